@@ -1,0 +1,49 @@
+//! Who may do what: roles of staff and the permissions they carry. Every page and every API call
+//! asks the same [`Role::may`].
+
+use crate::intent::words;
+
+words! {
+    Role {
+        Operator = "operator",
+        /// Supervisor, investigation leader, coach.
+        Leader = "leader",
+        Planner = "planner",
+        Administrator = "administrator",
+        /// A program with a token: reads what the API shows, changes nothing.
+        Script = "script",
+    }
+}
+
+words! {
+    Permission {
+        AnswerCalls = "answer_calls",
+        WriteReports = "write_reports",
+        SeeBoard = "see_board",
+        /// The whole queue, every operator, every contact.
+        SeeAll = "see_all",
+        /// Persons: numbers, positions, reports.
+        SeePersons = "see_persons",
+        MoveContacts = "move_contacts",
+        ChangePlan = "change_plan",
+        ManageAccounts = "manage_accounts",
+    }
+}
+
+impl Role {
+    #[must_use]
+    pub fn may(self, permission: Permission) -> bool {
+        use Permission as P;
+        match self {
+            Self::Operator => matches!(permission, P::AnswerCalls | P::WriteReports | P::SeeBoard | P::SeePersons),
+            Self::Leader => {
+                matches!(permission, P::AnswerCalls | P::WriteReports | P::SeeBoard | P::SeeAll | P::SeePersons | P::MoveContacts)
+            }
+            Self::Planner => matches!(permission, P::SeeBoard | P::SeeAll),
+            Self::Administrator => {
+                matches!(permission, P::SeeBoard | P::SeeAll | P::MoveContacts | P::ChangePlan | P::ManageAccounts)
+            }
+            Self::Script => matches!(permission, P::SeeBoard | P::SeeAll),
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! The fold from recorded decisions to contacts, matters and promises, and the test whether the
+//! product's invariant holds over them.
+//!
+//! Live, after a restart and in `svar journal verify` the same fold runs, so a record can always be
+//! recomputed from the journal. It decides nothing.
+
+use super::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome};
+use crate::{
+    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    intent::{Intent, Language},
+    routing::Command,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt};
+
+/// One stretch of a contact in one state with one owner.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Segment {
+    pub state: ContactState,
+    pub owner: Owner,
+    pub since: Timestamp,
+    pub until: Option<Timestamp>,
+}
+
+/// One visit to a queue.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Visit {
+    pub queue: QueueId,
+    pub entered: Timestamp,
+    pub strict: bool,
+    pub ended: Option<Timestamp>,
+    pub outcome: Option<VisitOutcome>,
+    pub waited_ms: Option<u64>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ContactRecord {
+    pub contact: ContactId,
+    pub matter: MatterId,
+    pub channel: Channel,
+    pub state: ContactState,
+    pub owner: Owner,
+    pub arrived: Timestamp,
+    pub closed: Option<Timestamp>,
+    pub outcome: Option<Outcome>,
+    pub region: Option<RegionId>,
+    pub uncertain: bool,
+    pub intent: Option<Intent>,
+    pub language: Language,
+    /// The operator who took it last.
+    pub operator: Option<OperatorId>,
+    pub visits: Vec<Visit>,
+    pub segments: Vec<Segment>,
+}
+
+impl ContactRecord {
+    /// The queue it was last in.
+    #[must_use]
+    pub fn queue(&self) -> Option<&QueueId> {
+        self.visits.last().map(|visit| &visit.queue)
+    }
+
+    /// From the first queue entry to a human voice, to its end, or to `now`.
+    #[must_use]
+    pub fn waited_ms(&self, now: Timestamp) -> u64 {
+        let Some(first) = self.visits.first() else { return 0 };
+        let end = self.visits.last().and_then(|visit| visit.ended).or(self.closed).unwrap_or(now);
+        end.since_ms(first.entered)
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MatterRecord {
+    pub matter: MatterId,
+    pub opened: Timestamp,
+    pub closed: Option<Timestamp>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PromiseRecord {
+    pub promise: PromiseId,
+    pub matter: MatterId,
+    pub kind: PromiseKind,
+    pub owner: Owner,
+    pub made: Timestamp,
+    pub due: Timestamp,
+    pub settled: Option<Timestamp>,
+    pub settlement: Option<Settlement>,
+}
+
+impl PromiseRecord {
+    /// Kept, and not later than it was due.
+    #[must_use]
+    pub fn kept_in_time(&self) -> bool {
+        self.settlement == Some(Settlement::Kept) && self.settled.is_some_and(|settled| settled <= self.due)
+    }
+}
+
+/// What one entry changed, so that only that is written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Changes {
+    pub contacts: Vec<ContactId>,
+    pub matters: Vec<MatterId>,
+    pub promises: Vec<PromiseId>,
+}
+
+/// Contacts, matters and promises as the journal tells them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ledger {
+    pub contacts: BTreeMap<ContactId, ContactRecord>,
+    pub matters: BTreeMap<MatterId, MatterRecord>,
+    pub promises: BTreeMap<PromiseId, PromiseRecord>,
+}
+
+/// A breach of the invariant or of the accounts; none may ever exist.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum LedgerFault {
+    /// An open contact's matter is closed or unknown.
+    ContactWithoutMatter {
+        contact: ContactId,
+    },
+    OpenContactInClosedState {
+        contact: ContactId,
+    },
+    ClosedWithoutOutcome {
+        contact: ContactId,
+    },
+    MatterWithoutPromise {
+        matter: MatterId,
+    },
+    ClosedMatterOwes {
+        matter: MatterId,
+        promise: PromiseId,
+    },
+    ClosedMatterHasOpenContact {
+        matter: MatterId,
+        contact: ContactId,
+    },
+    PromiseWithoutMatter {
+        promise: PromiseId,
+    },
+    /// A finished contact left a visit to a queue without an outcome.
+    VisitWithoutOutcome {
+        contact: ContactId,
+    },
+    /// A command named something that was never opened, or closed it twice.
+    OutOfOrder {
+        seq: u64,
+    },
+}
+
+impl fmt::Display for LedgerFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ContactWithoutMatter { contact } => write!(f, "open contact {contact} belongs to no open matter"),
+            Self::OpenContactInClosedState { contact } => write!(f, "contact {contact} is closed in state but has no closing time"),
+            Self::ClosedWithoutOutcome { contact } => write!(f, "contact {contact} was closed without an outcome"),
+            Self::MatterWithoutPromise { matter } => write!(f, "open matter {matter} is owed nothing"),
+            Self::ClosedMatterOwes { matter, promise } => write!(f, "matter {matter} is closed but promise {promise} is open"),
+            Self::ClosedMatterHasOpenContact { matter, contact } => write!(f, "matter {matter} is closed but contact {contact} is open"),
+            Self::PromiseWithoutMatter { promise } => write!(f, "promise {promise} belongs to no matter"),
+            Self::VisitWithoutOutcome { contact } => write!(f, "closed contact {contact} has a queue visit without an outcome"),
+            Self::OutOfOrder { seq } => write!(f, "journal entry {seq} changes something that is not open"),
+        }
+    }
+}
+
+impl Ledger {
+    /// Takes in the commands recorded with one event. `Err` when a record command does not fit what
+    /// went before; the fitting ones are applied all the same.
+    ///
+    /// # Errors
+    /// `OutOfOrder` with the given sequence number.
+    pub fn apply(&mut self, seq: u64, at: Timestamp, commands: &[Command]) -> Result<Changes, LedgerFault> {
+        let mut changes = Changes::default();
+        let mut fits = true;
+        for command in commands {
+            fits &= self.apply_one(at, command, &mut changes);
+        }
+        changes.contacts.sort_unstable();
+        changes.contacts.dedup();
+        changes.matters.sort_unstable();
+        changes.matters.dedup();
+        changes.promises.sort_unstable();
+        changes.promises.dedup();
+        if fits { Ok(changes) } else { Err(LedgerFault::OutOfOrder { seq }) }
+    }
+
+    fn apply_one(&mut self, at: Timestamp, command: &Command, changes: &mut Changes) -> bool {
+        match command {
+            Command::OpenContact { contact, matter, channel, owner } => {
+                changes.contacts.push(*contact);
+                changes.matters.push(*matter);
+                self.open_contact(at, *contact, *matter, *channel, owner)
+            }
+            Command::MoveContact { contact, state, owner } => {
+                changes.contacts.push(*contact);
+                self.move_contact(at, *contact, *state, owner)
+            }
+            Command::Describe { contact, region, uncertain, intent, language } => {
+                changes.contacts.push(*contact);
+                self.contacts.get_mut(contact).is_some_and(|record| {
+                    record.region.clone_from(region);
+                    record.uncertain = *uncertain;
+                    record.intent = *intent;
+                    record.language = *language;
+                    true
+                })
+            }
+            Command::EnterQueue { contact, queue, strict } => {
+                changes.contacts.push(*contact);
+                self.enter_queue(at, *contact, queue, *strict)
+            }
+            Command::EndVisit { contact, outcome, waited_ms, .. } => {
+                changes.contacts.push(*contact);
+                self.end_visit(at, *contact, *outcome, *waited_ms)
+            }
+            Command::CloseContact { contact, outcome } => {
+                changes.contacts.push(*contact);
+                self.close_contact(at, *contact, outcome)
+            }
+            Command::MakePromise { promise, matter, promise_kind, owner, due } => {
+                changes.promises.push(*promise);
+                let record = PromiseRecord {
+                    promise: *promise,
+                    matter: *matter,
+                    kind: *promise_kind,
+                    owner: owner.clone(),
+                    made: at,
+                    due: *due,
+                    settled: None,
+                    settlement: None,
+                };
+                self.matters.get(matter).is_some_and(|m| m.closed.is_none()) & self.promises.insert(*promise, record).is_none()
+            }
+            Command::PassPromise { promise, owner, .. } => {
+                changes.promises.push(*promise);
+                self.open_promise(*promise).is_some_and(|record| {
+                    record.owner = owner.clone();
+                    true
+                })
+            }
+            Command::SettlePromise { promise, settlement, .. } => {
+                changes.promises.push(*promise);
+                self.open_promise(*promise).is_some_and(|record| {
+                    record.settled = Some(at);
+                    record.settlement = Some(*settlement);
+                    true
+                })
+            }
+            Command::CloseMatter { matter } => {
+                changes.matters.push(*matter);
+                self.matters.get_mut(matter).is_some_and(|record| record.closed.replace(at).is_none())
+            }
+            _ => true,
+        }
+    }
+
+    fn open_contact(&mut self, at: Timestamp, contact: ContactId, matter: MatterId, channel: Channel, owner: &Owner) -> bool {
+        self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None });
+        let state = ContactState::Dialogue;
+        let record = ContactRecord {
+            contact,
+            matter,
+            channel,
+            state,
+            owner: owner.clone(),
+            arrived: at,
+            closed: None,
+            outcome: None,
+            region: None,
+            uncertain: true,
+            intent: None,
+            language: Language::Swedish,
+            operator: None,
+            visits: Vec::new(),
+            segments: vec![Segment { state, owner: owner.clone(), since: at, until: None }],
+        };
+        self.contacts.insert(contact, record).is_none()
+    }
+
+    fn move_contact(&mut self, at: Timestamp, contact: ContactId, state: ContactState, owner: &Owner) -> bool {
+        let Some(record) = self.open_record(contact) else { return false };
+        record.state = state;
+        record.owner = owner.clone();
+        if let Owner::Operator(operator) = owner {
+            record.operator = Some(*operator);
+        }
+        end_segment(record, at);
+        record.segments.push(Segment { state, owner: owner.clone(), since: at, until: None });
+        true
+    }
+
+    fn enter_queue(&mut self, at: Timestamp, contact: ContactId, queue: &QueueId, strict: bool) -> bool {
+        let Some(record) = self.open_record(contact) else { return false };
+        let between = record.visits.last().is_none_or(|visit| visit.outcome.is_some());
+        record.visits.push(Visit { queue: queue.clone(), entered: at, strict, ended: None, outcome: None, waited_ms: None });
+        between
+    }
+
+    fn end_visit(&mut self, at: Timestamp, contact: ContactId, outcome: VisitOutcome, waited_ms: u64) -> bool {
+        let Some(visit) = self.open_record(contact).and_then(|record| record.visits.last_mut()) else { return false };
+        visit.ended = Some(at);
+        visit.waited_ms = Some(waited_ms);
+        visit.outcome.replace(outcome).is_none()
+    }
+
+    fn close_contact(&mut self, at: Timestamp, contact: ContactId, outcome: &Outcome) -> bool {
+        let Some(record) = self.open_record(contact) else { return false };
+        record.state = ContactState::Closed;
+        record.closed = Some(at);
+        record.outcome = Some(outcome.clone());
+        end_segment(record, at);
+        true
+    }
+
+    fn open_record(&mut self, contact: ContactId) -> Option<&mut ContactRecord> {
+        self.contacts.get_mut(&contact).filter(|record| record.closed.is_none())
+    }
+
+    fn open_promise(&mut self, promise: PromiseId) -> Option<&mut PromiseRecord> {
+        self.promises.get_mut(&promise).filter(|record| record.settled.is_none())
+    }
+
+    /// The open promise of a matter that is due first; then the lower id.
+    #[must_use]
+    pub fn next_promise(&self, matter: MatterId) -> Option<&PromiseRecord> {
+        self.promises
+            .values()
+            .filter(|promise| promise.matter == matter && promise.settled.is_none())
+            .min_by_key(|promise| (promise.due, promise.promise))
+    }
+
+    /// Every breach of the invariant, in order; empty when all is well.
+    #[must_use]
+    pub fn faults(&self) -> Vec<LedgerFault> {
+        let mut faults = Vec::new();
+        let mut owed: BTreeMap<MatterId, PromiseId> = BTreeMap::new();
+        for promise in self.promises.values().filter(|promise| promise.settled.is_none()) {
+            owed.entry(promise.matter).or_insert(promise.promise);
+            if !self.matters.contains_key(&promise.matter) {
+                faults.push(LedgerFault::PromiseWithoutMatter { promise: promise.promise });
+            }
+        }
+        for record in self.contacts.values() {
+            self.contact_faults(record, &mut faults);
+        }
+        for matter in self.matters.values() {
+            match (matter.closed, owed.get(&matter.matter)) {
+                (None, None) => faults.push(LedgerFault::MatterWithoutPromise { matter: matter.matter }),
+                (Some(_), Some(promise)) => faults.push(LedgerFault::ClosedMatterOwes { matter: matter.matter, promise: *promise }),
+                (None, Some(_)) | (Some(_), None) => {}
+            }
+        }
+        faults.sort();
+        faults
+    }
+
+    fn contact_faults(&self, record: &ContactRecord, faults: &mut Vec<LedgerFault>) {
+        let contact = record.contact;
+        if record.closed.is_some() {
+            if record.outcome.is_none() {
+                faults.push(LedgerFault::ClosedWithoutOutcome { contact });
+            }
+            if record.visits.iter().any(|visit| visit.outcome.is_none()) {
+                faults.push(LedgerFault::VisitWithoutOutcome { contact });
+            }
+            return;
+        }
+        if record.state == ContactState::Closed {
+            faults.push(LedgerFault::OpenContactInClosedState { contact });
+        }
+        match self.matters.get(&record.matter) {
+            None => faults.push(LedgerFault::ContactWithoutMatter { contact }),
+            Some(matter) if matter.closed.is_some() => {
+                faults.push(LedgerFault::ClosedMatterHasOpenContact { matter: record.matter, contact });
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Forgets what is finished, to keep a live ledger small; the records stay in storage.
+    pub fn forget_closed(&mut self) {
+        let matters = &self.matters;
+        let is_closed = |matter: &MatterId| matters.get(matter).is_none_or(|record| record.closed.is_some());
+        self.promises.retain(|_, promise| promise.settled.is_none() || !is_closed(&promise.matter));
+        self.contacts.retain(|_, record| record.closed.is_none() || !is_closed(&record.matter));
+        self.matters.retain(|_, record| record.closed.is_none());
+    }
+}
+
+fn end_segment(record: &mut ContactRecord, at: Timestamp) {
+    if let Some(segment) = record.segments.last_mut() {
+        segment.until.get_or_insert(at);
+    }
+}

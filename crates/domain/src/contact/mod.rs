@@ -1,0 +1,11 @@
+//! Contacts, matters and promises: what is open, who owns it, what is owed next.
+//!
+//! The invariant of the product lives here: every open contact has exactly one owner, and every open
+//! matter at least one open promise with a due time (see [`ledger`]).
+
+pub mod ledger;
+mod reference;
+mod words;
+
+pub use reference::{Reference, ReferenceError};
+pub use words::*;

@@ -1,0 +1,152 @@
+//! The words for channels, states, owners, outcomes and promises, each with one meaning
+//! (`docs/glossary.md`).
+
+use crate::{OperatorId, QueueId, intent::words};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// The way a citizen turned to the police.
+    Channel { Telephone = "telephone", Web = "web", Mail = "mail", Desk = "desk", HandOver = "hand_over" }
+}
+
+words! {
+    /// Where an open contact stands. `Closed` is final.
+    ContactState {
+        Dialogue = "dialogue",
+        Queued = "queued",
+        Offered = "offered",
+        Connecting = "connecting",
+        Talking = "talking",
+        OnHold = "on_hold",
+        Consulting = "consulting",
+        /// The caller is being connected to 112 or its fall-backs.
+        EmergencyTransfer = "emergency_transfer",
+        /// Talking with a party outside (112, command centre, switchboard); nobody of ours on line.
+        WithParty = "with_party",
+        /// The operator's page is gone; the caller waits for it or for somebody else.
+        OperatorLost = "operator_lost",
+        WrapUp = "wrap_up",
+        Closed = "closed",
+    }
+}
+
+/// Who is answerable for an open contact or promise.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// The voice dialogue, before a queue is known. Its deadline is the dialogue's own.
+    Dialogue,
+    Queue(QueueId),
+    Operator(OperatorId),
+    /// A unit of the authority, by the plan's name (the supervisors of a region, a command centre).
+    Unit(String),
+}
+
+/// How one visit to a queue ended; exactly one per visit.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitOutcome {
+    Answered,
+    AbandonedShort,
+    Abandoned,
+    CallbackAccepted,
+    Deflected,
+    Diverted,
+    Emergency,
+    Full,
+    Closed,
+    TimedOut,
+    SystemTerminated(SystemCause),
+}
+
+/// How a contact ended; exactly one per contact.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Helped,
+    ReportReceived,
+    LeftInDialogue,
+    Abandoned,
+    CallbackAccepted,
+    Deflected,
+    Transferred(String),
+    Emergency,
+    SystemTerminated(SystemCause),
+    JoinedOther,
+}
+
+words! {
+    /// Why the system, not a person, ended a call. Every one is counted publicly.
+    SystemCause {
+        Restart = "restart",
+        MediaLost = "media_lost",
+        OperatorGone = "operator_gone",
+        PartyGone = "party_gone",
+        Deadline = "deadline",
+        Fault = "fault",
+        /// The operator ended the call before the citizen did.
+        EndedByOperator = "ended_by_operator",
+    }
+}
+
+words! {
+    /// What is owed next.
+    PromiseKind {
+        /// A human voice, for a caller on the line.
+        Answer = "answer",
+        /// The operator finishes the record of a conversation.
+        Conclude = "conclude",
+        CallBack = "call_back",
+        /// Somebody rings after a broken call.
+        FollowUp = "follow_up",
+        Feedback = "feedback",
+    }
+}
+
+words! {
+    /// How a promise was settled.
+    Settlement {
+        Kept = "kept",
+        /// The citizen went away or took it back.
+        Withdrawn = "withdrawn",
+        /// Another promise took its place.
+        Replaced = "replaced",
+    }
+}
+
+words! {
+    /// Why an operator is on pause, chosen by the operator alone.
+    PauseReason { Meal = "meal", Rest = "rest", Meeting = "meeting", Casework = "casework", Technical = "technical" }
+}
+
+impl Outcome {
+    /// The word shown and exported, with its detail after a colon.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self {
+            Self::Helped => "helped".into(),
+            Self::ReportReceived => "report_received".into(),
+            Self::LeftInDialogue => "left_in_dialogue".into(),
+            Self::Abandoned => "abandoned".into(),
+            Self::CallbackAccepted => "callback_accepted".into(),
+            Self::Deflected => "deflected".into(),
+            Self::Transferred(to) => format!("transferred:{to}"),
+            Self::Emergency => "emergency".into(),
+            Self::SystemTerminated(cause) => format!("system_terminated:{cause}"),
+            Self::JoinedOther => "joined_other".into(),
+        }
+    }
+}
+
+impl Owner {
+    /// The owner as `kind:name`, for records, exports and the API.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self {
+            Self::Dialogue => "dialogue".into(),
+            Self::Queue(queue) => format!("queue:{queue}"),
+            Self::Operator(operator) => format!("operator:{operator}"),
+            Self::Unit(unit) => format!("unit:{unit}"),
+        }
+    }
+}

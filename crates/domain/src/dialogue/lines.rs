@@ -1,0 +1,92 @@
+//! What the dialogue can say: prompts of the catalogue and the slots between them.
+
+use crate::intent::words;
+use serde::{Deserialize, Serialize};
+
+/// One thing to play.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    Say(Prompt),
+    /// A whole number from 0 to 60.
+    Number(u8),
+    /// Digits one by one (a reference).
+    Digits(String),
+    /// The waiting music.
+    Music,
+    /// A quiet stretch in milliseconds.
+    Pause(u32),
+}
+
+words! {
+    /// The prompts that every catalogue must have in each language it speaks.
+    Prompt {
+        /// The police, 114 14; in danger ring 112.
+        Greeting = "greeting",
+        /// For English press 8 (in English, said in the greeting of another language).
+        EnglishOffer = "english_offer",
+        /// In a few words, what is it about?
+        WhatIsIt = "what_is_it",
+        /// 3 report a crime, 4 tip, 5 passport or permit, 6 a matter already reported, 7 something else; 9 happening now, 0 a person.
+        Menu = "menu",
+        /// I did not hear / understand.
+        NotHeard = "not_heard",
+        NotUnderstood = "not_understood",
+        /// Is it happening now, has it just happened, is it about to happen, or is anyone in danger? 1 yes, 2 no.
+        EmergencyQuestion = "emergency_question",
+        /// Connecting to 112; press 2 if this is wrong; stay on the line.
+        ConnectingEmergency = "connecting_emergency",
+        /// 112 does not answer; it is quickest to hang up and ring 112; we keep trying.
+        EmergencyFallback = "emergency_fallback",
+        ConnectingCommandCentre = "connecting_command_centre",
+        ConnectingSwitchboard = "connecting_switchboard",
+        /// "It is about" before an intent's own prompt.
+        ConfirmStart = "confirm_start",
+        /// "Is that right? 1 yes, 2 no."
+        ConfirmEnd = "confirm_end",
+        MatterReportTheft = "matter_report_theft",
+        MatterReportBicycleTheft = "matter_report_bicycle_theft",
+        MatterReportFraud = "matter_report_fraud",
+        MatterReportDamage = "matter_report_damage",
+        MatterReportViolence = "matter_report_violence",
+        MatterReportDomesticViolence = "matter_report_domestic_violence",
+        MatterReportLostItem = "matter_report_lost_item",
+        MatterTip = "matter_tip",
+        MatterOngoingEmergency = "matter_ongoing_emergency",
+        MatterMissingPerson = "matter_missing_person",
+        MatterNoiseDisturbance = "matter_noise_disturbance",
+        MatterTraffic = "matter_traffic",
+        MatterPassportId = "matter_passport_id",
+        MatterPermitsWeapons = "matter_permits_weapons",
+        MatterExistingCaseStatus = "matter_existing_case_status",
+        MatterLostAndFound = "matter_lost_and_found",
+        MatterComplaint = "matter_complaint",
+        MatterOperator = "matter_operator",
+        MatterOther = "matter_other",
+        /// In which municipality did it happen? Say it, or key the first three digits of the postal code; star leaves.
+        WhichPlace = "which_place",
+        /// The same without a recogniser: keys only.
+        WhichPlaceKeys = "which_place_keys",
+        /// You are now in the queue; an operator answers as soon as one is free.
+        Queued = "queued",
+        /// "The wait is expected to be between".
+        ExpectedFrom = "expected_from",
+        /// "and".
+        ExpectedTo = "expected_to",
+        /// "minutes."
+        ExpectedMinutes = "expected_minutes",
+        /// You still have your place; press 9 if it is happening now.
+        StillWaiting = "still_waiting",
+        /// "Your reference is".
+        YourReference = "your_reference",
+        /// You are connected.
+        Connecting = "connecting",
+        /// The operator's connection was lost; stay, you are first in line.
+        OperatorLost = "operator_lost",
+        /// Closed now; opening hours are on the web; in danger ring 112.
+        Closed = "closed",
+        /// We cannot take your call because of a technical fault; ring 112 in danger, else later.
+        TechnicalFault = "technical_fault",
+        Goodbye = "goodbye",
+    }
+}

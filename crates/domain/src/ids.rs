@@ -1,0 +1,91 @@
+//! Identities as types, so that a contact is never mistaken for a matter. Numbered ids are given by
+//! the switchboard in rising order; named ids are the plan's own words.
+
+use serde::{Deserialize, Serialize};
+use std::{borrow::Borrow, fmt, sync::Arc};
+
+macro_rules! numbered {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", self.0)
+            }
+        }
+    )+};
+}
+
+macro_rules! named {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            #[must_use]
+            pub fn new(name: &str) -> Self {
+                Self(name.into())
+            }
+
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    )+};
+}
+
+numbered! {
+    /// One approach by a citizen through one channel.
+    ContactId,
+    /// What it is about, over all its contacts.
+    MatterId,
+    /// Something owed to a citizen.
+    PromiseId,
+    /// One exclusive lease of a contact to an operator.
+    OfferId,
+    /// One attempt to reach a third party (112, a command centre, the switchboard, a colleague).
+    AttemptId,
+    /// A person who answers; the number of the staff account.
+    OperatorId,
+}
+
+named! {
+    /// A police region or district, as the plan names it ("vast").
+    RegionId,
+    /// A demand with its own order: region and matter class ("vast.report").
+    QueueId,
+    /// A class of matters that share a level and a place in line ("report").
+    ClassId,
+    /// A building with operators.
+    SiteId,
+    /// Another service that calls are handed to ("112", "rlc.vast", "switchboard").
+    PartyId,
+    /// A skill that a queue step can ask for ("report").
+    SkillId,
+}
+
+impl QueueId {
+    /// The queue of a region for a class of matters.
+    #[must_use]
+    pub fn of(region: &RegionId, class: &ClassId) -> Self {
+        Self::new(&format!("{region}.{class}"))
+    }
+}

@@ -1,0 +1,20 @@
+//! What should happen: the pure rules of the contact centre.
+//!
+//! Nothing here reads a clock, a file, the environment or randomness; time and ids come in with the
+//! events. All maps are ordered and all durations are integer milliseconds, so that the same events
+//! always give the same commands, live and in the simulator.
+
+pub mod access;
+pub mod contact;
+pub mod dialogue;
+pub mod ids;
+pub mod intent;
+pub mod place;
+pub mod plan;
+pub mod report;
+pub mod routing;
+pub mod service_level;
+pub mod time;
+
+pub use ids::*;
+pub use time::Timestamp;

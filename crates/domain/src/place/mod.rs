@@ -1,0 +1,54 @@
+//! Where the matter is: estimates with their source, radius and confidence, and the region that
+//! follows. Shares of an area per region are computed elsewhere and come in as thousandths.
+
+mod circle;
+mod numbering;
+
+pub use circle::{Circle, Position};
+pub use numbering::{AreaCodes, PostalCodes};
+
+use crate::{RegionId, intent::words};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// How a place is known, best first when two disagree.
+    PlaceSource {
+        Handset = "handset",
+        App = "app",
+        Stated = "stated",
+        Subscriber = "subscriber",
+        Network = "network",
+        PostalCode = "postal_code",
+        AreaCode = "area_code",
+    }
+}
+
+/// Where a contact belongs, without its position: what routing and the journal may know.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PlaceEstimate {
+    pub source: PlaceSource,
+    /// Share of the area in each region in thousandths, largest first; never empty.
+    pub shares: Vec<RegionShare>,
+    /// The area crosses a border, or its radius is unknown and large by kind.
+    pub uncertain: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RegionShare {
+    pub region: RegionId,
+    pub permille: u16,
+}
+
+impl PlaceEstimate {
+    /// The whole area lies in one region.
+    #[must_use]
+    pub fn whole(source: PlaceSource, region: RegionId) -> Self {
+        Self { source, shares: vec![RegionShare { region, permille: 1000 }], uncertain: false }
+    }
+
+    /// The region with the largest share.
+    #[must_use]
+    pub fn region(&self) -> Option<&RegionId> {
+        self.shares.first().map(|share| &share.region)
+    }
+}

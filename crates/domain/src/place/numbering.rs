@@ -1,0 +1,3 @@
+//! placeholder
+pub struct AreaCodes;
+pub struct PostalCodes;

@@ -1,0 +1,6 @@
+//! placeholder
+use super::{Fault, Plan};
+#[must_use]
+pub fn check(_plan: &Plan) -> Vec<Fault> {
+    Vec::new()
+}

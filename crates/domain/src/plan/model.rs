@@ -1,0 +1,237 @@
+//! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
+//! milliseconds, shares are thousandths.
+
+use crate::{
+    ClassId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp,
+    intent::{Intent, Language},
+};
+use jiff::{civil::Time, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A text in each language of the deployment.
+pub type Words = BTreeMap<Language, String>;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// SHA-256 of the plan's text in hexadecimal, its first sixteen digits; names the version.
+    pub digest: String,
+    /// The deployment's short name ("sweden").
+    pub name: String,
+    pub title: Words,
+    pub zone: TimeZone,
+    /// The first greets.
+    pub languages: Vec<Language>,
+    /// What may be dialled to reach the service ("11414"); anything else is 404.
+    pub numbers: Vec<String>,
+    pub service_level: ServiceLevel,
+    pub dialogue: DialogueLimits,
+    pub offers: OfferLimits,
+    /// In the order in which boards show them.
+    pub regions: Vec<Region>,
+    pub classes: Vec<Class>,
+    pub overflow: Vec<OverflowStep>,
+    pub sites: Vec<Site>,
+    pub parties: BTreeMap<PartyId, Party>,
+    /// What 112 falls back to, in order, before the first free operator of any class.
+    pub emergency: EmergencyRule,
+    pub follow_up: FollowUpRule,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceLevel {
+    /// Answered within this counts as in time.
+    pub within_ms: u64,
+    pub goal_permille: u16,
+    /// The day's window in local time, by arrival.
+    pub from: Time,
+    pub to: Time,
+    /// Abandons shorter than this are "short".
+    pub short_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DialogueLimits {
+    /// How long to wait for speech or a key after a question.
+    pub answer_ms_max: u64,
+    /// How often one question is asked anew before the dialogue goes on without an answer.
+    pub misunderstandings_max: u8,
+    /// The whole dialogue ends in a queue after this.
+    pub total_ms_max: u64,
+    /// From this confidence on the words are taken without asking.
+    pub straight_on_permille: u16,
+    /// From this confidence on the reading is confirmed; below it keys are offered.
+    pub confirm_permille: u16,
+    /// How often the waiting announcement comes.
+    pub announce_every_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferLimits {
+    /// How long an operator's page rings.
+    pub ring_ms: u64,
+    /// From acceptance to sound.
+    pub connect_ms_max: u64,
+    pub wrap_up_ms: u64,
+    /// What one extension adds, and how many there are.
+    pub wrap_up_extension_ms: u64,
+    pub wrap_up_extensions_max: u8,
+    /// How long a lost page keeps its conversation.
+    pub grace_ms: u64,
+    /// Longest conversation before the watch is told.
+    pub talk_ms_max: u64,
+    /// How long the record of a conversation may take.
+    pub conclude_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Region {
+    pub id: RegionId,
+    pub name: String,
+    /// The regional command centre, one of `parties`.
+    pub command_centre: PartyId,
+    pub neighbours: Vec<RegionId>,
+    /// Opening hours of its queues in local time; none is round the clock.
+    pub open: Option<(Time, Time)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Class {
+    pub id: ClassId,
+    pub name: Words,
+    pub intents: Vec<Intent>,
+    /// Only operators with this skill.
+    pub skill: SkillId,
+    /// Before every other class; kept small.
+    pub strict: bool,
+    /// Score grows by this many thousandths of the time waited.
+    pub acceleration_permille: u32,
+    pub head_start_ms: u64,
+    /// Score never grows beyond this.
+    pub cap_ms: u64,
+    /// Target for the promise of an answer.
+    pub answer_within_ms: u64,
+    /// Intents of this class need no emergency question when they are understood well.
+    pub administrative: bool,
+    /// Handed to this party instead of a queue of ours (the switchboard), when one is named.
+    pub party: Option<PartyId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverflowStep {
+    pub widen_to: Widening,
+    pub guards: Guards,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Widening {
+    Neighbours,
+    Nation,
+}
+
+/// All that are given must hold; a step without any is passed at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Guards {
+    pub waited_ms: Option<u64>,
+    /// More than this many wait in the contact's own queue.
+    pub more_than_waiting: Option<usize>,
+    /// Fewer than this many operators on duty serve the contact's own queue.
+    pub fewer_on_duty: Option<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    pub id: SiteId,
+    pub name: String,
+    pub region: RegionId,
+    /// Takes no calls before this.
+    #[serde(default)]
+    pub opens: Option<jiff::civil::Date>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    pub id: PartyId,
+    pub name: Words,
+    /// SIP address or number it is reached at; must be on the plan's list of numbers that may be dialled.
+    pub target: String,
+    pub ring_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyRule {
+    pub party: PartyId,
+    /// Where a matter goes that is going on but not dangerous: `112` or the region's command centre.
+    pub going_on: GoingOn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GoingOn {
+    Emergency,
+    CommandCentre,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUpRule {
+    /// Due time after a broken time-critical or emergency call.
+    pub strict_ms: u64,
+    pub other_ms: u64,
+    /// Unit that owns follow-ups of a region's calls until an operator takes them; `{region}` is
+    /// replaced by the region's id.
+    pub unit: String,
+}
+
+/// What an operator can do, from the staff account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorProfile {
+    pub site: SiteId,
+    /// Skill and level, 1 to 9, 9 best.
+    pub skills: BTreeMap<SkillId, u8>,
+    pub languages: Vec<Language>,
+}
+
+impl Plan {
+    #[must_use]
+    pub fn region(&self, id: &RegionId) -> Option<&Region> {
+        self.regions.iter().find(|region| &region.id == id)
+    }
+
+    #[must_use]
+    pub fn class(&self, id: &ClassId) -> Option<&Class> {
+        self.classes.iter().find(|class| &class.id == id)
+    }
+
+    #[must_use]
+    pub fn site(&self, id: &SiteId) -> Option<&Site> {
+        self.sites.iter().find(|site| &site.id == id)
+    }
+
+    /// The class that an intent belongs to; the last class takes what no class names.
+    #[must_use]
+    pub fn class_of(&self, intent: Option<Intent>) -> Option<&Class> {
+        intent.and_then(|intent| self.classes.iter().find(|class| class.intents.contains(&intent))).or_else(|| self.classes.last())
+    }
+
+    /// The strict class that time-critical contacts are put in.
+    #[must_use]
+    pub fn strict_class(&self) -> Option<&Class> {
+        self.classes.iter().find(|class| class.strict)
+    }
+
+    /// Every queue of the plan, region by region, in the order of boards.
+    pub fn queues(&self) -> impl Iterator<Item = (QueueId, &Region, &Class)> {
+        self.regions.iter().flat_map(|region| {
+            self.classes.iter().filter(|class| class.party.is_none()).map(move |class| (QueueId::of(&region.id, &class.id), region, class))
+        })
+    }
+
+    /// Whether a region's queues are open at this time.
+    #[must_use]
+    pub fn is_open(&self, region: &Region, now: Timestamp) -> bool {
+        let time = now.local(&self.zone).time();
+        region.open.is_none_or(|(from, to)| from <= time && time < to)
+    }
+}

@@ -1,0 +1,198 @@
+//! The report an operator writes during a call: what, where, when, who, things, traces, measures.
+//!
+//! A draft may be incomplete and is saved at every pause of typing; limits are checked here so that
+//! no text is refused silently. Personal data throughout: hidden in Debug, never in the journal.
+
+use crate::intent::words;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Longest free text, in characters.
+pub const NARRATIVE_CHARS_MAX: usize = 50_000;
+/// Longest single-line field, in characters.
+pub const FIELD_CHARS_MAX: usize = 500;
+/// Most parties or things in one report.
+pub const ROWS_MAX: usize = 100;
+
+words! {
+    /// What the report is about, in the order shown.
+    ReportKind {
+        Theft = "theft",
+        BicycleTheft = "bicycle_theft",
+        Burglary = "burglary",
+        Fraud = "fraud",
+        Damage = "damage",
+        Violence = "violence",
+        DomesticViolence = "domestic_violence",
+        Threat = "threat",
+        Loss = "loss",
+        Tip = "tip",
+        Other = "other",
+    }
+}
+
+words! {
+    PartyRole { Victim = "victim", Reporter = "reporter", Witness = "witness", Suspect = "suspect", Other = "other" }
+}
+
+/// An incomplete report. Times and identity numbers are kept as written until the report is finished.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReportDraft {
+    pub kind: Option<ReportKind>,
+    pub what_happened: String,
+    pub place: String,
+    pub municipality: Option<String>,
+    /// Local date and time as `YYYY-MM-DDTHH:MM`, empty when unknown.
+    pub from: String,
+    pub to: String,
+    pub parties: Vec<ReportParty>,
+    pub property: Vec<Property>,
+    pub traces: String,
+    pub measures: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportParty {
+    pub role: PartyRole,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub identity_number: String,
+    #[serde(default)]
+    pub telephone: String,
+    #[serde(default)]
+    pub note: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Property {
+    pub what: String,
+    pub mark: String,
+    /// Serial, frame, IMEI or registration number.
+    pub identity_number: String,
+    /// Whole units of the deployment's currency, empty when unknown.
+    pub value: String,
+}
+
+/// A field that cannot be taken as it stands, by its path ("parties.0.name").
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FieldFault {
+    pub field: String,
+    pub rule: FieldRule,
+}
+
+words! {
+    FieldRule { TooLong = "too_long", TooManyRows = "too_many_rows", NotATime = "not_a_time", EndsBeforeItStarts = "ends_before_it_starts" }
+}
+
+impl ReportDraft {
+    /// Every field that breaks a rule; an empty list means the draft can be kept.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldFault> {
+        let mut faults = Faults::default();
+        faults.text("what_happened", &self.what_happened, NARRATIVE_CHARS_MAX);
+        faults.text("traces", &self.traces, NARRATIVE_CHARS_MAX);
+        faults.text("measures", &self.measures, NARRATIVE_CHARS_MAX);
+        faults.text("place", &self.place, FIELD_CHARS_MAX);
+        faults.rows("parties", self.parties.len());
+        faults.rows("property", self.property.len());
+        for (row, party) in self.parties.iter().enumerate() {
+            for (field, text) in
+                [("name", &party.name), ("identity_number", &party.identity_number), ("telephone", &party.telephone), ("note", &party.note)]
+            {
+                faults.text(&format!("parties.{row}.{field}"), text, FIELD_CHARS_MAX);
+            }
+        }
+        for (row, thing) in self.property.iter().enumerate() {
+            for (field, text) in
+                [("what", &thing.what), ("mark", &thing.mark), ("identity_number", &thing.identity_number), ("value", &thing.value)]
+            {
+                faults.text(&format!("property.{row}.{field}"), text, FIELD_CHARS_MAX);
+            }
+        }
+        faults.times(&self.from, &self.to);
+        faults.0
+    }
+}
+
+#[derive(Default)]
+struct Faults(Vec<FieldFault>);
+
+impl Faults {
+    fn add(&mut self, field: &str, rule: FieldRule) {
+        self.0.push(FieldFault { field: field.to_owned(), rule });
+    }
+
+    fn text(&mut self, field: &str, text: &str, chars_max: usize) {
+        if text.chars().count() > chars_max {
+            self.add(field, FieldRule::TooLong);
+        }
+    }
+
+    fn rows(&mut self, field: &str, rows: usize) {
+        if rows > ROWS_MAX {
+            self.add(field, FieldRule::TooManyRows);
+        }
+    }
+
+    fn times(&mut self, from: &str, to: &str) {
+        let mut read = |field: &str, text: &str| {
+            let time = text.trim().parse::<jiff::civil::DateTime>().ok();
+            if time.is_none() && !text.trim().is_empty() {
+                self.add(field, FieldRule::NotATime);
+            }
+            time
+        };
+        if let (Some(from), Some(to)) = (read("from", from), read("to", to))
+            && to < from
+        {
+            self.add("to", FieldRule::EndsBeforeItStarts);
+        }
+    }
+}
+
+macro_rules! hidden {
+    ($($name:ident),+) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(hidden)"))
+            }
+        }
+    )+};
+}
+hidden!(ReportDraft, ReportParty, Property);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_name_field_and_rule() {
+        let draft = ReportDraft {
+            what_happened: "x".repeat(NARRATIVE_CHARS_MAX + 1),
+            from: "2026-11-02T10:00".into(),
+            to: "2026-11-01T10:00".into(),
+            parties: vec![ReportParty {
+                role: PartyRole::Witness,
+                name: "y".repeat(FIELD_CHARS_MAX + 1),
+                identity_number: String::new(),
+                telephone: String::new(),
+                note: String::new(),
+            }],
+            ..ReportDraft::default()
+        };
+        let found: Vec<_> = draft.faults().into_iter().map(|fault| (fault.field, fault.rule)).collect();
+        assert_eq!(
+            found,
+            [
+                ("what_happened".to_owned(), FieldRule::TooLong),
+                ("parties.0.name".to_owned(), FieldRule::TooLong),
+                ("to".to_owned(), FieldRule::EndsBeforeItStarts)
+            ]
+        );
+        assert!(ReportDraft { from: "yesterday".into(), ..ReportDraft::default() }.faults().len() == 1);
+        assert!(ReportDraft::default().faults().is_empty());
+    }
+}

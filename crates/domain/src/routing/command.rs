@@ -1,0 +1,195 @@
+//! What is to be done, as imperatives: everything the router decides. Each command names the
+//! contact, offer, attempt or playback that makes doing it twice the same as doing it once.
+//!
+//! Two families in one list: *acts* (ring, play, connect) that the switchboard carries out after the
+//! event is saved, and *records* (open, move, promise, close) that the ledger folds into contacts,
+//! matters and promises. The order of the list is the order of doing.
+
+use super::explain::Explanation;
+use crate::{
+    AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
+    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome},
+    dialogue::Line,
+    intent::{Intent, Language},
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    // Acts on the caller's line
+    /// Pick up the call, so that the dialogue can be heard.
+    Answer {
+        contact: ContactId,
+    },
+    /// Play these lines in order; when `repeat`, again and again (music). Ends what played before.
+    Play {
+        contact: ContactId,
+        playback: u64,
+        language: Language,
+        lines: Vec<Line>,
+        repeat: bool,
+    },
+    /// Hear one utterance. `Hear` stays on through a playback (barge-in).
+    Hear {
+        contact: ContactId,
+        language: Language,
+    },
+    StopHearing {
+        contact: ContactId,
+    },
+    HangUp {
+        contact: ContactId,
+    },
+
+    // Acts towards operators
+    Ring {
+        offer: OfferId,
+        contact: ContactId,
+        operator: OperatorId,
+        until: Timestamp,
+        why: Explanation,
+    },
+    /// The offer is over for this operator (answered elsewhere, expired, caller gone).
+    StopRinging {
+        offer: OfferId,
+        operator: OperatorId,
+    },
+    /// Bridge citizen and operator; answered by `OperatorConnected` or `OperatorUnreachable`.
+    Connect {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    Hold {
+        contact: ContactId,
+    },
+    Resume {
+        contact: ContactId,
+    },
+    /// Take the operator's sound away from the contact.
+    Release {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+
+    // Acts towards third parties
+    Dial {
+        contact: ContactId,
+        attempt: AttemptId,
+        party: PartyId,
+        until: Timestamp,
+    },
+    CancelDial {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+    /// Bridge operator and party, the citizen hears music.
+    ConnectConsult {
+        contact: ContactId,
+        attempt: AttemptId,
+        operator: OperatorId,
+    },
+    /// Bridge citizen, operator and party.
+    ConnectConference {
+        contact: ContactId,
+        attempt: AttemptId,
+        operator: OperatorId,
+    },
+    /// Bridge citizen and party.
+    ConnectParty {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+    DropParty {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+
+    /// A person must look: written to the log, the lead page and the metrics.
+    RaiseAlarm {
+        alarm: Alarm,
+        contact: Option<ContactId>,
+    },
+
+    // Records
+    OpenContact {
+        contact: ContactId,
+        matter: MatterId,
+        channel: Channel,
+        owner: Owner,
+    },
+    MoveContact {
+        contact: ContactId,
+        state: ContactState,
+        owner: Owner,
+    },
+    /// What is known of the contact now.
+    Describe {
+        contact: ContactId,
+        region: Option<RegionId>,
+        uncertain: bool,
+        intent: Option<Intent>,
+        language: Language,
+    },
+    EnterQueue {
+        contact: ContactId,
+        queue: QueueId,
+        strict: bool,
+    },
+    /// A human voice was heard; the wait is over.
+    EndVisit {
+        contact: ContactId,
+        queue: QueueId,
+        outcome: VisitOutcome,
+        waited_ms: u64,
+    },
+    MakePromise {
+        promise: PromiseId,
+        matter: MatterId,
+        promise_kind: PromiseKind,
+        owner: Owner,
+        due: Timestamp,
+    },
+    PassPromise {
+        promise: PromiseId,
+        matter: MatterId,
+        owner: Owner,
+    },
+    SettlePromise {
+        promise: PromiseId,
+        matter: MatterId,
+        settlement: Settlement,
+    },
+    CloseContact {
+        contact: ContactId,
+        outcome: Outcome,
+    },
+    CloseMatter {
+        matter: MatterId,
+    },
+}
+
+/// What a person is called to look at.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Alarm {
+    /// An eligible pair of operator and contact has stood for more than a second.
+    PairStanding {
+        operator: OperatorId,
+    },
+    EmergencyUnanswered {
+        party: PartyId,
+    },
+    OperatorUnresponsive {
+        operator: OperatorId,
+    },
+    OperatorGone {
+        operator: OperatorId,
+    },
+    NobodyServes {
+        queue: QueueId,
+    },
+    PromiseLate {
+        promise: PromiseId,
+    },
+}

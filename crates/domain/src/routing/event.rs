@@ -1,0 +1,227 @@
+//! What has happened, in past tense: everything the router is told. Events are kept in the journal,
+//! so they hold no personal data: numbers, words and positions stand in payloads beside them.
+
+use crate::{
+    AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId,
+    contact::{Channel, Outcome, PauseReason, SystemCause},
+    intent::{Intent, Language, Understanding},
+    place::PlaceEstimate,
+    plan::OperatorProfile,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The router of this deployment begins, or begins again. `open` names what was under way when
+    /// the last one ended without closing it; each becomes a follow-up.
+    Started {
+        plan: String,
+        interrupted: Vec<ContactId>,
+    },
+    /// A plan with this digest was adopted; waiting contacts keep place and age.
+    PlanChanged {
+        plan: String,
+    },
+    CallArrived {
+        contact: ContactId,
+        matter: MatterId,
+        channel: Channel,
+        place: Option<PlaceEstimate>,
+        intake: Intake,
+    },
+
+    // The dialogue
+    PlaybackEnded {
+        contact: ContactId,
+        playback: u64,
+    },
+    KeyPressed {
+        contact: ContactId,
+        key: char,
+    },
+    WordsUnderstood {
+        contact: ContactId,
+        understanding: Understanding,
+    },
+    /// Something was said that no recogniser could read.
+    WordsMissed {
+        contact: ContactId,
+    },
+    /// Nobody spoke within the time given.
+    SilenceHeard {
+        contact: ContactId,
+    },
+
+    // The line
+    CallerHungUp {
+        contact: ContactId,
+    },
+    /// The call ended and the citizen did not end it.
+    CallBroken {
+        contact: ContactId,
+        cause: SystemCause,
+    },
+
+    // Operators: intent
+    OperatorSignedIn {
+        operator: OperatorId,
+        profile: OperatorProfile,
+    },
+    OperatorSignedOut {
+        operator: OperatorId,
+    },
+    OperatorReady {
+        operator: OperatorId,
+    },
+    OperatorPaused {
+        operator: OperatorId,
+        reason: PauseReason,
+    },
+    /// What the operator wants after the present conversation and its wrap-up.
+    NextIntentChosen {
+        operator: OperatorId,
+        next: NextIntent,
+    },
+    // Operators: presence
+    OperatorLost {
+        operator: OperatorId,
+    },
+    OperatorReturned {
+        operator: OperatorId,
+    },
+
+    // Offers
+    OfferAccepted {
+        offer: OfferId,
+        operator: OperatorId,
+    },
+    OfferDeclined {
+        offer: OfferId,
+        operator: OperatorId,
+    },
+    /// Sound flows between citizen and operator.
+    OperatorConnected {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    /// The operator's sound could not be connected.
+    OperatorUnreachable {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+
+    // The conversation
+    CallHeld {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    CallResumed {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    ConsultAsked {
+        contact: ContactId,
+        operator: OperatorId,
+        with: Consulted,
+    },
+    ConsultEnded {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    /// Citizen, operator and consulted party speak together.
+    ConferenceAsked {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    /// The operator leaves; citizen and party go on.
+    TransferAsked {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    /// The operator ends the call while the citizen is still there.
+    CallEndedByOperator {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    /// The operator states how the contact ended; ends wrap-up.
+    OutcomeStated {
+        contact: ContactId,
+        operator: OperatorId,
+        outcome: Outcome,
+    },
+    WrapUpExtended {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    /// The operator corrected what the caller was understood to want.
+    IntentCorrected {
+        contact: ContactId,
+        operator: OperatorId,
+        intent: Intent,
+    },
+
+    // Third parties
+    PartyRinging {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+    PartyAnswered {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+    PartyFailed {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+    PartyHungUp {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+
+    /// A follow-up or call-back was settled by a person with an outcome.
+    PromiseSettled {
+        matter: MatterId,
+        promise: crate::PromiseId,
+        operator: OperatorId,
+        outcome: Outcome,
+    },
+    /// A deadline passed; the router does what is due. Kept so that replay jumps the same way.
+    TimePassed,
+}
+
+/// What is known of an approach before a word is said.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Intake {
+    /// Language to greet in.
+    pub language: Language,
+    /// Whether any recogniser is at work; without one the dialogue goes by keys.
+    pub recogniser: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextIntent {
+    Ready,
+    Pause(PauseReason),
+    SignOut,
+}
+
+/// Whom an operator asks in or hands over to.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consulted {
+    Party(PartyId),
+    Operator(OperatorId),
+}
+
+impl Event {
+    /// The name under `kind`, for logs and metrics.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|value| value.get("kind").and_then(|kind| kind.as_str().map(str::to_owned)))
+            .unwrap_or_default()
+    }
+}

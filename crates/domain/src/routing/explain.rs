@@ -1,0 +1,39 @@
+//! Why a decision fell as it did, as data; the words are made where it is shown, in each language.
+
+use crate::{ContactId, OperatorId, QueueId, intent::Language};
+use serde::{Deserialize, Serialize};
+
+/// Why this contact was offered to this operator at this moment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Explanation {
+    pub queue: QueueId,
+    pub waited_ms: u64,
+    /// The contact's step when it was offered; 0 is its own region.
+    pub step: usize,
+    pub reason: Reason,
+    pub language: Language,
+    /// How many waited that this operator may take, this one included.
+    pub eligible_contacts: usize,
+    /// The next in line after this contact, at most three.
+    pub contacts_behind: Vec<ContactId>,
+    /// The operators who came next for this contact, at most three.
+    pub operators_behind: Vec<OperatorId>,
+    /// How long the operator had been idle.
+    pub idle_ms: u64,
+}
+
+/// The rule that decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Time-critical: before every other class.
+    Strict,
+    /// The oldest that this operator may take in the contact's own region.
+    LongestWait,
+    /// More waited in the contact's queue than its region could take, so a neighbour helps.
+    Overflow,
+    /// An operator lost the page; the caller is offered again, in front.
+    Returned,
+    /// A colleague asked for this operator by name.
+    AskedFor,
+}

@@ -1,0 +1,14 @@
+//! The router: events in, commands out. It alone decides who is next and who answers.
+//!
+//! It must not read a clock, know a wire format or keep a figure: figures are folds over what it
+//! says (see [`crate::service_level`] and [`crate::contact::ledger`]).
+
+mod command;
+mod event;
+mod explain;
+mod view;
+
+pub use command::{Alarm, Command};
+pub use event::{Consulted, Event, Intake, NextIntent};
+pub use explain::{Explanation, Reason};
+pub use view::{ConsultView, ContactView, OperatorState, OperatorView, PromiseView, QueueView, View};
