@@ -69,6 +69,11 @@ words! {
     Language { Swedish = "sv", English = "en", Danish = "da" }
 }
 
+words! {
+    /// A yes or no to the question just asked.
+    Answer { Yes = "yes", No = "no" }
+}
+
 /// One reading of what was said, with its calibrated confidence in thousandths.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reading {
@@ -84,6 +89,9 @@ pub struct Understanding {
     pub gate: Gate,
     /// The language spoken, when it was recognised.
     pub language: Option<Language>,
+    /// A plain yes or no, when that is what was said.
+    #[serde(default)]
+    pub answer: Option<Answer>,
     /// Code of a municipality that was named, as a suggestion for the place.
     pub municipality: Option<String>,
     /// Digest of the model that decided, so that a decision can be traced to it.

@@ -1,11 +1,19 @@
 //! Where the matter is: estimates with their source, radius and confidence, and the region that
 //! follows. Shares of an area per region are computed elsewhere and come in as thousandths.
 
+mod areas;
 mod circle;
 mod numbering;
+mod places;
+mod table;
 
+#[cfg(test)]
+mod tests;
+
+pub use areas::{Areas, Municipality, Near};
 pub use circle::{Circle, Position};
 pub use numbering::{AreaCodes, PostalCodes};
+pub use places::{PlaceTexts, Places};
 
 use crate::{RegionId, intent::words};
 use serde::{Deserialize, Serialize};

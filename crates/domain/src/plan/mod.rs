@@ -1,10 +1,23 @@
 //! The plan of a deployment: topology, hours, classes, overflow, parties and the dialogue's limits.
-//! Read from text by [`read`], proved by [`check`]; the router only ever sees a plan without faults.
+//!
+//! [`read`] makes it from the text of `plan.toml`, [`check`] proves it, [`bounds`] says how long anybody
+//! can be overtaken. The router only ever sees a plan without faults. Nothing here opens a file: text
+//! comes in, a plan or its faults go out.
 
 mod check;
+mod fault;
+mod fields;
 mod model;
+mod overtaking;
 mod read;
+mod values;
+
+#[cfg(test)]
+mod tests;
 
 pub use check::check;
+pub(crate) use fault::nearest_word;
+pub use fault::{Fault, Source};
 pub use model::*;
-pub use read::{Fault, Source, read};
+pub use overtaking::{Bound, bounds};
+pub use read::{Examined, examine, read};

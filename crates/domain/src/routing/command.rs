@@ -5,7 +5,7 @@
 //! event is saved, and *records* (open, move, promise, close) that the ledger folds into contacts,
 //! matters and promises. The order of the list is the order of doing.
 
-use super::explain::Explanation;
+use super::{Consulted, explain::Explanation};
 use crate::{
     AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
     contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome},
@@ -30,6 +30,9 @@ pub enum Command {
         lines: Vec<Line>,
         repeat: bool,
     },
+    StopPlaying {
+        contact: ContactId,
+    },
     /// Hear one utterance. `Hear` stays on through a playback (barge-in).
     Hear {
         contact: ContactId,
@@ -49,6 +52,14 @@ pub enum Command {
         operator: OperatorId,
         until: Timestamp,
         why: Explanation,
+    },
+    /// Ask a colleague into a conversation; answering makes the attempt answered.
+    RingColleague {
+        offer: OfferId,
+        contact: ContactId,
+        operator: OperatorId,
+        attempt: AttemptId,
+        until: Timestamp,
     },
     /// The offer is over for this operator (answered elsewhere, expired, caller gone).
     StopRinging {
@@ -87,12 +98,14 @@ pub enum Command {
     ConnectConsult {
         contact: ContactId,
         attempt: AttemptId,
+        with: Consulted,
         operator: OperatorId,
     },
     /// Bridge citizen, operator and party.
     ConnectConference {
         contact: ContactId,
         attempt: AttemptId,
+        with: Consulted,
         operator: OperatorId,
     },
     /// Bridge citizen and party.
@@ -184,6 +197,10 @@ pub enum Alarm {
         operator: OperatorId,
     },
     OperatorGone {
+        operator: OperatorId,
+    },
+    /// A conversation lasts longer than the plan foresees.
+    LongTalk {
         operator: OperatorId,
     },
     NobodyServes {

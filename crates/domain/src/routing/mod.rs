@@ -4,11 +4,25 @@
 //! says (see [`crate::service_level`] and [`crate::contact::ledger`]).
 
 mod command;
+mod conversation;
+mod eligibility;
+mod ending;
 mod event;
 mod explain;
+mod handover;
+mod line;
+mod offers;
+mod order;
+mod presence;
+mod router;
+mod state;
+mod timers;
 mod view;
 
 pub use command::{Alarm, Command};
 pub use event::{Consulted, Event, Intake, NextIntent};
 pub use explain::{Explanation, Reason};
+pub use router::{Decision, Router, WakeReason};
+pub use state::NextIds;
+pub use timers::Timer;
 pub use view::{ConsultView, ContactView, OperatorState, OperatorView, PromiseView, QueueView, View};

@@ -1,7 +1,13 @@
 //! The router's state as others may see it: one snapshot of queues, contacts and operators, made
 //! after each batch of events. It holds no personal data and nothing to act on.
 
-use super::{Consulted, Explanation, NextIntent};
+use super::{
+    Consulted, Explanation, NextIntent,
+    order::contact_rank,
+    router::Router,
+    state::{Contact, Doing, Intention, Operator, Phase},
+    timers::Timer,
+};
 use crate::{
     AttemptId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
     contact::{Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
@@ -109,4 +115,158 @@ pub struct OperatorView {
     pub languages: Vec<Language>,
     /// Queues this operator serves at step 0.
     pub queues: Vec<QueueId>,
+}
+
+impl Router {
+    /// Everything as it stands now.
+    #[must_use]
+    pub fn view(&self, now: Timestamp) -> View {
+        View {
+            at: now,
+            plan: self.plan.digest.clone(),
+            queues: self.plan.queues().map(|(queue, region, _)| self.queue_view(queue, &region.id)).collect(),
+            contacts: self.contact_views(now),
+            operators: self.operators.values().map(|operator| self.operator_view(operator)).collect(),
+            promises: self.promise_views(),
+        }
+    }
+
+    fn queue_view(&self, queue: QueueId, region: &RegionId) -> QueueView {
+        let (mut waiting, mut oldest_since) = (0, None);
+        for contact in self.in_line(&queue) {
+            waiting += 1;
+            let since = contact.queued_since.unwrap_or(contact.arrived);
+            oldest_since = Some(oldest_since.map_or(since, |oldest: Timestamp| oldest.min(since)));
+        }
+        let expected_ms = self.expectations.interval_ms(&queue);
+        QueueView { region: region.clone(), waiting, oldest_since, expected_ms, queue }
+    }
+
+    fn contact_views(&self, now: Timestamp) -> Vec<ContactView> {
+        let mut ranked: Vec<_> = self.queued().map(|(contact, entry)| (contact_rank(&self.plan, contact, entry, now), contact)).collect();
+        ranked.sort_unstable_by_key(|(rank, _)| *rank);
+        let waiting = ranked.into_iter().map(|(_, contact)| contact);
+        let others = self.contacts.values().filter(|contact| !matches!(contact.phase, Phase::Queued(_)));
+        waiting.chain(others).map(|contact| self.contact_view(now, contact)).collect()
+    }
+
+    fn contact_view(&self, now: Timestamp, contact: &Contact) -> ContactView {
+        let strict = match &contact.phase {
+            Phase::Queued(entry) | Phase::Offered { entry, .. } | Phase::Connecting { entry, .. } => entry.strict,
+            Phase::Emergency { .. } => true,
+            _ => false,
+        };
+        let operator = match contact.owner {
+            Owner::Operator(operator) => Some(operator),
+            _ => None,
+        };
+        ContactView {
+            contact: contact.id,
+            matter: contact.matter,
+            reference: Reference::of(contact.matter),
+            channel: contact.channel,
+            state: state_of(&contact.phase),
+            since: contact.since,
+            arrived: contact.arrived,
+            queue: self.queue_of(contact.id),
+            queued_since: contact.queued_since,
+            waited_ms: contact.waited_ms.unwrap_or_else(|| contact.queued_since.map_or(0, |since| now.since_ms(since))),
+            region: contact.region.clone(),
+            uncertain: contact.place.as_ref().is_none_or(|place| place.uncertain),
+            intent: contact.intent,
+            language: contact.language,
+            strict,
+            owner: contact.owner.clone(),
+            operator,
+            consult: consult_of(&contact.phase),
+            why: contact.why.clone(),
+        }
+    }
+
+    fn operator_view(&self, operator: &Operator) -> OperatorView {
+        let (state, contact, offer) = match &operator.doing {
+            _ if !operator.present => (OperatorState::Lost, engaged(&operator.doing), None),
+            Doing::Offered(offer) => (OperatorState::Offered, self.offers.get(offer).map(|leased| leased.contact), Some(*offer)),
+            Doing::Connecting(contact) => (OperatorState::Connecting, Some(*contact), None),
+            Doing::Engaged(contact) => {
+                let consulting = self.contacts.get(contact).is_some_and(|contact| consult_of(&contact.phase).is_some());
+                (if consulting { OperatorState::Consulting } else { OperatorState::Engaged }, Some(*contact), None)
+            }
+            Doing::Assisting { contact, .. } => (OperatorState::Consulting, Some(*contact), None),
+            Doing::WrapUp { contact, .. } => (OperatorState::WrapUp, Some(*contact), None),
+            Doing::Unresponsive => (OperatorState::Unresponsive, None, None),
+            Doing::Nothing => match operator.intent {
+                Intention::Off => (OperatorState::SignedOut, None, None),
+                Intention::Paused(_) => (OperatorState::Paused, None, None),
+                Intention::OnDuty => (OperatorState::Idle, None, None),
+            },
+        };
+        let until = offer.and_then(|offer| self.timers.at(Timer::Offer(offer))).or_else(|| self.timers.at(Timer::WrapUp(operator.id)));
+        let serves = |class: &&crate::plan::Class| class.party.is_none() && operator.profile.skills.contains_key(&class.skill);
+        OperatorView {
+            operator: operator.id,
+            site: operator.profile.site.clone(),
+            region: operator.region.clone(),
+            state,
+            since: operator.since,
+            pause: match operator.intent {
+                Intention::Paused(reason) => Some(reason),
+                Intention::Off | Intention::OnDuty => None,
+            },
+            next: operator.next,
+            contact,
+            offer,
+            until,
+            languages: operator.profile.languages.clone(),
+            queues: self.plan.classes.iter().filter(serves).map(|class| QueueId::of(&operator.region, &class.id)).collect(),
+        }
+    }
+
+    fn promise_views(&self) -> Vec<PromiseView> {
+        let mut promises: Vec<_> = self
+            .promises
+            .iter()
+            .map(|(id, promise)| PromiseView {
+                promise: *id,
+                matter: promise.matter,
+                reference: Reference::of(promise.matter),
+                kind: promise.kind,
+                owner: promise.owner.clone(),
+                due: promise.due,
+            })
+            .collect();
+        promises.sort_by_key(|promise| (promise.due, promise.promise));
+        promises
+    }
+}
+
+fn engaged(doing: &Doing) -> Option<ContactId> {
+    match doing {
+        Doing::Engaged(contact) | Doing::Connecting(contact) | Doing::WrapUp { contact, .. } | Doing::Assisting { contact, .. } => {
+            Some(*contact)
+        }
+        Doing::Nothing | Doing::Offered(_) | Doing::Unresponsive => None,
+    }
+}
+
+fn consult_of(phase: &Phase) -> Option<ConsultView> {
+    let Phase::Talking(talk) = phase else { return None };
+    let consult = talk.consult.as_ref()?;
+    Some(ConsultView { with: consult.with.clone(), attempt: consult.attempt, answered: consult.answered, conference: consult.conference })
+}
+
+fn state_of(phase: &Phase) -> ContactState {
+    match phase {
+        Phase::Dialogue(_) => ContactState::Dialogue,
+        Phase::Queued(_) => ContactState::Queued,
+        Phase::Offered { .. } => ContactState::Offered,
+        Phase::Connecting { .. } | Phase::Handing { .. } => ContactState::Connecting,
+        Phase::Talking(talk) if talk.consult.is_some() => ContactState::Consulting,
+        Phase::Talking(talk) if talk.held => ContactState::OnHold,
+        Phase::Talking(_) => ContactState::Talking,
+        Phase::Emergency { .. } => ContactState::EmergencyTransfer,
+        Phase::WithParty { .. } => ContactState::WithParty,
+        Phase::OperatorLost { .. } => ContactState::OperatorLost,
+        Phase::WrapUp { .. } => ContactState::WrapUp,
+    }
 }

@@ -1,0 +1,236 @@
+//! The plan of Sweden is whole, and every way to break it is answered with line and mend.
+#![allow(clippy::unwrap_used)]
+
+use super::{Bound, Examined, Fault, Plan, Source, bounds, check, examine, read};
+use crate::{
+    ClassId, RegionId,
+    intent::Intent,
+    time::{MINUTE_MS, SECOND_MS},
+};
+
+const SWEDEN: &str = include_str!("../../../../deployments/sweden/plan.toml");
+
+fn examined(text: &str) -> Examined {
+    examine(&Source { file: "plan.toml", text })
+}
+
+fn sweden() -> Plan {
+    read(&Source { file: "plan.toml", text: SWEDEN }).unwrap_or_else(|faults| panic!("{}", told(&faults)))
+}
+
+fn told(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// Sweden's plan with one text replaced, which must be there.
+fn changed(from: &str, to: &str) -> String {
+    assert!(SWEDEN.contains(from), "the plan has no {from:?}");
+    SWEDEN.replacen(from, to, 1)
+}
+
+/// The line of the first occurrence, from 1.
+fn line_of(text: &str, part: &str) -> usize {
+    text[..text.find(part).unwrap()].matches('\n').count() + 1
+}
+
+#[test]
+fn swedens_plan_is_whole() {
+    let Examined { plan, faults, notices } = examined(SWEDEN);
+    assert_eq!(told(&faults), "");
+    assert_eq!(told(&notices), "");
+    let plan = plan.unwrap();
+    assert_eq!((plan.regions.len(), plan.sites.len(), plan.parties.len()), (7, 16, 9));
+    assert_eq!(plan.queues().count(), 7 * 5);
+    assert_eq!(plan.numbers, ["11414", "+4611414", "+46771141400", "0771141400"]);
+    assert_eq!(plan.service_level.within_ms, 10 * MINUTE_MS);
+    assert_eq!(plan.service_level.goal_permille, 850);
+    assert_eq!(plan.strict_class().unwrap().id.as_str(), "urgent");
+    assert_eq!(plan.class_of(Some(Intent::PassportId)).unwrap().party.as_ref().unwrap().as_str(), "switchboard");
+    assert_eq!(plan.class_of(None).unwrap().id.as_str(), "service");
+    assert_eq!(plan.digest.len(), 16);
+    assert_eq!(check(&plan), []);
+}
+
+#[test]
+fn every_class_has_a_bound_on_being_overtaken() {
+    let bound = |class: &str, strict, overtaken_ms_max| Bound { class: ClassId::new(class), strict, overtaken_ms_max };
+    let expected = [
+        bound("urgent", true, 30 * MINUTE_MS),
+        bound("violence", false, 13 * MINUTE_MS + 20 * SECOND_MS + 1 - 1),
+        bound("report", false, 30 * MINUTE_MS),
+        bound("tip", false, 28 * MINUTE_MS),
+        bound("service", false, 37 * MINUTE_MS + 30 * SECOND_MS),
+    ];
+    let found = bounds(&sweden());
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!((&found.class, found.strict), (&expected.class, expected.strict));
+        assert_eq!(found.overtaken_ms_max.abs_diff(expected.overtaken_ms_max), 0, "{}", found.class);
+    }
+    assert_eq!(found[1].to_string(), "class \"violence\": after 13 min 20 s of waiting, only the strict class goes before");
+}
+
+/// After the change, the first fault reads so and stands where the new text does.
+#[track_caller]
+fn refused(from: &str, to: &str, expected: &str) {
+    let text = changed(from, to);
+    let faults = examined(&text).faults;
+    let found = faults.iter().find(|fault| fault.to_string().contains(expected));
+    assert!(found.is_some(), "expected {expected:?}, found\n{}", told(&faults));
+    assert_eq!(faults.len(), 1, "one cause, one fault; found\n{}", told(&faults));
+    assert!(found.unwrap().line > 0, "{}", told(&faults));
+    assert!(!found.unwrap().mend.is_empty());
+}
+
+#[test]
+fn what_is_written_wrong_is_refused() {
+    refused("within = \"10 min\"", "within = \"ten minutes\"", "[service_level]: within cannot be \"ten minutes\"");
+    refused("within = \"10 min\"", "within = 10", "within cannot be 10.\n  Mend: write a time such as \"30 s\"");
+    refused("goal = \"85 %\"", "goal = 0.85", "goal cannot be 0.85.\n  Mend: write a share");
+    refused("goal = \"85 %\"", "goal = \"850 %\"", "goal cannot be \"850 %\"");
+    refused("window = \"07:00-20:00\"", "window = \"7-20\"", "window cannot be \"7-20\"");
+    refused("opens = 2021-03-31", "opens = \"spring\"", "site \"skara\": opens cannot be \"spring\"");
+    refused("strict = true", "strict = \"yes\"", "class \"urgent\": strict cannot be \"yes\"");
+    refused("misunderstandings_max = 2", "misunderstandings_max = -2", "misunderstandings_max cannot be -2");
+    refused("zone = \"Europe/Stockholm\"", "zone = \"Stockholm\"", "zone knows no \"Stockholm\"");
+    refused("straight_on =", "straight_no =", "nothing is called \"straight_no\" here.\n  Mend: did you mean \"straight_on\"?");
+}
+
+#[test]
+fn what_is_missing_is_refused() {
+    let report = "[[classes]]\nid = \"report\"";
+    let text =
+        changed("skill = \"report\"\nacceleration = \"100 %\"\ncap = \"30 min\"\n", "skill = \"report\"\nacceleration = \"100 %\"\n");
+    let faults = examined(&text).faults;
+    let line = line_of(&text, report);
+    let expected = format!("plan.toml:{line}: class \"report\" has no cap.\n  Mend: add `cap = …`, a time such as \"30 s\"");
+    assert!(told(&faults).starts_with(&expected), "{}", told(&faults));
+    assert_eq!(faults.len(), 1);
+    refused("strict = true\n", "", "no class is strict");
+    refused("sv = \"Tips\", ", "", "class \"tip\": name has no sv");
+    refused("id = \"tip\"\n", "", "class number 4 has no id");
+}
+
+#[test]
+fn what_leads_nowhere_is_refused() {
+    refused(
+        "neighbours = [\"mitt\", \"ost\"]",
+        "neighbours = [\"mitt\", \"osd\"]",
+        "no region is called \"osd\".\n  Mend: did you mean \"ost\"?",
+    );
+    refused(
+        "command_centre = \"rlc.syd\"",
+        "command_centre = \"rlc.sud\"",
+        "\"rlc.sud\" is no party of the plan.\n  Mend: did you mean \"rlc.syd\"?",
+    );
+    refused("party = \"switchboard\"", "party = \"switchbord\"", "did you mean \"switchboard\"?");
+    refused("party = \"112\"", "party = \"113\"", "[emergency]: its party \"113\" is no party");
+    refused("skill = \"tip\"", "skill = \"tipp\"", "no skill is called \"tipp\".\n  Mend: did you mean \"tip\"? Or add it to `skills`");
+    refused("region = \"nord\"", "region = \"norr\"", "site \"lulea\" is in \"norr\", which is no region");
+    refused("target = \"sip:112@parties.invalid\"", "target = \"sip:112@example.com\"", "is not on the list dial.allowed");
+    refused("\"report_theft\", ", "\"report_thetf\", ", "intents does not know \"report_thetf\".\n  Mend: did you mean \"report_theft\"?");
+    refused("widen_to = \"nation\"", "widen_to = \"world\"", "widen_to does not know \"world\"");
+}
+
+#[test]
+fn what_does_not_fit_together_is_refused() {
+    refused("id = \"boden\"", "id = \"lulea\"", "the id \"lulea\" is used in line");
+    refused("intents = [\"tip\"]", "intents = [\"tip\", \"traffic\"]", "takes the intent \"traffic\", but class \"tip\" does too");
+    refused("acceleration = \"150 %\"", "acceleration = \"0 %\"", "class \"violence\" has acceleration 0");
+    refused("head_start = \"10 min\"", "head_start = \"40 min\"", "class \"violence\" has a cap (30 min) below its head start (40 min)");
+    refused(
+        "head_start = \"2 min\"\ncap = \"30 min\"",
+        "cap = \"20 min\"",
+        "class \"tip\" has another cap (20 min) than class \"violence\" (30 min)",
+    );
+    refused("window = \"07:00-20:00\"", "window = \"20:00-07:00\"", "the window ends (07:00) before it begins (20:00)");
+    refused(
+        "command_centre = \"rlc.syd\"\n",
+        "command_centre = \"rlc.syd\"\nopen = \"20:00-06:00\"\n",
+        "region \"syd\": open ends (06:00)",
+    );
+    refused("languages = [\"sv\", \"en\"]", "languages = [\"sv\", \"en\", \"sv\"]", "the language \"sv\" is named twice");
+    refused("confirm = \"55 %\"", "confirm = \"95 %\"", "confirm is greater than straight_on");
+    refused("short = \"10 s\"", "short = \"11 min\"", "short (11 min) is longer than within (10 min)");
+    refused("ring = \"15 s\"", "ring = \"20 min\"", "party \"112\": ring is 20 min");
+    refused("fewer_on_duty = 1", "fewer_on_duty = 0", "can never hold");
+    refused(
+        "neighbours = [\"mitt\", \"ost\"]",
+        "neighbours = [\"mitt\", \"ost\", \"stockholm\"]",
+        "region \"stockholm\" is its own neighbour",
+    );
+    let service_last = "id = \"service\"\nname";
+    refused(service_last, "id = \"service\"\nparty = \"switchboard\"\nname", "class \"service\" stands last");
+}
+
+#[test]
+fn no_language_is_refused() {
+    let text = changed("languages = [\"sv\", \"en\"]", "languages = []");
+    assert!(told(&examined(&text).faults).contains("the plan has no language.\n  Mend: name at least one"));
+}
+
+#[test]
+fn several_faults_are_found_in_one_reading_in_the_order_of_the_text() {
+    let text = changed("within = \"10 min\"", "within = 10")
+        .replace("skill = \"tip\"", "skil = \"tip\"")
+        .replace("\"rlc.syd\"\nneigh", "\"rlc.sud\"\nneigh");
+    let faults = examined(&text).faults;
+    let lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
+    assert!(lines.is_sorted(), "{}", told(&faults));
+    assert_eq!(faults.len(), 4, "{}", told(&faults));
+}
+
+#[test]
+fn what_deserves_a_look_is_told_but_not_refused() {
+    let check = |from: &str, to: &str, expected: &str| {
+        let text = changed(from, to);
+        let Examined { plan, faults, notices } = examined(&text);
+        assert!(plan.is_some(), "{}", told(&faults));
+        assert!(told(&notices).contains(expected), "expected {expected:?}, found\n{}", told(&notices));
+    };
+    check(
+        "neighbours = [\"mitt\", \"ost\"]",
+        "neighbours = [\"mitt\"]",
+        "region \"ost\" names \"stockholm\" as neighbour, but not the other way round",
+    );
+    check(", \"other\"]", "]", "no class takes other: they fall to the last class, \"service\"");
+    check("\nallowed = [", "\nallowed = [\n  \"sip:999@parties.invalid\",", "\"sip:999@parties.invalid\", which no party uses");
+    check("waited = \"3 min\"", "more_than_waiting = 20", "overflow step 2 never adds anybody: step 1 lets in as many, and sooner");
+}
+
+#[test]
+fn a_text_that_is_no_plan_is_answered_with_its_line() {
+    let check = |text: &str, line: usize| {
+        let faults = examined(text).faults;
+        assert!(faults.iter().any(|fault| fault.line == line), "{text:?}: {}", told(&faults));
+    };
+    check("name = \"sweden\ntitle = 1\n", 1);
+    check("name = \"sweden\"\nname = \"norway\"\n", 2);
+    check("name = \"sweden\"\nregions = 7\n", 2);
+    check("", 1);
+    assert!(examined(&" ".repeat(super::read::PLAN_BYTES_MAX + 1)).faults[0].what.contains("larger than"));
+}
+
+#[test]
+fn a_plan_changed_in_memory_can_be_checked() {
+    let mut plan = sweden();
+    plan.sites[0].region = RegionId::new("moon");
+    assert!(told(&check(&plan)).contains("site \"lulea\" is in \"moon\""));
+}
+
+#[test]
+fn queues_are_closed_outside_opening_hours() {
+    let plan = read(&Source {
+        file: "plan.toml",
+        text: &changed("command_centre = \"rlc.syd\"\n", "command_centre = \"rlc.syd\"\nopen = \"07:00-24:00\"\n"),
+    })
+    .unwrap();
+    let region = plan.region(&RegionId::new("syd")).unwrap();
+    let at = |hour: i8, minute: i8| {
+        let zoned = jiff::civil::date(2026, 11, 21).at(hour, minute, 59, 0).to_zoned(plan.zone.clone()).unwrap();
+        crate::Timestamp(zoned.timestamp().as_millisecond())
+    };
+    assert!(!plan.is_open(region, at(6, 59)));
+    assert!(plan.is_open(region, at(7, 0)));
+    assert!(plan.is_open(region, at(23, 59)));
+}

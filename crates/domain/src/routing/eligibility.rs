@@ -1,0 +1,43 @@
+//! Who may meet whom: asked before any ranking, so that weight can never beat eligibility.
+
+use super::state::{Contact, Entry, Operator};
+use crate::{
+    Timestamp,
+    plan::{Class, Plan, Widening},
+};
+
+/// Whether this operator may take this contact at its present step.
+pub(super) fn may_meet(plan: &Plan, contact: &Contact, entry: &Entry, operator: &Operator, now: Timestamp) -> bool {
+    operator.is_idle() && could_meet(plan, contact, entry, operator, now)
+}
+
+/// The same without asking whether the operator is free just now.
+pub(super) fn could_meet(plan: &Plan, contact: &Contact, entry: &Entry, operator: &Operator, now: Timestamp) -> bool {
+    in_reach(plan, entry, operator)
+        && operator.profile.languages.contains(&contact.language)
+        && (entry.any_class || class_of(plan, entry).is_some_and(|class| level(class, operator) > 0))
+        && site_is_open(plan, operator, now)
+}
+
+fn in_reach(plan: &Plan, entry: &Entry, operator: &Operator) -> bool {
+    if operator.region == entry.region {
+        return true;
+    }
+    match entry.reach(&plan.overflow) {
+        None => false,
+        Some(Widening::Neighbours) => plan.region(&entry.region).is_some_and(|region| region.neighbours.contains(&operator.region)),
+        Some(Widening::Nation) => true,
+    }
+}
+
+fn site_is_open(plan: &Plan, operator: &Operator, now: Timestamp) -> bool {
+    plan.site(&operator.profile.site).is_some_and(|site| site.opens.is_none_or(|date| date <= now.local(&plan.zone).date()))
+}
+
+pub(super) fn class_of<'p>(plan: &'p Plan, entry: &Entry) -> Option<&'p Class> {
+    entry.queue.as_str().rsplit_once('.').and_then(|(_, class)| plan.classes.iter().find(|known| known.id.as_str() == class))
+}
+
+pub(super) fn level(class: &Class, operator: &Operator) -> u8 {
+    operator.profile.skills.get(&class.skill).copied().unwrap_or(0)
+}

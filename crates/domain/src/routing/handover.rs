@@ -1,0 +1,209 @@
+//! Handing a caller to 112, a command centre, the switchboard: rung while the caller stays on our
+//! line, undone by a key, with a fall-back for every silence.
+
+use super::{
+    Alarm, Command, Consulted,
+    router::Router,
+    state::{Entry, Phase, Talk},
+    timers::Timer,
+};
+use crate::{
+    AttemptId, ContactId, PartyId, QueueId, Timestamp,
+    contact::{ContactState, Outcome, Owner, Settlement, VisitOutcome},
+    dialogue::{Line, Prompt, Surroundings},
+};
+use std::collections::BTreeSet;
+
+impl Router {
+    pub(super) fn dial(&mut self, now: Timestamp, id: ContactId, party: PartyId, ring_ms: u64) -> AttemptId {
+        let attempt = self.ids.attempt();
+        let until = now.plus_ms(ring_ms);
+        self.attempts.insert(attempt, id);
+        self.timers.set(Timer::Attempt(attempt), until);
+        self.out.push(Command::Dial { contact: id, attempt, party, until });
+        attempt
+    }
+
+    pub(super) fn forget_attempt(&mut self, attempt: AttemptId) {
+        self.attempts.remove(&attempt);
+        self.timers.clear(Timer::Attempt(attempt));
+    }
+
+    /// 112 with voice at once; the caller hears that, and that key 2 undoes it.
+    pub(super) fn ring_emergency(&mut self, now: Timestamp, id: ContactId) {
+        let party = self.plan.emergency.party.clone();
+        let Some(contact) = self.contacts.get(&id) else { return };
+        let (dialogue, entry) = match &contact.phase {
+            Phase::Dialogue(dialogue) => (Some(Box::new(dialogue.clone())), None),
+            Phase::Queued(entry) | Phase::Offered { entry, .. } => (None, Some(entry.clone())),
+            _ => return,
+        };
+        if let Phase::Offered { offer, .. } = &contact.phase {
+            let offer = *offer;
+            self.withdraw_offer(now, offer);
+        }
+        self.end_visit(now, id, VisitOutcome::Emergency);
+        self.ring_for_help(now, id, party, BTreeSet::new(), dialogue, entry, Prompt::ConnectingEmergency);
+    }
+
+    #[allow(clippy::too_many_arguments)] // the parts of one phase; a struct would only rename them
+    fn ring_for_help(
+        &mut self,
+        now: Timestamp,
+        id: ContactId,
+        party: PartyId,
+        mut tried: BTreeSet<PartyId>,
+        dialogue: Option<Box<crate::dialogue::Dialogue>>,
+        entry: Option<Entry>,
+        prompt: Prompt,
+    ) {
+        let ring_ms = self.plan.parties.get(&party).map_or(0, |party| party.ring_ms);
+        tried.insert(party.clone());
+        let attempt = self.ids.attempt();
+        self.attempts.insert(attempt, id);
+        let until = now.plus_ms(ring_ms);
+        self.timers.set(Timer::Attempt(attempt), until);
+        let owner = Owner::Unit(party.to_string());
+        let phase = Phase::Emergency { attempt, party: party.clone(), tried, dialogue, entry };
+        self.enter(now, id, ContactState::EmergencyTransfer, owner, phase);
+        self.play(id, vec![Line::Say(prompt)], false);
+        self.out.push(Command::Dial { contact: id, attempt, party, until });
+    }
+
+    /// The caller pressed 2: it was announced by mistake. Back to where they were.
+    pub(super) fn undo_emergency(&mut self, now: Timestamp, id: ContactId) -> bool {
+        let Some(contact) = self.contacts.get(&id) else { return false };
+        let Phase::Emergency { attempt, dialogue, entry, .. } = contact.phase.clone() else { return false };
+        let recogniser = contact.recogniser;
+        self.forget_attempt(attempt);
+        self.out.push(Command::CancelDial { contact: id, attempt });
+        if let Some(mut dialogue) = dialogue {
+            let (plan, places) = (self.plan.clone(), self.places.clone());
+            let turn = dialogue.resume(&Surroundings { plan: &plan, places: &places, recogniser });
+            self.enter(now, id, ContactState::Dialogue, Owner::Dialogue, Phase::Dialogue(*dialogue));
+            self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));
+            self.take_turn(now, id, turn);
+        } else if let Some(entry) = entry {
+            self.stand_in_line(now, id, entry);
+        }
+        true
+    }
+
+    /// A party outside serves this class of matters.
+    pub(super) fn hand_to(&mut self, now: Timestamp, id: ContactId, party: PartyId) {
+        let ring_ms = self.plan.parties.get(&party).map_or(0, |party| party.ring_ms);
+        let attempt = self.dial(now, id, party.clone(), ring_ms);
+        let owner = Owner::Unit(party.to_string());
+        self.enter(now, id, ContactState::Connecting, owner, Phase::Handing { attempt, party });
+        self.play(id, vec![Line::Say(Prompt::ConnectingSwitchboard)], false);
+    }
+
+    pub(super) fn party_answered(&mut self, now: Timestamp, id: ContactId, attempt: AttemptId) -> bool {
+        if self.attempts.get(&attempt) != Some(&id) {
+            return false;
+        }
+        self.timers.clear(Timer::Attempt(attempt));
+        let Some(contact) = self.contacts.get(&id) else { return false };
+        match contact.phase.clone() {
+            Phase::Emergency { attempt: ringing, party, .. } | Phase::Handing { attempt: ringing, party } if ringing == attempt => {
+                let owner = Owner::Unit(party.to_string());
+                self.keep_answer(now, id, &owner);
+                self.out.push(Command::ConnectParty { contact: id, attempt });
+                self.enter(now, id, ContactState::WithParty, owner, Phase::WithParty { attempt, party });
+                true
+            }
+            Phase::Talking(talk) if consults(&talk, attempt) => self.consult_answered(now, id, talk),
+            _ => false,
+        }
+    }
+
+    pub(super) fn party_failed(&mut self, now: Timestamp, id: ContactId, attempt: AttemptId) -> bool {
+        if self.attempts.get(&attempt) != Some(&id) {
+            return false;
+        }
+        self.forget_attempt(attempt);
+        let Some(contact) = self.contacts.get(&id) else { return false };
+        match contact.phase.clone() {
+            Phase::Emergency { attempt: ringing, party, tried, dialogue, entry } if ringing == attempt => {
+                self.out.push(Command::CancelDial { contact: id, attempt });
+                self.alarm(Alarm::EmergencyUnanswered { party }, Some(id));
+                self.next_help(now, id, tried, dialogue, entry);
+                true
+            }
+            Phase::Handing { attempt: ringing, .. } if ringing == attempt => {
+                self.out.push(Command::CancelDial { contact: id, attempt });
+                self.instead_of_party(now, id);
+                true
+            }
+            Phase::Talking(talk) if consults(&talk, attempt) => {
+                if matches!(&talk.consult, Some(consult) if matches!(consult.with, Consulted::Party(_))) {
+                    self.out.push(Command::CancelDial { contact: id, attempt });
+                }
+                self.back_to_citizen(now, id, talk.operator);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// 112 is silent: the region's command centre, then the first free operator of any class.
+    fn next_help(
+        &mut self,
+        now: Timestamp,
+        id: ContactId,
+        tried: BTreeSet<PartyId>,
+        dialogue: Option<Box<crate::dialogue::Dialogue>>,
+        entry: Option<Entry>,
+    ) {
+        let region = self.contacts.get(&id).and_then(|contact| contact.region.clone());
+        let region = region.as_ref().and_then(|region| self.plan.region(region)).or(self.plan.regions.first());
+        match region.map(|region| region.command_centre.clone()).filter(|party| !tried.contains(party)) {
+            Some(party) => self.ring_for_help(now, id, party, tried, dialogue, entry, Prompt::EmergencyFallback),
+            None => self.enter_in_front(now, id, false),
+        }
+    }
+
+    /// The party does not answer: the last class of the plan takes whatever no other does.
+    fn instead_of_party(&mut self, now: Timestamp, id: ContactId) {
+        if let Some(class) = self.plan.classes.iter().rfind(|class| class.party.is_none()).map(|class| class.id.clone()) {
+            self.enter_queue(now, id, &class, false);
+        }
+    }
+
+    pub(super) fn party_hung_up(&mut self, now: Timestamp, id: ContactId, attempt: AttemptId) -> bool {
+        if self.attempts.get(&attempt) != Some(&id) {
+            return false;
+        }
+        let Some(contact) = self.contacts.get(&id) else { return false };
+        match contact.phase.clone() {
+            Phase::WithParty { attempt: with, party } if with == attempt => {
+                self.out.push(Command::HangUp { contact: id });
+                self.close(now, id, self.outcome_with(&party), Settlement::Kept);
+                true
+            }
+            Phase::Talking(talk) if consults(&talk, attempt) => {
+                self.forget_attempt(attempt);
+                self.back_to_citizen(now, id, talk.operator);
+                true
+            }
+            _ => self.party_failed(now, id, attempt),
+        }
+    }
+
+    /// How a contact ends that a party outside took over.
+    pub(super) fn outcome_with(&self, party: &PartyId) -> Outcome {
+        if *party == self.plan.emergency.party { Outcome::Emergency } else { Outcome::Transferred(party.to_string()) }
+    }
+
+    /// The queue that a contact's visit is in, for those who look from outside.
+    pub(super) fn queue_of(&self, id: ContactId) -> Option<QueueId> {
+        match self.contacts.get(&id).map(|contact| &contact.phase)? {
+            Phase::Queued(entry) | Phase::Offered { entry, .. } | Phase::Connecting { entry, .. } => Some(entry.queue.clone()),
+            _ => self.contacts.get(&id)?.visiting.clone(),
+        }
+    }
+}
+
+fn consults(talk: &Talk, attempt: AttemptId) -> bool {
+    talk.consult.as_ref().is_some_and(|consult| consult.attempt == attempt)
+}

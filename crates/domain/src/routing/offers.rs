@@ -1,0 +1,215 @@
+//! Offers: the exclusive, time-limited lease of one contact to one operator, from ring to sound.
+
+use super::{
+    Alarm, Command, Explanation, Reason,
+    eligibility::may_meet,
+    order::{contact_rank, operator_rank},
+    router::Router,
+    state::{Contact, Doing, Entry, Offer, Phase},
+    timers::Timer,
+};
+use crate::{
+    ContactId, OfferId, OperatorId, Timestamp,
+    contact::{ContactState, Owner},
+};
+
+/// How many of those behind are named in an explanation.
+const BEHIND_MAX: usize = 3;
+
+impl Router {
+    /// Looks for somebody to answer this contact.
+    pub(super) fn find_operator(&mut self, now: Timestamp, id: ContactId) {
+        let Some(contact) = self.contacts.get(&id) else { return };
+        let Phase::Queued(entry) = &contact.phase else { return };
+        let best = self
+            .operators
+            .values()
+            .filter(|operator| may_meet(&self.plan, contact, entry, operator, now))
+            .min_by_key(|operator| operator_rank(&self.plan, entry, operator))
+            .map(|operator| operator.id);
+        if let Some(operator) = best {
+            self.offer(now, id, operator);
+        }
+    }
+
+    /// Looks for the next contact of an operator who has become free.
+    pub(super) fn find_contact(&mut self, now: Timestamp, operator: OperatorId) {
+        let Some(free) = self.operators.get(&operator).filter(|operator| operator.is_idle()) else { return };
+        let best = self
+            .queued()
+            .filter(|(contact, entry)| may_meet(&self.plan, contact, entry, free, now))
+            .min_by_key(|(contact, entry)| contact_rank(&self.plan, contact, entry, now))
+            .map(|(contact, _)| contact.id);
+        if let Some(contact) = best {
+            self.offer(now, contact, operator);
+        }
+    }
+
+    pub(super) fn queued(&self) -> impl Iterator<Item = (&Contact, &Entry)> {
+        self.contacts.values().filter_map(|contact| match &contact.phase {
+            Phase::Queued(entry) => Some((contact, entry)),
+            _ => None,
+        })
+    }
+
+    /// Pairs that may meet and have not been brought together. Always empty after an event; the
+    /// watch and the tests look all the same.
+    #[must_use]
+    pub fn standing_pairs(&self, now: Timestamp) -> Vec<(ContactId, OperatorId)> {
+        self.queued()
+            .flat_map(|(contact, entry)| {
+                self.operators
+                    .values()
+                    .filter(move |operator| may_meet(&self.plan, contact, entry, operator, now))
+                    .map(|operator| (contact.id, operator.id))
+            })
+            .collect()
+    }
+
+    fn offer(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) {
+        let Some(why) = self.explain(now, id, operator) else { return };
+        let Some(contact) = self.contacts.get_mut(&id) else { return };
+        let Phase::Queued(entry) = &contact.phase else { return };
+        let entry = entry.clone();
+        contact.why = Some(why.clone());
+        let offer = self.ids.offer();
+        let until = now.plus_ms(self.plan.offers.ring_ms);
+        self.offers.insert(offer, Offer { contact: id, operator, consult: None });
+        self.timers.set(Timer::Offer(offer), until);
+        self.timers.clear(Timer::NextStep(id));
+        self.set_doing(now, operator, Doing::Offered(offer));
+        let owner = Owner::Queue(entry.queue.clone());
+        self.enter(now, id, ContactState::Offered, owner, Phase::Offered { entry, offer });
+        self.out.push(Command::Ring { offer, contact: id, operator, until, why });
+    }
+
+    fn explain(&self, now: Timestamp, id: ContactId, operator: OperatorId) -> Option<Explanation> {
+        let contact = self.contacts.get(&id)?;
+        let Phase::Queued(entry) = &contact.phase else { return None };
+        let taker = self.operators.get(&operator)?;
+        let mut behind: Vec<_> = self
+            .queued()
+            .filter(|(other, entry)| other.id == id || may_meet(&self.plan, other, entry, taker, now))
+            .map(|(other, entry)| contact_rank(&self.plan, other, entry, now))
+            .collect();
+        behind.sort_unstable();
+        let mut others: Vec<_> = self
+            .operators
+            .values()
+            .filter(|other| other.id != operator && may_meet(&self.plan, contact, entry, other, now))
+            .map(|other| operator_rank(&self.plan, entry, other))
+            .collect();
+        others.sort_unstable();
+        let reason = match entry {
+            Entry { returned: true, .. } => Reason::Returned,
+            Entry { strict: true, .. } => Reason::Strict,
+            Entry { region, .. } if *region != taker.region => Reason::Overflow,
+            _ => Reason::LongestWait,
+        };
+        Some(Explanation {
+            queue: entry.queue.clone(),
+            waited_ms: now.since_ms(entry.since),
+            step: entry.step,
+            reason,
+            language: contact.language,
+            eligible_contacts: behind.len(),
+            contacts_behind: behind.iter().map(|rank| rank.3).filter(|other| *other != id).take(BEHIND_MAX).collect(),
+            operators_behind: others.iter().map(|rank| rank.3).take(BEHIND_MAX).collect(),
+            idle_ms: now.since_ms(taker.idle_since),
+        })
+    }
+
+    // Answers to an offer
+
+    pub(super) fn offer_accepted(&mut self, now: Timestamp, offer: OfferId, operator: OperatorId) -> bool {
+        let Some(leased) = self.offers.get(&offer).filter(|leased| leased.operator == operator).cloned() else { return false };
+        self.forget_offer(offer);
+        if let Some(attempt) = leased.consult {
+            self.colleague_answered(now, leased.contact, attempt, operator);
+            return true;
+        }
+        let Some(Phase::Offered { entry, .. }) = self.contacts.get(&leased.contact).map(|contact| contact.phase.clone()) else {
+            return false;
+        };
+        self.set_doing(now, operator, Doing::Connecting(leased.contact));
+        self.timers.set(Timer::Connecting(leased.contact), now.plus_ms(self.plan.offers.connect_ms_max));
+        let phase = Phase::Connecting { entry, operator };
+        self.enter(now, leased.contact, ContactState::Connecting, Owner::Operator(operator), phase);
+        self.out.push(Command::Connect { contact: leased.contact, operator });
+        true
+    }
+
+    pub(super) fn offer_declined(&mut self, now: Timestamp, offer: OfferId, operator: OperatorId) -> bool {
+        let theirs = self.offers.get(&offer).is_some_and(|leased| leased.operator == operator);
+        if theirs {
+            self.offer_ended(now, offer);
+        }
+        theirs
+    }
+
+    pub(super) fn offer_expired(&mut self, now: Timestamp, offer: OfferId) {
+        let Some(leased) = self.offers.get(&offer).cloned() else { return };
+        self.alarm(Alarm::OperatorUnresponsive { operator: leased.operator }, Some(leased.contact));
+        self.offer_ended(now, offer);
+    }
+
+    /// Not answered: the operator is no longer taken for idle, the contact keeps its age.
+    fn offer_ended(&mut self, now: Timestamp, offer: OfferId) {
+        let Some(leased) = self.offers.get(&offer).cloned() else { return };
+        self.forget_offer(offer);
+        self.out.push(Command::StopRinging { offer, operator: leased.operator });
+        self.set_doing(now, leased.operator, Doing::Unresponsive);
+        match leased.consult {
+            Some(attempt) => {
+                self.party_failed(now, leased.contact, attempt);
+            }
+            None => self.back_in_line(now, leased.contact),
+        }
+    }
+
+    /// Takes an offer back because the contact is gone or needs something else.
+    pub(super) fn withdraw_offer(&mut self, now: Timestamp, offer: OfferId) {
+        let Some(leased) = self.offers.get(&offer).cloned() else { return };
+        self.forget_offer(offer);
+        self.out.push(Command::StopRinging { offer, operator: leased.operator });
+        self.set_doing(now, leased.operator, Doing::Nothing);
+        self.find_contact(now, leased.operator);
+    }
+
+    pub(super) fn forget_offer(&mut self, offer: OfferId) {
+        self.offers.remove(&offer);
+        self.timers.clear(Timer::Offer(offer));
+    }
+
+    /// Back to the same place in line after an offer or connection that came to nothing.
+    pub(super) fn back_in_line(&mut self, now: Timestamp, id: ContactId) {
+        let entry = match self.contacts.get(&id).map(|contact| &contact.phase) {
+            Some(Phase::Offered { entry, .. } | Phase::Connecting { entry, .. }) => entry.clone(),
+            _ => return,
+        };
+        self.timers.clear(Timer::Connecting(id));
+        self.wait(now, id, entry);
+    }
+
+    // From acceptance to sound
+
+    pub(super) fn operator_unreachable(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) -> bool {
+        match self.contacts.get(&id).map(|contact| &contact.phase) {
+            Some(Phase::Connecting { operator: connecting, .. }) if *connecting == operator => {}
+            _ => return false,
+        }
+        self.alarm(Alarm::OperatorUnresponsive { operator }, Some(id));
+        self.set_doing(now, operator, Doing::Unresponsive);
+        self.out.push(Command::Release { contact: id, operator });
+        self.back_in_line(now, id);
+        self.play_music(id);
+        true
+    }
+
+    pub(super) fn connecting_ran_out(&mut self, now: Timestamp, id: ContactId) {
+        if let Some(Phase::Connecting { operator, .. }) = self.contacts.get(&id).map(|contact| &contact.phase) {
+            let operator = *operator;
+            self.operator_unreachable(now, id, operator);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Deadlines by what they are for; setting one anew replaces it. Every transient state has one.
+
+use crate::{AttemptId, ContactId, OfferId, OperatorId, PromiseId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a deadline is for; in this order when several fall on the same millisecond.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Timer {
+    /// The caller's answer, or the end of a playback that was never told.
+    DialogueTurn(ContactId),
+    DialogueWhole(ContactId),
+    /// A step's waiting guard.
+    NextStep(ContactId),
+    Announcement(ContactId),
+    /// The emergency question asked of a caller in line.
+    QueueQuestion(ContactId),
+    Offer(OfferId),
+    Connecting(ContactId),
+    Talk(ContactId),
+    Attempt(AttemptId),
+    WrapUp(OperatorId),
+    Grace(OperatorId),
+    Promise(PromiseId),
+}
+
+#[derive(Clone, Default, Debug)]
+pub struct Timers {
+    by_time: BTreeSet<(Timestamp, Timer)>,
+    by_timer: BTreeMap<Timer, Timestamp>,
+}
+
+impl Timers {
+    pub fn set(&mut self, timer: Timer, at: Timestamp) {
+        if let Some(before) = self.by_timer.insert(timer, at) {
+            self.by_time.remove(&(before, timer));
+        }
+        self.by_time.insert((at, timer));
+    }
+
+    pub fn clear(&mut self, timer: Timer) {
+        if let Some(at) = self.by_timer.remove(&timer) {
+            self.by_time.remove(&(at, timer));
+        }
+    }
+
+    /// The earliest deadline.
+    pub fn next(&self) -> Option<(Timestamp, Timer)> {
+        self.by_time.first().copied()
+    }
+
+    /// Takes one deadline that has passed.
+    pub fn take_due(&mut self, now: Timestamp) -> Option<Timer> {
+        let (at, timer) = self.next().filter(|(at, _)| *at <= now)?;
+        self.by_time.remove(&(at, timer));
+        self.by_timer.remove(&timer);
+        Some(timer)
+    }
+
+    /// When this deadline falls, if it is set.
+    pub fn at(&self, timer: Timer) -> Option<Timestamp> {
+        self.by_timer.get(&timer).copied()
+    }
+}
