@@ -1,1 +1,40 @@
-//! storage
+//! What is remembered: the journal of every event and decision, the records of contacts, matters and
+//! promises that follow from it, and what stands beside them (personal data, reports, accounts,
+//! sessions, the access log), on SQLite or PostgreSQL.
+//!
+//! All SQL of the product is here. Nothing here decides what happens to a contact, and nothing is
+//! promised to anybody before [`Store::append`] has answered.
+
+mod access_log;
+mod accounts;
+mod database;
+mod error;
+mod hashing;
+mod journal;
+mod lease;
+mod matter;
+mod migrations;
+mod passwords;
+mod payloads;
+mod records;
+mod reports;
+mod sessions;
+mod settings;
+mod store;
+mod tokens;
+mod verify;
+
+pub use access_log::{Access, Reader};
+pub use accounts::{Account, NewAccount};
+pub use error::{LeaseError, OpenError, StoreError};
+pub use hashing::Token;
+pub use journal::{Append, Entry, Head, NewEntry, NextIds, Records, Seq};
+pub use lease::Term;
+pub use matter::{MatterFile, Moment, What};
+pub use payloads::{ContactFile, KeptPayload, Payload, PayloadKind};
+pub use records::{ContactFilter, ContactRow};
+pub use reports::{Report, SaveReport};
+pub use sessions::{Session, SessionLimits};
+pub use store::{Location, PageLimit, Store};
+pub use tokens::ApiToken;
+pub use verify::{Verification, verify};

@@ -232,7 +232,9 @@ fn check_strict(plan: &Plan, found: &mut Objections) {
     let strict: Vec<&Class> = plan.classes.iter().filter(|class| class.strict).collect();
     if strict.is_empty() {
         let mend = "add `strict = true` to the one class that goes before all others";
-        found.fault(&["classes"], "no class is strict: time-critical callers have no place of their own", mend);
+        let keys: Vec<String> = plan.classes.iter().map(|class| format!("classes/{}/strict", class.id)).collect();
+        let paths: Vec<&str> = std::iter::once("classes").chain(keys.iter().map(String::as_str)).collect();
+        found.fault(&paths, "no class is strict: time-critical callers have no place of their own", mend);
     }
     for class in strict.iter().skip(1) {
         let (id, first) = (&class.id, &strict[0].id);
@@ -289,6 +291,10 @@ fn check_overflow(plan: &Plan, found: &mut Objections) {
         if let Some(earlier) = plan.overflow[..n].iter().position(covers) {
             let what = format!("overflow step {} never adds anybody: step {} lets in as many, and sooner", n + 1, earlier + 1);
             found.notice(&[&format!("overflow/{n}")], what, "take one of them away");
+        }
+        if let Some(earlier) = plan.overflow[..n].iter().position(|earlier| breadth(earlier.widen_to) > breadth(step.widen_to)) {
+            let what = format!("overflow step {} is narrower than step {} before it", n + 1, earlier + 1);
+            found.fault(&[&format!("overflow/{n}/widen_to")], what, "order the steps from neighbours to nation");
         }
         if step.guards.fewer_on_duty == Some(0) {
             let what = format!("overflow step {} can never hold: fewer than 0 on duty", n + 1);

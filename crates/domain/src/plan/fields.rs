@@ -59,12 +59,14 @@ pub(super) struct Fields<'p, 's, 'd> {
     label: String,
     line: usize,
     asked: Vec<&'static str>,
+    /// Keys that must be there and are not, with what they look like.
+    missing: Vec<(&'static str, String)>,
 }
 
 impl<'p, 's, 'd> Fields<'p, 's, 'd> {
     pub fn new(page: &'p mut Page<'s>, table: &'d DeTable<'d>, path: &str, label: &str, line: usize) -> Self {
         page.lines.note(path.to_owned(), line);
-        Self { page, table, path: path.to_owned(), label: label.to_owned(), line, asked: Vec::new() }
+        Self { page, table, path: path.to_owned(), label: label.to_owned(), line, asked: Vec::new(), missing: Vec::new() }
     }
 
     /// Gives the table the name by which faults call it from now on.
@@ -99,11 +101,8 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
     }
 
     fn missing(&mut self, key: &'static str, looks_like: &str) {
-        let holder = if self.label.is_empty() { "the plan".to_owned() } else { self.label.clone() };
-        let path = self.path_of(key);
-        self.page.spoil(path);
-        let mend = format!("add `{key} = …`, {looks_like}");
-        self.page.fault(self.line, format!("{holder} has no {key}"), mend);
+        self.spoil(key);
+        self.missing.push((key, looks_like.to_owned()));
     }
 
     fn wrong(&mut self, key: &'static str, line: usize, value: &DeValue<'_>, looks_like: &str) {
@@ -241,14 +240,21 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
         Fault::new(self.page.source.file, self.page.lines.at(path), what, mend)
     }
 
-    /// Reports every key that nobody asked for.
+    /// Reports every key that nobody asked for, and every missing one that is not such a key misspelt.
     pub fn finish(&mut self) {
+        let mut missing = std::mem::take(&mut self.missing);
         let unknown = self.table.keys().filter(|key| !self.asked.iter().any(|asked| asked == &key.get_ref().as_ref()));
         for key in unknown {
             let line = self.page.line_of(key.span().start);
             let what = format!("{}nothing is called \"{}\" here", self.start(), key.get_ref());
             let mend = choose(key.get_ref(), self.asked.iter().copied());
-            self.page.faults.push(Fault::new(self.page.source.file, line, what, mend));
+            self.page.fault(line, what, mend);
+            let near = nearest_word(key.get_ref(), self.asked.iter().copied());
+            missing.retain(|(key, _)| near != Some(*key));
+        }
+        let holder = if self.label.is_empty() { "the plan" } else { &self.label };
+        for (key, looks_like) in missing {
+            self.page.fault(self.line, format!("{holder} has no {key}"), format!("add `{key} = …`, {looks_like}"));
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Plan {
     /// In the order in which boards show them.
     pub regions: Vec<Region>,
     pub classes: Vec<Class>,
+    /// From narrow to wide. A step whose guards hold is taken even when an earlier one's do not (yet):
+    /// "more than 15 wait" never stands in the way of "waited 8 min".
     pub overflow: Vec<OverflowStep>,
     pub sites: Vec<Site>,
     pub parties: BTreeMap<PartyId, Party>,

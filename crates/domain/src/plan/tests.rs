@@ -56,17 +56,13 @@ fn every_class_has_a_bound_on_being_overtaken() {
     let bound = |class: &str, strict, overtaken_ms_max| Bound { class: ClassId::new(class), strict, overtaken_ms_max };
     let expected = [
         bound("urgent", true, 30 * MINUTE_MS),
-        bound("violence", false, 13 * MINUTE_MS + 20 * SECOND_MS + 1 - 1),
+        bound("violence", false, 13 * MINUTE_MS + 20 * SECOND_MS),
         bound("report", false, 30 * MINUTE_MS),
         bound("tip", false, 28 * MINUTE_MS),
         bound("service", false, 37 * MINUTE_MS + 30 * SECOND_MS),
     ];
     let found = bounds(&sweden());
-    assert_eq!(found.len(), expected.len());
-    for (found, expected) in found.iter().zip(&expected) {
-        assert_eq!((&found.class, found.strict), (&expected.class, expected.strict));
-        assert_eq!(found.overtaken_ms_max.abs_diff(expected.overtaken_ms_max), 0, "{}", found.class);
-    }
+    assert_eq!(found, expected);
     assert_eq!(found[1].to_string(), "class \"violence\": after 13 min 20 s of waiting, only the strict class goes before");
 }
 
@@ -159,6 +155,9 @@ fn what_does_not_fit_together_is_refused() {
         "neighbours = [\"mitt\", \"ost\", \"stockholm\"]",
         "region \"stockholm\" is its own neighbour",
     );
+    let night = "[[overflow]]\nwiden_to = \"nation\"\nfewer_on_duty = 1\n";
+    let narrower = format!("{night}\n[[overflow]]\nwiden_to = \"neighbours\"\nwaited = \"1 min\"\n");
+    refused(night, &narrower, "overflow step 4 is narrower than step 3 before it");
     let service_last = "id = \"service\"\nname";
     refused(service_last, "id = \"service\"\nparty = \"switchboard\"\nname", "class \"service\" stands last");
 }
@@ -177,7 +176,7 @@ fn several_faults_are_found_in_one_reading_in_the_order_of_the_text() {
     let faults = examined(&text).faults;
     let lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
     assert!(lines.is_sorted(), "{}", told(&faults));
-    assert_eq!(faults.len(), 4, "{}", told(&faults));
+    assert_eq!(faults.len(), 3, "{}", told(&faults));
 }
 
 #[test]
@@ -209,6 +208,20 @@ fn a_text_that_is_no_plan_is_answered_with_its_line() {
     check("name = \"sweden\"\nregions = 7\n", 2);
     check("", 1);
     assert!(examined(&" ".repeat(super::read::PLAN_BYTES_MAX + 1)).faults[0].what.contains("larger than"));
+}
+
+/// A plan half saved, or with a line lost, is answered; it is never taken for whole by mistake or a panic.
+#[test]
+fn a_plan_with_a_part_lost_is_read_or_refused_with_a_reason() {
+    let lines: Vec<&str> = SWEDEN.lines().collect();
+    for lost in 0..lines.len() {
+        let without: Vec<&str> = lines.iter().enumerate().filter(|(n, _)| *n != lost).map(|(_, line)| *line).collect();
+        for text in [without.join("\n"), lines[..lost].join("\n")] {
+            let Examined { plan, faults, .. } = examined(&text);
+            assert_eq!(plan.is_none(), !faults.is_empty(), "without line {}", lost + 1);
+            assert!(faults.iter().all(|fault| fault.line <= lines.len()), "{}", told(&faults));
+        }
+    }
 }
 
 #[test]

@@ -1,11 +1,15 @@
-//! placeholder
+//! The public figures: folds over what the router recorded (definitions.md sections 2 and 5).
+//!
+//! Nothing here decides anything, and routing never reads it. A figure can be recomputed at any time
+//! from the journal by applying the same commands again. Integers only; shares are thousandths.
 
-#[derive(Clone, Default)]
-pub struct Expectations {}
-impl Expectations {
-    pub fn answered(&mut self, _queue: &crate::QueueId, _waited_ms: u64) {}
-    #[must_use]
-    pub fn interval_ms(&self, _queue: &crate::QueueId) -> Option<(u64, u64)> {
-        None
-    }
-}
+mod counts;
+mod day_book;
+mod expected;
+
+#[cfg(test)]
+mod tests;
+
+pub use counts::{Counts, Level, WAIT_EDGES_MS};
+pub use day_book::{Day, DayBook, HALF_HOURS, HalfHour, PromiseCounts, QueueDay, Rules};
+pub use expected::{Expectations, ExpectedWait, HitRate};

@@ -1,0 +1,182 @@
+//! The expected wait as an interval, and whether it may be said aloud (definitions.md section 5).
+//!
+//! The interval runs from the median to the eightieth percentile of the latest waits of the same
+//! queue. Every caller who joins is a silent prediction; when the wait has ended it is known whether
+//! it held. Only while the last predictions held about as often as they should is anything announced.
+
+use crate::{ContactId, QueueId, Timestamp, contact::VisitOutcome, routing::Command};
+use serde::Serialize;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Waits that an interval is made of.
+pub const WAITS_MAX: usize = 60;
+/// Fewer say nothing.
+pub const WAITS_MIN: usize = 12;
+/// Older waits are of another hour.
+pub const WAIT_AGE_MS_MAX: u64 = 45 * 60_000;
+/// Predictions that the hit rate is taken over.
+pub const PREDICTIONS_MAX: usize = 60;
+/// Fewer prove nothing.
+pub const PREDICTIONS_MIN: usize = 20;
+pub const LOW_PERMILLE: usize = 500;
+pub const HIGH_PERMILLE: usize = 800;
+/// How often a wait must have ended before the lower end: about half the time.
+pub const LOW_HITS_PERMILLE: std::ops::RangeInclusive<u16> = 350..=650;
+/// How often before the upper end: about four times in five.
+pub const HIGH_HITS_PERMILLE: std::ops::RangeInclusive<u16> = 700..=900;
+
+/// How often predictions held, to be published beside what was announced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct HitRate {
+    pub predictions: usize,
+    pub within_low_permille: u16,
+    pub within_high_permille: u16,
+}
+
+impl HitRate {
+    #[must_use]
+    pub fn is_calibrated(&self) -> bool {
+        self.predictions >= PREDICTIONS_MIN
+            && LOW_HITS_PERMILLE.contains(&self.within_low_permille)
+            && HIGH_HITS_PERMILLE.contains(&self.within_high_permille)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Prediction {
+    low_ms: u64,
+    high_ms: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Hit {
+    within_low: bool,
+    within_high: bool,
+}
+
+/// One queue's expectation.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ExpectedWait {
+    /// Latest waits until a human voice, oldest first.
+    waits: VecDeque<(Timestamp, u64)>,
+    open: BTreeMap<ContactId, Prediction>,
+    hits: VecDeque<Hit>,
+}
+
+impl ExpectedWait {
+    /// The interval that a caller who joins now would be told, were it calibrated.
+    #[must_use]
+    pub fn predict(&self, now: Timestamp) -> Option<(u64, u64)> {
+        let mut waits: Vec<u64> =
+            self.waits.iter().filter(|(at, _)| now.since_ms(*at) <= WAIT_AGE_MS_MAX).map(|(_, waited_ms)| *waited_ms).collect();
+        waits.sort_unstable();
+        let percentile = |permille: usize| waits.get((permille * waits.len()).div_ceil(1000).saturating_sub(1)).copied();
+        if waits.len() < WAITS_MIN {
+            return None;
+        }
+        percentile(LOW_PERMILLE).zip(percentile(HIGH_PERMILLE))
+    }
+
+    /// The interval that may be said aloud: none while predictions do not hold.
+    #[must_use]
+    pub fn announce(&self, now: Timestamp) -> Option<(u64, u64)> {
+        self.hit_rate().is_some_and(|rate| rate.is_calibrated()).then(|| self.predict(now)).flatten()
+    }
+
+    #[must_use]
+    pub fn hit_rate(&self) -> Option<HitRate> {
+        let predictions = self.hits.len();
+        let share = |held: fn(&Hit) -> bool| {
+            let hits = self.hits.iter().filter(|hit| held(hit)).count();
+            (hits * 1000).checked_div(predictions).and_then(|permille| u16::try_from(permille).ok())
+        };
+        let (within_low_permille, within_high_permille) = share(|hit| hit.within_low).zip(share(|hit| hit.within_high))?;
+        Some(HitRate { predictions, within_low_permille, within_high_permille })
+    }
+
+    pub fn entered(&mut self, contact: ContactId, now: Timestamp) {
+        if let Some((low_ms, high_ms)) = self.predict(now) {
+            self.open.insert(contact, Prediction { low_ms, high_ms });
+        }
+    }
+
+    pub fn answered(&mut self, contact: ContactId, now: Timestamp, waited_ms: u64) {
+        let told = self.open.remove(&contact);
+        self.judge(told, now, waited_ms);
+    }
+
+    fn judge(&mut self, told: Option<Prediction>, now: Timestamp, waited_ms: u64) {
+        if let Some(Prediction { low_ms, high_ms }) = told {
+            push(&mut self.hits, Hit { within_low: waited_ms <= low_ms, within_high: waited_ms <= high_ms }, PREDICTIONS_MAX);
+        }
+        push(&mut self.waits, (now, waited_ms), WAITS_MAX);
+    }
+
+    /// Left without an answer. Whoever had waited beyond the upper end by then was told wrong; of the
+    /// others nobody knows.
+    pub fn left(&mut self, contact: ContactId, waited_ms: u64) {
+        if self.open.remove(&contact).is_some_and(|prediction| waited_ms > prediction.high_ms) {
+            push(&mut self.hits, Hit { within_low: false, within_high: false }, PREDICTIONS_MAX);
+        }
+    }
+}
+
+fn push<T>(kept: &mut VecDeque<T>, value: T, length_max: usize) {
+    if kept.len() == length_max {
+        kept.pop_front();
+    }
+    kept.push_back(value);
+}
+
+/// The expectations of all queues, folded from the recorded commands.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Expectations {
+    queues: BTreeMap<QueueId, ExpectedWait>,
+    /// Time of the last entry taken in.
+    now: Timestamp,
+}
+
+impl Expectations {
+    /// Takes in the commands recorded with one event.
+    pub fn apply(&mut self, at: Timestamp, commands: &[Command]) {
+        self.now = self.now.max(at);
+        for command in commands {
+            match command {
+                Command::EnterQueue { contact, queue, .. } => self.queue_mut(queue).entered(*contact, at),
+                Command::EndVisit { contact, queue, outcome: VisitOutcome::Answered, waited_ms } => {
+                    self.queue_mut(queue).answered(*contact, at, *waited_ms);
+                }
+                Command::EndVisit { contact, queue, waited_ms, .. } => self.queue_mut(queue).left(*contact, *waited_ms),
+                _ => {}
+            }
+        }
+    }
+
+    /// A wait ended whose beginning is not known here: judged by the interval as it stands. Gentler
+    /// than [`Self::apply`], which judges by what was expected when the caller joined.
+    pub fn answered(&mut self, queue: &QueueId, waited_ms: u64) {
+        let now = self.now;
+        let expected = self.queue_mut(queue);
+        let told = expected.predict(now).map(|(low_ms, high_ms)| Prediction { low_ms, high_ms });
+        expected.judge(told, now, waited_ms);
+    }
+
+    fn queue_mut(&mut self, queue: &QueueId) -> &mut ExpectedWait {
+        self.queues.entry(queue.clone()).or_default()
+    }
+
+    #[must_use]
+    pub fn queue(&self, queue: &QueueId) -> Option<&ExpectedWait> {
+        self.queues.get(queue)
+    }
+
+    /// Shortest and longest wait that may be announced in a queue; none while it is not calibrated.
+    #[must_use]
+    pub fn interval_ms(&self, queue: &QueueId) -> Option<(u64, u64)> {
+        self.queue(queue).and_then(|expected| expected.announce(self.now))
+    }
+
+    pub fn queues(&self) -> impl Iterator<Item = (&QueueId, &ExpectedWait)> {
+        self.queues.iter()
+    }
+}

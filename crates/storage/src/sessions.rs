@@ -1,0 +1,110 @@
+//! Sessions of people signed in: a random token, kept only as its hash, with an idle and an absolute
+//! end. Time comes in with every call.
+
+use crate::{
+    Account, Store, StoreError,
+    database::sql,
+    hashing::{Token, token_hash},
+};
+use domain::{
+    OperatorId, Timestamp,
+    time::{HOUR_MS, MINUTE_MS},
+};
+
+/// How often a session in use is written, so that reading a page is no write.
+const TOUCH_EVERY_MS: u64 = MINUTE_MS;
+
+/// When a session ends by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SessionLimits {
+    /// Unused for this long, give or take a minute.
+    pub idle_ms_max: u64,
+    /// After this long however much it is used.
+    pub age_ms_max: u64,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { idle_ms_max: HOUR_MS, age_ms_max: 12 * HOUR_MS }
+    }
+}
+
+/// A session that is good now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Session {
+    pub account: Account,
+    pub created: Timestamp,
+    pub expires: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct StoredSession {
+    account: i64,
+    created: i64,
+    last_seen: i64,
+    idle_ms_max: i64,
+    expires: i64,
+}
+
+impl Store {
+    /// Opens a session; the token is for its owner's cookie alone.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn create_session(&self, account: OperatorId, now: Timestamp, limits: SessionLimits) -> Result<Token, StoreError> {
+        let token = Token::random();
+        let mut transaction = self.database().write().await?;
+        let text = "INSERT INTO sessions (token_hash, account, created, last_seen, idle_ms_max, expires) VALUES ($1, $2, $3, $3, $4, $5)";
+        let expires = now.plus_ms(limits.age_ms_max);
+        transaction.execute(sql!(text, token_hash(token.secret()), account, now, limits.idle_ms_max, expires)).await?;
+        transaction.commit().await?;
+        Ok(token)
+    }
+
+    /// The session of a token, and notes that it was used; none when it has ended, never was, or its
+    /// account is disabled.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn session(&self, secret: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        let hash = token_hash(secret);
+        let text = "SELECT account, created, last_seen, idle_ms_max, expires FROM sessions WHERE token_hash = $1";
+        let row: Option<StoredSession> = self.database().read().await?.maybe(sql!(text, &hash)).await?;
+        let Some(row) = row else { return Ok(None) };
+        let unused_ms = now.since_ms(Timestamp(row.last_seen));
+        if now.0 >= row.expires || unused_ms >= u64::try_from(row.idle_ms_max).unwrap_or(0) {
+            return Ok(None);
+        }
+        let account = self.account(OperatorId(u64::try_from(row.account).unwrap_or(0))).await?;
+        let Some(account) = account.filter(|account| !account.disabled) else { return Ok(None) };
+        if unused_ms >= TOUCH_EVERY_MS {
+            let mut transaction = self.database().write().await?;
+            let touch = "UPDATE sessions SET last_seen = $2 WHERE token_hash = $1 AND last_seen < $2";
+            transaction.execute(sql!(touch, hash, now)).await?;
+            transaction.commit().await?;
+        }
+        Ok(Some(Session { account, created: Timestamp(row.created), expires: Timestamp(row.expires) }))
+    }
+
+    /// Signs out.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn end_session(&self, secret: &str) -> Result<(), StoreError> {
+        let mut transaction = self.database().write().await?;
+        transaction.execute(sql!("DELETE FROM sessions WHERE token_hash = $1", token_hash(secret))).await?;
+        transaction.commit().await
+    }
+
+    /// Removes what has ended; returns how many.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn forget_ended_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let mut transaction = self.database().write().await?;
+        let text = "DELETE FROM sessions WHERE expires <= $1 OR last_seen + idle_ms_max <= $1";
+        let ended = transaction.execute(sql!(text, now)).await?;
+        transaction.commit().await?;
+        Ok(ended)
+    }
+}

@@ -1,0 +1,164 @@
+//! The store: where it lies, how it is opened and closed. Cloning it shares it.
+
+use crate::{
+    OpenError, StoreError,
+    database::Database,
+    hashing::Hash,
+    journal::Writer,
+    lease::{FolderLock, Held},
+    migrations, settings,
+};
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+/// Where a deployment is remembered.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A folder; the database is `svar.db` inside.
+    Sqlite(PathBuf),
+    /// `postgres://user:password@host/database`
+    Postgres(String),
+}
+
+/// The address may hold a password.
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(folder) => write!(f, "Sqlite({})", folder.display()),
+            Self::Postgres(_) => f.write_str("Postgres(hidden)"),
+        }
+    }
+}
+
+/// Everything that is remembered of one deployment.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub database: Database,
+    pub writer: Writer,
+    /// The lease this store holds, shared with its writer.
+    pub held: Arc<Held>,
+    /// In SQLite's folder: locked by the process that holds the lease, freed by its death.
+    pub lock: Option<FolderLock>,
+    /// Keys the index of callers, so that no number can be read from it.
+    pub secret: Hash,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// A limit on the pages of a SQLite database, for tests of what happens on a full disk.
+#[derive(Clone, Default)]
+pub struct PageLimit(Arc<AtomicU32>);
+
+impl PageLimit {
+    /// SQLite's own greatest number of pages.
+    const NO_LIMIT: u32 = 4_294_967_294;
+
+    pub fn set(&self, pages_max: u32) {
+        self.0.store(pages_max, Ordering::Relaxed);
+    }
+
+    pub fn lift(&self) {
+        self.set(Self::NO_LIMIT);
+    }
+}
+
+impl Store {
+    /// Opens the database, making folder and tables when there are none. Taking the lease is a
+    /// second step ([`Store::take_lease`]): without it nothing can be appended, but accounts,
+    /// reports and readings work, so that `svar user` runs beside the program that answers calls.
+    ///
+    /// # Errors
+    /// Each [`OpenError`] is one sentence for the person who started the program.
+    pub async fn open(location: &Location) -> Result<Self, OpenError> {
+        Self::open_limited(location, &PageLimit::default()).await
+    }
+
+    /// As [`Store::open`], with a limit that a test can lower and lift to fill SQLite's disk.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    #[doc(hidden)]
+    pub async fn open_limited(location: &Location, pages: &PageLimit) -> Result<Self, OpenError> {
+        let lock = match location {
+            Location::Sqlite(folder) => Some(prepare(folder)?),
+            Location::Postgres(_) => None,
+        };
+        let database = Database::at(location, Arc::clone(&pages.0))?;
+        let secret = bring_up_to_date(&database, lock.as_ref()).await?;
+        let held = Arc::new(Held::default());
+        let writer = Writer::start(database.clone(), Arc::clone(&held), secret);
+        Ok(Self { inner: Arc::new(Inner { database, writer, held, lock, secret }) })
+    }
+
+    /// Saves what is queued, gives back the lease's lock and closes the connections. What is
+    /// appended afterwards fails with [`StoreError::Gone`].
+    pub async fn close(&self) {
+        self.inner.writer.finish().await;
+        self.inner.held.clear();
+        self.inner.database.close().await;
+        if let Some(lock) = &self.inner.lock {
+            lock.free();
+        }
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// What it answered instead.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut connection = self.database().read().await?;
+        let _: (i64,) = connection.one(crate::database::sql!("SELECT COUNT(*) FROM lease")).await?;
+        Ok(())
+    }
+}
+
+async fn bring_up_to_date(database: &Database, lock: Option<&FolderLock>) -> Result<Hash, OpenError> {
+    // Through the writing connection: a reading one cannot make the file.
+    let mut transaction = database.write().await?;
+    let found = migrations::found(&mut transaction).await?;
+    transaction.undo().await?;
+    migrations::check(found)?;
+    if found < migrations::KNOWN {
+        let locked = lock.is_none_or(FolderLock::take);
+        if !locked {
+            return Err(OpenError::InUse { folder: lock.map(|lock| lock.folder().to_owned()).unwrap_or_default() });
+        }
+        let migrated = migrations::run(database).await;
+        if let Some(lock) = lock {
+            lock.free();
+        }
+        migrated?;
+    }
+    Ok(settings::deployment_secret(database).await?)
+}
+
+/// Makes the folder, for its owner alone, and the lock file in it.
+fn prepare(folder: &Path) -> Result<FolderLock, OpenError> {
+    let unwritable = |error: io::Error| OpenError::UnwritableFolder { folder: folder.to_owned(), cause: error.kind().to_string() };
+    if !folder.exists() {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(unwritable)?;
+    }
+    FolderLock::at(folder).map_err(unwritable)
+}

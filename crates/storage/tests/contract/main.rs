@@ -1,0 +1,32 @@
+//! What every database must do: the same cases on SQLite and on a real PostgreSQL 15.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+/// Makes two tests of each case.
+macro_rules! on_both {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                super::$case(crate::support::Place::sqlite()).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                super::$case(crate::support::Place::postgres().await).await;
+            })+
+        }
+    };
+}
+
+mod accounts;
+mod crash;
+mod failure;
+mod journal;
+mod lease;
+mod people;
+mod reading;
+mod tampering;

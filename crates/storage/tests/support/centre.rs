@@ -1,0 +1,135 @@
+//! A contact centre in a few lines: each act gives the entry that the router would have given, and
+//! keeps its own ledger beside it.
+
+use domain::{
+    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, ledger::Ledger},
+    intent::{Intent, Language},
+    routing::{Command, Event, Intake},
+};
+use storage::{NewEntry, Payload, PayloadKind, Records, Store};
+
+#[derive(Clone, Default)]
+pub struct Centre {
+    pub ledger: Ledger,
+    at: i64,
+    contacts: u64,
+    promises: u64,
+    entries: u64,
+}
+
+impl Centre {
+    /// A new start from what was kept.
+    pub async fn going_on(store: &Store) -> Self {
+        let next = store.next_ids().await.unwrap();
+        let ledger = store.load_ledger().await.unwrap();
+        Self { ledger, contacts: next.contact - 1, promises: next.promise - 1, at: 1_000_000_000, entries: 0 }
+    }
+
+    pub fn tick(&mut self) -> NewEntry {
+        self.entry(Event::TimePassed, Vec::new(), Vec::new())
+    }
+
+    pub fn entry(&mut self, event: Event, commands: Vec<Command>, payloads: Vec<Payload>) -> NewEntry {
+        self.at += 1_000;
+        self.entries += 1;
+        let at = Timestamp(self.at);
+        let changes = self.ledger.apply(self.entries, at, &commands).unwrap();
+        let records = Records {
+            contacts: changes.contacts.iter().map(|id| self.ledger.contacts[id].clone()).collect(),
+            matters: changes.matters.iter().map(|id| self.ledger.matters[id].clone()).collect(),
+            promises: changes.promises.iter().map(|id| self.ledger.promises[id].clone()).collect(),
+        };
+        NewEntry { at, event, commands, records, payloads }
+    }
+
+    /// A call comes in and is owed an answer.
+    pub fn arrive(&mut self, number: &str) -> NewEntry {
+        self.contacts += 1;
+        self.promises += 1;
+        let (contact, matter, promise) = (ContactId(self.contacts), MatterId(self.contacts), PromiseId(self.promises));
+        let intake = Intake { language: Language::Swedish, recogniser: false };
+        let event = Event::CallArrived { contact, matter, channel: Channel::Telephone, place: None, intake };
+        let due = Timestamp(self.at + 600_000);
+        let commands = vec![
+            Command::OpenContact { contact, matter, channel: Channel::Telephone, owner: Owner::Dialogue },
+            Command::MakePromise { promise, matter, promise_kind: PromiseKind::Answer, owner: Owner::Dialogue, due },
+            Command::Answer { contact },
+        ];
+        let words = Payload { contact, kind: PayloadKind::Words, body: serde_json::json!({ "words": ["min cykel är stulen"] }) };
+        self.entry(event, commands, vec![Payload::caller(contact, Some(number), None), words])
+    }
+
+    pub fn queue(&mut self, contact: u64) -> NewEntry {
+        let contact = ContactId(contact);
+        let matter = self.ledger.contacts[&contact].matter;
+        let queue = QueueId::new("vast.report");
+        let owner = Owner::Queue(queue.clone());
+        let promise = self.ledger.next_promise(matter).unwrap().promise;
+        let region = Some(RegionId::new("vast"));
+        let commands = vec![
+            Command::Describe { contact, region, uncertain: false, intent: Some(Intent::ReportBicycleTheft), language: Language::Swedish },
+            Command::EnterQueue { contact, queue, strict: false },
+            Command::MoveContact { contact, state: ContactState::Queued, owner: owner.clone() },
+            Command::PassPromise { promise, matter, owner },
+        ];
+        self.entry(Event::KeyPressed { contact, key: '3' }, commands, Vec::new())
+    }
+
+    pub fn connect(&mut self, contact: u64) -> NewEntry {
+        let (contact, operator) = (ContactId(contact), OperatorId(7));
+        let record = &self.ledger.contacts[&contact];
+        let (matter, queue) = (record.matter, record.queue().unwrap().clone());
+        let waited_ms = record.waited_ms(Timestamp(self.at + 1_000));
+        let owed = self.ledger.next_promise(matter).unwrap().promise;
+        self.promises += 1;
+        let owner = Owner::Operator(operator);
+        let due = Timestamp(self.at + 3_600_000);
+        let promise = PromiseId(self.promises);
+        let commands = vec![
+            Command::EndVisit { contact, queue, outcome: VisitOutcome::Answered, waited_ms },
+            Command::MoveContact { contact, state: ContactState::Talking, owner: owner.clone() },
+            Command::SettlePromise { promise: owed, matter, settlement: Settlement::Kept },
+            Command::MakePromise { promise, matter, promise_kind: PromiseKind::Conclude, owner, due },
+        ];
+        self.entry(Event::OperatorConnected { contact, operator }, commands, Vec::new())
+    }
+
+    /// Closes the contact; a caller who was not answered is rung back.
+    pub fn close(&mut self, contact: u64) -> NewEntry {
+        let contact = ContactId(contact);
+        let record = self.ledger.contacts[&contact].clone();
+        let matter = record.matter;
+        let owed = self.ledger.next_promise(matter).unwrap().promise;
+        let mut commands = Vec::new();
+        if let Some(visit) = record.visits.last().filter(|visit| visit.outcome.is_none()) {
+            let waited_ms = record.waited_ms(Timestamp(self.at + 1_000));
+            commands.push(Command::EndVisit { contact, queue: visit.queue.clone(), outcome: VisitOutcome::Abandoned, waited_ms });
+        }
+        if record.state == ContactState::Talking {
+            commands.extend([
+                Command::SettlePromise { promise: owed, matter, settlement: Settlement::Kept },
+                Command::CloseContact { contact, outcome: Outcome::ReportReceived },
+                Command::CloseMatter { matter },
+            ]);
+        } else {
+            self.promises += 1;
+            let promise = PromiseId(self.promises);
+            let owner = Owner::Unit("vast".to_owned());
+            let due = Timestamp(self.at + 60_000);
+            commands.extend([
+                Command::CloseContact { contact, outcome: Outcome::Abandoned },
+                Command::SettlePromise { promise: owed, matter, settlement: Settlement::Replaced },
+                Command::MakePromise { promise, matter, promise_kind: PromiseKind::FollowUp, owner, due },
+            ]);
+        }
+        self.entry(Event::CallerHungUp { contact }, commands, Vec::new())
+    }
+
+    /// A whole call from ring to closing.
+    pub fn whole_call(&mut self, number: &str) -> Vec<NewEntry> {
+        let arrived = self.arrive(number);
+        let contact = self.contacts;
+        vec![arrived, self.queue(contact), self.connect(contact), self.close(contact)]
+    }
+}

@@ -1,0 +1,67 @@
+//! A private PostgreSQL 15 for this test program: on a socket in its own folder, without a port, and
+//! gone with the program however it ends.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+};
+
+const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
+
+/// Starts the server, says where its socket is, and waits for the end of standard input: it is open
+/// as long as the test program lives.
+const SCRIPT: &str = r#"
+set -e
+cd /
+dir=$(mktemp -d /tmp/svar-postgres.XXXXXX)
+trap 'rm -rf "$dir"' EXIT
+"$BIN/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
+"$BIN/postgres" -D "$dir/data" -c listen_addresses= -c unix_socket_directories="$dir" -c max_connections=400 \
+    -c shared_buffers=32MB -c fsync=off >>"$dir/log" 2>&1 &
+pid=$!
+tries=0
+until "$BIN/pg_isready" -q -h "$dir"; do
+    tries=$((tries + 1))
+    if [ $tries -gt 600 ] || ! kill -0 $pid; then cat "$dir/log" >&2; exit 1; fi
+    sleep 0.05
+done
+echo "$dir"
+cat >/dev/null
+kill -QUIT $pid
+wait $pid || true
+"#;
+
+struct Cluster {
+    socket: String,
+    /// Its standard input is the life line.
+    _server: Child,
+}
+
+/// The folder of the socket.
+pub fn socket() -> &'static str {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    &CLUSTER.get_or_init(start).socket
+}
+
+fn start() -> Cluster {
+    assert!(Path::new(PROGRAMS).join("initdb").exists(), "these tests need PostgreSQL 15: apt-get install postgresql-15");
+    let root = std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    let script = format!("BIN={PROGRAMS}\n{SCRIPT}");
+    let mut command = if root {
+        let mut command = Command::new("su");
+        command.args(["postgres", "-s", "/bin/sh", "-c", &script]);
+        command
+    } else {
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]);
+        command
+    };
+    let mut server = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut socket = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut socket).unwrap();
+    let socket = socket.trim().to_owned();
+    assert!(!socket.is_empty(), "PostgreSQL did not start: its words are above");
+    Cluster { socket, _server: server }
+}

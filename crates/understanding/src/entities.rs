@@ -1,0 +1,88 @@
+//! What else the words say that helps: for now the municipality, as a suggestion and never a fact.
+
+use crate::text::folded;
+use std::collections::BTreeMap;
+
+/// Names shorter than this are found only with a word of place before them ("i Åre").
+const BARE_CHARS_MIN: usize = 4;
+/// Words that stand before a place.
+const PLACE_WORDS: [&str; 14] = ["i", "in", "at", "fran", "from", "vid", "utanfor", "near", "outside", "bor", "til", "hos", "runt", "nara"];
+/// Names that are also everyday words in what callers say: only with a word of place before them.
+const EVERYDAY: [&str; 18] = [
+    "are", "mora", "sala", "ale", "boden", "hor", "orust", "heby", "essunga", "eda", "habo", "ed", "vara", "bjuv", "mark", "nora", "ydre",
+    "salem",
+];
+
+/// Names of municipalities, ready to be found in what was said.
+#[derive(Clone, Default, Debug)]
+pub struct Municipalities {
+    /// Lower-case words of the name, and its code.
+    exact: BTreeMap<Vec<String>, String>,
+    /// The same as a hasty speller writes them; none where two names become one (Habo, Håbo).
+    folded: BTreeMap<Vec<String>, Option<String>>,
+    words_max: usize,
+}
+
+impl Municipalities {
+    /// `list` holds code and name. Where two share a name, the first stays.
+    pub fn new<C: Into<String>, N: AsRef<str>>(list: impl IntoIterator<Item = (C, N)>) -> Self {
+        let mut known = Self::default();
+        for (code, name) in list {
+            let words = crate::text::words(name.as_ref());
+            if words.is_empty() || known.exact.contains_key(&words) {
+                continue;
+            }
+            let code = code.into();
+            let plain = words.iter().map(|word| folded(word)).collect();
+            known.folded.entry(plain).and_modify(|other| *other = None).or_insert_with(|| Some(code.clone()));
+            known.words_max = known.words_max.max(words.len());
+            known.exact.insert(words, code);
+        }
+        known
+    }
+
+    /// The code of the municipality named in these words; the longest name counts. None when two
+    /// different ones are named, for then we would have to guess.
+    #[must_use]
+    pub fn named_in(&self, words: &[String]) -> Option<String> {
+        let plain: Vec<String> = words.iter().map(|word| folded(word)).collect();
+        let mut found: Vec<(usize, &String)> = Vec::new();
+        let mut start = 0;
+        while start < words.len() {
+            let longest = (1..=self.words_max.min(words.len() - start)).rev().find_map(|length| {
+                let range = start..start + length;
+                let code = self.code_of(&words[range.clone()], &plain[range])?;
+                (length > 1 || words.len() == 1 || stands_alone(&plain, start)).then_some((length, code))
+            });
+            found.extend(longest);
+            start += longest.map_or(1, |(length, _)| length);
+        }
+        let best = found.iter().map(|(length, _)| *length).max()?;
+        let mut codes = found.iter().filter(|(length, _)| *length == best).map(|(_, code)| *code);
+        let first = codes.next()?;
+        codes.all(|code| code == first).then(|| first.clone())
+    }
+
+    /// By the name as it is, with the s of the genitive ("Malmös", "Upplands Väsbys"), or misspelt.
+    fn code_of(&self, words: &[String], plain: &[String]) -> Option<&String> {
+        let spelt = |words: &[String]| self.exact.get(words);
+        let misspelt = |words: &[String]| self.folded.get(words).and_then(Option::as_ref);
+        spelt(words)
+            .or_else(|| spelt(&without_genitive(words)?))
+            .or_else(|| misspelt(plain))
+            .or_else(|| misspelt(&without_genitive(plain)?))
+    }
+}
+
+fn without_genitive(words: &[String]) -> Option<Vec<String>> {
+    let (last, rest) = words.split_last()?;
+    Some(rest.iter().cloned().chain([last.strip_suffix('s')?.to_owned()]).collect())
+}
+
+fn stands_alone(words: &[String], at: usize) -> bool {
+    let word = &words[at];
+    let after_place_word = at.checked_sub(1).is_some_and(|before| PLACE_WORDS.contains(&words[before].as_str()));
+    let before_its_kind = words.get(at + 1).is_some_and(|next| next == "komun" || next == "municipality");
+    let everyday = EVERYDAY.contains(&word.as_str()) || word.chars().count() < BARE_CHARS_MIN;
+    after_place_word || before_its_kind || !everyday
+}

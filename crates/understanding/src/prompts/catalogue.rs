@@ -1,0 +1,163 @@
+//! The catalogue as the dialogue uses it: a line in, the recordings to play out.
+
+use super::{
+    CATALOGUE_FILE, CatalogueFault, Kind, MUSIC_FILE, NUMBER_MAX, Piece,
+    file::{self, Text},
+    sidecar::{Sidecar, sha256},
+};
+use domain::{dialogue::Line, intent::Language};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// One thing to play, in the order given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Clip {
+    /// An 8 kHz mono A-law WAV file.
+    File(PathBuf),
+    /// The same, played over and over until something else is.
+    Loop(PathBuf),
+    /// Quiet for this many milliseconds.
+    Silence(u32),
+}
+
+/// Texts and recordings of a deployment. Every prompt and number has a recording.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    languages: Vec<Language>,
+    texts: BTreeMap<(Language, Piece), Text>,
+    recordings: BTreeMap<(Language, Piece), PathBuf>,
+    music: PathBuf,
+    warnings: Vec<CatalogueFault>,
+}
+
+impl Catalogue {
+    /// Reads a deployment's `prompts` folder.
+    ///
+    /// # Errors
+    /// Every fault found, when the texts cannot be read, when the first language is incomplete or
+    /// when something has no recording in any language.
+    pub fn load(dir: &Path) -> Result<Self, Vec<CatalogueFault>> {
+        let path = dir.join(CATALOGUE_FILE);
+        let fault = |file: PathBuf, what: String, mend: &str| CatalogueFault { file, line: 0, what, mend: mend.to_owned() };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| vec![fault(path.clone(), error.to_string(), "The prompts folder must hold this file, readable, in UTF-8.")])?;
+        let file::Texts { languages, voices: _, texts, mut warnings } = file::read(&path, &text)?;
+        let sidecar = Sidecar::load(dir).map_err(|fault| vec![fault])?;
+        let mut recordings = BTreeMap::new();
+        let mut faults = Vec::new();
+        for (&(language, piece), text) in &texts {
+            let choice = choose(dir, &sidecar, language, piece, text);
+            if let Some(warning) = choice.warning {
+                let file = dir.join(piece.file(language, Kind::Synthetic));
+                warnings.push(fault(file, warning, "Build the prompts, or record the text anew."));
+            }
+            if let Some(file) = choice.file {
+                recordings.insert((language, piece), file);
+            } else if Some(&language) == languages.first() {
+                let file = dir.join(piece.file(language, Kind::Synthetic));
+                faults.push(fault(file, format!("{} has no recording", piece.name()), "Build the prompts."));
+            }
+        }
+        let music = dir.join(MUSIC_FILE);
+        if !music.is_file() {
+            faults.push(fault(music.clone(), "the waiting music is missing".into(), "Build the prompts, or put a file of your own there."));
+        }
+        if faults.is_empty() { Ok(Self { languages, texts, recordings, music, warnings }) } else { Err(faults) }
+    }
+
+    /// What was replaced or is stale.
+    #[must_use]
+    pub fn warnings(&self) -> &[CatalogueFault] {
+        &self.warnings
+    }
+
+    /// The first greets and stands in for the others.
+    #[must_use]
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    /// The words of a prompt or number, and their version.
+    #[must_use]
+    pub fn text(&self, language: Language, piece: Piece) -> Option<(&str, u32)> {
+        self.in_language_or_first(&self.texts, language, piece).map(|text| (text.words.as_str(), text.version))
+    }
+
+    /// What to play for these lines. Numbers above sixty and digits are said digit by digit;
+    /// anything but digits in a reference is passed over.
+    #[must_use]
+    pub fn sounds(&self, language: Language, lines: &[Line]) -> Vec<Clip> {
+        let mut clips = Vec::with_capacity(lines.len());
+        for line in lines {
+            match line {
+                Line::Say(prompt) => clips.extend(self.clip(language, Piece::Prompt(*prompt))),
+                Line::Number(number) if *number <= NUMBER_MAX => clips.extend(self.clip(language, Piece::Number(*number))),
+                Line::Number(number) => clips.extend(self.digits(language, &number.to_string())),
+                Line::Digits(digits) => clips.extend(self.digits(language, digits)),
+                Line::Music => clips.push(Clip::Loop(self.music.clone())),
+                Line::Pause(ms) => clips.push(Clip::Silence(*ms)),
+            }
+        }
+        clips
+    }
+
+    /// Every recording in use, for reading them into memory once.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.recordings.values().chain([&self.music]).map(PathBuf::as_path)
+    }
+
+    /// Digits in groups of four with a breath between, as references are read aloud.
+    fn digits(&self, language: Language, digits: &str) -> Vec<Clip> {
+        let mut clips = Vec::new();
+        for (index, digit) in digits.chars().filter_map(|c| c.to_digit(10)).enumerate() {
+            if index > 0 && index % DIGITS_PER_GROUP == 0 {
+                clips.push(Clip::Silence(BREATH_MS));
+            }
+            clips.extend(u8::try_from(digit).ok().and_then(|digit| self.clip(language, Piece::Number(digit))));
+        }
+        clips
+    }
+
+    fn clip(&self, language: Language, piece: Piece) -> Option<Clip> {
+        self.in_language_or_first(&self.recordings, language, piece).cloned().map(Clip::File)
+    }
+
+    fn in_language_or_first<'a, T>(&self, from: &'a BTreeMap<(Language, Piece), T>, language: Language, piece: Piece) -> Option<&'a T> {
+        from.get(&(language, piece)).or_else(|| from.get(&(*self.languages.first()?, piece)))
+    }
+}
+
+const DIGITS_PER_GROUP: usize = 4;
+const BREATH_MS: u32 = 400;
+
+struct Choice {
+    file: Option<PathBuf>,
+    warning: Option<String>,
+}
+
+/// A fresh studio recording, else a fresh synthetic one, else a stale one that is still in the right
+/// language, else none (and the first language stands in).
+fn choose(dir: &Path, sidecar: &Sidecar, language: Language, piece: Piece, text: &Text) -> Choice {
+    let wanted = sha256(text.words.as_bytes());
+    let mut stale = None;
+    let mut warning = None;
+    for kind in [Kind::Studio, Kind::Synthetic] {
+        let name = piece.file(language, kind);
+        let path = dir.join(&name);
+        if !path.is_file() {
+            continue;
+        }
+        match sidecar.of(&name) {
+            Some(recording) if recording.text_sha256 == wanted => return Choice { file: Some(path), warning },
+            Some(_) => warning = Some(format!("the text of {name} has changed since it was recorded")),
+            None => warning = Some(format!("{name} is not entered in {}", super::SIDECAR_FILE)),
+        }
+        stale = stale.or(Some(path));
+    }
+    if stale.is_none() {
+        warning = Some(format!("{} has no recording in {language}", piece.name()));
+    }
+    Choice { file: stale, warning }
+}

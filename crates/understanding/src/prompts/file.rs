@@ -1,0 +1,136 @@
+//! The text of `catalogue.toml`: read, checked for completeness, faults with their lines.
+
+use super::{CatalogueFault, NUMBER_MAX, Piece};
+use domain::{dialogue::Prompt, intent::Language};
+use serde::Deserialize;
+use std::{collections::BTreeMap, path::Path};
+
+const TEXT_CHARS_MAX: usize = 600;
+
+/// The voice that speaks a language when prompts are made.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Voice {
+    /// The name espeak-ng knows it by.
+    pub espeak: String,
+    pub words_per_minute: u16,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    languages: Vec<Language>,
+    voices: BTreeMap<Language, Voice>,
+    prompts: BTreeMap<String, WrittenPrompt>,
+    numbers: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct WrittenPrompt {
+    version: u32,
+    spoken_in: Option<Language>,
+    #[serde(flatten)]
+    texts: BTreeMap<String, String>,
+}
+
+/// One text to say.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Text {
+    pub words: String,
+    pub version: u32,
+    /// The language of the words, which may differ from the one they are said in.
+    pub spoken_in: Language,
+}
+
+/// A catalogue without its recordings.
+pub(super) struct Texts {
+    pub languages: Vec<Language>,
+    pub voices: BTreeMap<Language, Voice>,
+    pub texts: BTreeMap<(Language, Piece), Text>,
+    /// What is missing but can be replaced by the first language.
+    pub warnings: Vec<CatalogueFault>,
+}
+
+pub(super) fn read(path: &Path, text: &str) -> Result<Texts, Vec<CatalogueFault>> {
+    let fault = |line: usize, what: String, mend: &str| CatalogueFault { file: path.to_owned(), line, what, mend: mend.to_owned() };
+    let written: Written = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(0, |span| line_at(text, span.start));
+        vec![fault(line, error.message().to_owned(), "Compare with the lines around it and the guide to prompts.")]
+    })?;
+    let Some(&first) = written.languages.first() else {
+        return Err(vec![fault(line_of(text, "languages"), "no language is named".into(), "Write languages = [\"sv\"] or the like.")]);
+    };
+    let mut faults = Vec::new();
+    let mut warnings = Vec::new();
+    let mut texts = BTreeMap::new();
+    for (word, prompt) in &written.prompts {
+        let line = line_of(text, &format!("[prompts.{word}]"));
+        if Prompt::from_word(word).is_none() {
+            faults.push(fault(line, format!("there is no prompt called {word}"), "Take the section out, or correct its name."));
+        }
+        for language in prompt.texts.keys().filter(|language| Language::from_word(language).is_none()) {
+            faults.push(fault(line, format!("{language} is no language of ours"), "Use sv, en or da."));
+        }
+    }
+    for &language in &written.languages {
+        if !written.voices.contains_key(&language) {
+            faults.push(fault(0, format!("{language} has no voice"), "Add a section [voices.LANGUAGE] with espeak and words_per_minute."));
+        }
+        for piece in Piece::all() {
+            let (line, found) = match piece {
+                Piece::Prompt(prompt) => (
+                    line_of(text, &format!("[prompts.{prompt}]")),
+                    written.prompts.get(prompt.word()).and_then(|written| {
+                        let words = written.texts.get(language.word())?.trim().to_owned();
+                        Some(Text { words, version: written.version, spoken_in: written.spoken_in.unwrap_or(language) })
+                    }),
+                ),
+                Piece::Number(number) => (
+                    line_of(text, "[numbers]"),
+                    written.numbers.get(language.word()).and_then(|words| words.get(usize::from(number))).map(|words| Text {
+                        words: words.trim().to_owned(),
+                        version: 1,
+                        spoken_in: language,
+                    }),
+                ),
+            };
+            match found {
+                Some(found) if found.words.chars().count() > TEXT_CHARS_MAX => {
+                    faults.push(fault(line, format!("{} is longer than {TEXT_CHARS_MAX} characters", piece.name()), "Shorten it."));
+                }
+                Some(found) if !found.words.is_empty() => drop(texts.insert((language, piece), found)),
+                Some(_) | None if language == first => {
+                    faults.push(fault(
+                        line,
+                        format!("{} has no text in {language}", piece.name()),
+                        "The first language must have every text: write it.",
+                    ));
+                }
+                Some(_) | None => warnings.push(fault(
+                    line,
+                    format!("{} has no text in {language} and is said in {first}", piece.name()),
+                    "Write the text and build the prompts.",
+                )),
+            }
+        }
+        let count = written.numbers.get(language.word()).map_or(0, Vec::len);
+        if count > usize::from(NUMBER_MAX) + 1 {
+            faults.push(fault(
+                line_of(text, "[numbers]"),
+                format!("{language} has {count} numbers"),
+                "There are 61, from nought to sixty.",
+            ));
+        }
+    }
+    if faults.is_empty() { Ok(Texts { languages: written.languages, voices: written.voices, texts, warnings }) } else { Err(faults) }
+}
+
+/// The line a place in the text is on, from 1.
+pub(super) fn line_at(text: &str, at: usize) -> usize {
+    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// The first line that starts with `start`, 0 when none does.
+fn line_of(text: &str, start: &str) -> usize {
+    text.lines().position(|line| line.trim_start().starts_with(start)).map_or(0, |line| line + 1)
+}

@@ -1,0 +1,87 @@
+//! What the dialogue says: a catalogue of texts per language and the recordings of them.
+//!
+//! A deployment keeps its prompts in one folder: `catalogue.toml` (the texts, edited by people),
+//! `audio.toml` (which text each recording was made from, written by `build`) and one folder of 8 kHz
+//! mono A-law files per language. A recording whose text has changed since is stale: it is told, and
+//! replaced by the best that still says the right thing. A studio recording is put beside the
+//! synthetic one as `NAME.studio.wav` and wins as long as it is fresh.
+
+mod build;
+mod catalogue;
+mod check;
+mod file;
+mod music;
+mod sidecar;
+pub mod sound;
+
+pub use build::{BuildError, Built, build};
+pub use catalogue::{Catalogue, Clip};
+pub use check::{Finding, check};
+
+use domain::{dialogue::Prompt, intent::Language};
+use std::{fmt, path::PathBuf};
+
+pub const CATALOGUE_FILE: &str = "catalogue.toml";
+pub const SIDECAR_FILE: &str = "audio.toml";
+pub const MUSIC_FILE: &str = "music.wav";
+/// Numbers that every language must be able to say.
+pub const NUMBER_MAX: u8 = 60;
+
+/// What is wrong in a catalogue, where, and how to mend it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CatalogueFault {
+    pub file: PathBuf,
+    /// From 1; 0 when the fault is the file's as a whole.
+    pub line: usize,
+    pub what: String,
+    pub mend: String,
+}
+
+impl fmt::Display for CatalogueFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}. {}", self.file.display(), self.line, self.what, self.mend)
+    }
+}
+
+impl std::error::Error for CatalogueFault {}
+
+/// One thing that can be said in a language.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Piece {
+    Prompt(Prompt),
+    Number(u8),
+}
+
+impl Piece {
+    /// All that a language must have, prompts first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Prompt::ALL.iter().map(|prompt| Self::Prompt(*prompt)).chain((0..=NUMBER_MAX).map(Self::Number))
+    }
+
+    /// The name of its recording without folder and ending.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Prompt(prompt) => prompt.word().to_owned(),
+            Self::Number(number) => format!("number_{number:02}"),
+        }
+    }
+
+    /// Its recording, relative to the catalogue's folder.
+    #[must_use]
+    pub fn file(self, language: Language, kind: Kind) -> String {
+        let ending = match kind {
+            Kind::Synthetic => "wav",
+            Kind::Studio => "studio.wav",
+        };
+        format!("{language}/{}.{ending}", self.name())
+    }
+}
+
+/// How a recording came about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Synthetic,
+    Studio,
+}

@@ -1,0 +1,104 @@
+//! Labelled sentences: `language<TAB>intent<TAB>destination<TAB>gate<TAB>text`, one per line.
+
+use domain::intent::{Gate, Intent, Language};
+use std::{fmt, path::PathBuf};
+
+/// More sentences than this are refused.
+const SENTENCES_MAX: usize = 200_000;
+/// At most this many faults are told.
+const FAULTS_MAX: usize = 50;
+
+/// One labelled sentence of the project's own words; not personal data.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sentence {
+    pub language: Language,
+    pub intent: Intent,
+    /// As the training file words it; a plan decides which destinations there are.
+    pub destination: String,
+    pub gate: Gate,
+    pub text: String,
+}
+
+/// A line that could not be used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SentenceFault {
+    pub file: PathBuf,
+    pub line: usize,
+    pub what: String,
+}
+
+impl fmt::Display for SentenceFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}. See LABELLING.md beside it.", self.file.display(), self.line, self.what)
+    }
+}
+
+impl std::error::Error for SentenceFault {}
+
+/// Reads every `.tsv` file of a deployment's `understanding` folder, in the order of their names, so
+/// that the same files always give the same model.
+///
+/// # Errors
+/// Every line that does not fit, or why a file could not be read.
+pub fn load(dir: &std::path::Path) -> Result<Vec<Sentence>, Vec<SentenceFault>> {
+    let unreadable =
+        |file: &std::path::Path, error: std::io::Error| vec![SentenceFault { file: file.to_owned(), line: 0, what: error.to_string() }];
+    let entries = std::fs::read_dir(dir).map_err(|error| unreadable(dir, error))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "tsv"))
+        .collect();
+    files.sort();
+    let mut sentences = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, error))?;
+        sentences.extend(parse(&file, &text)?);
+    }
+    Ok(sentences)
+}
+
+/// Reads the text of one file. Empty lines and lines that begin with `#` are passed over.
+///
+/// # Errors
+/// Every line that does not fit.
+pub fn parse(file: &std::path::Path, text: &str) -> Result<Vec<Sentence>, Vec<SentenceFault>> {
+    let mut sentences = Vec::new();
+    let mut faults = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        match sentence(line) {
+            Ok(sentence) if sentences.len() < SENTENCES_MAX => sentences.push(sentence),
+            Ok(_) => {
+                return Err(vec![SentenceFault {
+                    file: file.to_owned(),
+                    line: index + 1,
+                    what: format!("there are more than {SENTENCES_MAX} sentences"),
+                }]);
+            }
+            Err(what) if faults.len() < FAULTS_MAX => faults.push(SentenceFault { file: file.to_owned(), line: index + 1, what }),
+            Err(_) => break,
+        }
+    }
+    if faults.is_empty() { Ok(sentences) } else { Err(faults) }
+}
+
+fn sentence(line: &str) -> Result<Sentence, String> {
+    let columns: Vec<&str> = line.split('\t').collect();
+    let [language, intent, destination, gate, text] = columns.as_slice() else {
+        return Err(format!("{} columns instead of five", columns.len()));
+    };
+    let unknown = |what: &str, word: &str| format!("there is no {what} called \"{word}\"");
+    if crate::text::words(text).is_empty() {
+        return Err("the sentence has no words".to_owned());
+    }
+    Ok(Sentence {
+        language: Language::from_word(language).ok_or_else(|| unknown("language", language))?,
+        intent: Intent::from_word(intent).ok_or_else(|| unknown("intent", intent))?,
+        destination: (*destination).to_owned(),
+        gate: Gate::from_word(gate).ok_or_else(|| unknown("gate", gate))?,
+        text: (*text).to_owned(),
+    })
+}

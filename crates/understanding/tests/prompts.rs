@@ -1,0 +1,188 @@
+#![allow(clippy::unwrap_used)]
+//! The catalogue: Sweden's own is complete and fit to be played; faults, staleness and stand-ins.
+
+use domain::{
+    dialogue::{Line, Prompt},
+    intent::Language,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use understanding::prompts::{
+    Catalogue, Clip, Finding, Kind, Piece, check,
+    sound::{Sound, alaw_to_linear, linear_to_alaw},
+};
+
+fn sweden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/sweden/prompts")
+}
+
+/// A folder of its own for one test, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn of_sweden(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&path);
+        for part in ["", "sv", "en"] {
+            fs::create_dir_all(path.join(part)).unwrap();
+            for entry in fs::read_dir(sweden().join(part)).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+                fs::copy(entry.path(), path.join(part).join(entry.file_name())).unwrap();
+            }
+        }
+        Self(path)
+    }
+
+    fn change(&self, from: &str, to: &str) {
+        let path = self.0.join("catalogue.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from} is not in the catalogue");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn sweden_s_prompts_are_complete_and_fit_to_be_played() {
+    let findings = check(&sweden());
+    assert!(findings.is_empty(), "{findings:#?}");
+    let greeting =
+        Sound::from_wav(&fs::read(sweden().join(Piece::Prompt(Prompt::Greeting).file(Language::Swedish, Kind::Synthetic))).unwrap());
+    assert!(greeting.unwrap().measure().duration_ms < 8_000, "a greeting is short");
+}
+
+#[test]
+fn lines_become_recordings() {
+    let catalogue = Catalogue::load(&sweden()).unwrap();
+    let names = |language, lines: &[Line]| -> Vec<String> {
+        let name = |path: &Path| path.strip_prefix(sweden()).unwrap().to_string_lossy().into_owned();
+        catalogue
+            .sounds(language, lines)
+            .into_iter()
+            .map(|clip| match clip {
+                Clip::File(path) => name(&path),
+                Clip::Loop(path) => format!("{} again and again", name(&path)),
+                Clip::Silence(ms) => format!("{ms} ms"),
+            })
+            .collect()
+    };
+    let lines = [Line::Say(Prompt::ExpectedFrom), Line::Number(4), Line::Pause(120), Line::Number(60), Line::Music];
+    assert_eq!(
+        names(Language::English, &lines),
+        ["en/expected_from.wav", "en/number_04.wav", "120 ms", "en/number_60.wav", "music.wav again and again"]
+    );
+    let reference = [Line::Digits("1234 56".into()), Line::Number(61)];
+    let expected = ["01", "02", "03", "04", "", "05", "06", "06", "01"];
+    let expected: Vec<_> =
+        expected.iter().map(|digit| if digit.is_empty() { "400 ms".to_owned() } else { format!("sv/number_{digit}.wav") }).collect();
+    assert_eq!(names(Language::Swedish, &reference), expected);
+    assert_eq!(names(Language::Danish, &[Line::Say(Prompt::Goodbye)]), ["sv/goodbye.wav"], "the first language stands in");
+}
+
+#[test]
+fn every_piece_has_words_in_both_languages() {
+    let catalogue = Catalogue::load(&sweden()).unwrap();
+    assert_eq!(catalogue.warnings(), []);
+    for language in [Language::Swedish, Language::English] {
+        for piece in Piece::all() {
+            assert!(catalogue.text(language, piece).is_some_and(|(text, version)| !text.is_empty() && version > 0), "{piece:?} {language}");
+        }
+    }
+}
+
+fn check_fault(name: &str, from: &str, to: &str, line_of: &str, what: &str) {
+    let folder = Folder::of_sweden(name);
+    folder.change(from, to);
+    let text = fs::read_to_string(folder.0.join("catalogue.toml")).unwrap();
+    let line = text.lines().position(|line| line.contains(line_of)).map_or(0, |line| line + 1);
+    let faults = Catalogue::load(&folder.0).unwrap_err();
+    assert_eq!(faults[0].line, line, "{name}: {faults:?}");
+    assert!(faults[0].what.contains(what) && !faults[0].mend.is_empty(), "{name}: {}", faults[0]);
+}
+
+#[test]
+fn faults_name_their_line() {
+    check_fault("unknown-prompt", "[prompts.goodbye]", "[prompts.farewell]", "[prompts.farewell]", "farewell");
+    check_fault("no-first-language", "sv = \"Nu kopplas du fram.\"", "sv = \" \"", "[prompts.connecting]", "no text in sv");
+    check_fault("unknown-language", "en = \"Thank you", "no = \"Thank you", "[prompts.goodbye]", "no is no language");
+    check_fault("syntax", "version = 1\nsv = \"Nu kopplas", "version = ?\nsv = \"Nu kopplas", "version = ?", "");
+}
+
+#[test]
+fn a_missing_text_is_said_in_the_first_language_with_a_warning() {
+    let folder = Folder::of_sweden("missing");
+    folder.change("en = \"You are being connected now.\"", "");
+    let catalogue = Catalogue::load(&folder.0).unwrap();
+    assert_eq!(catalogue.warnings().len(), 1);
+    assert!(catalogue.warnings()[0].what.contains("connecting has no text in en"), "{:?}", catalogue.warnings());
+    assert_eq!(catalogue.sounds(Language::English, &[Line::Say(Prompt::Connecting)]), [Clip::File(folder.0.join("sv/connecting.wav"))]);
+}
+
+#[test]
+fn a_changed_text_makes_its_recording_stale() {
+    let folder = Folder::of_sweden("stale");
+    folder.change("Nu kopplas du fram.", "Nu kopplar vi dig vidare.");
+    let findings = check(&folder.0);
+    assert!(matches!(&findings[..], [Finding::Warning(warning)] if warning.what.contains("has changed")), "{findings:?}");
+}
+
+#[test]
+fn a_studio_recording_wins_while_it_is_fresh() {
+    let folder = Folder::of_sweden("studio");
+    let sidecar = fs::read_to_string(folder.0.join("audio.toml")).unwrap();
+    let entry = sidecar.split("[[audio]]").find(|entry| entry.contains("\"sv/connecting.wav\"")).unwrap();
+    let entry = entry.replace("sv/connecting.wav", "sv/connecting.studio.wav").replace("\"synthetic\"", "\"studio\"");
+    fs::write(folder.0.join("audio.toml"), format!("{sidecar}\n[[audio]]{entry}")).unwrap();
+    fs::copy(folder.0.join("sv/connecting.wav"), folder.0.join("sv/connecting.studio.wav")).unwrap();
+    let said = |folder: &Folder| Catalogue::load(&folder.0).unwrap().sounds(Language::Swedish, &[Line::Say(Prompt::Connecting)]);
+    assert_eq!(said(&folder), [Clip::File(folder.0.join("sv/connecting.studio.wav"))]);
+    fs::write(folder.0.join("audio.toml"), format!("{sidecar}\n[[audio]]{}", entry.replace("text_sha256 = \"", "text_sha256 = \"0")))
+        .unwrap();
+    assert_eq!(said(&folder), [Clip::File(folder.0.join("sv/connecting.wav"))], "a stale one is passed over");
+}
+
+#[test]
+fn a_missing_or_damaged_recording_is_told() {
+    let folder = Folder::of_sweden("damaged");
+    fs::write(folder.0.join("sv/goodbye.wav"), b"RIFF").unwrap();
+    fs::remove_file(folder.0.join("en/goodbye.wav")).unwrap();
+    let findings = check(&folder.0);
+    assert!(
+        findings.iter().any(|finding| matches!(finding, Finding::Fault(fault) if fault.file.ends_with("sv/goodbye.wav"))),
+        "{findings:?}"
+    );
+    assert!(
+        findings.iter().any(|finding| matches!(finding, Finding::Warning(fault) if fault.file.ends_with("en/goodbye.wav"))),
+        "{findings:?}"
+    );
+    fs::remove_file(folder.0.join("music.wav")).unwrap();
+    assert!(Catalogue::load(&folder.0).unwrap_err().iter().any(|fault| fault.file.ends_with("music.wav")));
+}
+
+#[test]
+fn a_law_is_that_of_g_711() {
+    for (linear, code) in [(0, 0xD5), (8, 0xD5), (-8, 0x55), (-1, 0x55), (32_767, 0xAA), (-32_768, 0x2A), (1_000, 0xFA), (-1_000, 0x7A)] {
+        assert_eq!(linear_to_alaw(linear), code, "{linear}");
+    }
+    for code in 0..=u8::MAX {
+        assert_eq!(linear_to_alaw(alaw_to_linear(code)), code, "{code:#04x}");
+    }
+    assert_eq!((alaw_to_linear(0xD5), alaw_to_linear(0x55), alaw_to_linear(0xAA)), (8, -8, 32_256));
+}
+
+#[test]
+fn sound_that_is_no_sound_is_refused() {
+    let right = fs::read(sweden().join("sv/goodbye.wav")).unwrap();
+    assert_eq!(Sound::from_wav(&right).unwrap().to_alaw_wav(), right);
+    for cut in 0..60 {
+        let _ = Sound::from_wav(&right[..cut]);
+    }
+    assert!(Sound::from_wav(b"RIFF\0\0\0\0WAVEdata\xff\xff\xff\xff").is_err());
+    assert!(Sound::from_wav(b"").is_err());
+}
