@@ -258,7 +258,8 @@ impl Ledger {
     }
 
     fn open_contact(&mut self, at: Timestamp, contact: ContactId, matter: MatterId, channel: Channel, owner: &Owner) -> bool {
-        self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None });
+        // Whoever comes back to a closed matter opens it anew.
+        self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None }).closed = None;
         let state = ContactState::Dialogue;
         let record = ContactRecord {
             contact,

@@ -15,6 +15,9 @@ pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, intent: Intent, aroun
         Heard::Words(words) => match words.answer {
             Some(Answer::Yes) => dialogue.settle(false, around),
             Some(Answer::No) => other_matter(dialogue, around),
+            None if words.gate == Gate::Ask && !dialogue.cleared => {
+                emergency::ask(dialogue, AfterEmergency::Settle { confirm: true }, around)
+            }
             None => again(dialogue, intent, around),
         },
         Heard::Key(_) | Heard::Mumble => again(dialogue, intent, around),

@@ -41,7 +41,8 @@ fn understand(dialogue: &mut Dialogue, understood: &Understanding, around: &Surr
             Gate::None | Gate::Ask | Gate::Direct => again(dialogue, Prompt::NotUnderstood, around),
         };
     };
-    dialogue.intent = Some(intent);
+    // Words beat a key pressed before.
+    (dialogue.intent, dialogue.class) = (Some(intent), None);
     let confirm = confidence_permille < limits.straight_on_permille;
     match understood.gate {
         Gate::None => dialogue.settle(confirm, around),

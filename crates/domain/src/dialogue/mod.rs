@@ -130,6 +130,12 @@ impl Dialogue {
         self.place.as_ref()
     }
 
+    /// Digits of a postal code are coming in.
+    #[must_use]
+    pub fn is_entering_digits(&self) -> bool {
+        self.step == Step::Place && !self.entry.is_empty()
+    }
+
     /// Takes in what was heard.
     pub fn hear(&mut self, heard: &Heard, around: &Surroundings<'_>) -> Turn {
         if let Heard::Words(understood) = heard {
@@ -171,7 +177,7 @@ impl Dialogue {
             return None;
         }
         match key {
-            '0' => Some(self.to_person(around)),
+            '0' => Some(self.lead_to_person(around)),
             '9' if self.step != Step::Place => Some(emergency::ask(self, AfterEmergency::Matter, around)),
             '8' => self.other_language(around),
             _ => None,
@@ -192,8 +198,10 @@ impl Dialogue {
     }
 
     /// The caller wants a human: no more questions but the one that decides which human.
-    fn to_person(&mut self, around: &Surroundings<'_>) -> Turn {
-        self.intent = self.intent.or(Some(Intent::Operator));
+    fn lead_to_person(&mut self, around: &Surroundings<'_>) -> Turn {
+        if self.class.is_none() {
+            self.intent = self.intent.or(Some(Intent::Operator));
+        }
         if self.step == Step::Place {
             self.place_asked = true;
         }

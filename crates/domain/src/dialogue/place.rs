@@ -1,7 +1,7 @@
 //! "In which municipality?" by voice, or the first three digits of the postal code by keys. `*`
 //! leaves the entry; whoever does not answer is helped all the same.
 
-use super::{Dialogue, Heard, Line, Prompt, Surroundings, Turn};
+use super::{AfterEmergency, Dialogue, Heard, Line, Prompt, Surroundings, Turn, emergency};
 use crate::intent::Gate;
 
 /// Three digits tell the region nearly everywhere; more would only be more to get wrong.
@@ -18,6 +18,9 @@ pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, around: &Surroundings
         Heard::Words(words) if words.gate == Gate::Direct => Turn::Leave(super::Leave::Emergency),
         // What was named has been learnt already; anything else is not worth a second question.
         Heard::Words(words) if words.municipality.is_some() => dialogue.to_line(false, around),
+        Heard::Words(words) if words.gate == Gate::Ask && !dialogue.cleared => {
+            emergency::ask(dialogue, AfterEmergency::Settle { confirm: false }, around)
+        }
         Heard::Words(_) | Heard::Mumble => again(dialogue, Prompt::NotUnderstood, around),
         Heard::Silence if dialogue.entry.is_empty() => again(dialogue, Prompt::NotHeard, around),
         Heard::Silence => {

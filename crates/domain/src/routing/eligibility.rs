@@ -1,9 +1,9 @@
 //! Who may meet whom: asked before any ranking, so that weight can never beat eligibility.
 
-use super::state::{Contact, Entry, Operator};
+use super::state::{Contact, Entry, Operator, Reach};
 use crate::{
     Timestamp,
-    plan::{Class, Plan, Widening},
+    plan::{Class, Plan},
 };
 
 /// Whether this operator may take this contact at its present step.
@@ -20,18 +20,23 @@ pub(super) fn could_meet(plan: &Plan, contact: &Contact, entry: &Entry, operator
 }
 
 fn in_reach(plan: &Plan, entry: &Entry, operator: &Operator) -> bool {
-    if operator.region == entry.region {
-        return true;
-    }
-    match entry.reach(&plan.overflow) {
-        None => false,
-        Some(Widening::Neighbours) => plan.region(&entry.region).is_some_and(|region| region.neighbours.contains(&operator.region)),
-        Some(Widening::Nation) => true,
-    }
+    operator.region == entry.region
+        || match entry.reach {
+            Reach::Region => false,
+            Reach::Neighbours => plan.region(&entry.region).is_some_and(|region| region.neighbours.contains(&operator.region)),
+            Reach::Nation => true,
+        }
 }
 
 fn site_is_open(plan: &Plan, operator: &Operator, now: Timestamp) -> bool {
     plan.site(&operator.profile.site).is_some_and(|site| site.opens.is_none_or(|date| date <= now.local(&plan.zone).date()))
+}
+
+/// The first instant at which the operator's site takes calls, when the plan names a day.
+pub(super) fn opening_of_site(plan: &Plan, operator: &Operator) -> Option<Timestamp> {
+    let opens = plan.site(&operator.profile.site)?.opens?;
+    let midnight = opens.to_zoned(plan.zone.clone()).ok()?;
+    Some(Timestamp(midnight.timestamp().as_millisecond()))
 }
 
 pub(super) fn class_of<'p>(plan: &'p Plan, entry: &Entry) -> Option<&'p Class> {

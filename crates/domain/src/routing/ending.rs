@@ -1,14 +1,9 @@
 //! Endings: whoever leaves and whyever, the contact gets its outcome and the matter its next promise.
 
-use super::{
-    Command,
-    router::Router,
-    state::{Doing, NextIds, Phase},
-    timers::Timer,
-};
+use super::{Command, router::Router, state::Phase, timers::Timer};
 use crate::{
-    ContactId, MatterId, PromiseId, Timestamp,
-    contact::{ContactState, Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome, ledger::Ledger},
+    ContactId, Timestamp,
+    contact::{Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome},
 };
 
 impl Router {
@@ -31,7 +26,7 @@ impl Router {
             Phase::Connecting { entry, operator } => {
                 self.out.push(Command::Release { contact: id, operator });
                 self.left_the_line(now, id, entry.strict, cause);
-                self.operator_done(now, operator);
+                self.operator_free(now, operator);
             }
             Phase::Talking(talk) => {
                 if cause.is_some() {
@@ -97,126 +92,17 @@ impl Router {
     /// The last entry of a contact. Its matter closes with it unless something is still owed.
     pub(super) fn close(&mut self, now: Timestamp, id: ContactId, outcome: Outcome, settlement: Settlement) {
         self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Fault));
-        let Some(contact) = self.contacts.remove(&id) else { return };
+        let Some(contact) = self.forget_contact(id) else { return };
         self.settle(contact.promise, settlement);
         self.out.push(Command::CloseContact { contact: id, outcome });
         for timer in [Timer::DialogueTurn(id), Timer::DialogueWhole(id), Timer::Connecting(id), Timer::Talk(id)] {
             self.timers.clear(timer);
         }
-        self.attempts.retain(|_, of| *of != id);
-        self.close_matter_if_done(contact.matter);
-    }
-
-    pub(super) fn close_matter_if_done(&mut self, matter: MatterId) {
-        let owed = self.promises.values().any(|promise| promise.matter == matter);
-        let open = self.contacts.values().any(|contact| contact.matter == matter);
-        if !owed && !open {
-            self.out.push(Command::CloseMatter { matter });
-        }
-    }
-
-    // After a restart
-
-    /// A router that remembers what is open. [`super::Event::Started`] must be its first event, naming
-    /// the contacts that were under way.
-    #[must_use]
-    pub fn restore(
-        plan: std::sync::Arc<crate::plan::Plan>,
-        places: std::sync::Arc<crate::place::Places>,
-        ledger: &Ledger,
-        ids: NextIds,
-    ) -> Self {
-        let mut router = Self::new(plan, places, ids);
-        for record in ledger.promises.values().filter(|record| record.settled.is_none()) {
-            let region =
-                ledger.contacts.values().find(|contact| contact.matter == record.matter).and_then(|contact| contact.region.clone());
-            let promise = super::state::Promise {
-                matter: record.matter,
-                kind: record.kind,
-                owner: record.owner.clone(),
-                due: record.due,
-                region,
-                alarmed: false,
-            };
-            router.promises.insert(record.promise, promise);
-            router.timers.set(Timer::Promise(record.promise), record.due);
-        }
-        for record in ledger.contacts.values().filter(|record| record.closed.is_none()) {
-            router.remember(record, ledger);
-        }
-        router
-    }
-
-    fn remember(&mut self, record: &crate::contact::ledger::ContactRecord, ledger: &Ledger) {
-        // The contact's own promise is the one that ends with it.
-        let own = |kind: PromiseKind| matches!(kind, PromiseKind::Answer | PromiseKind::Conclude);
-        let promise = ledger
-            .promises
-            .values()
-            .find(|promise| promise.matter == record.matter && promise.settled.is_none() && own(promise.kind))
-            .map_or(PromiseId(0), |promise| promise.promise);
-        let operator = match record.owner {
-            Owner::Operator(operator) => Some(operator),
+        let attempt = match contact.phase {
+            Phase::Emergency { attempt, .. } | Phase::Handing { attempt, .. } | Phase::WithParty { attempt, .. } => Some(attempt),
             _ => None,
         };
-        let phase = match operator {
-            Some(operator) if record.state == ContactState::WrapUp => Phase::WrapUp { operator },
-            Some(operator) => Phase::OperatorLost { operator },
-            None => Phase::OperatorLost { operator: crate::OperatorId(0) },
-        };
-        let visiting = record.visits.last().filter(|visit| visit.outcome.is_none()).map(|visit| visit.queue.clone());
-        let contact = super::state::Contact {
-            id: record.contact,
-            matter: record.matter,
-            channel: record.channel,
-            arrived: record.arrived,
-            language: record.language,
-            recogniser: false,
-            place: None,
-            region: record.region.clone(),
-            intent: record.intent,
-            phase,
-            since: record.segments.last().map_or(record.arrived, |segment| segment.since),
-            owner: record.owner.clone(),
-            promise,
-            queued_since: record.visits.first().map(|visit| visit.entered),
-            waited_ms: None,
-            visiting,
-            playback: 0,
-            why: None,
-            on_line: false,
-        };
-        self.contacts.insert(record.contact, contact);
-    }
-
-    /// What was under way when the last router ended is over as a call and owed as a follow-up.
-    pub(super) fn take_over(&mut self, now: Timestamp, interrupted: &[ContactId]) -> bool {
-        for id in interrupted {
-            let Some(contact) = self.contacts.get(id) else { continue };
-            if matches!(contact.phase, Phase::WrapUp { .. }) {
-                continue;
-            }
-            let owner = match (&contact.owner, contact.region.clone()) {
-                (Owner::Operator(operator), _) => Owner::Operator(*operator),
-                (_, region) => self.unit_of(region.as_ref()),
-            };
-            self.end_visit(now, *id, VisitOutcome::SystemTerminated(SystemCause::Restart));
-            self.owe(now, *id, PromiseKind::FollowUp, owner, self.plan.follow_up.strict_ms);
-            self.close(now, *id, Outcome::SystemTerminated(SystemCause::Restart), Settlement::Replaced);
-        }
-        true
-    }
-
-    /// The operator is through with a contact: their next intent, then the next in line.
-    pub(super) fn operator_done(&mut self, now: Timestamp, id: crate::OperatorId) {
-        self.timers.clear(Timer::WrapUp(id));
-        let Some(operator) = self.operators.get_mut(&id) else { return };
-        operator.idle_since = now;
-        operator.doing = Doing::Nothing;
-        operator.since = now;
-        if let Some(next) = operator.next.take() {
-            self.apply_intent(now, id, next);
-        }
-        self.find_contact(now, id);
+        attempt.into_iter().for_each(|attempt| self.forget_attempt(attempt));
+        self.close_matter_if_done(contact.matter);
     }
 }

@@ -13,13 +13,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// The router of this deployment begins, or begins again. `open` names what was under way when
-    /// the last one ended without closing it; each becomes a follow-up.
+    /// The router of this deployment begins, or begins again. `interrupted` tells the journal's
+    /// readers what was under way when the last one ended; each restored contact that was becomes a
+    /// follow-up.
     Started {
         plan: String,
         interrupted: Vec<ContactId>,
     },
-    /// A plan with this digest was adopted; waiting contacts keep place and age.
+    /// The prepared plan with this digest is adopted; waiting contacts keep place and age.
     PlanChanged {
         plan: String,
     },
@@ -78,7 +79,8 @@ pub enum Event {
         operator: OperatorId,
         reason: PauseReason,
     },
-    /// What the operator wants after the present conversation and its wrap-up.
+    /// What the operator wants after the present conversation and its wrap-up; at once when there is
+    /// none.
     NextIntentChosen {
         operator: OperatorId,
         next: NextIntent,
@@ -105,7 +107,7 @@ pub enum Event {
         contact: ContactId,
         operator: OperatorId,
     },
-    /// The operator's sound could not be connected.
+    /// The operator's sound could not be connected, at first, after a transfer or after a lost page.
     OperatorUnreachable {
         contact: ContactId,
         operator: OperatorId,
@@ -125,6 +127,7 @@ pub enum Event {
         operator: OperatorId,
         with: Consulted,
     },
+    /// By the operator who asked, or by the colleague who was asked in and leaves.
     ConsultEnded {
         contact: ContactId,
         operator: OperatorId,
@@ -161,7 +164,7 @@ pub enum Event {
         intent: Intent,
     },
 
-    // Third parties
+    // Third parties (a colleague answers by `OfferAccepted` and leaves by `ConsultEnded`)
     PartyRinging {
         contact: ContactId,
         attempt: AttemptId,

@@ -99,50 +99,63 @@ impl Router {
     }
 
     pub(super) fn party_answered(&mut self, now: Timestamp, id: ContactId, attempt: AttemptId) -> bool {
-        if self.attempts.get(&attempt) != Some(&id) {
-            return false;
-        }
-        self.timers.clear(Timer::Attempt(attempt));
-        let Some(contact) = self.contacts.get(&id) else { return false };
-        match contact.phase.clone() {
-            Phase::Emergency { attempt: ringing, party, .. } | Phase::Handing { attempt: ringing, party } if ringing == attempt => {
+        match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
+            Some(Phase::Emergency { attempt: ringing, party, .. } | Phase::Handing { attempt: ringing, party }) if ringing == attempt => {
+                self.timers.clear(Timer::Attempt(attempt));
                 let owner = Owner::Unit(party.to_string());
                 self.keep_answer(now, id, &owner);
                 self.out.push(Command::ConnectParty { contact: id, attempt });
                 self.enter(now, id, ContactState::WithParty, owner, Phase::WithParty { attempt, party });
                 true
             }
-            Phase::Talking(talk) if consults(&talk, attempt) => self.consult_answered(now, id, talk),
+            Some(Phase::Talking(talk)) if consults_party(&talk, attempt) => {
+                let first = self.consult_answered(now, id, talk);
+                if first {
+                    self.timers.clear(Timer::Attempt(attempt));
+                }
+                first
+            }
             _ => false,
         }
     }
 
+    /// The party could not be had, or its line broke: the caller stays and somebody else helps.
     pub(super) fn party_failed(&mut self, now: Timestamp, id: ContactId, attempt: AttemptId) -> bool {
-        if self.attempts.get(&attempt) != Some(&id) {
-            return false;
-        }
-        self.forget_attempt(attempt);
-        let Some(contact) = self.contacts.get(&id) else { return false };
-        match contact.phase.clone() {
-            Phase::Emergency { attempt: ringing, party, tried, dialogue, entry } if ringing == attempt => {
+        match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
+            Some(Phase::Emergency { attempt: ringing, party, tried, dialogue, entry }) if ringing == attempt => {
+                self.forget_attempt(attempt);
                 self.out.push(Command::CancelDial { contact: id, attempt });
                 self.alarm(Alarm::EmergencyUnanswered { party }, Some(id));
                 self.next_help(now, id, tried, dialogue, entry);
-                true
             }
-            Phase::Handing { attempt: ringing, .. } if ringing == attempt => {
+            Some(Phase::Handing { attempt: ringing, .. }) if ringing == attempt => {
+                self.forget_attempt(attempt);
                 self.out.push(Command::CancelDial { contact: id, attempt });
                 self.instead_of_party(now, id);
-                true
             }
-            Phase::Talking(talk) if consults(&talk, attempt) => {
-                if matches!(&talk.consult, Some(consult) if matches!(consult.with, Consulted::Party(_))) {
-                    self.out.push(Command::CancelDial { contact: id, attempt });
-                }
+            Some(Phase::WithParty { attempt: with, party }) if with == attempt => {
+                self.forget_attempt(attempt);
+                self.out.push(Command::DropParty { contact: id, attempt });
+                self.lost_by_party(now, id, party);
+            }
+            Some(Phase::Talking(talk)) if consults_party(&talk, attempt) => {
+                self.drop_consult(now, id, &talk);
                 self.back_to_citizen(now, id, talk.operator);
-                true
             }
-            _ => false,
+            _ => return false,
+        }
+        true
+    }
+
+    /// The line to a party broke under a conversation; whoever was with 112 or a command centre is
+    /// taken before everybody else.
+    fn lost_by_party(&mut self, now: Timestamp, id: ContactId, party: PartyId) {
+        let helper = party == self.plan.emergency.party || self.plan.regions.iter().any(|region| region.command_centre == party);
+        if helper {
+            self.alarm(Alarm::EmergencyUnanswered { party }, Some(id));
+            self.enter_in_front(now, id, true);
+        } else {
+            self.instead_of_party(now, id);
         }
     }
 
@@ -171,19 +184,10 @@ impl Router {
     }
 
     pub(super) fn party_hung_up(&mut self, now: Timestamp, id: ContactId, attempt: AttemptId) -> bool {
-        if self.attempts.get(&attempt) != Some(&id) {
-            return false;
-        }
-        let Some(contact) = self.contacts.get(&id) else { return false };
-        match contact.phase.clone() {
-            Phase::WithParty { attempt: with, party } if with == attempt => {
+        match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
+            Some(Phase::WithParty { attempt: with, party }) if with == attempt => {
                 self.out.push(Command::HangUp { contact: id });
                 self.close(now, id, self.outcome_with(&party), Settlement::Kept);
-                true
-            }
-            Phase::Talking(talk) if consults(&talk, attempt) => {
-                self.forget_attempt(attempt);
-                self.back_to_citizen(now, id, talk.operator);
                 true
             }
             _ => self.party_failed(now, id, attempt),
@@ -204,6 +208,7 @@ impl Router {
     }
 }
 
-fn consults(talk: &Talk, attempt: AttemptId) -> bool {
-    talk.consult.as_ref().is_some_and(|consult| consult.attempt == attempt)
+/// Colleagues answer by their offer, never as a party.
+fn consults_party(talk: &Talk, attempt: AttemptId) -> bool {
+    talk.consult.as_ref().is_some_and(|consult| consult.attempt == attempt && matches!(consult.with, Consulted::Party(_)))
 }

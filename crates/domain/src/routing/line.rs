@@ -3,15 +3,16 @@
 use super::{
     Alarm, Command,
     eligibility::{class_of, could_meet},
+    order::contact_rank,
     router::Router,
-    state::{Contact, Entry, Phase},
+    state::{Contact, Entry, Operator, Phase, Reach},
     timers::Timer,
 };
 use crate::{
     ClassId, ContactId, QueueId, RegionId, Timestamp,
     contact::{ContactState, Owner, Reference, VisitOutcome},
     dialogue::{Line, Prompt},
-    plan::{Guards, Widening},
+    plan::Guards,
 };
 
 const QUESTION_MS_MAX: u64 = 60_000;
@@ -20,18 +21,16 @@ impl Router {
     /// A place in line for a class of matters, in the contact's region or, when that is not known,
     /// where the fewest wait and with the whole nation as candidates.
     pub(super) fn enter_queue(&mut self, now: Timestamp, id: ContactId, class: &ClassId, strict: bool) {
-        let Some(contact) = self.contacts.get(&id) else { return };
-        let known = contact.region.clone();
-        let since = contact.queued_since.unwrap_or(now);
-        let Some(region) = known.clone().or_else(|| self.quietest_region(class)) else { return };
-        let strict = strict || self.plan.class(class).is_some_and(|class| class.strict);
+        let Some((region, known)) = self.region_to_wait_in(id, class) else { return };
+        let since = self.contacts.get(&id).and_then(|contact| contact.queued_since).unwrap_or(now);
         let entry = Entry {
             queue: QueueId::of(&region, class),
             region,
-            strict,
+            strict: strict || self.plan.class(class).is_some_and(|class| class.strict),
             any_class: false,
             since,
-            step: if known.is_some() { 0 } else { self.step_reaching_nation() },
+            step: 0,
+            reach: if known { Reach::Region } else { Reach::Nation },
             returned: false,
             alarmed: false,
         };
@@ -41,28 +40,34 @@ impl Router {
     /// In front of everybody, for whoever is free: when 112 and command centre fail, or an operator is lost.
     pub(super) fn enter_in_front(&mut self, now: Timestamp, id: ContactId, returned: bool) {
         let Some(class) = self.plan.strict_class().or(self.plan.classes.first()).map(|class| class.id.clone()) else { return };
-        let Some(contact) = self.contacts.get(&id) else { return };
+        let Some((region, _)) = self.region_to_wait_in(id, &class) else { return };
+        let Some(contact) = self.contacts.get_mut(&id) else { return };
+        if returned {
+            contact.returned_at = Some(now);
+        }
         let since = contact.queued_since.unwrap_or(now);
-        let Some(region) = contact.region.clone().or_else(|| self.quietest_region(&class)) else { return };
-        let step = self.step_reaching_nation();
         let queue = QueueId::of(&region, &class);
-        self.stand_in_line(now, id, Entry { queue, region, strict: true, any_class: true, since, step, returned, alarmed: false });
+        let entry = Entry { queue, region, strict: true, any_class: true, since, step: 0, reach: Reach::Nation, returned, alarmed: false };
+        self.stand_in_line(now, id, entry);
+    }
+
+    /// The contact's own region, and true, when the plan knows it.
+    fn region_to_wait_in(&self, id: ContactId, class: &ClassId) -> Option<(RegionId, bool)> {
+        let known = self.contacts.get(&id)?.region.clone().filter(|region| self.plan.region(region).is_some());
+        known.map(|region| (region, true)).or_else(|| self.quietest_region(class).map(|region| (region, false)))
     }
 
     pub(super) fn stand_in_line(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         contact.queued_since.get_or_insert(now);
         contact.visiting = Some(entry.queue.clone());
-        let told = contact.region.as_ref() == Some(&entry.region);
-        contact.region = Some(entry.region.clone());
-        if !told {
+        if contact.region.as_ref() != Some(&entry.region) {
+            contact.region = Some(entry.region.clone());
             self.describe(id);
         }
         let (queue, strict) = (entry.queue.clone(), entry.strict);
         self.out.push(Command::EnterQueue { contact: id, queue: queue.clone(), strict });
-        self.timers.set(Timer::Announcement(id), now.plus_ms(self.plan.dialogue.announce_every_ms));
         self.wait(now, id, entry);
-        self.widen_neighbours_in_line(now, &queue);
         if matches!(self.contacts.get(&id).map(|contact| &contact.phase), Some(Phase::Queued(_))) {
             let lines = self.words_of_welcome(id, &queue);
             self.play(id, lines, false);
@@ -73,32 +78,102 @@ impl Router {
 
     /// (Back) into line with this entry: same place, same age.
     pub(super) fn wait(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
-        let owner = Owner::Queue(entry.queue.clone());
-        self.enter(now, id, ContactState::Queued, owner, Phase::Queued(entry));
-        self.widen(now, id);
-        self.find_operator(now, id);
+        let (queue, served) = (entry.queue.clone(), self.serves(&entry));
+        if self.timers.at(Timer::Announcement(id)).is_none() {
+            self.timers.set(Timer::Announcement(id), now.plus_ms(self.plan.dialogue.announce_every_ms));
+        }
+        self.enter(now, id, ContactState::Queued, Owner::Queue(queue.clone()), Phase::Queued(entry));
+        if !served {
+            return self.lead_to_a_queue(now, id);
+        }
+        let mut touched = vec![id];
+        if self.heads_reach_a_guard(&queue) {
+            touched.extend(self.in_line(&queue).map(|contact| contact.id).filter(|other| *other != id));
+        }
+        self.widen(now, touched, Some(id));
     }
 
-    /// Passes every step whose guards hold, then sets the clock for the next.
-    pub(super) fn widen(&mut self, now: Timestamp, id: ContactId) {
-        loop {
-            let Some(contact) = self.contacts.get(&id) else { return };
-            let Phase::Queued(entry) = &contact.phase else { return };
-            let Some(step) = self.plan.overflow.get(entry.step) else { break };
-            let empty = !self.anybody_on_duty(contact, entry, now);
-            if !empty && !self.guards_hold(&step.guards, entry, now) {
-                if let Some(waited_ms) = step.guards.waited_ms.filter(|ms| now.since_ms(entry.since) < *ms) {
-                    let at = entry.since.plus_ms(waited_ms);
-                    self.timers.set(Timer::NextStep(id), at);
-                }
-                return;
+    /// One more in line: a guard that counts heads may begin to hold for those before as well.
+    fn heads_reach_a_guard(&self, queue: &QueueId) -> bool {
+        let waiting = self.in_line(queue).count();
+        self.plan.overflow.iter().filter_map(|step| step.guards.more_than_waiting).any(|most| waiting == most + 1)
+    }
+
+    // Steps
+
+    /// A step's waiting time has passed, for this contact and all others of the same instant.
+    pub(super) fn next_step(&mut self, now: Timestamp, id: ContactId) {
+        let mut touched = vec![id];
+        while let Some((at, Timer::NextStep(other))) = self.timers.next() {
+            if at > now {
+                break;
             }
-            self.with_entry(id, |entry| entry.step += 1);
+            self.timers.clear(Timer::NextStep(other));
+            touched.push(other);
+        }
+        self.widen(now, touched, None);
+    }
+
+    /// Operators went off duty or the plan changed: guards and empty steps are asked anew.
+    pub(super) fn widen_everybody(&mut self, now: Timestamp) {
+        let waiting = self.queued().map(|(contact, _)| contact.id).collect();
+        self.widen(now, waiting, None);
+    }
+
+    /// First all are widened, then whoever gained candidates is offered in order of rank: a later
+    /// arrival never takes the operator whom its own arrival let in for those before.
+    fn widen(&mut self, now: Timestamp, touched: Vec<ContactId>, newcomer: Option<ContactId>) {
+        let widened = touched.into_iter().filter(|id| self.pass_steps(now, *id) || newcomer == Some(*id)).collect::<Vec<_>>();
+        let rank = |id: ContactId| match self.contacts.get(&id).map(|contact| (contact, &contact.phase)) {
+            Some((contact, Phase::Queued(entry))) => Some(contact_rank(&self.plan, contact, entry, now)),
+            _ => None,
+        };
+        let mut ranked: Vec<_> = widened.into_iter().filter_map(rank).collect();
+        ranked.sort_unstable();
+        for (_, _, _, id) in ranked {
             self.find_operator(now, id);
         }
-        self.tell_when_nobody_serves(now, id);
     }
 
+    /// Passes every step whose guards hold, and each while nobody on duty could answer; then sets the
+    /// clock for the next. Steps do not wait for one another. True when somebody more may answer.
+    fn pass_steps(&mut self, now: Timestamp, id: ContactId) -> bool {
+        let mut widened = false;
+        while let Some((step, reach)) = self.step_to_pass(now, id) {
+            widened = true;
+            self.with_entry(id, |entry| (entry.step, entry.reach) = (step, reach));
+        }
+        self.set_next_step(now, id);
+        self.tell_when_nobody_serves(now, id);
+        widened
+    }
+
+    fn step_to_pass(&self, now: Timestamp, id: ContactId) -> Option<(usize, Reach)> {
+        let contact = self.contacts.get(&id)?;
+        let Phase::Queued(entry) = &contact.phase else { return None };
+        if entry.reach == Reach::Nation {
+            return None;
+        }
+        let empty = !self.anybody_on_duty(contact, entry, now);
+        let steps = self.plan.overflow.iter().enumerate().map(|(n, step)| (Reach::from(step.widen_to), n + 1, &step.guards));
+        steps
+            .filter(|(reach, _, guards)| *reach > entry.reach && (empty || self.guards_hold(guards, entry, now)))
+            .min_by_key(|(reach, step, _)| (*reach, *step))
+            .map(|(reach, step, _)| (step, reach))
+    }
+
+    /// Guards of waiting time wake by the clock; the others are asked when what they count changes.
+    fn set_next_step(&mut self, now: Timestamp, id: ContactId) {
+        let Some(Phase::Queued(entry)) = self.contacts.get(&id).map(|contact| &contact.phase) else { return };
+        let wider = self.plan.overflow.iter().filter(|step| Reach::from(step.widen_to) > entry.reach);
+        let times = wider.filter_map(|step| step.guards.waited_ms).map(|waited_ms| entry.since.plus_ms(waited_ms));
+        match times.filter(|at| *at > now).min() {
+            Some(at) => self.timers.set(Timer::NextStep(id), at),
+            None => self.timers.clear(Timer::NextStep(id)),
+        }
+    }
+
+    /// One alarm for a queue, however many wait in it.
     fn tell_when_nobody_serves(&mut self, now: Timestamp, id: ContactId) {
         let Some(contact) = self.contacts.get(&id) else { return };
         let Phase::Queued(entry) = &contact.phase else { return };
@@ -106,15 +181,10 @@ impl Router {
             return;
         }
         let queue = entry.queue.clone();
+        let told = self.in_line(&queue).any(|other| matches!(&other.phase, Phase::Queued(entry) if entry.alarmed));
         self.with_entry(id, |entry| entry.alarmed = true);
-        self.alarm(Alarm::NobodyServes { queue }, Some(id));
-    }
-
-    /// Others in the same queue whose guard counts heads.
-    fn widen_neighbours_in_line(&mut self, now: Timestamp, queue: &QueueId) {
-        let others: Vec<ContactId> = self.in_line(queue).map(|contact| contact.id).collect();
-        for other in others {
-            self.widen(now, other);
+        if !told {
+            self.alarm(Alarm::NobodyServes { queue }, Some(id));
         }
     }
 
@@ -127,13 +197,13 @@ impl Router {
 
     fn guards_hold(&self, guards: &Guards, entry: &Entry, now: Timestamp) -> bool {
         guards.waited_ms.is_none_or(|ms| now.since_ms(entry.since) >= ms)
-            && guards.more_than_waiting.is_none_or(|most| self.in_line(&entry.queue).count() > most)
+            && guards.more_than_waiting.is_none_or(|most| self.in_line(&entry.queue).nth(most).is_some())
             && guards.fewer_on_duty.is_none_or(|fewest| self.on_duty_for(entry) < fewest)
     }
 
     fn on_duty_for(&self, entry: &Entry) -> usize {
         let Some(class) = class_of(&self.plan, entry) else { return 0 };
-        let serves = |operator: &&super::state::Operator| {
+        let serves = |operator: &&Operator| {
             operator.on_duty() && operator.region == entry.region && operator.profile.skills.contains_key(&class.skill)
         };
         self.operators.values().filter(serves).count()
@@ -147,10 +217,6 @@ impl Router {
         if let Some(Phase::Queued(entry)) = self.contacts.get_mut(&id).map(|contact| &mut contact.phase) {
             change(entry);
         }
-    }
-
-    fn step_reaching_nation(&self) -> usize {
-        self.plan.overflow.iter().position(|step| step.widen_to == Widening::Nation).map_or(self.plan.overflow.len(), |step| step + 1)
     }
 
     /// Fewest waiting; the plan's order decides between equals.
@@ -184,13 +250,19 @@ impl Router {
 
     pub(super) fn announce(&mut self, now: Timestamp, id: ContactId) {
         let Some(contact) = self.contacts.get(&id) else { return };
-        let Phase::Queued(entry) = &contact.phase else { return };
-        let queue = entry.queue.clone();
+        let Some(queue) = contact.visiting.clone() else { return };
         self.timers.set(Timer::Announcement(id), now.plus_ms(self.plan.dialogue.announce_every_ms));
-        if self.timers.at(Timer::QueueQuestion(id)).is_none() {
+        // While a desk rings nothing more is promised; the question in line is not talked over.
+        if matches!(contact.phase, Phase::Queued(_)) && self.timers.at(Timer::QueueQuestion(id)).is_none() {
             let mut lines = vec![Line::Say(Prompt::StillWaiting)];
             lines.extend(self.words_of_expectation(&queue));
             self.play(id, lines, false);
+        }
+    }
+
+    pub(super) fn question_unanswered(&mut self, id: ContactId) {
+        if matches!(self.contacts.get(&id).map(|contact| &contact.phase), Some(Phase::Queued(_) | Phase::Offered { .. })) {
+            self.play_music(id);
         }
     }
 
@@ -219,16 +291,12 @@ impl Router {
 
     /// Ends the visit that is open, if one is.
     pub(super) fn end_visit(&mut self, now: Timestamp, id: ContactId, outcome: VisitOutcome) {
-        let Some(contact) = self.contacts.get_mut(&id) else { return };
-        let Some(queue) = contact.visiting.take() else { return };
-        let waited_ms = contact.queued_since.map_or(0, |since| now.since_ms(since));
-        if outcome == VisitOutcome::Answered {
-            contact.waited_ms.get_or_insert(waited_ms);
-            self.expectations.answered(&queue, waited_ms);
-        }
-        self.out.push(Command::EndVisit { contact: id, queue, outcome, waited_ms });
         for timer in [Timer::NextStep(id), Timer::Announcement(id), Timer::QueueQuestion(id)] {
             self.timers.clear(timer);
         }
+        let Some(contact) = self.contacts.get_mut(&id) else { return };
+        let Some(queue) = contact.visiting.take() else { return };
+        let waited_ms = contact.returned_at.or(contact.queued_since).map_or(0, |since| now.since_ms(since));
+        self.out.push(Command::EndVisit { contact: id, queue, outcome, waited_ms });
     }
 }

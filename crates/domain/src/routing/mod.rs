@@ -3,7 +3,9 @@
 //! It must not read a clock, know a wire format or keep a figure: figures are folds over what it
 //! says (see [`crate::service_level`] and [`crate::contact::ledger`]).
 
+mod adoption;
 mod command;
+mod consult;
 mod conversation;
 mod eligibility;
 mod ending;
@@ -14,10 +16,13 @@ mod line;
 mod offers;
 mod order;
 mod presence;
+mod promises;
+mod recovery;
 mod router;
 mod state;
 mod timers;
 mod view;
+mod voice;
 
 pub use command::{Alarm, Command};
 pub use event::{Consulted, Event, Intake, NextIntent};

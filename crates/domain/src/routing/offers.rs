@@ -123,14 +123,15 @@ impl Router {
 
     pub(super) fn offer_accepted(&mut self, now: Timestamp, offer: OfferId, operator: OperatorId) -> bool {
         let Some(leased) = self.offers.get(&offer).filter(|leased| leased.operator == operator).cloned() else { return false };
-        self.forget_offer(offer);
         if let Some(attempt) = leased.consult {
+            self.forget_offer(offer);
             self.colleague_answered(now, leased.contact, attempt, operator);
             return true;
         }
         let Some(Phase::Offered { entry, .. }) = self.contacts.get(&leased.contact).map(|contact| contact.phase.clone()) else {
             return false;
         };
+        self.forget_offer(offer);
         self.set_doing(now, operator, Doing::Connecting(leased.contact));
         self.timers.set(Timer::Connecting(leased.contact), now.plus_ms(self.plan.offers.connect_ms_max));
         let phase = Phase::Connecting { entry, operator };
@@ -158,11 +159,9 @@ impl Router {
         let Some(leased) = self.offers.get(&offer).cloned() else { return };
         self.forget_offer(offer);
         self.out.push(Command::StopRinging { offer, operator: leased.operator });
-        self.set_doing(now, leased.operator, Doing::Unresponsive);
+        self.unresponsive(now, leased.operator);
         match leased.consult {
-            Some(attempt) => {
-                self.party_failed(now, leased.contact, attempt);
-            }
+            Some(attempt) => self.colleague_failed(now, leased.contact, attempt),
             None => self.back_in_line(now, leased.contact),
         }
     }
@@ -172,8 +171,7 @@ impl Router {
         let Some(leased) = self.offers.get(&offer).cloned() else { return };
         self.forget_offer(offer);
         self.out.push(Command::StopRinging { offer, operator: leased.operator });
-        self.set_doing(now, leased.operator, Doing::Nothing);
-        self.find_contact(now, leased.operator);
+        self.operator_free(now, leased.operator);
     }
 
     pub(super) fn forget_offer(&mut self, offer: OfferId) {
@@ -183,31 +181,48 @@ impl Router {
 
     /// Back to the same place in line after an offer or connection that came to nothing.
     pub(super) fn back_in_line(&mut self, now: Timestamp, id: ContactId) {
-        let entry = match self.contacts.get(&id).map(|contact| &contact.phase) {
-            Some(Phase::Offered { entry, .. } | Phase::Connecting { entry, .. }) => entry.clone(),
-            _ => return,
-        };
-        self.timers.clear(Timer::Connecting(id));
-        self.wait(now, id, entry);
+        match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
+            Some(Phase::Offered { entry, .. }) => self.wait(now, id, entry),
+            Some(Phase::Connecting { entry, .. }) => {
+                self.timers.clear(Timer::Connecting(id));
+                self.play_music(id);
+                self.wait(now, id, entry);
+            }
+            _ => {}
+        }
     }
 
     // From acceptance to sound
 
+    /// The operator's sound cannot be had: the caller waits again, in the old place, or in front when
+    /// they had spoken already.
     pub(super) fn operator_unreachable(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) -> bool {
-        match self.contacts.get(&id).map(|contact| &contact.phase) {
-            Some(Phase::Connecting { operator: connecting, .. }) if *connecting == operator => {}
+        let spoken = match self.contacts.get(&id).map(|contact| &contact.phase) {
+            Some(Phase::Connecting { operator: connecting, .. }) if *connecting == operator => false,
+            Some(Phase::OperatorLost { operator: lost }) if *lost == operator => true,
+            Some(Phase::Talking(talk)) if talk.operator == operator => true,
             _ => return false,
+        };
+        if let Some(talk) = self.talk_of(id, operator) {
+            self.drop_consult(now, id, &talk);
         }
+        self.timers.clear(Timer::Connecting(id));
+        self.timers.clear(Timer::Talk(id));
         self.alarm(Alarm::OperatorUnresponsive { operator }, Some(id));
-        self.set_doing(now, operator, Doing::Unresponsive);
+        self.unresponsive(now, operator);
         self.out.push(Command::Release { contact: id, operator });
-        self.back_in_line(now, id);
-        self.play_music(id);
+        if spoken {
+            self.enter_in_front(now, id, true);
+        } else {
+            self.back_in_line(now, id);
+        }
         true
     }
 
     pub(super) fn connecting_ran_out(&mut self, now: Timestamp, id: ContactId) {
-        if let Some(Phase::Connecting { operator, .. }) = self.contacts.get(&id).map(|contact| &contact.phase) {
+        if let Some(Phase::Connecting { operator, .. } | Phase::OperatorLost { operator }) =
+            self.contacts.get(&id).map(|contact| &contact.phase)
+        {
             let operator = *operator;
             self.operator_unreachable(now, id, operator);
         }

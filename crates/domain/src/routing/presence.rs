@@ -2,12 +2,13 @@
 
 use super::{
     Alarm, Command, NextIntent,
+    eligibility::opening_of_site,
     router::Router,
     state::{Doing, Intention, Operator, Phase},
     timers::Timer,
 };
 use crate::{
-    OperatorId, Timestamp,
+    ContactId, OfferId, OperatorId, Timestamp,
     contact::{ContactState, Owner, PauseReason},
     dialogue::{Line, Prompt},
     plan::OperatorProfile,
@@ -23,117 +24,166 @@ impl Router {
 
     pub(super) fn signed_in(&mut self, now: Timestamp, id: OperatorId, profile: &OperatorProfile) -> bool {
         let Some(region) = self.plan.site(&profile.site).map(|site| site.region.clone()) else { return false };
-        if let Some(known) = self.operators.get_mut(&id) {
-            known.profile = profile.clone();
-            known.region = region;
-            return self.operator_returned(now, id);
-        }
-        let operator = Operator {
-            id,
-            profile: profile.clone(),
-            region,
-            intent: Intention::Off,
-            next: None,
-            doing: Doing::Nothing,
-            since: now,
-            idle_since: now,
-            present: true,
+        let Some(known) = self.operators.get_mut(&id) else {
+            let operator = Operator {
+                id,
+                profile: profile.clone(),
+                region,
+                intent: Intention::Off,
+                next: None,
+                doing: Doing::Nothing,
+                since: now,
+                idle_since: now,
+                present: true,
+            };
+            self.operators.insert(id, operator);
+            self.await_opening(now, id);
+            return true;
         };
-        self.operators.insert(id, operator);
-        true
+        let moved = known.profile != *profile;
+        (known.profile, known.region) = (profile.clone(), region);
+        if moved {
+            self.await_opening(now, id);
+            self.duty_changed(now, id);
+        }
+        self.operator_returned(now, id) || moved
     }
 
-    pub(super) fn signed_out(&mut self, id: OperatorId) -> bool {
-        let Some(operator) = self.operators.get_mut(&id) else { return false };
-        match operator.doing {
-            Doing::Nothing | Doing::Unresponsive => {
-                operator.intent = Intention::Off;
-                operator.doing = Doing::Nothing;
-                true
-            }
-            _ => false,
+    /// An operator of a site that opens later takes calls from that day on.
+    pub(super) fn await_opening(&mut self, now: Timestamp, id: OperatorId) {
+        let opens = self.operators.get(&id).and_then(|operator| opening_of_site(&self.plan, operator));
+        match opens.filter(|at| *at > now) {
+            Some(at) => self.timers.set(Timer::SiteOpens(id), at),
+            None => self.timers.clear(Timer::SiteOpens(id)),
         }
+    }
+
+    /// Somebody came on, went off or can do other things than before: who waits is led on, and they
+    /// take whom they may.
+    pub(super) fn duty_changed(&mut self, now: Timestamp, id: OperatorId) {
+        self.widen_everybody(now);
+        self.find_contact(now, id);
+    }
+
+    pub(super) fn signed_out(&mut self, now: Timestamp, id: OperatorId) -> bool {
+        self.leave_duty(now, id, Intention::Off, false)
+    }
+
+    pub(super) fn paused(&mut self, now: Timestamp, id: OperatorId, reason: PauseReason) -> bool {
+        self.leave_duty(now, id, Intention::Paused(reason), true)
+    }
+
+    /// Off duty or on pause, while nobody is spoken with; a pause may also begin during wrap-up.
+    fn leave_duty(&mut self, now: Timestamp, id: OperatorId, intent: Intention, in_wrap_up: bool) -> bool {
+        let Some(operator) = self.operators.get_mut(&id) else { return false };
+        let was_on_duty = operator.on_duty();
+        match operator.doing {
+            Doing::Nothing | Doing::Unresponsive => operator.doing = Doing::Nothing,
+            Doing::WrapUp { .. } if in_wrap_up => {}
+            Doing::Offered(_) | Doing::Connecting(_) | Doing::Engaged(_) | Doing::Assisting { .. } | Doing::WrapUp { .. } => {
+                return false;
+            }
+        }
+        operator.next = None;
+        if operator.intent == intent {
+            return true;
+        }
+        operator.intent = intent;
+        operator.since = now;
+        if was_on_duty {
+            self.widen_everybody(now);
+        }
+        true
     }
 
     pub(super) fn ready(&mut self, now: Timestamp, id: OperatorId) -> bool {
         let Some(operator) = self.operators.get_mut(&id).filter(|operator| operator.present) else { return false };
-        let was = (operator.intent, operator.doing.clone());
+        let was = operator.intent;
         operator.intent = Intention::OnDuty;
         operator.next = None;
         match operator.doing {
-            Doing::Unresponsive => operator.doing = Doing::Nothing,
+            Doing::Unresponsive => {
+                operator.doing = Doing::Nothing;
+                operator.since = now;
+            }
             // Ready ends wrap-up early; the record stays theirs to finish.
             Doing::WrapUp { .. } => {
                 self.operator_done(now, id);
                 return true;
             }
-            _ => {}
+            Doing::Nothing | Doing::Offered(_) | Doing::Connecting(_) | Doing::Engaged(_) | Doing::Assisting { .. } => {}
         }
-        let changed = was != (operator.intent, operator.doing.clone());
-        if changed {
+        if was != Intention::OnDuty {
             operator.since = now;
-            if was.0 == Intention::Off {
-                operator.idle_since = now;
-            }
+        }
+        if was == Intention::Off {
+            operator.idle_since = now;
         }
         self.find_contact(now, id);
-        changed
+        true
     }
 
-    pub(super) fn paused(&mut self, now: Timestamp, id: OperatorId, reason: PauseReason) -> bool {
-        let Some(operator) = self.operators.get_mut(&id) else { return false };
-        match operator.doing {
-            Doing::Nothing | Doing::Unresponsive | Doing::WrapUp { .. } => {
-                operator.intent = Intention::Paused(reason);
-                if operator.doing == Doing::Unresponsive {
-                    operator.doing = Doing::Nothing;
-                }
-                operator.since = now;
-                true
-            }
-            _ => false,
+    /// Let an offer ring out or could not be heard: not taken for idle until they say so themselves.
+    /// A wish to pause or leave that was made before is granted now.
+    pub(super) fn unresponsive(&mut self, now: Timestamp, id: OperatorId) {
+        self.set_doing(now, id, Doing::Unresponsive);
+        let next = self.operators.get_mut(&id).and_then(|operator| operator.next.take());
+        if let Some(next @ (NextIntent::Pause(_) | NextIntent::SignOut)) = next {
+            self.apply_intent(now, id, next);
         }
+        self.widen_everybody(now);
     }
 
-    pub(super) fn next_chosen(&mut self, id: OperatorId, next: NextIntent) -> bool {
+    /// Applied at once when there is nothing to finish first.
+    pub(super) fn next_chosen(&mut self, now: Timestamp, id: OperatorId, next: NextIntent) -> bool {
         let Some(operator) = self.operators.get_mut(&id) else { return false };
+        if matches!(operator.doing, Doing::Nothing | Doing::Unresponsive) {
+            return self.apply_intent(now, id, next);
+        }
         operator.next = Some(next);
         true
     }
 
-    pub(super) fn apply_intent(&mut self, now: Timestamp, id: OperatorId, next: NextIntent) {
+    pub(super) fn apply_intent(&mut self, now: Timestamp, id: OperatorId, next: NextIntent) -> bool {
         match next {
-            NextIntent::Ready => {
-                self.ready(now, id);
-            }
-            NextIntent::Pause(reason) => {
-                self.paused(now, id, reason);
-            }
-            NextIntent::SignOut => {
-                self.signed_out(id);
-            }
+            NextIntent::Ready => self.ready(now, id),
+            NextIntent::Pause(reason) => self.paused(now, id, reason),
+            NextIntent::SignOut => self.signed_out(now, id),
         }
+    }
+
+    /// The operator is through with a contact.
+    pub(super) fn operator_done(&mut self, now: Timestamp, id: OperatorId) {
+        self.timers.clear(Timer::WrapUp(id));
+        if let Some(operator) = self.operators.get_mut(&id) {
+            operator.idle_since = now;
+        }
+        self.operator_free(now, id);
+    }
+
+    /// Nothing to do any more: what they wanted next, then the next in line. Whoever handled nobody
+    /// keeps the time they have been idle.
+    pub(super) fn operator_free(&mut self, now: Timestamp, id: OperatorId) {
+        let Some(operator) = self.operators.get_mut(&id) else { return };
+        operator.doing = Doing::Nothing;
+        operator.since = now;
+        if let Some(next) = operator.next.take() {
+            self.apply_intent(now, id, next);
+        }
+        self.find_contact(now, id);
     }
 
     // The page or telephone comes and goes
 
     pub(super) fn operator_lost(&mut self, now: Timestamp, id: OperatorId) -> bool {
         let Some(operator) = self.operators.get_mut(&id).filter(|operator| operator.present) else { return false };
+        let was_on_duty = operator.on_duty();
         operator.present = false;
         operator.since = now;
         let doing = operator.doing.clone();
         self.timers.set(Timer::Grace(id), now.plus_ms(self.plan.offers.grace_ms));
         match doing {
-            Doing::Offered(offer) => {
-                let leased = self.offers.get(&offer).cloned();
-                self.withdraw_offer(now, offer);
-                match leased.and_then(|leased| leased.consult.map(|attempt| (leased.contact, attempt))) {
-                    Some((contact, attempt)) => {
-                        self.party_failed(now, contact, attempt);
-                    }
-                    None => self.requeue_offered(now, offer),
-                }
-            }
+            Doing::Offered(offer) => self.offer_lost(now, id, offer),
             Doing::Connecting(contact) => {
                 self.set_doing(now, id, Doing::Nothing);
                 self.out.push(Command::Release { contact, operator: id });
@@ -143,22 +193,31 @@ impl Router {
             Doing::Assisting { contact, attempt } => {
                 self.set_doing(now, id, Doing::Nothing);
                 self.out.push(Command::Release { contact, operator: id });
-                self.party_failed(now, contact, attempt);
+                self.colleague_failed(now, contact, attempt);
             }
             Doing::Nothing | Doing::WrapUp { .. } | Doing::Unresponsive => {}
+        }
+        if was_on_duty {
+            self.widen_everybody(now);
         }
         true
     }
 
-    fn requeue_offered(&mut self, now: Timestamp, offer: crate::OfferId) {
-        let waiting = self.contacts.values().find(|contact| matches!(contact.phase, Phase::Offered { offer: of, .. } if of == offer));
-        if let Some(id) = waiting.map(|contact| contact.id) {
-            self.back_in_line(now, id);
+    fn offer_lost(&mut self, now: Timestamp, operator: OperatorId, offer: OfferId) {
+        let Some(leased) = self.offers.get(&offer).cloned() else { return };
+        self.forget_offer(offer);
+        self.set_doing(now, operator, Doing::Nothing);
+        self.out.push(Command::StopRinging { offer, operator });
+        match leased.consult {
+            Some(attempt) => self.colleague_failed(now, leased.contact, attempt),
+            None => self.back_in_line(now, leased.contact),
         }
     }
 
     /// The citizen keeps the line and is told; the consulted party is let go.
-    fn conversation_interrupted(&mut self, now: Timestamp, operator: OperatorId, id: crate::ContactId) {
+    fn conversation_interrupted(&mut self, now: Timestamp, operator: OperatorId, id: ContactId) {
+        // Lost again before the sound was back: grace begins anew.
+        self.timers.clear(Timer::Connecting(id));
         let Some(talk) = self.talk_of(id, operator) else { return };
         self.drop_consult(now, id, &talk);
         self.timers.clear(Timer::Talk(id));
@@ -174,8 +233,16 @@ impl Router {
         let doing = operator.doing.clone();
         self.timers.clear(Timer::Grace(id));
         match doing {
-            Doing::Engaged(contact) => self.out.push(Command::Connect { contact, operator: id }),
-            _ => self.find_contact(now, id),
+            Doing::Engaged(contact) => {
+                self.timers.set(Timer::Connecting(contact), now.plus_ms(self.plan.offers.connect_ms_max));
+                self.out.push(Command::Connect { contact, operator: id });
+            }
+            Doing::Nothing
+            | Doing::Offered(_)
+            | Doing::Connecting(_)
+            | Doing::Assisting { .. }
+            | Doing::WrapUp { .. }
+            | Doing::Unresponsive => self.find_contact(now, id),
         }
         true
     }
@@ -189,9 +256,7 @@ impl Router {
             operator.doing = Doing::Nothing;
             operator.idle_since = now;
             self.alarm(Alarm::OperatorGone { operator: id }, Some(contact));
-            if matches!(self.contacts.get(&contact).map(|contact| &contact.phase), Some(Phase::OperatorLost { .. })) {
-                self.enter_in_front(now, contact, true);
-            }
+            self.enter_in_front(now, contact, true);
         }
     }
 }

@@ -1,24 +1,25 @@
 //! The router itself: its state, the way of an event through it, and its clockwork.
 
 use super::{
-    Alarm, Command, Event, Intake,
+    Alarm, Command, Event,
     state::{Contact, NextIds, Offer, Operator, Phase, Promise},
     timers::{Timer, Timers},
 };
 use crate::{
     AttemptId, ContactId, MatterId, OfferId, OperatorId, PromiseId, Timestamp,
-    contact::{Channel, ContactState, Owner, PromiseKind, Settlement},
-    dialogue::{Dialogue, Heard, Leave, Line, Surroundings, Turn},
-    place::{PlaceEstimate, Places},
+    contact::{ContactState, Owner},
+    dialogue::Heard,
+    place::Places,
     plan::Plan,
     service_level::Expectations,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-/// A playback that nobody reports as ended is taken as ended after this.
-const PLAYBACK_MS_MAX: u64 = 90_000;
-/// What a recogniser may take beyond the caller's own time.
-const RECOGNITION_MS_MAX: u64 = 15_000;
+/// How many closed contacts are remembered, so that one that is told twice is not opened twice.
+const CLOSED_KEPT_MAX: usize = 10_000;
 
 /// Why a deadline was set: the words for the log.
 pub type WakeReason = Timer;
@@ -41,6 +42,12 @@ pub struct Router {
     pub(super) offers: BTreeMap<OfferId, Offer>,
     pub(super) attempts: BTreeMap<AttemptId, ContactId>,
     pub(super) promises: BTreeMap<PromiseId, Promise>,
+    /// How many contacts and promises of a matter are open.
+    pub(super) matters: BTreeMap<MatterId, usize>,
+    /// The latest closed contacts.
+    pub(super) closed: BTreeSet<ContactId>,
+    /// A plan that waits for its [`Event::PlanChanged`].
+    pub(super) next_plan: Option<(Arc<Plan>, Arc<Places>)>,
     pub(super) timers: Timers,
     pub(super) ids: NextIds,
     pub(super) expectations: Expectations,
@@ -58,6 +65,9 @@ impl Router {
             offers: BTreeMap::new(),
             attempts: BTreeMap::new(),
             promises: BTreeMap::new(),
+            matters: BTreeMap::new(),
+            closed: BTreeSet::new(),
+            next_plan: None,
             timers: Timers::default(),
             ids,
             expectations: Expectations::default(),
@@ -70,10 +80,16 @@ impl Router {
         &self.plan
     }
 
+    /// The numbers that the next promise, offer and attempt will get.
+    #[must_use]
+    pub fn next_ids(&self) -> NextIds {
+        self.ids
+    }
+
     /// Takes in one event. Whatever is due by `now` must have been taken by [`Router::tick`] before.
     pub fn handle(&mut self, now: Timestamp, event: &Event) -> Decision {
         let took_effect = self.take(now, event);
-        Decision { commands: std::mem::take(&mut self.out), took_effect }
+        Decision { commands: self.decided(now), took_effect }
     }
 
     /// Does all that has fallen due; the caller records it as [`Event::TimePassed`].
@@ -81,6 +97,11 @@ impl Router {
         while let Some(timer) = self.timers.take_due(now) {
             self.fall_due(now, timer);
         }
+        self.decided(now)
+    }
+
+    fn decided(&mut self, now: Timestamp) -> Vec<Command> {
+        self.expectations.apply(now, &self.out);
         std::mem::take(&mut self.out)
     }
 
@@ -90,10 +111,15 @@ impl Router {
         self.timers.next()
     }
 
+    /// Every deadline that is set, earliest first: for the watch and for tests.
+    pub fn deadlines(&self) -> impl Iterator<Item = (Timestamp, Timer)> + '_ {
+        self.timers.all()
+    }
+
     fn take(&mut self, now: Timestamp, event: &Event) -> bool {
         match event {
-            Event::Started { interrupted, .. } => self.take_over(now, interrupted),
-            Event::PlanChanged { .. } => true,
+            Event::Started { .. } => self.take_over(now),
+            Event::PlanChanged { plan } => self.plan_changed(now, plan),
             Event::CallArrived { contact, matter, channel, place, intake } => {
                 self.call_arrived(now, *contact, *matter, *channel, place.clone(), intake)
             }
@@ -105,10 +131,10 @@ impl Router {
             Event::CallerHungUp { contact } => self.caller_gone(now, *contact, None),
             Event::CallBroken { contact, cause } => self.caller_gone(now, *contact, Some(*cause)),
             Event::OperatorSignedIn { operator, profile } => self.signed_in(now, *operator, profile),
-            Event::OperatorSignedOut { operator } => self.signed_out(*operator),
+            Event::OperatorSignedOut { operator } => self.signed_out(now, *operator),
             Event::OperatorReady { operator } => self.ready(now, *operator),
             Event::OperatorPaused { operator, reason } => self.paused(now, *operator, *reason),
-            Event::NextIntentChosen { operator, next } => self.next_chosen(*operator, *next),
+            Event::NextIntentChosen { operator, next } => self.next_chosen(now, *operator, *next),
             Event::OperatorLost { operator } => self.operator_lost(now, *operator),
             Event::OperatorReturned { operator } => self.operator_returned(now, *operator),
             Event::OfferAccepted { offer, operator } => self.offer_accepted(now, *offer, *operator),
@@ -125,7 +151,7 @@ impl Router {
             Event::OutcomeStated { contact, operator, outcome } => self.outcome_stated(now, *contact, *operator, outcome),
             Event::WrapUpExtended { contact, operator } => self.wrap_up_extended(*contact, *operator),
             Event::IntentCorrected { contact, operator, intent } => self.intent_corrected(*contact, *operator, *intent),
-            Event::PartyRinging { .. } => true,
+            Event::PartyRinging { contact, attempt } => self.attempts.get(attempt) == Some(contact),
             Event::PartyAnswered { contact, attempt } => self.party_answered(now, *contact, *attempt),
             Event::PartyFailed { contact, attempt } => self.party_failed(now, *contact, *attempt),
             Event::PartyHungUp { contact, attempt } => self.party_hung_up(now, *contact, *attempt),
@@ -142,9 +168,9 @@ impl Router {
                 self.heard(now, contact, &Heard::Silence);
             }
             Timer::DialogueWhole(contact) => self.dialogue_ran_out(now, contact),
-            Timer::NextStep(contact) => self.widen(now, contact),
+            Timer::NextStep(contact) => self.next_step(now, contact),
             Timer::Announcement(contact) => self.announce(now, contact),
-            Timer::QueueQuestion(contact) => self.play_music(contact),
+            Timer::QueueQuestion(contact) => self.question_unanswered(contact),
             Timer::Offer(offer) => self.offer_expired(now, offer),
             Timer::Connecting(contact) => self.connecting_ran_out(now, contact),
             Timer::Talk(contact) => self.long_talk(now, contact),
@@ -153,161 +179,11 @@ impl Router {
                     self.party_failed(now, contact, attempt);
                 }
             }
+            Timer::SiteOpens(operator) => self.find_contact(now, operator),
             Timer::WrapUp(operator) => self.wrap_up_ran_out(now, operator),
             Timer::Grace(operator) => self.grace_ran_out(now, operator),
             Timer::Promise(promise) => self.promise_late(now, promise),
         }
-    }
-
-    // The dialogue
-
-    fn call_arrived(
-        &mut self,
-        now: Timestamp,
-        id: ContactId,
-        matter: MatterId,
-        channel: Channel,
-        place: Option<PlaceEstimate>,
-        intake: &Intake,
-    ) -> bool {
-        if self.contacts.contains_key(&id) {
-            return false;
-        }
-        let owner = Owner::Dialogue;
-        self.out.push(Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
-        let region = place.as_ref().and_then(|place| place.region().cloned());
-        let promise = self.promise(now, matter, PromiseKind::Answer, owner.clone(), self.plan.service_level.within_ms, region.clone());
-        let (dialogue, turn) = Dialogue::start(
-            intake.language,
-            place.clone(),
-            &Surroundings { plan: &self.plan, places: &self.places, recogniser: intake.recogniser },
-        );
-        let contact = Contact {
-            id,
-            matter,
-            channel,
-            arrived: now,
-            language: intake.language,
-            recogniser: intake.recogniser,
-            place,
-            region,
-            intent: None,
-            phase: Phase::Dialogue(dialogue),
-            since: now,
-            owner,
-            promise,
-            queued_since: None,
-            waited_ms: None,
-            visiting: None,
-            playback: 0,
-            why: None,
-            on_line: true,
-        };
-        self.contacts.insert(id, contact);
-        self.describe(id);
-        self.out.push(Command::Answer { contact: id });
-        self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));
-        self.take_turn(now, id, turn);
-        true
-    }
-
-    pub(super) fn heard(&mut self, now: Timestamp, id: ContactId, heard: &Heard) -> bool {
-        let plan = self.plan.clone();
-        let places = self.places.clone();
-        let Some(contact) = self.contacts.get_mut(&id) else { return false };
-        let around = Surroundings { plan: &plan, places: &places, recogniser: contact.recogniser };
-        let Phase::Dialogue(dialogue) = &mut contact.phase else { return false };
-        let turn = dialogue.hear(heard, &around);
-        self.learn_from_dialogue(id);
-        self.take_turn(now, id, turn);
-        true
-    }
-
-    fn dialogue_ran_out(&mut self, now: Timestamp, id: ContactId) {
-        let Some(contact) = self.contacts.get(&id) else { return };
-        let around = Surroundings { plan: &self.plan, places: &self.places, recogniser: contact.recogniser };
-        let Phase::Dialogue(dialogue) = &contact.phase else { return };
-        let turn = dialogue.run_out(&around);
-        self.take_turn(now, id, turn);
-    }
-
-    fn learn_from_dialogue(&mut self, id: ContactId) {
-        let Some(contact) = self.contacts.get_mut(&id) else { return };
-        let Phase::Dialogue(dialogue) = &contact.phase else { return };
-        let known = (dialogue.language(), dialogue.intent(), dialogue.place().cloned());
-        if known == (contact.language, contact.intent, contact.place.clone()) {
-            return;
-        }
-        (contact.language, contact.intent, contact.place) = known;
-        contact.region = contact.place.as_ref().and_then(|place| place.region().cloned());
-        self.describe(id);
-    }
-
-    pub(super) fn take_turn(&mut self, now: Timestamp, id: ContactId, turn: Turn) {
-        match turn {
-            Turn::Ask(lines) => {
-                self.play(id, lines, false);
-                self.timers.set(Timer::DialogueTurn(id), now.plus_ms(PLAYBACK_MS_MAX));
-                if let Some(contact) = self.contacts.get(&id).filter(|contact| contact.recogniser) {
-                    self.out.push(Command::Hear { contact: id, language: contact.language });
-                }
-            }
-            Turn::Wait => {
-                self.out.push(Command::StopPlaying { contact: id });
-                self.timers.set(Timer::DialogueTurn(id), now.plus_ms(self.plan.dialogue.answer_ms_max));
-            }
-            Turn::Leave(leave) => self.leave_dialogue(now, id, &leave),
-        }
-    }
-
-    fn leave_dialogue(&mut self, now: Timestamp, id: ContactId, leave: &Leave) {
-        self.timers.clear(Timer::DialogueTurn(id));
-        self.timers.clear(Timer::DialogueWhole(id));
-        if self.contacts.get(&id).is_some_and(|contact| contact.recogniser) {
-            self.out.push(Command::StopHearing { contact: id });
-        }
-        match leave {
-            Leave::Emergency => self.ring_emergency(now, id),
-            Leave::Queue { class, in_front } => match self.plan.class(class).and_then(|class| class.party.clone()) {
-                Some(party) if !in_front => self.hand_to(now, id, party),
-                _ => self.enter_queue(now, id, class, *in_front),
-            },
-        }
-    }
-
-    fn playback_ended(&mut self, now: Timestamp, id: ContactId, playback: u64) -> bool {
-        let Some(contact) = self.contacts.get(&id).filter(|contact| contact.playback == playback) else { return false };
-        if let Phase::Dialogue(_) = contact.phase {
-            let recognition = if contact.recogniser { RECOGNITION_MS_MAX } else { 0 };
-            self.timers.set(Timer::DialogueTurn(id), now.plus_ms(self.plan.dialogue.answer_ms_max + recognition));
-        } else if self.timers.at(Timer::QueueQuestion(id)).is_some() {
-            self.timers.set(Timer::QueueQuestion(id), now.plus_ms(self.plan.dialogue.answer_ms_max));
-        } else {
-            self.play_music(id);
-        }
-        true
-    }
-
-    fn key_pressed(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
-        let Some(contact) = self.contacts.get(&id) else { return false };
-        match (&contact.phase, key) {
-            (Phase::Dialogue(_), _) => self.heard(now, id, &Heard::Key(key)),
-            (Phase::Queued(_) | Phase::Offered { .. }, _) => self.key_in_line(now, id, key),
-            (Phase::Emergency { .. }, '2') => self.undo_emergency(now, id),
-            _ => false,
-        }
-    }
-
-    // Saying things
-
-    pub(super) fn play(&mut self, id: ContactId, lines: Vec<Line>, repeat: bool) {
-        let Some(contact) = self.contacts.get_mut(&id).filter(|contact| contact.on_line) else { return };
-        contact.playback += 1;
-        self.out.push(Command::Play { contact: id, playback: contact.playback, language: contact.language, lines, repeat });
-    }
-
-    pub(super) fn play_music(&mut self, id: ContactId) {
-        self.play(id, vec![Line::Music], true);
     }
 
     pub(super) fn describe(&mut self, id: ContactId) {
@@ -325,88 +201,29 @@ impl Router {
         self.out.push(Command::RaiseAlarm { alarm, contact });
     }
 
-    /// Moves a contact into a phase and records its state and owner.
+    /// Moves a contact into a phase and records its state and owner; its promise goes along.
     pub(super) fn enter(&mut self, now: Timestamp, id: ContactId, state: ContactState, owner: Owner, phase: Phase) {
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         contact.phase = phase;
         contact.since = now;
-        let (promise, matter) = (contact.promise, contact.matter);
-        let passed = contact.owner != owner;
         contact.owner = owner.clone();
+        let promise = contact.promise;
         self.out.push(Command::MoveContact { contact: id, state, owner: owner.clone() });
-        if passed {
-            self.pass_promise(promise, matter, owner);
+        self.pass_promise(promise, owner);
+    }
+
+    /// Takes a contact out of what is open.
+    pub(super) fn forget_contact(&mut self, id: ContactId) -> Option<Contact> {
+        let contact = self.contacts.remove(&id)?;
+        self.let_go_of_matter(contact.matter);
+        self.remember_closed(id);
+        Some(contact)
+    }
+
+    pub(super) fn remember_closed(&mut self, id: ContactId) {
+        self.closed.insert(id);
+        if self.closed.len() > CLOSED_KEPT_MAX {
+            self.closed.pop_first();
         }
-    }
-
-    // Promises
-
-    pub(super) fn promise(
-        &mut self,
-        now: Timestamp,
-        matter: MatterId,
-        kind: PromiseKind,
-        owner: Owner,
-        within_ms: u64,
-        region: Option<crate::RegionId>,
-    ) -> PromiseId {
-        let promise = self.ids.promise();
-        let due = now.plus_ms(within_ms);
-        self.out.push(Command::MakePromise { promise, matter, promise_kind: kind, owner: owner.clone(), due });
-        self.promises.insert(promise, Promise { matter, kind, owner, due, region, alarmed: false });
-        self.timers.set(Timer::Promise(promise), due);
-        promise
-    }
-
-    pub(super) fn settle(&mut self, promise: PromiseId, settlement: Settlement) {
-        if let Some(known) = self.promises.remove(&promise) {
-            self.timers.clear(Timer::Promise(promise));
-            self.out.push(Command::SettlePromise { promise, matter: known.matter, settlement });
-        }
-    }
-
-    fn pass_promise(&mut self, promise: PromiseId, matter: MatterId, owner: Owner) {
-        if let Some(known) = self.promises.get_mut(&promise) {
-            known.owner = owner.clone();
-            self.out.push(Command::PassPromise { promise, matter, owner });
-        }
-    }
-
-    /// A promise that is owed beyond a conversation goes to the supervisors' unit when it is late.
-    fn promise_late(&mut self, _now: Timestamp, promise: PromiseId) {
-        let Some(known) = self.promises.get_mut(&promise) else { return };
-        if known.kind == PromiseKind::Answer || known.alarmed {
-            return;
-        }
-        known.alarmed = true;
-        let (matter, region) = (known.matter, known.region.clone());
-        if known.kind != PromiseKind::Conclude {
-            let owner = self.unit_of(region.as_ref());
-            self.pass_promise(promise, matter, owner);
-        }
-        self.alarm(Alarm::PromiseLate { promise }, None);
-    }
-
-    /// The unit that owns follow-ups of a region.
-    pub(super) fn unit_of(&self, region: Option<&crate::RegionId>) -> Owner {
-        let region = region.or_else(|| self.plan.regions.first().map(|region| &region.id));
-        Owner::Unit(self.plan.follow_up.unit.replace("{region}", region.map_or("", |region| region.as_str())))
-    }
-}
-
-impl NextIds {
-    pub(super) fn promise(&mut self) -> PromiseId {
-        self.promise += 1;
-        PromiseId(self.promise - 1)
-    }
-
-    pub(super) fn offer(&mut self) -> OfferId {
-        self.offer += 1;
-        OfferId(self.offer - 1)
-    }
-
-    pub(super) fn attempt(&mut self) -> AttemptId {
-        self.attempt += 1;
-        AttemptId(self.attempt - 1)
     }
 }

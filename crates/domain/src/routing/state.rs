@@ -1,6 +1,6 @@
 //! What the router remembers of contacts, operators, offers and promises.
 
-use super::{Consulted, Explanation, NextIntent};
+use super::{Command, Consulted, Explanation, NextIntent};
 use crate::{
     AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
     contact::{Channel, Owner, PauseReason, PromiseKind},
@@ -29,11 +29,15 @@ pub(super) struct Contact {
     pub promise: PromiseId,
     /// First queue entry; kept over every hop and transfer.
     pub queued_since: Option<Timestamp>,
+    /// Back in line after a conversation that broke; this wait is counted from here.
+    pub returned_at: Option<Timestamp>,
     /// Wait until the human voice, once it was heard.
     pub waited_ms: Option<u64>,
     /// The queue of the visit that has not ended yet.
     pub visiting: Option<QueueId>,
     pub playback: u64,
+    /// The rest of a postal code that may still be keyed: how many digits, and until when.
+    pub digits_to_come: (u8, Timestamp),
     pub why: Option<Explanation>,
     /// Whether the citizen still is on the line.
     pub on_line: bool,
@@ -89,12 +93,21 @@ pub(super) struct Entry {
     pub any_class: bool,
     /// Where the wait counts from.
     pub since: Timestamp,
-    /// Overflow steps passed so far; 0 is the own region.
+    /// The overflow step it was last widened by, from 1; 0 is the own region.
     pub step: usize,
+    pub reach: Reach,
     /// Placed in front because an operator was lost.
     pub returned: bool,
     /// Nobody on duty could take it; told once.
     pub alarmed: bool,
+}
+
+/// Whose operators may take it; never narrowed while it waits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Reach {
+    Region,
+    Neighbours,
+    Nation,
 }
 
 #[derive(Clone, Debug)]
@@ -172,7 +185,6 @@ pub(super) struct Promise {
     pub owner: Owner,
     pub due: Timestamp,
     pub region: Option<RegionId>,
-    pub alarmed: bool,
 }
 
 /// The next numbers to give.
@@ -194,14 +206,52 @@ impl Operator {
         self.intent == Intention::OnDuty && self.present && self.doing == Doing::Nothing
     }
 
+    /// At work, busy or not. Whoever let an offer ring out is not counted until they say so: nobody
+    /// waits for an empty chair.
     pub fn on_duty(&self) -> bool {
-        self.intent == Intention::OnDuty && self.present
+        self.intent == Intention::OnDuty && self.present && self.doing != Doing::Unresponsive
     }
 }
 
-impl Entry {
-    /// How far the candidates have been widened.
-    pub fn reach(&self, steps: &[crate::plan::OverflowStep]) -> Option<Widening> {
-        self.step.checked_sub(1).and_then(|step| steps.get(step)).map(|step| step.widen_to)
+impl From<Widening> for Reach {
+    fn from(widening: Widening) -> Self {
+        match widening {
+            Widening::Neighbours => Self::Neighbours,
+            Widening::Nation => Self::Nation,
+        }
+    }
+}
+
+impl NextIds {
+    pub(super) fn promise(&mut self) -> PromiseId {
+        self.promise += 1;
+        PromiseId(self.promise - 1)
+    }
+
+    pub(super) fn offer(&mut self) -> OfferId {
+        self.offer += 1;
+        OfferId(self.offer - 1)
+    }
+
+    pub(super) fn attempt(&mut self) -> AttemptId {
+        self.attempt += 1;
+        AttemptId(self.attempt - 1)
+    }
+
+    /// Counts on past what these recorded commands have given. Folded over a journal it tells where a
+    /// new router has to go on.
+    pub fn apply(&mut self, commands: &[Command]) {
+        for command in commands {
+            match command {
+                Command::MakePromise { promise, .. } => self.promise = self.promise.max(promise.0 + 1),
+                Command::Ring { offer, .. } => self.offer = self.offer.max(offer.0 + 1),
+                Command::RingColleague { offer, attempt, .. } => {
+                    self.offer = self.offer.max(offer.0 + 1);
+                    self.attempt = self.attempt.max(attempt.0 + 1);
+                }
+                Command::Dial { attempt, .. } => self.attempt = self.attempt.max(attempt.0 + 1),
+                _ => {}
+            }
+        }
     }
 }

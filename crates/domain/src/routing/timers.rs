@@ -21,6 +21,8 @@ pub enum Timer {
     WrapUp(OperatorId),
     Grace(OperatorId),
     Promise(PromiseId),
+    /// The day comes on which the operator's site takes its first calls.
+    SiteOpens(OperatorId),
 }
 
 #[derive(Clone, Default, Debug)]
@@ -54,6 +56,10 @@ impl Timers {
         self.by_time.remove(&(at, timer));
         self.by_timer.remove(&timer);
         Some(timer)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = (Timestamp, Timer)> + '_ {
+        self.by_time.iter().copied()
     }
 
     /// When this deadline falls, if it is set.

@@ -14,8 +14,9 @@ use crate::{
     intent::{Intent, Language, words},
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct View {
     pub at: Timestamp,
     pub plan: String,
@@ -28,7 +29,7 @@ pub struct View {
     pub promises: Vec<PromiseView>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct QueueView {
     pub queue: QueueId,
     pub region: RegionId,
@@ -39,7 +40,7 @@ pub struct QueueView {
     pub expected_ms: Option<(u64, u64)>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ContactView {
     pub contact: ContactId,
     pub matter: MatterId,
@@ -65,7 +66,7 @@ pub struct ContactView {
     pub why: Option<Explanation>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ConsultView {
     pub with: Consulted,
     pub attempt: AttemptId,
@@ -73,7 +74,7 @@ pub struct ConsultView {
     pub conference: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PromiseView {
     pub promise: PromiseId,
     pub matter: MatterId,
@@ -99,7 +100,7 @@ words! {
     }
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct OperatorView {
     pub operator: OperatorId,
     pub site: SiteId,
@@ -124,22 +125,28 @@ impl Router {
         View {
             at: now,
             plan: self.plan.digest.clone(),
-            queues: self.plan.queues().map(|(queue, region, _)| self.queue_view(queue, &region.id)).collect(),
+            queues: self.queue_views(),
             contacts: self.contact_views(now),
             operators: self.operators.values().map(|operator| self.operator_view(operator)).collect(),
             promises: self.promise_views(),
         }
     }
 
-    fn queue_view(&self, queue: QueueId, region: &RegionId) -> QueueView {
-        let (mut waiting, mut oldest_since) = (0, None);
-        for contact in self.in_line(&queue) {
-            waiting += 1;
-            let since = contact.queued_since.unwrap_or(contact.arrived);
-            oldest_since = Some(oldest_since.map_or(since, |oldest: Timestamp| oldest.min(since)));
+    fn queue_views(&self) -> Vec<QueueView> {
+        let mut lines: BTreeMap<&QueueId, (usize, Timestamp)> = BTreeMap::new();
+        for contact in self.contacts.values() {
+            if let Phase::Queued(entry) | Phase::Offered { entry, .. } = &contact.phase {
+                let since = contact.queued_since.unwrap_or(contact.arrived);
+                let line = lines.entry(&entry.queue).or_insert((0, since));
+                *line = (line.0 + 1, line.1.min(since));
+            }
         }
-        let expected_ms = self.expectations.interval_ms(&queue);
-        QueueView { region: region.clone(), waiting, oldest_since, expected_ms, queue }
+        let view = |(queue, region): (QueueId, RegionId)| {
+            let line = lines.get(&queue);
+            let (waiting, oldest_since) = (line.map_or(0, |line| line.0), line.map(|line| line.1));
+            QueueView { region, waiting, oldest_since, expected_ms: self.expectations.interval_ms(&queue), queue }
+        };
+        self.plan.queues().map(|(queue, region, _)| view((queue, region.id.clone()))).collect()
     }
 
     fn contact_views(&self, now: Timestamp) -> Vec<ContactView> {

@@ -1,0 +1,171 @@
+//! What is owed: made, passed on with the contact, settled, and escalated when it is late.
+
+use super::{
+    Alarm, Command,
+    router::Router,
+    state::{Phase, Promise},
+    timers::Timer,
+};
+use crate::{
+    ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
+    contact::{Outcome, Owner, PromiseKind, Settlement, SystemCause},
+};
+
+impl Router {
+    pub(super) fn promise(
+        &mut self,
+        now: Timestamp,
+        matter: MatterId,
+        kind: PromiseKind,
+        owner: Owner,
+        within_ms: u64,
+        region: Option<RegionId>,
+    ) -> PromiseId {
+        let promise = self.ids.promise();
+        let due = now.plus_ms(within_ms);
+        self.out.push(Command::MakePromise { promise, matter, promise_kind: kind, owner: owner.clone(), due });
+        self.remember_promise(promise, Promise { matter, kind, owner, due, region });
+        promise
+    }
+
+    pub(super) fn remember_promise(&mut self, id: PromiseId, promise: Promise) {
+        self.timers.set(Timer::Promise(id), promise.due);
+        self.keep_matter(promise.matter);
+        self.promises.insert(id, promise);
+    }
+
+    /// One more promise on the contact's matter, which then outlives the contact.
+    pub(super) fn owe(&mut self, now: Timestamp, id: ContactId, kind: PromiseKind, owner: Owner, within_ms: u64) {
+        if let Some(contact) = self.contacts.get(&id) {
+            let (matter, region) = (contact.matter, contact.region.clone());
+            self.promise(now, matter, kind, owner, within_ms, region);
+        }
+    }
+
+    pub(super) fn settle(&mut self, promise: PromiseId, settlement: Settlement) {
+        if let Some(known) = self.promises.remove(&promise) {
+            self.timers.clear(Timer::Promise(promise));
+            self.let_go_of_matter(known.matter);
+            self.out.push(Command::SettlePromise { promise, matter: known.matter, settlement });
+        }
+    }
+
+    pub(super) fn pass_promise(&mut self, promise: PromiseId, owner: Owner) {
+        if let Some(known) = self.promises.get_mut(&promise).filter(|known| known.owner != owner) {
+            known.owner = owner.clone();
+            let matter = known.matter;
+            self.out.push(Command::PassPromise { promise, matter, owner });
+        }
+    }
+
+    /// The human voice was promised and heard; now the conversation owes its record.
+    pub(super) fn keep_answer(&mut self, now: Timestamp, id: ContactId, owner: &Owner) {
+        let Some(contact) = self.contacts.get_mut(&id) else { return };
+        if let Some(since) = contact.queued_since {
+            contact.waited_ms.get_or_insert(now.since_ms(since));
+        }
+        let (promise, matter, region) = (contact.promise, contact.matter, contact.region.clone());
+        if self.promises.get(&promise).is_some_and(|known| known.kind != PromiseKind::Answer) {
+            return;
+        }
+        let within_ms = self.plan.offers.talk_ms_max + self.plan.offers.conclude_ms;
+        let conclude = self.promise(now, matter, PromiseKind::Conclude, owner.clone(), within_ms, region);
+        self.settle(promise, Settlement::Kept);
+        if let Some(contact) = self.contacts.get_mut(&id) {
+            contact.promise = conclude;
+        }
+    }
+
+    /// The conversation is over: from now on the plan's time to finish its record runs.
+    pub(super) fn owe_conclusion(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) {
+        let Some(contact) = self.contacts.get(&id) else { return };
+        let (before, matter, region) = (contact.promise, contact.matter, contact.region.clone());
+        let within_ms = self.plan.offers.conclude_ms;
+        let conclude = self.promise(now, matter, PromiseKind::Conclude, Owner::Operator(operator), within_ms, region);
+        self.settle(before, Settlement::Replaced);
+        if let Some(contact) = self.contacts.get_mut(&id) {
+            contact.promise = conclude;
+        }
+    }
+
+    /// A promise that is owed beyond a conversation goes to the supervisors' unit when it is late. A
+    /// late answer is told by the service level, as it happens to thousands on a bad day.
+    pub(super) fn promise_late(&mut self, now: Timestamp, promise: PromiseId) {
+        let Some(known) = self.promises.get(&promise) else { return };
+        let region = known.region.clone();
+        match known.kind {
+            PromiseKind::Answer => {}
+            PromiseKind::Conclude => self.conclusion_late(now, promise),
+            PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback => {
+                let owner = self.unit_of(region.as_ref());
+                self.pass_promise(promise, owner);
+                self.alarm(Alarm::PromiseLate { promise }, None);
+            }
+        }
+    }
+
+    /// Nobody stated how the conversation ended. The contact is closed by the deadline, and the
+    /// supervisors owe a look at its matter: a record is never left open for ever.
+    fn conclusion_late(&mut self, now: Timestamp, promise: PromiseId) {
+        let Some(contact) = self.contacts.values().find(|contact| contact.promise == promise) else { return };
+        let (id, region, over) = (contact.id, contact.region.clone(), matches!(contact.phase, Phase::WrapUp { .. }));
+        self.alarm(Alarm::PromiseLate { promise }, Some(id));
+        if over {
+            let unit = self.unit_of(region.as_ref());
+            self.owe(now, id, PromiseKind::FollowUp, unit, self.plan.follow_up.other_ms);
+            self.close(now, id, Outcome::SystemTerminated(SystemCause::Deadline), Settlement::Replaced);
+        }
+    }
+
+    /// The unit that owns follow-ups of a region.
+    pub(super) fn unit_of(&self, region: Option<&RegionId>) -> Owner {
+        let region = region.or_else(|| self.plan.regions.first().map(|region| &region.id));
+        Owner::Unit(self.plan.follow_up.unit.replace("{region}", region.map_or("", |region| region.as_str())))
+    }
+
+    /// A person settled a follow-up or call-back. The answer is settled by a voice and the conclusion
+    /// of a conversation by its outcome, never beside it.
+    pub(super) fn promise_settled(
+        &mut self,
+        now: Timestamp,
+        matter: MatterId,
+        promise: PromiseId,
+        operator: OperatorId,
+        outcome: &Outcome,
+    ) -> bool {
+        let Some(known) = self.promises.get(&promise).filter(|known| known.matter == matter).cloned() else { return false };
+        if matches!(known.kind, PromiseKind::Answer | PromiseKind::Conclude) {
+            return false;
+        }
+        match outcome {
+            // Not reached: it stays owed, by the one who tried, with a new time.
+            Outcome::SystemTerminated(SystemCause::Deadline) => {
+                self.promise(now, matter, known.kind, Owner::Operator(operator), self.plan.follow_up.other_ms, known.region);
+                self.settle(promise, Settlement::Replaced);
+            }
+            _ => self.settle(promise, Settlement::Kept),
+        }
+        self.close_matter_if_done(matter);
+        true
+    }
+
+    // A matter lives as long as anything of it is open
+
+    pub(super) fn keep_matter(&mut self, matter: MatterId) {
+        *self.matters.entry(matter).or_default() += 1;
+    }
+
+    pub(super) fn let_go_of_matter(&mut self, matter: MatterId) {
+        if let Some(open) = self.matters.get_mut(&matter) {
+            *open = open.saturating_sub(1);
+        }
+    }
+
+    /// Closes a matter of which no contact and no promise is open.
+    pub(super) fn close_matter_if_done(&mut self, matter: MatterId) {
+        if self.matters.get(&matter) == Some(&0) {
+            self.matters.remove(&matter);
+            self.out.push(Command::CloseMatter { matter });
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! After a restart: what the ledger says was open is remembered, and what was under way is owed.
+
+use super::{
+    router::Router,
+    state::{Contact, NextIds, Phase, Promise},
+};
+use crate::{
+    ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
+    contact::{
+        ContactState, Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome,
+        ledger::{ContactRecord, Ledger},
+    },
+    place::Places,
+    plan::Plan,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+impl Router {
+    /// A router that remembers what is open. [`super::Event::Started`] must be its first event.
+    #[must_use]
+    pub fn restore(plan: Arc<Plan>, places: Arc<Places>, ledger: &Ledger, ids: NextIds) -> Self {
+        let mut router = Self::new(plan, places, ids);
+        let mut regions: BTreeMap<MatterId, &RegionId> = BTreeMap::new();
+        for record in ledger.contacts.values() {
+            if let Some(region) = &record.region {
+                regions.entry(record.matter).or_insert(region);
+            }
+            if record.closed.is_some() {
+                router.remember_closed(record.contact);
+            }
+        }
+        // The promise of each conversation ends with it, and moves with its owner.
+        let mut own: BTreeMap<(MatterId, &Owner), Vec<PromiseId>> = BTreeMap::new();
+        for record in ledger.promises.values().filter(|record| record.settled.is_none()) {
+            if matches!(record.kind, PromiseKind::Answer | PromiseKind::Conclude) {
+                own.entry((record.matter, &record.owner)).or_default().push(record.promise);
+            }
+            let region = regions.get(&record.matter).map(|region| (*region).clone());
+            let promise = Promise { matter: record.matter, kind: record.kind, owner: record.owner.clone(), due: record.due, region };
+            router.remember_promise(record.promise, promise);
+        }
+        for record in ledger.contacts.values().filter(|record| record.closed.is_none()) {
+            let promise = own.get_mut(&(record.matter, &record.owner)).and_then(Vec::pop).unwrap_or(PromiseId(0));
+            router.remember(record, promise);
+        }
+        router
+    }
+
+    fn remember(&mut self, record: &ContactRecord, promise: PromiseId) {
+        // Whoever was spoken with last; nobody has this number when it was nobody.
+        let operator = match record.owner {
+            Owner::Operator(operator) => operator,
+            Owner::Dialogue | Owner::Queue(_) | Owner::Unit(_) => OperatorId(0),
+        };
+        let phase = match record.state {
+            ContactState::WrapUp => Phase::WrapUp { operator },
+            _ => Phase::OperatorLost { operator },
+        };
+        let contact = Contact {
+            id: record.contact,
+            matter: record.matter,
+            channel: record.channel,
+            arrived: record.arrived,
+            language: record.language,
+            recogniser: false,
+            place: None,
+            region: record.region.clone(),
+            intent: record.intent,
+            phase,
+            since: record.segments.last().map_or(record.arrived, |segment| segment.since),
+            owner: record.owner.clone(),
+            promise,
+            queued_since: record.visits.first().map(|visit| visit.entered),
+            returned_at: None,
+            waited_ms: record.visits.iter().find(|visit| visit.outcome == Some(VisitOutcome::Answered)).and_then(|visit| visit.waited_ms),
+            visiting: record.visits.last().filter(|visit| visit.outcome.is_none()).map(|visit| visit.queue.clone()),
+            playback: 0,
+            digits_to_come: (0, record.arrived),
+            why: None,
+            on_line: false,
+        };
+        self.keep_matter(record.matter);
+        self.contacts.insert(record.contact, contact);
+    }
+
+    /// What was under way when the last router ended is over as a call and owed as a follow-up. The
+    /// records of conversations that were over are still their operators' to finish. Callers on the
+    /// line of this router are not touched, whatever is named.
+    pub(super) fn take_over(&mut self, now: Timestamp) -> bool {
+        let under_way = |contact: &&Contact| !contact.on_line && !matches!(contact.phase, Phase::WrapUp { .. });
+        let interrupted: Vec<ContactId> = self.contacts.values().filter(under_way).map(|contact| contact.id).collect();
+        for id in interrupted {
+            let Some(contact) = self.contacts.get(&id) else { continue };
+            let owner = match (&contact.owner, &contact.region) {
+                (Owner::Operator(operator), _) => Owner::Operator(*operator),
+                (_, region) => self.unit_of(region.as_ref()),
+            };
+            self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Restart));
+            self.owe(now, id, PromiseKind::FollowUp, owner, self.plan.follow_up.strict_ms);
+            self.close(now, id, Outcome::SystemTerminated(SystemCause::Restart), Settlement::Replaced);
+        }
+        true
+    }
+}

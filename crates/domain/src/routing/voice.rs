@@ -1,0 +1,203 @@
+//! The caller's own line: the dialogue's turns, the keys pressed, and what is played.
+
+use super::{
+    Command, Intake,
+    router::Router,
+    state::{Contact, Phase, Talk},
+    timers::Timer,
+};
+use crate::{
+    ContactId, MatterId, Timestamp,
+    contact::{Channel, Owner, PromiseKind},
+    dialogue::{Dialogue, Heard, Leave, Line, Surroundings, Turn},
+    place::PlaceEstimate,
+};
+
+/// A playback that nobody reports as ended is taken as ended after this.
+const PLAYBACK_MS_MAX: u64 = 90_000;
+/// What a recogniser may take beyond the caller's own time.
+const RECOGNITION_MS_MAX: u64 = 15_000;
+/// Three digits of a postal code are asked for; whoever keys all five is given this long for each more.
+const DIGITS_TO_COME: u8 = 2;
+const DIGIT_MS_MAX: u64 = 4_000;
+
+impl Router {
+    pub(super) fn call_arrived(
+        &mut self,
+        now: Timestamp,
+        id: ContactId,
+        matter: MatterId,
+        channel: Channel,
+        place: Option<PlaceEstimate>,
+        intake: &Intake,
+    ) -> bool {
+        if self.contacts.contains_key(&id) || self.closed.contains(&id) {
+            return false;
+        }
+        let owner = Owner::Dialogue;
+        self.out.push(Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
+        let region = place.as_ref().and_then(|place| place.region().cloned());
+        let promise = self.promise(now, matter, PromiseKind::Answer, owner.clone(), self.plan.service_level.within_ms, region.clone());
+        let (dialogue, turn) = Dialogue::start(
+            intake.language,
+            place.clone(),
+            &Surroundings { plan: &self.plan, places: &self.places, recogniser: intake.recogniser },
+        );
+        let contact = Contact {
+            id,
+            matter,
+            channel,
+            arrived: now,
+            language: intake.language,
+            recogniser: intake.recogniser,
+            place,
+            region,
+            intent: None,
+            phase: Phase::Dialogue(dialogue),
+            since: now,
+            owner,
+            promise,
+            queued_since: None,
+            returned_at: None,
+            waited_ms: None,
+            visiting: None,
+            playback: 0,
+            digits_to_come: (0, now),
+            why: None,
+            on_line: true,
+        };
+        self.keep_matter(matter);
+        self.contacts.insert(id, contact);
+        self.describe(id);
+        self.out.push(Command::Answer { contact: id });
+        self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));
+        self.take_turn(now, id, turn);
+        true
+    }
+
+    pub(super) fn heard(&mut self, now: Timestamp, id: ContactId, heard: &Heard) -> bool {
+        let plan = self.plan.clone();
+        let places = self.places.clone();
+        let Some(contact) = self.contacts.get_mut(&id) else { return false };
+        let around = Surroundings { plan: &plan, places: &places, recogniser: contact.recogniser };
+        let Phase::Dialogue(dialogue) = &mut contact.phase else { return false };
+        let entering = dialogue.is_entering_digits() && matches!(heard, Heard::Key(key) if key.is_ascii_digit());
+        let turn = dialogue.hear(heard, &around);
+        if entering && matches!(turn, Turn::Leave(_)) {
+            contact.digits_to_come = (DIGITS_TO_COME, now.plus_ms(DIGIT_MS_MAX));
+        }
+        self.learn_from_dialogue(id);
+        self.take_turn(now, id, turn);
+        true
+    }
+
+    pub(super) fn dialogue_ran_out(&mut self, now: Timestamp, id: ContactId) {
+        let Some(contact) = self.contacts.get(&id) else { return };
+        let around = Surroundings { plan: &self.plan, places: &self.places, recogniser: contact.recogniser };
+        let Phase::Dialogue(dialogue) = &contact.phase else { return };
+        let turn = dialogue.run_out(&around);
+        self.take_turn(now, id, turn);
+    }
+
+    fn learn_from_dialogue(&mut self, id: ContactId) {
+        let Some(contact) = self.contacts.get_mut(&id) else { return };
+        let Phase::Dialogue(dialogue) = &contact.phase else { return };
+        let known = (dialogue.language(), dialogue.intent(), dialogue.place().cloned());
+        if known == (contact.language, contact.intent, contact.place.clone()) {
+            return;
+        }
+        (contact.language, contact.intent, contact.place) = known;
+        contact.region = contact.place.as_ref().and_then(|place| place.region().cloned());
+        self.describe(id);
+    }
+
+    pub(super) fn take_turn(&mut self, now: Timestamp, id: ContactId, turn: Turn) {
+        match turn {
+            Turn::Ask(lines) => {
+                self.play(id, lines, false);
+                self.timers.set(Timer::DialogueTurn(id), now.plus_ms(PLAYBACK_MS_MAX));
+                if let Some(contact) = self.contacts.get(&id).filter(|contact| contact.recogniser) {
+                    self.out.push(Command::Hear { contact: id, language: contact.language });
+                }
+            }
+            Turn::Wait => {
+                self.out.push(Command::StopPlaying { contact: id });
+                self.timers.set(Timer::DialogueTurn(id), now.plus_ms(self.plan.dialogue.answer_ms_max));
+            }
+            Turn::Leave(leave) => self.leave_dialogue(now, id, &leave),
+        }
+    }
+
+    fn leave_dialogue(&mut self, now: Timestamp, id: ContactId, leave: &Leave) {
+        self.timers.clear(Timer::DialogueTurn(id));
+        self.timers.clear(Timer::DialogueWhole(id));
+        if self.contacts.get(&id).is_some_and(|contact| contact.recogniser) {
+            self.out.push(Command::StopHearing { contact: id });
+        }
+        match leave {
+            Leave::Emergency => self.ring_emergency(now, id),
+            Leave::Queue { class, in_front } => match self.plan.class(class).and_then(|class| class.party.clone()) {
+                Some(party) if !in_front => self.hand_to(now, id, party),
+                _ => self.enter_queue(now, id, class, *in_front),
+            },
+        }
+    }
+
+    /// What follows what was played: the time to answer, or the music. Nothing is ever played into a
+    /// conversation.
+    pub(super) fn playback_ended(&mut self, now: Timestamp, id: ContactId, playback: u64) -> bool {
+        let Some(contact) = self.contacts.get(&id).filter(|contact| contact.on_line && contact.playback == playback) else { return false };
+        let answer_ms_max = self.plan.dialogue.answer_ms_max;
+        match &contact.phase {
+            Phase::Dialogue(_) => {
+                let recognition_ms = if contact.recogniser { RECOGNITION_MS_MAX } else { 0 };
+                self.timers.set(Timer::DialogueTurn(id), now.plus_ms(answer_ms_max + recognition_ms));
+            }
+            Phase::Queued(_) | Phase::Offered { .. } if self.timers.at(Timer::QueueQuestion(id)).is_some() => {
+                self.timers.set(Timer::QueueQuestion(id), now.plus_ms(answer_ms_max));
+            }
+            Phase::Queued(_)
+            | Phase::Offered { .. }
+            | Phase::Connecting { .. }
+            | Phase::Emergency { .. }
+            | Phase::Handing { .. }
+            | Phase::OperatorLost { .. }
+            | Phase::Talking(Talk { held: true, .. }) => self.play_music(id),
+            Phase::Talking(_) | Phase::WithParty { .. } | Phase::WrapUp { .. } => return false,
+        }
+        true
+    }
+
+    pub(super) fn key_pressed(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
+        let Some(contact) = self.contacts.get(&id) else { return false };
+        match (&contact.phase, key) {
+            (Phase::Dialogue(_), _) => self.heard(now, id, &Heard::Key(key)),
+            (Phase::Queued(_) | Phase::Offered { .. }, _) => self.rest_of_postal_code(now, id, key) || self.key_in_line(now, id, key),
+            (Phase::Emergency { .. }, '2') => self.undo_emergency(now, id),
+            _ => false,
+        }
+    }
+
+    /// The last digits of a postal code mean nothing in line: 411 91 does not ring 112.
+    fn rest_of_postal_code(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
+        let Some(contact) = self.contacts.get_mut(&id) else { return false };
+        let (to_come, until) = contact.digits_to_come;
+        let rest = to_come > 0 && now < until && key.is_ascii_digit();
+        if rest {
+            contact.digits_to_come = (to_come - 1, now.plus_ms(DIGIT_MS_MAX));
+        }
+        rest
+    }
+
+    // Saying things
+
+    pub(super) fn play(&mut self, id: ContactId, lines: Vec<Line>, repeat: bool) {
+        let Some(contact) = self.contacts.get_mut(&id).filter(|contact| contact.on_line) else { return };
+        contact.playback += 1;
+        self.out.push(Command::Play { contact: id, playback: contact.playback, language: contact.language, lines, repeat });
+    }
+
+    pub(super) fn play_music(&mut self, id: ContactId) {
+        self.play(id, vec![Line::Music], true);
+    }
+}

@@ -1,0 +1,316 @@
+//! Invents what happens in a storm: mostly what people would do next, often what fits nothing.
+#![allow(clippy::unwrap_used)]
+
+use domain::{
+    AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
+    contact::{Channel, ContactState, Outcome, PauseReason, SystemCause, ledger::Ledger},
+    intent::{Answer, Gate, Intent, Language, Reading, Understanding},
+    place::{PlaceEstimate, PlaceSource},
+    plan::OperatorProfile,
+    routing::{Command, Consulted, ContactView, Event, Intake, NextIntent, OperatorState, OperatorView, View},
+};
+use std::collections::BTreeMap;
+
+pub const OPERATORS: u64 = 10;
+const CALLS_MAX: usize = 30;
+
+/// Small, seeded, the same on every machine (splitmix64).
+pub struct Dice(pub u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.next() % end.max(1)
+    }
+
+    pub fn percent(&mut self, share: u64) -> bool {
+        self.below(100) < share
+    }
+
+    pub fn one<T: Clone>(&mut self, of: &[T]) -> T {
+        of[usize::try_from(self.below(of.len() as u64)).unwrap()].clone()
+    }
+}
+
+/// Remembers which playback, attempt and offer a sensible event would name.
+pub struct Inventor {
+    pub dice: Dice,
+    calls: u64,
+    playbacks: BTreeMap<ContactId, u64>,
+    attempts: BTreeMap<ContactId, AttemptId>,
+    offers: u64,
+}
+
+impl Inventor {
+    pub fn new(seed: u64) -> Self {
+        Self { dice: Dice(seed), calls: 0, playbacks: BTreeMap::new(), attempts: BTreeMap::new(), offers: 1 }
+    }
+
+    pub fn learn(&mut self, commands: &[Command]) {
+        for command in commands {
+            match command {
+                Command::Play { contact, playback, .. } => {
+                    self.playbacks.insert(*contact, *playback);
+                }
+                Command::Ring { offer, .. } => self.offers = offer.0,
+                Command::RingColleague { offer, contact, attempt, .. } => {
+                    self.offers = offer.0;
+                    self.attempts.insert(*contact, *attempt);
+                }
+                Command::Dial { contact, attempt, .. } => {
+                    self.attempts.insert(*contact, *attempt);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What the people in the centre would do next.
+    pub fn sensible(&mut self, view: &View) -> Event {
+        match self.dice.below(10) {
+            0 | 1 if view.contacts.len() < CALLS_MAX => self.call(),
+            2..5 if !view.contacts.is_empty() => {
+                let contact = self.dice.one(&view.contacts);
+                self.of_caller(&contact)
+            }
+            _ => self.of_somebody(view),
+        }
+    }
+
+    /// Mostly of those who have something to do.
+    fn of_somebody(&mut self, view: &View) -> Event {
+        let busy = |operator: &&OperatorView| operator.contact.is_some() || operator.state == OperatorState::Unresponsive;
+        let busy: Vec<&OperatorView> = view.operators.iter().filter(busy).collect();
+        if !busy.is_empty() && self.dice.percent(75) {
+            let known = self.dice.one(&busy);
+            return self.of_operator(view, known);
+        }
+        let operator = OperatorId(self.dice.below(OPERATORS) + 1);
+        match view.operators.iter().find(|known| known.operator == operator) {
+            Some(known) => self.of_operator(view, known),
+            None => Event::OperatorSignedIn { operator, profile: self.profile() },
+        }
+    }
+
+    fn call(&mut self) -> Event {
+        self.calls += 1;
+        let contact = ContactId(self.calls);
+        let language = if self.dice.percent(80) { Language::Swedish } else { Language::English };
+        let place = match self.dice.below(4) {
+            0 => None,
+            uncertain => {
+                let region = self.dice.one(&["vast", "vast", "syd", "ost", "nord"]);
+                let whole = PlaceEstimate::whole(PlaceSource::AreaCode, RegionId::new(region));
+                Some(PlaceEstimate { uncertain: uncertain == 1, ..whole })
+            }
+        };
+        let intake = Intake { language, recogniser: self.dice.percent(50) };
+        // Now and then somebody calls about what is under way already.
+        let matter = if self.dice.percent(4) { self.dice.below(self.calls) + 1 } else { self.calls };
+        Event::CallArrived { contact, matter: MatterId(matter), channel: Channel::Telephone, place, intake }
+    }
+
+    fn of_caller(&mut self, contact: &ContactView) -> Event {
+        let id = contact.contact;
+        if self.dice.percent(4) {
+            return Event::CallerHungUp { contact: id };
+        }
+        match contact.state {
+            ContactState::Dialogue => match self.dice.below(10) {
+                0..3 => Event::PlaybackEnded { contact: id, playback: self.playback(id) },
+                3 => Event::SilenceHeard { contact: id },
+                4 => Event::WordsMissed { contact: id },
+                5 | 6 => Event::WordsUnderstood { contact: id, understanding: self.words() },
+                _ => Event::KeyPressed { contact: id, key: self.dice.one(&['0', '1', '2', '2', '2', '3', '3', '4', '5', '6', '9', '*']) },
+            },
+            ContactState::Queued | ContactState::Offered => match self.dice.below(4) {
+                0 => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '1', '2']) },
+                _ => Event::PlaybackEnded { contact: id, playback: self.playback(id) },
+            },
+            ContactState::EmergencyTransfer | ContactState::Connecting | ContactState::WithParty | ContactState::Consulting => {
+                let attempt = self.attempt(id);
+                match self.dice.below(8) {
+                    0..4 => Event::PartyAnswered { contact: id, attempt },
+                    4 => Event::PartyFailed { contact: id, attempt },
+                    5 => Event::PartyHungUp { contact: id, attempt },
+                    6 => Event::KeyPressed { contact: id, key: '2' },
+                    _ => Event::PartyRinging { contact: id, attempt },
+                }
+            }
+            ContactState::Talking | ContactState::OnHold | ContactState::OperatorLost | ContactState::WrapUp | ContactState::Closed => {
+                Event::CallerHungUp { contact: id }
+            }
+        }
+    }
+
+    fn of_operator(&mut self, view: &View, known: &OperatorView) -> Event {
+        let operator = known.operator;
+        let contact = known.contact.unwrap_or(ContactId(0));
+        match known.state {
+            OperatorState::SignedOut | OperatorState::Paused | OperatorState::Unresponsive => Event::OperatorReady { operator },
+            OperatorState::Lost if self.dice.percent(50) => Event::OperatorReturned { operator },
+            OperatorState::Lost => Event::OperatorSignedIn { operator, profile: self.profile() },
+            OperatorState::Idle => match self.dice.below(8) {
+                0 => Event::OperatorPaused { operator, reason: PauseReason::Meal },
+                1 => Event::OperatorSignedOut { operator },
+                2 => Event::OperatorLost { operator },
+                3 => Event::OperatorSignedIn { operator, profile: self.profile() },
+                _ => Event::OperatorReady { operator },
+            },
+            OperatorState::Offered => match self.dice.below(10) {
+                0 => Event::OfferDeclined { offer: known.offer.unwrap(), operator },
+                1 => Event::OperatorLost { operator },
+                2 => Event::NextIntentChosen { operator, next: NextIntent::Pause(PauseReason::Rest) },
+                _ => Event::OfferAccepted { offer: known.offer.unwrap(), operator },
+            },
+            OperatorState::Connecting => match self.dice.below(8) {
+                0 => Event::OperatorUnreachable { contact, operator },
+                1 => Event::OperatorLost { operator },
+                _ => Event::OperatorConnected { contact, operator },
+            },
+            OperatorState::Engaged | OperatorState::Consulting => self.of_talk(view, operator, contact),
+            OperatorState::WrapUp => match self.dice.below(6) {
+                0 => Event::WrapUpExtended { contact, operator },
+                1 => Event::OperatorReady { operator },
+                2 => Event::OperatorLost { operator },
+                _ => Event::OutcomeStated { contact, operator, outcome: self.outcome() },
+            },
+        }
+    }
+
+    fn of_talk(&mut self, view: &View, operator: OperatorId, contact: ContactId) -> Event {
+        match self.dice.below(16) {
+            0 => Event::CallHeld { contact, operator },
+            1 => Event::CallResumed { contact, operator },
+            2..5 => Event::ConsultAsked { contact, operator, with: self.consulted(view) },
+            5 => Event::ConsultEnded { contact, operator },
+            6 | 7 => Event::ConferenceAsked { contact, operator },
+            8..10 => Event::TransferAsked { contact, operator },
+            10 => Event::CallEndedByOperator { contact, operator },
+            11 => Event::NextIntentChosen { operator, next: self.next_intent() },
+            12 => Event::OperatorLost { operator },
+            13 => Event::IntentCorrected { contact, operator, intent: Intent::Tip },
+            14 => Event::OperatorConnected { contact, operator },
+            _ => Event::OperatorUnreachable { contact, operator },
+        }
+    }
+
+    /// Any event about anybody, mostly out of place.
+    pub fn senseless(&mut self, view: &View, ledger: &Ledger) -> Event {
+        let contact = ContactId((self.calls + 1).saturating_sub(self.dice.below(20)));
+        let operator = OperatorId(self.dice.below(OPERATORS + 2));
+        let offer = OfferId(self.offers.saturating_sub(self.dice.below(4)));
+        let attempt = self.attempt(contact);
+        match self.dice.below(36) {
+            0 => Event::CallArrived {
+                contact,
+                matter: MatterId(contact.0),
+                channel: Channel::Telephone,
+                place: None,
+                intake: Intake { language: Language::Swedish, recogniser: false },
+            },
+            1 => Event::PlaybackEnded { contact, playback: self.dice.below(9) },
+            2 => Event::KeyPressed { contact, key: self.dice.one(&['0', '1', '2', '3', '7', '8', '9', '*', '#', 'A']) },
+            3 => Event::WordsUnderstood { contact, understanding: self.words() },
+            4 => Event::WordsMissed { contact },
+            5 => Event::SilenceHeard { contact },
+            6 => Event::CallerHungUp { contact },
+            7 => Event::CallBroken { contact, cause: self.dice.one(&[SystemCause::MediaLost, SystemCause::Fault]) },
+            8 => Event::OperatorSignedIn { operator: OperatorId(operator.0.clamp(1, OPERATORS)), profile: self.profile() },
+            9 => Event::OperatorSignedOut { operator },
+            10 => Event::OperatorReady { operator },
+            11 => Event::OperatorPaused { operator, reason: PauseReason::Casework },
+            12 => Event::NextIntentChosen { operator, next: self.next_intent() },
+            13 => Event::OperatorLost { operator },
+            14 => Event::OperatorReturned { operator },
+            15 | 16 => Event::OfferAccepted { offer, operator },
+            17 => Event::OfferDeclined { offer, operator },
+            18 => Event::OperatorConnected { contact, operator },
+            19 => Event::OperatorUnreachable { contact, operator },
+            20 => Event::CallHeld { contact, operator },
+            21 => Event::CallResumed { contact, operator },
+            22 => Event::ConsultAsked { contact, operator, with: self.consulted(view) },
+            23 => Event::ConsultEnded { contact, operator },
+            24 => Event::ConferenceAsked { contact, operator },
+            25 => Event::TransferAsked { contact, operator },
+            26 => Event::OutcomeStated { contact, operator, outcome: self.outcome() },
+            27 => Event::WrapUpExtended { contact, operator },
+            28 => Event::PartyAnswered { contact, attempt },
+            29 => Event::PartyFailed { contact, attempt },
+            30 => Event::PartyHungUp { contact, attempt },
+            31..=34 => self.settlement(ledger, operator),
+            _ => Event::Started { plan: String::new(), interrupted: vec![contact] },
+        }
+    }
+
+    fn settlement(&mut self, ledger: &Ledger, operator: OperatorId) -> Event {
+        let open: Vec<(PromiseId, MatterId)> =
+            ledger.promises.values().filter(|promise| promise.settled.is_none()).map(|promise| (promise.promise, promise.matter)).collect();
+        let (promise, matter) = if open.is_empty() { (PromiseId(1), MatterId(1)) } else { self.dice.one(&open) };
+        let matter = if self.dice.percent(10) { MatterId(matter.0 + 1) } else { matter };
+        Event::PromiseSettled {
+            matter,
+            promise,
+            operator,
+            outcome: self.dice.one(&[Outcome::Helped, Outcome::SystemTerminated(SystemCause::Deadline)]),
+        }
+    }
+
+    // Details
+
+    fn playback(&self, contact: ContactId) -> u64 {
+        self.playbacks.get(&contact).copied().unwrap_or_default()
+    }
+
+    fn attempt(&self, contact: ContactId) -> AttemptId {
+        self.attempts.get(&contact).copied().unwrap_or(AttemptId(1))
+    }
+
+    pub fn profile(&mut self) -> OperatorProfile {
+        let site = self.dice.one(&["goteborg", "falkenberg", "malmo", "kalmar", "nassjo", "lulea"]);
+        let mut skills = BTreeMap::new();
+        for skill in ["urgent", "violence", "report", "tip", "service"] {
+            if self.dice.percent(60) {
+                skills.insert(SkillId::new(skill), u8::try_from(self.dice.below(9) + 1).unwrap());
+            }
+        }
+        let languages = if self.dice.percent(50) { vec![Language::Swedish] } else { vec![Language::Swedish, Language::English] };
+        OperatorProfile { site: SiteId::new(site), skills, languages }
+    }
+
+    fn words(&mut self) -> Understanding {
+        let reading = Reading { intent: self.dice.one(Intent::ALL), confidence_permille: u16::try_from(self.dice.below(1_000)).unwrap() };
+        Understanding {
+            readings: if self.dice.percent(80) { vec![reading] } else { Vec::new() },
+            gate: self.dice.one(&[Gate::None, Gate::None, Gate::Ask, Gate::Direct]),
+            language: if self.dice.percent(20) { Some(self.dice.one(Language::ALL)) } else { None },
+            answer: if self.dice.percent(30) { Some(self.dice.one(Answer::ALL)) } else { None },
+            municipality: if self.dice.percent(30) { Some(self.dice.one(&["1480", "1280", "2580", "9999"]).to_owned()) } else { None },
+            model: "storm".to_owned(),
+        }
+    }
+
+    fn consulted(&mut self, view: &View) -> Consulted {
+        let idle = view.operators.iter().find(|operator| operator.state == OperatorState::Idle);
+        match (self.dice.below(4), idle) {
+            (0 | 1, _) => Consulted::Party(PartyId::new(self.dice.one(&["112", "switchboard", "rlc.vast", "nobody"]))),
+            (2, Some(idle)) => Consulted::Operator(idle.operator),
+            _ => Consulted::Operator(OperatorId(self.dice.below(OPERATORS + 1))),
+        }
+    }
+
+    fn next_intent(&mut self) -> NextIntent {
+        self.dice.one(&[NextIntent::Ready, NextIntent::Pause(PauseReason::Rest), NextIntent::SignOut])
+    }
+
+    fn outcome(&mut self) -> Outcome {
+        self.dice.one(&[Outcome::Helped, Outcome::ReportReceived, Outcome::CallbackAccepted])
+    }
+}

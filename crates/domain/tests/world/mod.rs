@@ -1,0 +1,231 @@
+//! A contact centre in a test: the router, the ledger that its commands are folded into, and the
+//! clock. After every event it is proved that the product's invariant holds.
+#![allow(dead_code, clippy::unwrap_used)] // each test file uses its part
+
+use domain::{
+    ContactId, OfferId, OperatorId, Timestamp,
+    contact::{ContactState, ledger::Ledger},
+    place::{PlaceTexts, Places},
+    plan::{Plan, Source, read},
+    routing::{Command, Decision, Event, NextIds, OperatorState, Router, Timer, View},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, LazyLock},
+};
+
+macro_rules! deployment {
+    ($file:literal) => {
+        Source { file: $file, text: include_str!(concat!("../../../../deployments/sweden/", $file)) }
+    };
+}
+
+/// Sweden's plan, with some of its text replaced; every replacement must be found.
+pub fn sweden(changes: &[(String, String)]) -> Arc<Plan> {
+    let mut text = deployment!("plan.toml").text.to_owned();
+    for (from, to) in changes {
+        assert!(text.contains(from.as_str()), "the plan has no {from:?}");
+        text = text.replacen(from, to, 1);
+    }
+    let plan = read(&Source { file: "plan.toml", text: &text });
+    Arc::new(plan.unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))))
+}
+
+/// Sweden's municipalities and postal codes, read once.
+pub fn places() -> Arc<Places> {
+    static PLACES: LazyLock<Arc<Places>> = LazyLock::new(|| {
+        let texts = PlaceTexts {
+            municipalities: deployment!("areas/municipalities.csv"),
+            counties: deployment!("areas/counties.csv"),
+            regions: deployment!("areas/regions.csv"),
+            area_codes: Some(deployment!("areas/area_codes.csv")),
+            postal_codes: Some(deployment!("areas/postal_codes.csv")),
+        };
+        Arc::new(Places::read(&texts).unwrap())
+    });
+    PLACES.clone()
+}
+
+pub struct World {
+    pub router: Router,
+    pub ledger: Ledger,
+    pub now: Timestamp,
+    pub ids: NextIds,
+    pub entries: u64,
+}
+
+impl World {
+    pub fn start(plan: Arc<Plan>, now: Timestamp) -> Self {
+        let router = Router::new(plan.clone(), places(), NextIds::default());
+        let mut world = Self { router, ledger: Ledger::default(), now, ids: NextIds::default(), entries: 0 };
+        world.handle(&Event::Started { plan: plan.digest.clone(), interrupted: Vec::new() });
+        world
+    }
+
+    /// Takes in an event at the present time.
+    pub fn handle(&mut self, event: &Event) -> Decision {
+        let decision = self.router.handle(self.now, event);
+        if !decision.took_effect {
+            assert_eq!(decision.commands, [], "{event:?} did not fit, but something was decided");
+        }
+        self.record(&decision.commands);
+        decision
+    }
+
+    /// The next deadline until `until`, if there is one: its time and what was decided.
+    pub fn next_tick(&mut self, until: Timestamp) -> Option<(Timestamp, Vec<Command>)> {
+        let (at, timer) = self.router.wake_at().filter(|(at, _)| *at <= until)?;
+        self.now = self.now.max(at);
+        let commands = self.router.tick(self.now);
+        assert_ne!(self.router.wake_at().map(|(again, next)| (again <= self.now, next)), Some((true, timer)), "the clock stands still");
+        self.record(&commands);
+        Some((self.now, commands))
+    }
+
+    fn record(&mut self, commands: &[Command]) {
+        self.entries += 1;
+        self.ids.apply(commands);
+        if let Err(fault) = self.ledger.apply(self.entries, self.now, commands) {
+            panic!("{fault}: {commands:#?}");
+        }
+        assert_eq!(self.router.next_ids(), self.ids, "numbers can be counted on from the journal");
+    }
+
+    /// The program ends without a word and begins again from what was recorded.
+    pub fn restart(&mut self) -> Decision {
+        let plan = self.router.plan().clone();
+        self.router = Router::restore(plan.clone(), places(), &self.ledger, self.ids);
+        let open = self.ledger.contacts.values().filter(|record| record.closed.is_none());
+        let interrupted = open.filter(|record| record.state != ContactState::WrapUp).map(|record| record.contact).collect();
+        self.handle(&Event::Started { plan: plan.digest.clone(), interrupted })
+    }
+
+    /// Everything that must hold between two events.
+    #[track_caller]
+    pub fn prove(&self) -> View {
+        assert_eq!(self.ledger.faults(), [], "the invariant of the ledger");
+        assert_eq!(self.router.standing_pairs(self.now), [], "an idle operator and an eligible contact wait for each other");
+        let view = self.router.view(self.now);
+        self.prove_contacts(&view);
+        self.prove_operators(&view);
+        self.prove_promises(&view);
+        self.prove_deadlines(&view);
+        view
+    }
+
+    /// Every transient state has a deadline, and no deadline is left behind by a state that is over.
+    #[track_caller]
+    fn prove_deadlines(&self, view: &View) {
+        let set: BTreeSet<Timer> = self.router.deadlines().map(|(_, timer)| timer).collect();
+        let mut expected = BTreeSet::new();
+        for contact in &view.contacts {
+            let id = contact.contact;
+            let of_attempts = |timer: &&Timer| matches!(timer, Timer::Attempt(_));
+            match contact.state {
+                ContactState::Dialogue => expected.extend([Timer::DialogueTurn(id), Timer::DialogueWhole(id)]),
+                ContactState::Queued | ContactState::Offered => expected.extend([Timer::Announcement(id)]),
+                ContactState::Connecting if contact.queue.is_some() => {
+                    expected.extend([Timer::Connecting(id), Timer::Announcement(id)]);
+                }
+                ContactState::Connecting | ContactState::EmergencyTransfer => {
+                    assert!(set.iter().any(|timer| of_attempts(&timer)), "contact {id} rings a party without end");
+                }
+                ContactState::Talking | ContactState::OnHold | ContactState::Consulting => expected.extend([Timer::Talk(id)]),
+                ContactState::OperatorLost => {
+                    let (grace, sound) = (contact.operator.map(Timer::Grace), Timer::Connecting(id));
+                    let out = grace.filter(|grace| set.contains(grace)).unwrap_or(sound);
+                    expected.insert(out);
+                }
+                ContactState::WithParty | ContactState::WrapUp | ContactState::Closed => {}
+            }
+        }
+        for operator in &view.operators {
+            match operator.state {
+                OperatorState::Offered => expected.extend(operator.offer.map(Timer::Offer)),
+                OperatorState::WrapUp => expected.extend([Timer::WrapUp(operator.operator)]),
+                _ => {}
+            }
+        }
+        let missing: Vec<_> = expected.difference(&set).collect();
+        assert!(missing.is_empty(), "no way out: {missing:?}");
+        let may_stay = |timer: &Timer| match timer {
+            Timer::NextStep(id) | Timer::QueueQuestion(id) => {
+                view.contacts.iter().any(|contact| contact.contact == *id && contact.queue.is_some())
+            }
+            Timer::Promise(id) => view.promises.iter().any(|promise| promise.promise == *id),
+            Timer::Grace(id) | Timer::WrapUp(id) | Timer::SiteOpens(id) => view.operators.iter().any(|operator| operator.operator == *id),
+            Timer::Attempt(_) => true,
+            _ => false,
+        };
+        let left: Vec<_> = set.difference(&expected).filter(|timer| !may_stay(timer)).collect();
+        assert!(left.is_empty(), "left behind: {left:?}");
+        let ringing = |state| matches!(state, ContactState::Connecting | ContactState::EmergencyTransfer | ContactState::Consulting);
+        let attempts = set.iter().filter(|timer| matches!(timer, Timer::Attempt(_))).count();
+        assert!(attempts <= view.contacts.iter().filter(|contact| ringing(contact.state)).count(), "an attempt was left behind");
+    }
+
+    #[track_caller]
+    fn prove_contacts(&self, view: &View) {
+        let open = self.ledger.contacts.values().filter(|record| record.closed.is_none());
+        let told: BTreeMap<ContactId, _> = open.map(|record| (record.contact, record)).collect();
+        assert!(view.contacts.iter().map(|contact| contact.contact).collect::<BTreeSet<_>>().iter().eq(told.keys()), "who is open");
+        let owing: BTreeSet<_> =
+            self.ledger.promises.values().filter(|promise| promise.settled.is_none()).map(|promise| promise.matter).collect();
+        for contact in &view.contacts {
+            let record = told[&contact.contact];
+            assert_eq!((contact.state, &contact.owner), (record.state, &record.owner), "contact {}", contact.contact);
+            let visiting = record.visits.last().filter(|visit| visit.outcome.is_none()).map(|visit| &visit.queue);
+            assert_eq!(contact.queue.as_ref(), visiting, "contact {} in state {}", contact.contact, contact.state);
+            assert_eq!(contact.region, record.region, "contact {}", contact.contact);
+            assert!(owing.contains(&contact.matter), "contact {} is owed nothing", contact.contact);
+        }
+    }
+
+    #[track_caller]
+    fn prove_operators(&self, view: &View) {
+        let (mut offered, mut ringing) = (BTreeSet::<ContactId>::new(), BTreeSet::<OfferId>::new());
+        let mut engaged = BTreeMap::<ContactId, OperatorId>::new();
+        for operator in &view.operators {
+            let contact = operator.contact.and_then(|id| view.contacts.iter().find(|contact| contact.contact == id));
+            let id = operator.operator;
+            match operator.state {
+                OperatorState::Offered => {
+                    assert!(ringing.insert(operator.offer.unwrap()), "one offer, one operator");
+                    let contact = contact.unwrap();
+                    assert!(offered.insert(contact.contact), "contact {} is offered twice", contact.contact);
+                    assert!(
+                        contact.state == ContactState::Offered || contact.consult.is_some(),
+                        "operator {id} is rung for {}",
+                        contact.state
+                    );
+                    assert!(operator.until.is_some());
+                }
+                OperatorState::Connecting => assert_eq!(contact.unwrap().operator, Some(id)),
+                OperatorState::Engaged => {
+                    let contact = contact.unwrap();
+                    assert_eq!(contact.operator, Some(id));
+                    assert_eq!(engaged.insert(contact.contact, id), None, "two operators in contact {}", contact.contact);
+                }
+                OperatorState::Consulting => assert!(contact.unwrap().consult.is_some()),
+                OperatorState::WrapUp => assert!(operator.until.is_some()),
+                OperatorState::Idle
+                | OperatorState::Paused
+                | OperatorState::SignedOut
+                | OperatorState::Unresponsive
+                | OperatorState::Lost => {}
+            }
+        }
+        for contact in view.contacts.iter().filter(|contact| contact.state == ContactState::Offered) {
+            assert!(offered.contains(&contact.contact), "contact {} is offered to nobody", contact.contact);
+        }
+    }
+
+    #[track_caller]
+    fn prove_promises(&self, view: &View) {
+        let open = self.ledger.promises.values().filter(|promise| promise.settled.is_none());
+        let told: Vec<_> =
+            open.map(|promise| (promise.due, promise.promise, &promise.owner)).collect::<BTreeSet<_>>().into_iter().collect();
+        let seen: Vec<_> = view.promises.iter().map(|promise| (promise.due, promise.promise, &promise.owner)).collect();
+        assert_eq!(seen, told, "what is owed");
+    }
+}
