@@ -1,1 +1,71 @@
-fn main() {}
+//! The one binary. It only wires: reads what it is told, starts the rooms in order, says in one line
+//! what is in the way, and ends cleanly.
+
+mod centre;
+mod check;
+mod demo;
+mod deployment;
+mod journal;
+mod logging;
+mod prompts;
+mod serve;
+mod signals;
+mod user;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Svar: a contact centre for the police and public safety.
+#[derive(Parser)]
+#[command(name = "svar", version, about, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start a whole contact centre on this machine, with invented callers and operators.
+    Demo(demo::Arguments),
+    /// Run a deployment from a configuration file.
+    Serve(serve::Arguments),
+    /// Explain every fault of a deployment, with file, line and mend.
+    Check(check::Arguments),
+    /// Bring a database up to date with this program.
+    Migrate(journal::MigrateArguments),
+    /// Look at the journal.
+    #[command(subcommand)]
+    Journal(journal::Command),
+    /// Staff accounts.
+    #[command(subcommand)]
+    User(user::Command),
+    /// What the dialogue says.
+    #[command(subcommand)]
+    Prompts(prompts::Command),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Demo(arguments) => demo::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Migrate(arguments) => journal::migrate(arguments),
+        Command::Journal(command) => journal::run(command),
+        Command::User(command) => user::run(command),
+        Command::Prompts(command) => prompts::run(&command),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("svar: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A runtime for commands that need one.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    use anyhow::Context;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the system gives no threads")
+}

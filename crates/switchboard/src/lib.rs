@@ -1,1 +1,240 @@
-//! switchboard
+//! Who makes it happen: the one place that knows both the router and the telephone.
+//!
+//! An event comes in (from a leg, a page, a clock), the router decides, the entry is saved, and only
+//! then acts are carried out. Nothing here decides who is next, and nothing here draws a page.
+
+mod act;
+mod arrivals;
+mod clock;
+mod desk;
+mod desk_acts;
+mod hearing;
+mod input;
+mod legs;
+mod live;
+mod pages;
+mod parties;
+mod run_loop;
+mod save;
+mod sounds;
+mod start;
+
+pub use desk::{CallerDetails, DeskEvent, EarlierContact, OperatorAct, PageId, Refusal};
+pub use hearing::Hearing;
+pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames};
+pub use sounds::{Sounds, UnplayableFile};
+pub use start::{Config, Running, StartError, start};
+
+use domain::{
+    ContactId, OperatorId, Timestamp,
+    contact::Reference,
+    intent::Language,
+    plan::OperatorProfile,
+    report::ReportDraft,
+};
+use input::Input;
+use parking_lot::RwLock;
+use serde_json::Value;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use storage::{Access, PayloadKind, Reader, SaveReport, Store, StoreError};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Earlier contacts shown to an operator.
+const EARLIER_CONTACTS_MAX: u32 = 20;
+
+/// The running centre. Cheap to clone; every page, API call and leg holds one.
+#[derive(Clone)]
+pub struct Switchboard {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    deployment: Arc<Deployment>,
+    live: watch::Receiver<Arc<Live>>,
+    inputs: mpsc::Sender<Input>,
+    names: Arc<RwLock<OperatorNames>>,
+    stage: Arc<act::Stage>,
+    page_next: AtomicU64,
+}
+
+impl Switchboard {
+    /// Records for named reads. All writes go through the switchboard.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// Plan, areas and words of this deployment.
+    #[must_use]
+    pub fn deployment(&self) -> Arc<Deployment> {
+        self.inner.deployment.clone()
+    }
+
+    /// The newest snapshot.
+    #[must_use]
+    pub fn live(&self) -> Arc<Live> {
+        self.inner.live.borrow().clone()
+    }
+
+    /// Wakes with every new snapshot; several may be joined into one.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<Arc<Live>> {
+        self.inner.live.clone()
+    }
+
+    /// The clock that all times of the centre are read from.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        clock::now()
+    }
+
+    /// Carries out what an operator asks, once it is saved.
+    ///
+    /// # Errors
+    /// A [`Refusal`] says why not and what to do; nothing has changed then.
+    pub async fn act(&self, operator: OperatorId, act: OperatorAct) -> Result<(), Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.inner.inputs.send(Input::Act { operator, act, reply }).await.map_err(|_| Refusal::Unavailable)?;
+        answer.await.unwrap_or(Err(Refusal::Unavailable))
+    }
+
+    /// Opens the desk of an operator in one page. The operator is present until every page is
+    /// closed; what rings and connects arrives in the returned stream.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAnOperator`] when the account has no site to answer at.
+    pub async fn open_page(&self, operator: OperatorId) -> Result<(PageId, mpsc::Receiver<DeskEvent>), Refusal> {
+        let account = self.inner.store.account(operator).await.map_err(not_read)?.ok_or(Refusal::NotAnOperator)?;
+        let site = account.site.filter(|_| !account.disabled).ok_or(Refusal::NotAnOperator)?;
+        self.inner.names.write().insert(operator, account.name);
+        let profile = OperatorProfile { site, skills: account.skills, languages: account.languages };
+        let page = PageId(self.inner.page_next.fetch_add(1, Ordering::Relaxed));
+        let (sender, receiver) = mpsc::channel(pages::PAGE_EVENTS_MAX);
+        let opened = Input::PageOpened { operator, page, profile, telephone: account.sip_address, sender };
+        self.inner.inputs.send(opened).await.map_err(|_| Refusal::Unavailable)?;
+        Ok((page, receiver))
+    }
+
+    /// The page is gone (its stream closed).
+    pub async fn close_page(&self, operator: OperatorId, page: PageId) {
+        if self.inner.inputs.send(Input::PageClosed { operator, page }).await.is_err() {
+            tracing::debug!("a page closed after the loop had ended");
+        }
+    }
+
+    /// Connects the page's microphone and loudspeaker: takes the browser's SDP offer, returns the answer.
+    ///
+    /// # Errors
+    /// [`Refusal::Sound`] when the offer cannot be answered.
+    pub async fn connect_sound(&self, operator: OperatorId, page: PageId, offer_sdp: String) -> Result<String, Refusal> {
+        let (leg, answer) = self.inner.stage.telephony.connect_browser(offer_sdp).await.map_err(|error| {
+            tracing::warn!(%error, operator = operator.0, "a browser's sound could not be connected");
+            Refusal::Sound
+        })?;
+        self.inner.inputs.send(Input::SoundOffered { operator, page, leg }).await.map_err(|_| Refusal::Unavailable)?;
+        Ok(answer)
+    }
+
+    /// What is known of the citizen. The read is written to the access log first.
+    pub async fn caller(&self, reader: OperatorId, contact: ContactId) -> Option<CallerDetails> {
+        self.note_reading(reader, contact, "caller").await.ok()?;
+        let file = self.inner.store.contact(contact).await.ok()??;
+        let mut details = CallerDetails::default();
+        for payload in &file.payloads {
+            if let Some(body) = &payload.body {
+                add_payload(&mut details, payload.kind, body);
+            }
+        }
+        if let Some(number) = &details.number {
+            let earlier = self.inner.store.earlier_contacts_of(number, contact, EARLIER_CONTACTS_MAX).await.unwrap_or_default();
+            details.earlier = earlier.into_iter().map(earlier_contact).collect();
+        }
+        Some(details)
+    }
+
+    /// Keeps the draft of a report. `base` is the version the page last saw (0 for none). Returns
+    /// the new version.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] carries the newer version; [`Refusal::Fields`] the faulty fields.
+    pub async fn save_report(&self, operator: OperatorId, contact: ContactId, base: u64, draft: ReportDraft) -> Result<u64, Refusal> {
+        let faults = draft.faults();
+        if !faults.is_empty() {
+            return Err(Refusal::Fields(faults));
+        }
+        let body = serde_json::to_value(&draft).map_err(|_| Refusal::NotSaved)?;
+        match self.inner.store.save_report(contact, operator, base, &body, clock::now()).await.map_err(not_read)? {
+            SaveReport::Saved { version, .. } => Ok(version),
+            SaveReport::Conflict { current } => {
+                let (version, draft) = current.and_then(read_report).unwrap_or_default();
+                Err(Refusal::Conflict { version, draft: Box::new(draft) })
+            }
+        }
+    }
+
+    /// The newest draft and its version. The read is written to the access log first.
+    pub async fn report(&self, reader: OperatorId, contact: ContactId) -> Option<(u64, ReportDraft)> {
+        self.note_reading(reader, contact, "report").await.ok()?;
+        self.inner.store.report(contact).await.ok()?.and_then(read_report)
+    }
+
+    async fn note_reading(&self, reader: OperatorId, contact: ContactId, what: &str) -> Result<(), StoreError> {
+        let access = Access {
+            at: clock::now(),
+            reader: Reader::Account(reader),
+            contact: Some(contact),
+            matter: None,
+            what: what.to_owned(),
+            why: "desk".to_owned(),
+        };
+        self.inner.store.log_access(&access).await
+    }
+
+    /// The language of the deployment's first greeting.
+    #[must_use]
+    pub fn first_language(&self) -> Language {
+        self.inner.deployment.plan.languages.first().copied().unwrap_or(Language::English)
+    }
+}
+
+fn not_read(error: StoreError) -> Refusal {
+    tracing::error!(%error, "a read or write beside the journal failed");
+    Refusal::NotSaved
+}
+
+fn read_report(report: storage::Report) -> Option<(u64, ReportDraft)> {
+    serde_json::from_value(report.draft).ok().map(|draft| (report.version, draft))
+}
+
+fn earlier_contact(record: domain::contact::ledger::ContactRecord) -> EarlierContact {
+    EarlierContact {
+        contact: record.contact,
+        reference: Reference::of(record.matter),
+        arrived: record.arrived,
+        intent: record.intent,
+        language: record.language,
+        outcome: record.outcome,
+    }
+}
+
+fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: &Value) {
+    let text = |field: &str| body.get(field).and_then(Value::as_str).map(str::to_owned);
+    match kind {
+        PayloadKind::Caller => {
+            details.number = text("number");
+            details.display_name = text("display");
+        }
+        PayloadKind::Place => {
+            details.circle = body.get("circle").and_then(|circle| serde_json::from_value(circle.clone()).ok());
+            details.place_source = body.get("source").and_then(|source| serde_json::from_value(source.clone()).ok());
+            details.place_time = body.get("at").and_then(Value::as_i64).map(Timestamp);
+            details.place_text = text("text").filter(|text| !text.is_empty());
+        }
+        PayloadKind::Words => details.words.extend(text("text")),
+        PayloadKind::Intake => {}
+    }
+}

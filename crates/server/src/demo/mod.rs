@@ -1,0 +1,211 @@
+//! `svar demo`: a whole contact centre on this machine. Callers, operators and the parties behind the
+//! trunk are invented; telephony, routing, storage and pages are the real ones.
+
+mod callers;
+mod operators;
+mod people;
+mod world;
+
+use crate::{
+    centre::{Centre, Settings},
+    deployment, logging,
+};
+use anyhow::{Context, bail};
+use domain::plan::Plan;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use storage::{Location, Store};
+use switchboard::Switchboard;
+use web::WebConfig;
+use world::World;
+
+/// Calls the demo takes per second at most; its own callers stay far below.
+const NEW_CALLS_PER_SECOND: u32 = 50;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The deployment: a folder, or a name in deployments/.
+    #[arg(long, default_value = "sweden")]
+    deployment: String,
+    /// Where the pages are.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8114")]
+    http: SocketAddr,
+    /// Where calls come in, over UDP and TCP.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5060")]
+    sip: SocketAddr,
+    /// The folder that everything is remembered in.
+    #[arg(long, value_name = "DIR", default_value = "svar-data")]
+    data: PathBuf,
+    /// Invented callers on the line at the same time.
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(0..=500))]
+    callers: u32,
+    /// Leave all answering to you.
+    #[arg(long)]
+    no_operators: bool,
+    /// The seed of what the invented people do.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// An API token for scripts.
+    #[arg(long, value_name = "TOKEN")]
+    token: Option<String>,
+    /// Offer metrics for Prometheus here.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    metrics: Option<SocketAddr>,
+}
+
+pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    logging::start("warn");
+    if !arguments.http.ip().is_loopback() || !arguments.sip.ip().is_loopback() {
+        bail!("the demo is for this machine alone: give addresses of loopback (127.0.0.1 or [::1]), or use `svar serve`");
+    }
+    crate::runtime()?.block_on(play(arguments))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn play(arguments: Arguments) -> anyhow::Result<()> {
+    let folder = deployment::find(&arguments.deployment)?;
+    let deployment = deployment::load(&folder, None)?;
+    let plan = deployment.plan.clone();
+    let seed = arguments.seed.unwrap_or_else(|| rand::rng().random());
+    let (world, legs) = World::start().await.context("the invented telephone network did not start")?;
+    let location = Location::Sqlite(arguments.data.clone());
+    let password = prepare_accounts(&location, &plan, &world, !arguments.no_operators).await?;
+    let token = arguments.token.clone().unwrap_or_else(|| new_secret(24));
+    let centre = Centre::start(settings(&arguments, location, deployment, &world, &token)).await?;
+    print_welcome(&arguments, &centre, &password, &token, seed, &plan);
+    let people = Invented::start(&arguments, &centre.switchboard, &plan, world, legs, centre.sip, seed);
+    let ended = centre.run().await;
+    println!("\nEnding: calls are hung up and everything is saved.");
+    people.stop().await;
+    centre.stop().await;
+    ended
+}
+
+fn settings(
+    arguments: &Arguments,
+    location: Location,
+    deployment: switchboard::Deployment,
+    world: &World,
+    token: &str,
+) -> Settings {
+    let mut sip = telephony::Config::loopback(arguments.sip.port());
+    sip.sip = arguments.sip;
+    sip.admission.new_calls_per_second = NEW_CALLS_PER_SECOND;
+    let mut web = WebConfig::at(arguments.http);
+    web.board_public = true;
+    web.tokens.push(token.to_owned());
+    Settings {
+        location,
+        deployment,
+        sip,
+        web,
+        node: "demo".to_owned(),
+        trunk: world.address().to_string(),
+        metrics: arguments.metrics,
+    }
+}
+
+/// The desk's account is always ready with a password of its own; virtual operators have telephones
+/// in the invented network. An account left from an earlier start is taken over.
+async fn prepare_accounts(location: &Location, plan: &Plan, world: &World, with_operators: bool) -> anyhow::Result<String> {
+    let store = Store::open(location).await?;
+    let password = new_secret(10);
+    for wanted in people::accounts(plan, world, with_operators) {
+        let account = match store.account_by_login(&wanted.login).await? {
+            Some(mut account) => {
+                account.sip_address.clone_from(&wanted.sip_address);
+                account.skills.clone_from(&wanted.skills);
+                account.site.clone_from(&wanted.site);
+                store.update_account(&account).await?;
+                account
+            }
+            None => store.create_account(&wanted).await?,
+        };
+        if wanted.sip_address.is_none() {
+            store.set_password(account.id, &password).await?;
+        }
+    }
+    store.close().await;
+    Ok(password)
+}
+
+/// Letters and digits that cannot be mistaken for one another.
+fn new_secret(characters: usize) -> String {
+    const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let mut random = rand::rng();
+    (0..characters).map(|_| char::from(ALPHABET[random.random_range(0..ALPHABET.len())])).collect()
+}
+
+fn print_welcome(arguments: &Arguments, centre: &Centre, password: &str, token: &str, seed: u64, plan: &Plan) {
+    let title = plan.languages.first().and_then(|language| plan.title.get(language)).cloned().unwrap_or_default();
+    let number = plan.numbers.first().cloned().unwrap_or_default();
+    let (web, sip) = (centre.web, centre.sip);
+    println!(
+        "
+Svar {version}: {title}, demonstration
+Everybody who rings here is invented. Nothing leaves this machine.
+
+  Board       http://{web}/board
+  Desk        http://{web}/desk     user: {desk}     password: {password}
+  Lead        http://{web}/lead     user: {lead}     password: {password}
+  API         http://{web}/api/v1/openapi.json
+              curl -H 'Authorization: Bearer {token}' http://{web}/api/v1/contacts
+
+  To answer a caller: open the desk, sign in, press \"Go on duty\" and allow the microphone. F2 answers.
+  To ring yourself: sip:{number}@{sip} from any softphone on this machine (G.711, UDP or TCP, no account).
+  In the dialogue: 3 report a crime, 2 no (nothing is happening now), 0 a person, 9 it is happening now.
+
+  {callers} invented callers, {operators}, seed {seed}, data in {data}
+  Ctrl-C ends. The next start goes on where this one ended.
+",
+        version = env!("CARGO_PKG_VERSION"),
+        desk = people::DESK_LOGIN,
+        lead = people::LEAD_LOGIN,
+        callers = arguments.callers,
+        operators = if arguments.no_operators { "no virtual operators" } else { "virtual operators at work" },
+        data = arguments.data.display(),
+    );
+}
+
+/// Everybody who is invented.
+struct Invented {
+    world: World,
+    tasks: tokio::task::JoinSet<()>,
+}
+
+impl Invented {
+    fn start(
+        arguments: &Arguments,
+        switchboard: &Switchboard,
+        plan: &Plan,
+        world: World,
+        legs: tokio::sync::mpsc::Receiver<telephony::LegEvent>,
+        centre: SocketAddr,
+        seed: u64,
+    ) -> Self {
+        let mut tasks = tokio::task::JoinSet::new();
+        let mut random = StdRng::seed_from_u64(seed);
+        tasks.spawn(world::listen(world.clone(), legs, StdRng::seed_from_u64(random.random())));
+        if !arguments.no_operators {
+            for login in people::virtual_logins(plan) {
+                let random = StdRng::seed_from_u64(random.random());
+                tasks.spawn(operators::work(switchboard.clone(), world.clone(), login, random));
+            }
+        }
+        let number = plan.numbers.first().cloned().unwrap_or_default();
+        let caller_places = people::caller_places(&switchboard.deployment().places, plan);
+        for place_in_row in 0..arguments.callers {
+            let random = StdRng::seed_from_u64(random.random());
+            let target = format!("sip:{number}@{centre}");
+            let line = callers::Line { world: world.clone(), target, place_in_row, places: caller_places.clone() };
+            tasks.spawn(callers::ring_again_and_again(line, random));
+        }
+        Self { world, tasks }
+    }
+
+    async fn stop(mut self) {
+        self.tasks.abort_all();
+        while self.tasks.join_next().await.is_some() {}
+        self.world.stop().await;
+    }
+}

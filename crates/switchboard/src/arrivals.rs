@@ -1,0 +1,99 @@
+//! An incoming call: what it brings, where it is from, and whether it dialled something of ours.
+
+use domain::{
+    ContactId,
+    place::{Circle, PlaceEstimate, PlaceSource, Places},
+};
+use interop::{emergency, pidf_lo};
+use serde_json::{Value, json};
+use storage::{Payload, PayloadKind};
+use telephony::BodyPart;
+
+/// Longest intake document that is kept beside the call, in bytes.
+const INTAKE_BYTES_MAX: usize = 64 * 1024;
+
+/// What a call brought with it, before a word was said.
+pub(crate) struct Arrival<'a> {
+    pub from_user: &'a str,
+    pub from_display: Option<&'a str>,
+    pub anonymous: bool,
+    pub parts: &'a [BodyPart],
+    pub geolocation: &'a [String],
+    pub may_route_by_place: bool,
+}
+
+/// The same, understood.
+pub(crate) struct Intake {
+    pub place: Option<PlaceEstimate>,
+    pub circle: Option<Circle>,
+    pub payloads: Vec<Payload>,
+}
+
+pub(crate) fn read(contact: ContactId, arrival: &Arrival<'_>, places: &Places) -> Intake {
+    let number = (!arrival.anonymous && !arrival.from_user.is_empty()).then_some(arrival.from_user);
+    let mut payloads = vec![Payload::caller(contact, number, arrival.from_display.filter(|_| !arrival.anonymous))];
+    let located = located(arrival);
+    let mut circle = None;
+    let mut place = None;
+    if let Some(location) = &located {
+        circle = location.area;
+        payloads.push(Payload { contact, kind: PayloadKind::Place, body: place_body(location) });
+        if arrival.may_route_by_place {
+            place = estimate(location, places);
+        }
+    }
+    for part in arrival.parts.iter().filter(|part| part.bytes.len() <= INTAKE_BYTES_MAX) {
+        payloads.push(Payload { contact, kind: PayloadKind::Intake, body: intake_body(part) });
+    }
+    let place = place.or_else(|| number.and_then(|number| places.of_number(number)));
+    Intake { place, circle, payloads }
+}
+
+fn located(arrival: &Arrival<'_>) -> Option<pidf_lo::Location> {
+    let referenced = |part: &&BodyPart| {
+        part.content_id.as_deref().is_some_and(|id| arrival.geolocation.iter().any(|uri| emergency::is_part(uri, id)))
+    };
+    let is_place = |part: &&BodyPart| part.content_type.to_ascii_lowercase().starts_with("application/pidf+xml");
+    let part = arrival.parts.iter().filter(is_place).find(referenced).or_else(|| arrival.parts.iter().find(is_place))?;
+    match pidf_lo::read(&part.bytes) {
+        Ok(reading) => {
+            for warning in &reading.warnings {
+                tracing::info!(warning, "location document");
+            }
+            reading.locations.into_iter().next()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the location that came with a call could not be read; the call goes on without");
+            None
+        }
+    }
+}
+
+fn estimate(location: &pidf_lo::Location, places: &Places) -> Option<PlaceEstimate> {
+    let by_circle = location.area.and_then(|circle| places.of_circle(&circle, location.source));
+    by_circle.or_else(|| {
+        let civic = location.civic.as_ref()?;
+        civic
+            .municipality()
+            .and_then(|name| places.areas.by_name(name))
+            .and_then(|municipality| places.of_municipality(&municipality.code))
+            .or_else(|| civic.postal_code().and_then(|code| places.of_postal_code(&code)))
+            .map(|estimate| PlaceEstimate { source: PlaceSource::Subscriber, ..estimate })
+    })
+}
+
+fn place_body(location: &pidf_lo::Location) -> Value {
+    let civic = location.civic.as_ref().map(|civic| {
+        ["RD", "HNO", "HNS", "PC", "A3", "A2"].iter().filter_map(|field| civic.get(field)).collect::<Vec<_>>().join(" ")
+    });
+    json!({
+        "circle": location.area,
+        "source": location.source,
+        "at": location.at,
+        "text": civic,
+    })
+}
+
+fn intake_body(part: &BodyPart) -> Value {
+    json!({ "content_type": part.content_type, "text": String::from_utf8_lossy(&part.bytes) })
+}

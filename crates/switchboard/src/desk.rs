@@ -1,0 +1,144 @@
+//! What passes between an operator's page and the switchboard.
+
+use domain::{
+    ContactId, MatterId, OfferId, PromiseId, Timestamp,
+    contact::{Outcome, PauseReason, Reference},
+    intent::{Intent, Language},
+    place::{Circle, PlaceSource},
+    report::{FieldFault, ReportDraft},
+    routing::{Consulted, Explanation, NextIntent},
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One open page of an operator; several may be open (a reload overlaps).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct PageId(pub u64);
+
+/// What an operator asks for. The contact is the one the operator has.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum OperatorAct {
+    /// Go on duty, or end a pause.
+    Ready,
+    Pause {
+        reason: PauseReason,
+    },
+    /// Go off duty; refused while a conversation is under way (choose it as `Next` instead).
+    SignOut,
+    Next {
+        next: NextIntent,
+    },
+    Accept {
+        offer: OfferId,
+    },
+    Decline {
+        offer: OfferId,
+    },
+    Mute {
+        on: bool,
+    },
+    Hold,
+    Resume,
+    Keys {
+        keys: String,
+    },
+    Consult {
+        with: Consulted,
+    },
+    EndConsult,
+    Conference,
+    Transfer,
+    /// Ends the call while the citizen is still there.
+    EndCall,
+    /// How it ended; ends wrap-up.
+    Outcome {
+        outcome: Outcome,
+    },
+    ExtendWrapUp,
+    CorrectIntent {
+        intent: Intent,
+    },
+    /// Rings the citizen of a follow-up or call-back promise that this operator takes on.
+    SettlePromise {
+        matter: MatterId,
+        promise: PromiseId,
+        outcome: Outcome,
+    },
+}
+
+/// What happens at the desk, pushed to each of its pages.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum DeskEvent {
+    /// A call rings. `why` is the explanation to show in words.
+    Ring { offer: OfferId, contact: ContactId, reference: Reference, until: Timestamp, why: Box<Explanation> },
+    StopRing { offer: OfferId },
+    /// Sound flows.
+    Connected { contact: ContactId },
+    /// The citizen is gone; wrap-up begins.
+    Ended { contact: ContactId },
+    /// The page's own sound needs connecting anew (leg ended).
+    SoundLost,
+    /// Operator or contact changed; fetch the desk anew from [`crate::Live`].
+    Changed,
+}
+
+/// What is known of the citizen on the line: personal data, hidden in Debug.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CallerDetails {
+    pub number: Option<String>,
+    pub display_name: Option<String>,
+    pub circle: Option<Circle>,
+    pub place_source: Option<PlaceSource>,
+    /// When the position was taken, as the sender said.
+    pub place_time: Option<Timestamp>,
+    /// Street address or other words for the place.
+    pub place_text: Option<String>,
+    /// What was said, as recognised, oldest first.
+    pub words: Vec<String>,
+    /// Contacts from the same number before, newest first.
+    pub earlier: Vec<EarlierContact>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EarlierContact {
+    pub contact: ContactId,
+    pub reference: Reference,
+    pub arrived: Timestamp,
+    pub intent: Option<Intent>,
+    pub language: Language,
+    pub outcome: Option<Outcome>,
+}
+
+impl fmt::Debug for CallerDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallerDetails(hidden)")
+    }
+}
+
+/// Why something asked for was not done. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    #[error("this account has no profile to answer calls with")]
+    NotAnOperator,
+    /// Somebody else was quicker, the offer ran out or the caller hung up.
+    #[error("the offer is over")]
+    OfferOver,
+    #[error("no conversation is under way")]
+    NoContact,
+    #[error("this is not possible now")]
+    NotNow,
+    #[error("no such party or operator to consult")]
+    UnknownParty,
+    #[error("the page has no sound connected")]
+    Sound,
+    #[error("a newer version of the report exists")]
+    Conflict { version: u64, draft: Box<ReportDraft> },
+    #[error("some fields cannot be kept")]
+    Fields(Vec<FieldFault>),
+    #[error("saving is not possible right now; it is being tried again")]
+    NotSaved,
+    #[error("the service is starting or stopping")]
+    Unavailable,
+}

@@ -1,0 +1,26 @@
+//! Everything that reaches the loop, in one queue and one order.
+
+use crate::desk::{DeskEvent, OperatorAct, PageId, Refusal};
+use domain::{OperatorId, plan::OperatorProfile, routing::Event};
+use storage::Payload;
+use telephony::{LegEvent, LegId};
+use tokio::sync::{mpsc, oneshot};
+
+/// What may wait for the loop before callers of the switchboard wait in turn.
+pub(crate) const INPUTS_MAX: usize = 20_000;
+
+pub(crate) type Reply = oneshot::Sender<Result<(), Refusal>>;
+
+pub(crate) enum Input {
+    Leg(LegEvent),
+    /// What acting found out.
+    Event(Event),
+    /// The same with personal data to keep beside it.
+    EventWith(Event, Vec<Payload>),
+    Act { operator: OperatorId, act: OperatorAct, reply: Reply },
+    PageOpened { operator: OperatorId, page: PageId, profile: OperatorProfile, telephone: Option<String>, sender: mpsc::Sender<DeskEvent> },
+    PageClosed { operator: OperatorId, page: PageId },
+    SoundOffered { operator: OperatorId, page: PageId, leg: LegId },
+    /// Whether entries are being saved.
+    Saving(bool),
+}

@@ -1,0 +1,194 @@
+//! Starting: the lease, what is open, what was interrupted, then the loop.
+
+use crate::{
+    Inner, Switchboard,
+    act::Stage,
+    clock,
+    input::{INPUTS_MAX, Input},
+    legs::Legs,
+    live::{Deployment, Health, Live, OperatorNames},
+    pages::Pages,
+    run_loop::RunLoop,
+    save::{self, Saver},
+};
+use domain::{
+    ContactId, Timestamp,
+    contact::{ContactState, ledger::Ledger},
+    routing::{Event, NextIds, Router},
+    service_level::{DayBook, Rules},
+};
+use parking_lot::{Mutex, RwLock};
+use std::{collections::BTreeMap, collections::VecDeque, sync::Arc, time::Duration};
+use storage::{LeaseError, Seq, Store, StoreError, Term};
+use telephony::{LegEvent, Telephony};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
+use tokio_util::sync::CancellationToken;
+
+/// How long a node keeps the deployment without a sign of life.
+const LEASE_MS: u64 = 10_000;
+const RENEW_EVERY: Duration = Duration::from_secs(3);
+/// Entries read at once when the day's figures are made anew.
+const ENTRIES_PER_READ: u32 = 1_000;
+
+/// What an installation decides about its switchboard.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The name of this node, as another node is told it.
+    pub node: String,
+    /// `host:port` (with `;transport=tcp` if wanted) of the trunk that carries outgoing calls.
+    pub trunk: String,
+}
+
+/// Why the switchboard does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A started switchboard, and how to end it.
+pub struct Running {
+    pub switchboard: Switchboard,
+    /// Cancelled when another node has taken over; the program must end.
+    pub fenced: CancellationToken,
+    stop: CancellationToken,
+    saver: JoinHandle<()>,
+    store: Store,
+    telephony: Telephony,
+    term: Term,
+}
+
+impl Running {
+    /// Ends calls, saves what is on its way, gives the lease back.
+    pub async fn stop(self) {
+        self.telephony.stop().await;
+        self.stop.cancel();
+        if self.saver.await.is_err() {
+            tracing::error!("the saver ended in a fault");
+        }
+        if let Err(error) = self.store.release_lease(self.term).await {
+            tracing::warn!(%error, "the lease could not be given back");
+        }
+        self.store.close().await;
+    }
+}
+
+/// Takes the deployment over and runs it.
+///
+/// # Errors
+/// [`StartError`] when another node runs it or the database fails.
+pub async fn start(
+    config: Config,
+    store: Store,
+    deployment: Arc<Deployment>,
+    telephony: Telephony,
+    legs: mpsc::Receiver<LegEvent>,
+) -> Result<Running, StartError> {
+    let term = store.take_lease(&config.node, LEASE_MS).await?;
+    let ledger = store.load_ledger().await?;
+    let ids = store.next_ids().await?;
+    let interrupted = under_way(&ledger);
+    let next = NextIds { promise: ids.promise, offer: ids.offer, attempt: ids.attempt };
+    let router = Router::restore(deployment.plan.clone(), deployment.places.clone(), &ledger, next);
+    let day_book = figures_of_today(&store, &deployment).await?;
+    let last = store.head().await?.map_or(Seq(0), |head| head.seq);
+
+    let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
+    let stage = Arc::new(Stage {
+        telephony: telephony.clone(),
+        deployment: deployment.clone(),
+        legs: Mutex::new(Legs::default()),
+        pages: Mutex::new(Pages::default()),
+        alarms: Mutex::new(VecDeque::new()),
+        telephones: Mutex::new(BTreeMap::new()),
+        places: Mutex::new(BTreeMap::new()),
+        matters: Mutex::new(BTreeMap::new()),
+        inputs: inputs_in.clone(),
+        trunk: config.trunk,
+    });
+    let stop = CancellationToken::new();
+    let fenced = CancellationToken::new();
+    let (jobs_in, jobs) = save::queue();
+    let saver = tokio::spawn(Saver::new(store.clone(), stage.clone(), jobs, last, fenced.clone()).run());
+    let (live_in, live) = watch::channel(Arc::new(Live::default()));
+    let names = Arc::new(RwLock::new(names_of(&store).await?));
+    let mut run_loop = RunLoop {
+        router,
+        ledger,
+        day_book,
+        contact_next: ids.contact,
+        matter_next: ids.matter,
+        stage: stage.clone(),
+        jobs: jobs_in,
+        live: live_in,
+        names: names.clone(),
+        health: Health { recogniser: deployment.hearing.is_some(), ..Health::default() },
+        pageless: BTreeMap::new(),
+        turned_away: BTreeMap::new(),
+        standing_since: None,
+        entries: last.0,
+        changed: true,
+        view: domain::routing::View::default(),
+    };
+    let started = Event::Started { plan: deployment.plan.digest.clone(), interrupted };
+    run_loop.decide(started, Vec::new(), None).await;
+    tokio::spawn(run_loop.run(inputs, stop.clone()));
+    tokio::spawn(forward_legs(legs, inputs_in.clone()));
+    tokio::spawn(keep_lease(store.clone(), term, stop.clone(), fenced.clone()));
+    let inner = Inner { store: store.clone(), deployment, live, inputs: inputs_in, names, stage, page_next: 1.into() };
+    let switchboard = Switchboard { inner: Arc::new(inner) };
+    Ok(Running { switchboard, fenced, stop, saver, store, telephony, term })
+}
+
+/// Contacts whose call died with the last process; a finished conversation still to be recorded is not one.
+fn under_way(ledger: &Ledger) -> Vec<ContactId> {
+    let open = |record: &&domain::contact::ledger::ContactRecord| record.closed.is_none() && record.state != ContactState::WrapUp;
+    ledger.contacts.values().filter(open).map(|record| record.contact).collect()
+}
+
+async fn figures_of_today(store: &Store, deployment: &Deployment) -> Result<DayBook, StoreError> {
+    let mut book = DayBook::new(Rules::of(&deployment.plan));
+    let midnight: Timestamp = clock::now().start_of_local_day(&deployment.plan.zone);
+    let mut entries = store.entries_from(midnight, ENTRIES_PER_READ).await?;
+    while let Some(last) = entries.last().map(|entry| entry.seq) {
+        for entry in &entries {
+            book.apply(entry.at, &entry.commands);
+        }
+        entries = store.journal_since(last, ENTRIES_PER_READ).await?;
+    }
+    Ok(book)
+}
+
+pub(crate) async fn names_of(store: &Store) -> Result<OperatorNames, StoreError> {
+    Ok(store.accounts().await?.into_iter().map(|account| (account.id, account.name)).collect())
+}
+
+async fn forward_legs(mut legs: mpsc::Receiver<LegEvent>, inputs: mpsc::Sender<Input>) {
+    while let Some(event) = legs.recv().await {
+        if inputs.send(Input::Leg(event)).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn keep_lease(store: Store, term: Term, stop: CancellationToken, fenced: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(RENEW_EVERY) => {}
+        }
+        match store.renew_lease(term, LEASE_MS).await {
+            Ok(()) => {}
+            Err(LeaseError::Lost | LeaseError::HeldBy { .. }) => {
+                tracing::error!("another node has taken over this deployment");
+                return fenced.cancel();
+            }
+            Err(LeaseError::Store(error)) => tracing::warn!(%error, "the lease could not be renewed; trying again"),
+        }
+    }
+}

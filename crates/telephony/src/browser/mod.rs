@@ -1,0 +1,3 @@
+//! The browser's end of a conversation, by WebRTC.
+
+pub mod leg;

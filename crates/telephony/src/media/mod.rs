@@ -1,0 +1,114 @@
+//! Sound: threads of its own, one task per leg, bridges between them. Nothing here waits for
+//! signalling, for a disk or for whoever uses the API.
+
+pub mod bridge;
+pub mod g711;
+pub mod jitter;
+pub mod keys;
+pub mod listening;
+pub mod mixer;
+pub mod playback;
+pub mod pool;
+pub mod recorder;
+pub mod rtp;
+pub mod rtp_leg;
+pub mod sound;
+pub mod voice;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use crate::event::{EndCause, Listening, Playback};
+use g711::Codec;
+use jitter::FRAME;
+use voice::FrameSender;
+
+/// Commands waiting at one leg's sound.
+pub const COMMANDS_QUEUED_MAX: usize = 128;
+/// Packets from a bridge waiting at one leg: more than a second is worth nothing.
+pub const FRAMES_QUEUED_MAX: usize = 64;
+
+/// What a leg's sound can be told.
+#[derive(Debug)]
+pub enum MediaCommand {
+    /// What the negotiation came to, each time it comes to something new.
+    Remote(Remote),
+    /// The leg is being closed: no more sound, but it is not ended yet.
+    Quiet,
+    Wire(Option<Wire>),
+    Play(Playback),
+    StopPlaying,
+    Mute(bool),
+    Listen(Listening),
+    StopListening,
+    SendKeys(String),
+    Record(PathBuf),
+    StopRecording,
+    /// The leg is over; the sound tells `Ended` as its last word.
+    End(EndCause),
+}
+
+/// The other side's end of the sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remote {
+    pub address: SocketAddr,
+    pub codec: Codec,
+    pub payload_type: u8,
+    pub key_payload_type: Option<u8>,
+    /// Whether the other side wants our sound.
+    pub send: bool,
+    /// Whether the other side is to send, so that its silence means that it is lost.
+    pub receive: bool,
+}
+
+/// A leg's connection to its bridge. Sound is told apart by source numbers, new for every
+/// connection, so that what is still under way when a bridge changes reaches nobody new.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    pub source: u64,
+    pub to: FrameSender,
+    pub hears: u64,
+}
+
+/// One packet of sound on its way through a bridge.
+#[derive(Debug)]
+pub struct BridgeFrame {
+    pub source: u64,
+    pub timestamp: u32,
+    pub sound: BridgeSound,
+}
+
+#[derive(Debug)]
+pub enum BridgeSound {
+    G711(Codec, Bytes),
+    Linear(Box<[i16; FRAME]>),
+}
+
+/// The way to a leg's sound.
+#[derive(Debug, Clone)]
+pub struct MediaHandle {
+    pub commands: mpsc::Sender<MediaCommand>,
+    pub frames: FrameSender,
+    pub runtime: tokio::runtime::Handle,
+}
+
+impl MediaHandle {
+    /// Whether there was room for the command.
+    pub fn tell(&self, command: MediaCommand) -> bool {
+        match self.commands.try_send(command) {
+            Ok(()) => true,
+            // The leg ended by itself: there is nobody to tell, and nothing is lost.
+            Err(mpsc::error::TrySendError::Closed(_)) => true,
+            Err(mpsc::error::TrySendError::Full(command @ MediaCommand::End(_))) => {
+                // The end must arrive, however long the queue.
+                let commands = self.commands.clone();
+                self.runtime.spawn(async move { commands.send(command).await });
+                true
+            }
+            Err(mpsc::error::TrySendError::Full(_)) => false,
+        }
+    }
+}

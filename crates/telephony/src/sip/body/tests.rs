@@ -1,0 +1,119 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+type Other = (String, Option<String>, Vec<u8>);
+
+/// SDP and (type, id, bytes) of the others.
+fn check(content_type: &str, body: &[u8]) -> Result<(Option<Vec<u8>>, Vec<Other>), MalformedBody> {
+    let contents = read(content_type, None, body)?;
+    let others = contents.others.into_iter().map(|part| (part.content_type, part.content_id, part.bytes));
+    Ok((contents.sdp, others.collect()))
+}
+
+#[test]
+fn plain_sdp_is_sdp() {
+    assert_eq!(check("application/sdp", b"v=0\r\n").unwrap(), (Some(b"v=0\r\n".to_vec()), vec![]));
+    assert_eq!(check("Application/SDP;charset=utf-8", b"v=0").unwrap().0, Some(b"v=0".to_vec()));
+    assert_eq!(check("", b"").unwrap(), (None, vec![]));
+}
+
+#[test]
+fn parts_are_handed_on_byte_for_byte() {
+    // The second part is no UTF-8 and holds what looks like the delimiter inside a line.
+    let body = b"a preamble\r\n--b 1\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--b 1  \r\n\
+        content-id: <place@example>\r\nContent-Type: application/pidf+xml;\r\n charset=latin1\r\n\r\n\xFF\x00 --b 1 x\r\n\r\n--b 1--\r\nend";
+    let (sdp, others) = check("multipart/mixed; boundary=\"b 1\"; x=y", body).unwrap();
+    assert_eq!(sdp.unwrap(), b"v=0\r\n");
+    let pidf = ("application/pidf+xml; charset=latin1".to_owned(), Some("place@example".to_owned()), b"\xFF\x00 --b 1 x\r\n".to_vec());
+    assert_eq!(others, [pidf]);
+}
+
+#[test]
+fn multiparts_within_multiparts_are_flattened() {
+    let body = b"--a\r\nContent-Type: multipart/alternative;boundary=b\r\n\r\n--b\r\nContent-Type: text/x\r\n\r\n1\r\n\
+        --b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n--b--\r\n\r\n--a\r\n\r\nno head\r\n--a--";
+    let (sdp, others) = check("multipart/mixed;x=\"a;b\";boundary=a", body).unwrap();
+    assert_eq!(sdp.unwrap(), b"v=0");
+    assert_eq!(others[0], ("text/x".to_owned(), None, b"1".to_vec()));
+    assert_eq!(others[1], ("text/plain".to_owned(), None, b"no head".to_vec()));
+}
+
+#[test]
+fn what_does_not_hold_together_is_refused() {
+    let deep = (0..9).fold(b"x".to_vec(), |inner, n| {
+        let mut body = format!("--{n}\r\nContent-Type: multipart/mixed;boundary={}\r\n\r\n", (n + 8) % 9).into_bytes();
+        body.extend(inner);
+        body.extend(format!("\r\n--{n}--\r\n").into_bytes());
+        body
+    });
+    let many = "--b\r\n\r\nx\r\n".repeat(40);
+    for (name, content_type, body) in [
+        ("no boundary", "multipart/mixed", &b"--b\r\n\r\nx"[..]),
+        ("empty boundary", "multipart/mixed;boundary=", b"--\r\n\r\nx"),
+        ("open quote", "multipart/mixed;boundary=\"b", b"--b\r\n\r\nx"),
+        ("another boundary", "multipart/mixed;boundary=b", b"--c\r\n\r\nx"),
+        ("no empty line", "multipart/mixed;boundary=b", b"--b\r\nContent-Type: x\r\n--b--"),
+        ("too deep", "multipart/mixed;boundary=8", &deep),
+        ("too many", "multipart/mixed;boundary=b", many.as_bytes()),
+    ] {
+        assert_eq!(check(content_type, body), Err(MalformedBody), "{name}");
+    }
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let part = BodyPart {
+        content_type: "application/pidf+xml".to_owned(),
+        content_id: Some("x@y".to_owned()),
+        bytes: b"svar-parts\r\n--svar-parts\r\n\xFE".to_vec(),
+    };
+    let (content_type, body) = write(b"v=0\r\n", std::slice::from_ref(&part));
+    let contents = read(&content_type, None, &body).unwrap();
+    assert_eq!(contents, Contents { sdp: Some(b"v=0\r\n".to_vec()), others: vec![part] });
+    assert_eq!(write(b"v=0", &[]).0, "application/sdp");
+}
+
+#[test]
+fn keys_in_info() {
+    for (content_type, body, key) in [
+        ("application/dtmf-relay", "Signal=5\r\nDuration=160\r\n", Some('5')),
+        ("application/dtmf-relay", "Signal= *\nDuration=160", Some('*')),
+        ("APPLICATION/DTMF-RELAY;x=y", "Duration=160\r\nsignal=d", Some('D')),
+        ("application/dtmf-relay", "Signal=11", Some('#')),
+        ("application/dtmf", "7\r\n", Some('7')),
+        ("application/dtmf", "77", None),
+        ("application/dtmf-relay", "5", None),
+        ("text/plain", "5", None),
+    ] {
+        assert_eq!(key_of_info(content_type, body.as_bytes()), key, "{content_type} {body}");
+    }
+}
+
+#[test]
+fn references_are_read_from_their_headers() {
+    let headers = Headers::from(vec![
+        Header::Other("Geolocation".into(), "<cid:a@b>;inserted-by=\"x,y\", <https://e.example/a,b>".into()),
+        Header::Other("geolocation".into(), "cid:c@d".into()),
+        Header::Other("Geolocation-Routing".into(), "Yes".into()),
+        Header::CallInfo("<cid:s@t>; purpose=EmergencyCallData.ServiceInfo, <http://x.example>".into()),
+    ]);
+    assert_eq!(geolocation(&headers), ["cid:a@b", "https://e.example/a,b", "cid:c@d"]);
+    assert_eq!(geolocation_routing(&headers), Some(true));
+    let infos = call_info(&headers);
+    assert_eq!(infos[0], ("cid:s@t".to_owned(), "EmergencyCallData.ServiceInfo".to_owned()));
+    assert_eq!(infos[1], ("http://x.example".to_owned(), String::new()));
+}
+
+#[test]
+fn numbers_are_read_from_uris() {
+    for (uri, user) in [
+        ("sip:0313900600@example.org;user=phone", "0313900600"),
+        ("sip:%2B46313900600@example.org", "+46313900600"),
+        ("tel:+46313900600", "+46313900600"),
+        ("sip:example.org", ""),
+        ("sip:a%ZZ%c3@example.org", "a%ZZ%c3"),
+    ] {
+        assert_eq!(user_of(&Uri::try_from(uri).unwrap()), user, "{uri}");
+    }
+}

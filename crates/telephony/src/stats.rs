@@ -1,0 +1,92 @@
+//! What this crate counts. Written from all threads, read by whoever shows it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The counts of one moment. All but `legs` and `dialogs` only grow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Legs that are not ended.
+    pub legs: u64,
+    /// SIP dialogs the signalling still keeps, those being closed included.
+    pub dialogs: u64,
+    /// Incoming calls let in.
+    pub new_calls: u64,
+    /// Incoming calls turned away by the gate.
+    pub refused_by_gate: u64,
+    pub packets_in: u64,
+    pub packets_out: u64,
+    /// Sent more than 5 ms after their time.
+    pub late_packets: u64,
+    /// Messages and packets that made no sense.
+    pub malformed: u64,
+    /// Sound packets from somebody else than the other side.
+    pub strangers: u64,
+    /// Events nobody fetched in time. Anything but 0 is a fault of the reader of the events.
+    pub events_lost: u64,
+    /// Commands that found a full queue. Anything but 0 is an overload.
+    pub commands_lost: u64,
+    /// Recordings given up and pieces left out of them, because of the disk.
+    pub recording_faults: u64,
+}
+
+/// The living counters.
+#[derive(Debug, Default)]
+pub struct Counters {
+    pub(crate) legs: AtomicU64,
+    pub(crate) calls: AtomicU64,
+    pub(crate) new_calls: AtomicU64,
+    pub(crate) refused_by_gate: AtomicU64,
+    pub(crate) packets_in: AtomicU64,
+    pub(crate) packets_out: AtomicU64,
+    pub(crate) late_packets: AtomicU64,
+    pub(crate) malformed: AtomicU64,
+    pub(crate) strangers: AtomicU64,
+    pub(crate) events_lost: AtomicU64,
+    pub(crate) commands_lost: AtomicU64,
+    recording_faults: AtomicU64,
+    tracks: AtomicU64,
+}
+
+pub(crate) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+pub(crate) fn uncount(counter: &AtomicU64) {
+    counter.fetch_sub(1, Ordering::Relaxed);
+}
+
+impl Counters {
+    pub(crate) fn next_track(&self) -> u64 {
+        self.tracks.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn recording_gap(&self) {
+        count(&self.recording_faults);
+    }
+
+    pub(crate) fn recording_failed(&self) {
+        count(&self.recording_faults);
+    }
+
+    pub(crate) fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn read(&self, dialogs: u64) -> Stats {
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Stats {
+            legs: get(&self.legs),
+            dialogs,
+            new_calls: get(&self.new_calls),
+            refused_by_gate: get(&self.refused_by_gate),
+            packets_in: get(&self.packets_in),
+            packets_out: get(&self.packets_out),
+            late_packets: get(&self.late_packets),
+            malformed: get(&self.malformed),
+            strangers: get(&self.strangers),
+            events_lost: get(&self.events_lost),
+            commands_lost: get(&self.commands_lost),
+            recording_faults: get(&self.recording_faults),
+        }
+    }
+}

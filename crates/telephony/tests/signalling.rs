@@ -1,0 +1,517 @@
+//! What a caller may send, well-behaved or not, message by message.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::time::Duration;
+
+use support::raw::{Raw, SDP, header};
+use support::{DEADLINE, NUMBER, Side};
+use telephony::{Admission, Config, EndCause, LegEvent, LegId, Timing, Transport};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::timeout;
+
+/// A raw caller whose call is answered and acknowledged.
+async fn answered(svar: &mut Side, headers: &str, sdp: &str) -> (Raw, LegId, String) {
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    let invite = raw.request("INVITE", headers, sdp);
+    raw.send(&invite).await;
+    let leg = svar.incoming().await;
+    svar.telephony.answer(leg);
+    let ok = raw.expect("SIP/2.0 200").await;
+    raw.ack("").await;
+    svar.answered(leg).await;
+    (raw, leg, ok)
+}
+
+async fn hang_up(svar: &mut Side, mut raw: Raw, leg: LegId) {
+    assert!(raw.ask("BYE", "", "").await.starts_with("SIP/2.0 200"));
+    assert_eq!(svar.ended(leg).await, EndCause::HungUp);
+}
+
+fn audio(answer: &str) -> Vec<&str> {
+    answer
+        .lines()
+        .filter(|line| line.starts_with("m=") || line.starts_with("a=send") || line.starts_with("a=recv") || line.starts_with("a=inactive"))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_cannot_become_a_call_is_turned_away() {
+    let mut svar = Side::start().await;
+    let one_codec = SDP.replace("8 101", "18").replace("101 telephone-event", "18 G729");
+    let parts = "--b\r\nContent-Type: application/sdp\r\n\r\nv=0";
+    // (headers, body, status, a header of the answer)
+    let check = [
+        ("", one_codec.as_str(), "488", None),
+        ("", "v=0 nonsense", "400", None),
+        ("Require: 100rel\r\n", SDP, "420", Some(("Unsupported", "100rel"))),
+        ("Require: timer, foo\r\n", SDP, "420", Some(("Unsupported", "foo"))),
+        ("Supported: timer\r\nSession-Expires: 30\r\n", SDP, "422", Some(("Min-SE", "90"))),
+        ("Content-Encoding: gzip\r\n", SDP, "415", None),
+        ("Content-Type: multipart/mixed\r\n", parts, "400", None),
+        ("Content-Type: multipart/mixed;boundary=c\r\n", parts, "400", None),
+        ("Content-Type: multipart/mixed;boundary=b\r\n", "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n--b--", "488", None),
+    ];
+    for (headers, body, status, told) in check {
+        let mut raw = Raw::new(svar.telephony.sip_address()).await;
+        let answer = raw.ask("INVITE", headers, body).await;
+        assert!(answer.starts_with(&format!("SIP/2.0 {status} ")), "{headers:?} {answer}");
+        if let Some((name, value)) = told {
+            assert_eq!(header(&answer, name), Some(value), "{answer}");
+        }
+    }
+    assert_eq!(svar.telephony.stats().legs, 0);
+    // And a good one still gets through.
+    let (raw, leg, _) = answered(&mut svar, "", SDP).await;
+    hang_up(&mut svar, raw, leg).await;
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn requests_outside_calls_are_answered() {
+    let svar = Side::start().await;
+    for (method, status) in [("OPTIONS", "200"), ("REGISTER", "405"), ("MESSAGE", "405"), ("BYE", "481")] {
+        let mut raw = Raw::new(svar.telephony.sip_address()).await;
+        let answer = raw.ask(method, "", "").await;
+        assert!(answer.starts_with(&format!("SIP/2.0 {status} ")), "{method} {answer}");
+        if status != "481" {
+            assert!(header(&answer, "Allow").unwrap().contains("INVITE"));
+        }
+    }
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    raw.to_tag = Some("unknown".to_owned());
+    assert!(raw.ask("UPDATE", "", SDP).await.starts_with("SIP/2.0 481 "));
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn malformed_messages_hurt_nobody() {
+    let admission = Admission { new_calls_per_second: 100_000, burst: 100_000, concurrent_calls_max: 10_000, retry_after_s: 1 };
+    let mut svar = Side::timed(Config { admission, ..Config::loopback(0) }, Timing { t1_ms: 10 }).await;
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    let good = raw.request("INVITE", "", SDP);
+    // A small generator, so that each run sends the same.
+    let mut state = 7u32;
+    let mut random = move |below: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % below
+    };
+    for n in 0..2_000 {
+        let mut bytes = good.replace("z9hG4bK1", &format!("z9hG4bKm{n}")).into_bytes();
+        for _ in 0..1 + random(6) {
+            let at = random(bytes.len());
+            match random(8) {
+                0 => bytes.truncate(at.max(10)),
+                1..4 => bytes[at] = random(256) as u8,
+                _ => {
+                    bytes.remove(at);
+                }
+            }
+        }
+        raw.send_bytes(&bytes).await;
+        while let Ok(leg) = timeout(Duration::ZERO, svar.incoming()).await {
+            match n % 2 {
+                0 => svar.telephony.hang_up(leg),
+                _ => svar.telephony.answer(leg),
+            }
+        }
+    }
+    for bytes in [&b"\0\0\0\0"[..], b"SIP/2.0 200 OK\r\n\r\n", b"INVITE\r\n\r\n", &[0xFF; 9_000], &[b' '; 5_000]] {
+        raw.send_bytes(bytes).await;
+    }
+    // Another caller, whose socket is not full of answers nobody read.
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    assert!(raw.ask("OPTIONS", "", "").await.starts_with("SIP/2.0 200 "));
+    assert!(svar.telephony.stats().malformed > 500, "{:?}", svar.telephony.stats());
+    while let Ok(leg) = timeout(Duration::ZERO, svar.incoming()).await {
+        svar.telephony.hang_up(leg);
+    }
+    svar.until("without calls", |stats| (stats.legs, stats.dialogs) == (0, 0)).await;
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_a_datagram_is_told_to_come_over_tcp() {
+    let svar = Side::start().await;
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    let answer = raw.ask("INVITE", &format!("X-Large: {}\r\n", "x".repeat(10_000)), SDP).await;
+    assert!(answer.starts_with("SIP/2.0 513 "), "{answer}");
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn an_offer_without_sdp_is_answered_with_ours() {
+    let mut svar = Side::start().await;
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    let invite = raw.request("INVITE", "", "");
+    raw.send(&invite).await;
+    let leg = svar.incoming().await;
+    svar.telephony.answer(leg);
+    let ok = raw.expect("SIP/2.0 200").await;
+    assert!(ok.contains("RTP/AVP 8 0 101"), "{ok}");
+    let ears = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    raw.ack(&SDP.replace("40000", &ears.local_addr().unwrap().port().to_string())).await;
+    svar.answered(leg).await;
+    let mut packet = [0; 500];
+    let (length, _) = timeout(DEADLINE, ears.recv_from(&mut packet)).await.unwrap().unwrap();
+    assert_eq!((length, packet[1] & 0x7F), (172, 8));
+    hang_up(&mut svar, raw, leg).await;
+    // An ACK without an answer leaves nothing to speak over.
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    let invite = raw.request("INVITE", "", "");
+    raw.send(&invite).await;
+    let leg = svar.incoming().await;
+    svar.telephony.answer(leg);
+    raw.expect("SIP/2.0 200").await;
+    raw.ack("").await;
+    let bye = raw.expect("BYE ").await;
+    raw.answer(&bye, "200 OK", "").await;
+    assert!(matches!(svar.ended(leg).await, EndCause::Failed(_)));
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn the_other_side_may_hold_and_resume() {
+    let mut svar = Side::start().await;
+    let (mut raw, leg, _) = answered(&mut svar, "", SDP).await;
+    // (method, attribute, our answer, told)
+    let check = [
+        ("INVITE", "a=sendonly", "a=recvonly", Some(true)),
+        ("INVITE", "a=sendrecv", "a=sendrecv", Some(false)),
+        ("UPDATE", "a=inactive", "a=inactive", Some(true)),
+        ("UPDATE", "", "a=sendrecv", Some(false)),
+        ("UPDATE", "", "a=sendrecv", None),
+        ("INVITE", "c=IN IP4 0.0.0.0", "a=sendrecv", Some(true)),
+        ("INVITE", "", "a=sendrecv", Some(false)),
+    ];
+    for (method, attribute, answered, held) in check {
+        let answer = raw.ask(method, "", &format!("{SDP}{attribute}\r\n")).await;
+        assert!(answer.starts_with("SIP/2.0 200 "), "{answer}");
+        assert!(audio(&answer).contains(&answered), "{method} {attribute}: {answer}");
+        if method == "INVITE" {
+            raw.ack("").await;
+        }
+        if let Some(held) = held {
+            svar.wait("hold or resume", |event| match event {
+                LegEvent::HeldByPeer { leg: of } if *of == leg && held => Some(()),
+                LegEvent::ResumedByPeer { leg: of } if *of == leg && !held => Some(()),
+                _ => None,
+            })
+            .await;
+        }
+    }
+    // What cannot be is refused and changes nothing.
+    let bad = SDP.replace("8 101", "18");
+    assert!(raw.ask("INVITE", "", &bad).await.starts_with("SIP/2.0 488 "));
+    assert!(raw.ask("UPDATE", "", "").await.starts_with("SIP/2.0 200 "));
+    // Without an offer of its own, ours is asked for, and the ACK answers it.
+    let answer = raw.ask("INVITE", "", "").await;
+    assert!(answer.contains("RTP/AVP 8 0 101"), "{answer}");
+    raw.ack(&format!("{SDP}a=sendonly\r\n")).await;
+    svar.wait("HeldByPeer", |event| matches!(event, LegEvent::HeldByPeer { .. }).then_some(())).await;
+    for method in ["OPTIONS", "INFO"] {
+        assert!(raw.ask(method, "", "").await.starts_with("SIP/2.0 200 "), "{method}");
+    }
+    for method in ["REFER", "MESSAGE", "NOTIFY"] {
+        assert!(raw.ask(method, "Refer-To: <sip:x@example.org>\r\n", "").await.starts_with("SIP/2.0 405 "), "{method}");
+    }
+    hang_up(&mut svar, raw, leg).await;
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn keys_come_and_go_by_info() {
+    let mut svar = Side::start().await;
+    let without_events = SDP.replace(" 101\r\na=rtpmap:101 telephone-event/8000", "");
+    let (mut raw, leg, _) = answered(&mut svar, "", &without_events).await;
+    for (kind, body) in [("dtmf-relay", "Signal=5\r\nDuration=160\r\n"), ("dtmf", "#")] {
+        let kind = format!("Content-Type: application/{kind}\r\n");
+        assert!(raw.ask("INFO", &kind, body).await.starts_with("SIP/2.0 200 "));
+    }
+    assert_eq!(svar.keys(leg, 2).await, "5#");
+    let answer = raw.ask("INFO", "Content-Type: text/plain\r\n", "hello").await;
+    assert!(answer.starts_with("SIP/2.0 415 "), "{answer}");
+    svar.telephony.send_keys(leg, "7*");
+    for key in ["7", "*"] {
+        let info = raw.expect("INFO ").await;
+        assert!(info.contains(&format!("Signal={key}\r\n")), "{info}");
+        raw.answer(&info, "200 OK", "").await;
+    }
+    hang_up(&mut svar, raw, leg).await;
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn a_session_nobody_refreshes_is_ended() {
+    let mut svar = Side::with(Config { session_expires_s: 3, ..Config::loopback(0) }).await;
+    let asked = "Supported: timer\r\nSession-Expires: 3;refresher=uac\r\n";
+    let (mut raw, leg, ok) = answered(&mut svar, asked, SDP).await;
+    assert_eq!(header(&ok, "Session-Expires"), Some("3;refresher=uac"));
+    assert_eq!(header(&ok, "Require"), Some("timer"));
+    // A refresh in time gives another interval, with or without SDP.
+    let answer = raw.ask("UPDATE", asked, "").await;
+    assert_eq!(header(&answer, "Session-Expires"), Some("3;refresher=uac"), "{answer}");
+    let bye = raw.expect("BYE ").await;
+    raw.answer(&bye, "200 OK", "").await;
+    assert!(matches!(svar.ended(leg).await, EndCause::Failed(_)));
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn we_refresh_the_session_when_it_is_ours_to_do() {
+    let mut svar = Side::with(Config { session_expires_s: 2, ..Config::loopback(0) }).await;
+    for (allow, method) in [("Allow: INVITE, UPDATE\r\n", "UPDATE"), ("Allow: INVITE\r\n", "INVITE")] {
+        let asked = format!("Supported: timer\r\nSession-Expires: 2;refresher=uas\r\n{allow}");
+        let (mut raw, leg, ok) = answered(&mut svar, &asked, SDP).await;
+        assert_eq!(header(&ok, "Session-Expires"), Some("2;refresher=uas"));
+        let refresh = raw.expect(&format!("{method} ")).await;
+        assert_eq!(header(&refresh, "Session-Expires"), Some("2;refresher=uac"), "{refresh}");
+        raw.answer(&refresh, "200 OK", "Session-Expires: 2;refresher=uac\r\n").await;
+        // The second is refused as by one who knows of no such call.
+        let refresh = loop {
+            let next = raw.expect(&format!("{method} ")).await;
+            if header(&next, "CSeq") != header(&refresh, "CSeq") {
+                break next;
+            }
+        };
+        raw.answer(&refresh, "481 Call/Transaction Does Not Exist", "").await;
+        let bye = raw.expect("BYE ").await;
+        raw.answer(&bye, "481 Call/Transaction Does Not Exist", "").await;
+        assert!(matches!(svar.ended(leg).await, EndCause::Failed(_)));
+    }
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_nobody_acknowledges_is_given_up() {
+    let mut svar = Side::timed(Config::loopback(0), Timing { t1_ms: 30 }).await;
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    let invite = raw.request("INVITE", "", SDP);
+    raw.send(&invite).await;
+    let leg = svar.incoming().await;
+    svar.telephony.answer(leg);
+    raw.expect("SIP/2.0 200").await;
+    raw.expect("SIP/2.0 200").await;
+    let bye = raw.expect("BYE ").await;
+    raw.answer(&bye, "200 OK", "").await;
+    assert_eq!(svar.ended(leg).await, EndCause::AckMissing);
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn a_cancel_ends_a_call_at_any_moment_before_the_answer() {
+    let mut svar = Side::start().await;
+    for ringing in [false, true] {
+        let mut raw = Raw::new(svar.telephony.sip_address()).await;
+        let invite = raw.request("INVITE", "", SDP);
+        raw.send(&invite).await;
+        let leg = svar.incoming().await;
+        if ringing {
+            svar.telephony.ring(leg);
+            raw.expect("SIP/2.0 180").await;
+            raw.to_tag = None;
+        }
+        let cancel = raw.request("CANCEL", "", "");
+        raw.send(&cancel).await;
+        let (mut cancelled, mut terminated) = (false, false);
+        while !(cancelled && terminated) {
+            let answer = raw.receive().await;
+            cancelled |= answer.starts_with("SIP/2.0 200") && answer.contains("CANCEL");
+            terminated |= answer.starts_with("SIP/2.0 487");
+        }
+        assert_eq!(svar.ended(leg).await, EndCause::Cancelled);
+    }
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn sound_from_strangers_is_ignored() {
+    let mut svar = Side::start().await;
+    let mouth = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let sdp = SDP.replace("40000", &mouth.local_addr().unwrap().port().to_string());
+    let (raw, leg, ok) = answered(&mut svar, "", &sdp).await;
+    let port = audio(&ok)[0].split(' ').nth(1).unwrap().to_owned();
+    let to = format!("127.0.0.1:{port}");
+    let key = |timestamp: u8, code: u8| [0x80, 101, 0, timestamp, 0, 0, 0, timestamp, 0, 0, 0, 1, code, 10, 0, 160];
+    for bytes in [&[0u8; 3][..], &[0x80, 77, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9], &[0xFF; 1_400]] {
+        mouth.send_to(bytes, &to).await.unwrap();
+    }
+    svar.until("counting malformed sound", |stats| stats.malformed == 3).await;
+    for repeat in [1, 1, 1, 2] {
+        mouth.send_to(&key(repeat, 4), &to).await.unwrap();
+    }
+    assert_eq!(svar.keys(leg, 2).await, "44");
+    let stranger = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    stranger.send_to(&key(9, 5), &to).await.unwrap();
+    svar.until("counting the stranger", |stats| stats.strangers == 1).await;
+    mouth.send_to(&key(10, 6), &to).await.unwrap();
+    assert_eq!(svar.keys(leg, 1).await, "6");
+    hang_up(&mut svar, raw, leg).await;
+    svar.stop().await;
+}
+
+async fn ask_stream(stream: &mut (impl AsyncReadExt + AsyncWriteExt + Unpin), text: &str) -> String {
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 8_192];
+    let length = timeout(DEADLINE, stream.read(&mut answer)).await.unwrap().unwrap_or(0);
+    String::from_utf8_lossy(&answer[..length]).into_owned()
+}
+
+fn options(transport: &str, length: &str) -> String {
+    format!(
+        "OPTIONS sip:a@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/{transport} 127.0.0.1:9;branch=z9hG4bKo\r\nFrom: <sip:{NUMBER}@127.0.0.1>;tag=1\r\n\
+         To: <sip:a@127.0.0.1>\r\nCall-ID: o\r\nCSeq: 1 OPTIONS\r\n{length}\r\n"
+    )
+}
+
+#[tokio::test]
+async fn streams_are_cut_into_messages_and_bounded() {
+    let svar = Side::start().await;
+    let sip = svar.telephony.sip_address();
+    let mut stream = TcpStream::connect(sip).await.unwrap();
+    assert_eq!(ask_stream(&mut stream, "\r\n\r\n").await, "\r\n");
+    let good = options("TCP", "Content-Length: 0\r\n");
+    let (first, second) = good.split_at(60);
+    stream.write_all(first.as_bytes()).await.unwrap();
+    assert!(ask_stream(&mut stream, second).await.starts_with("SIP/2.0 200 "));
+    // (what is sent, what comes back before the connection is closed)
+    for (text, answer) in [
+        (options("TCP", "Content-Length: 999999\r\n"), "SIP/2.0 513 "),
+        (options("TCP", "Content-Length: 18446744073709551615\r\n"), "SIP/2.0 513 "),
+        (options("TCP", ""), ""),
+        (options("TCP", &format!("X: {}\r\nContent-Length: 0\r\n", "x".repeat(20_000))), ""),
+        ("GET / HTTP/1.1\r\n\r\n".to_owned(), ""),
+    ] {
+        let mut stream = TcpStream::connect(sip).await.unwrap();
+        let got = ask_stream(&mut stream, &text).await;
+        assert!(got.starts_with(answer) && got.is_empty() == answer.is_empty(), "{text:.80} {got}");
+        let mut rest = Vec::new();
+        let _ = timeout(DEADLINE, stream.read_to_end(&mut rest)).await.expect("the connection stays open");
+    }
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn calls_come_over_tls() {
+    let folder = std::env::temp_dir().join(format!("svar-tls-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
+        .args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output()
+        .expect("openssl is missing: install the Debian package openssl");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let tls = telephony::TlsConfig { listen: "127.0.0.1:0".parse().unwrap(), certificate: certificate.clone(), key };
+    let mut svar = Side::with(Config { tls: Some(tls), ..Config::loopback(0) }).await;
+    let address = svar.telephony.tls_address().unwrap();
+    let mut client = tokio::process::Command::new("openssl")
+        .args(["s_client", "-quiet", "-connect", &address.to_string(), "-CAfile"])
+        .arg(&certificate)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let (mut writes, mut reads) = (client.stdin.take().unwrap(), client.stdout.take().unwrap());
+    let mut raw = Raw::new(address).await;
+    let invite = raw.request("INVITE", "", SDP).replace("SIP/2.0/UDP", "SIP/2.0/TLS");
+    writes.write_all(invite.as_bytes()).await.unwrap();
+    let (leg, transport) = svar
+        .wait("Incoming", |event| match event {
+            LegEvent::Incoming { leg, transport, .. } => Some((*leg, *transport)),
+            _ => None,
+        })
+        .await;
+    assert_eq!(transport, Transport::Tls);
+    svar.telephony.answer(leg);
+    let mut received = String::new();
+    while !received.contains("m=audio") {
+        let mut buffer = [0; 4_096];
+        let length = timeout(DEADLINE, reads.read(&mut buffer)).await.unwrap().unwrap();
+        assert!(length > 0, "closed after {received}");
+        received += &String::from_utf8_lossy(&buffer[..length]);
+    }
+    let ok = received.split("SIP/2.0 200").nth(1).unwrap();
+    assert!(ok.contains(&format!("Contact: <sip:127.0.0.1:{};transport=TLS>", address.port())), "{ok}");
+    raw.to_tag = header(&format!("SIP/2.0 200{ok}"), "To").unwrap().split(";tag=").nth(1).map(str::to_owned);
+    for method in ["ACK", "BYE"] {
+        let text = raw.request(method, "", "").replace("SIP/2.0/UDP", "SIP/2.0/TLS");
+        writes.write_all(text.as_bytes()).await.unwrap();
+    }
+    assert_eq!(svar.ended(leg).await, EndCause::HungUp);
+    svar.stop().await;
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A raw callee: the INVITE we send it.
+async fn called(svar: &mut Side) -> (Raw, LegId, String) {
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    let leg = svar.dial(&format!("sip:{NUMBER}@{}", raw.own()));
+    let invite = raw.expect("INVITE ").await;
+    (raw, leg, invite)
+}
+
+fn tagged(invite: &str) -> String {
+    let to = header(invite, "To").unwrap();
+    invite.replace(&format!("To: {to}"), &format!("To: {to};tag=callee"))
+}
+
+#[tokio::test]
+async fn a_call_from_us_hears_early_media_and_is_answered() {
+    let mut svar = Side::start().await;
+    let ears = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let sdp = SDP.replace("40000", &ears.local_addr().unwrap().port().to_string());
+    let (mut raw, leg, invite) = called(&mut svar).await;
+    let (invite, kind) = (tagged(&invite), "Content-Type: application/sdp\r\n");
+    raw.answer_with(&invite, "183 Session Progress", kind, &sdp).await;
+    svar.wait("EarlyMedia", |event| matches!(event, LegEvent::EarlyMedia { leg: of } if *of == leg).then_some(())).await;
+    raw.answer_with(&invite, "180 Ringing", "", "").await;
+    svar.wait("Ringing", |event| matches!(event, LegEvent::Ringing { leg: of } if *of == leg).then_some(())).await;
+    // The answer repeats nothing: what came early counts.
+    raw.answer_with(&invite, "200 OK", "", "").await;
+    svar.answered(leg).await;
+    raw.expect("ACK ").await;
+    let mut packet = [0; 500];
+    timeout(DEADLINE, ears.recv_from(&mut packet)).await.unwrap().unwrap();
+    svar.telephony.hang_up(leg);
+    let bye = raw.expect("BYE ").await;
+    raw.answer(&bye, "200 OK", "").await;
+    assert_eq!(svar.ended(leg).await, EndCause::HungUpHere);
+    svar.stop().await;
+}
+
+#[tokio::test]
+async fn what_others_answer_to_our_calls() {
+    let mut svar = Side::start().await;
+    for (status, cause) in [
+        ("486 Busy Here", EndCause::Busy),
+        ("600 Busy Everywhere", EndCause::Busy),
+        ("404 Not Found", EndCause::NotFound),
+        ("480 Temporarily Unavailable", EndCause::NoAnswer),
+        ("503 Service Unavailable", EndCause::Refused { code: 503 }),
+        ("302 Moved Temporarily", EndCause::Refused { code: 302 }),
+        ("407 Proxy Authentication Required", EndCause::Refused { code: 407 }),
+    ] {
+        let (mut raw, leg, invite) = called(&mut svar).await;
+        raw.answer(&tagged(&invite), status, "").await;
+        assert_eq!(svar.ended(leg).await, cause, "{status}");
+        raw.expect("ACK ").await;
+    }
+    // An answer without sound we can use is acknowledged and hung up.
+    for body in ["", "v=0 nonsense"] {
+        let (mut raw, leg, invite) = called(&mut svar).await;
+        raw.answer_with(&tagged(&invite), "200 OK", "Content-Type: application/sdp\r\n", body).await;
+        raw.expect("ACK ").await;
+        let bye = raw.expect("BYE ").await;
+        raw.answer(&bye, "200 OK", "").await;
+        assert!(matches!(svar.ended(leg).await, EndCause::Failed(_)));
+    }
+    svar.stop().await;
+}

@@ -1,0 +1,120 @@
+// baresip as a whole telephone: it sends a tone, writes down what it hears, and is told what to do
+// over its control port.
+
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freeMediaPort, freePort } from "./ports.js";
+import { Program } from "./program.js";
+import { readWav, writeTone } from "./sound.js";
+import { until } from "./wait.js";
+
+const MODULES = "/usr/lib/baresip/modules";
+const PARTS = ["account", "g711", "aufile", "sndfile", "menu", "ctrl_tcp", "uuid"];
+const ANSWER_MS_MAX = 5_000;
+
+export class Telephone {
+  /** @param {{ hz: number, user?: string, answers?: boolean }} options the tone it sends; whether it answers by itself */
+  static async start({ hz, user = "46701740605", answers = false }) {
+    const phone = new Telephone();
+    phone.folder = await mkdtemp(join(tmpdir(), "svar-baresip-"));
+    phone.heardFolder = join(phone.folder, "heard");
+    phone.port = await freePort();
+    phone.controlPort = await freePort();
+    phone.address = `sip:${user}@127.0.0.1:${phone.port}`;
+    phone.events = [];
+    await mkdir(phone.heardFolder);
+    const tone = await writeTone(join(phone.folder, "tone.wav"), { hz });
+    await writeFile(join(phone.folder, "config"), phone.config(tone, await freeMediaPort()));
+    await writeFile(join(phone.folder, "accounts"), `<sip:${user}@127.0.0.1>;regint=0;answermode=${answers ? "auto" : "manual"}\n`);
+    await writeFile(join(phone.folder, "contacts"), "");
+    phone.program = new Program("baresip", ["-f", phone.folder, "-4"], { cwd: phone.folder });
+    try {
+      await phone.control();
+      return phone;
+    } catch (fault) {
+      await phone.remove();
+      throw fault;
+    }
+  }
+
+  config(tone, mediaPort) {
+    const lines = [
+      `sip_listen 127.0.0.1:${this.port}`,
+      `rtp_ports ${mediaPort}-${mediaPort + 2}`,
+      "net_interface 127.0.0.1",
+      `audio_source aufile,${tone}`,
+      "audio_player aufile,/dev/null",
+      "audio_alert aufile,/dev/null",
+      "ausrc_srate 8000",
+      "auplay_srate 8000",
+      `snd_path ${this.heardFolder}`,
+      `ctrl_tcp_listen 127.0.0.1:${this.controlPort}`,
+      "call_max_calls 4",
+      `module_path ${MODULES}`,
+      ...PARTS.map((part) => `module${part === "account" || part === "menu" || part === "ctrl_tcp" ? "_app" : ""} ${part}.so`),
+    ];
+    return `${lines.join("\n")}\n`;
+  }
+
+  /** Opens the control port: JSON in netstrings, answers by token, events in between. */
+  async control() {
+    this.socket = await until("baresip listens", async () => {
+      if (!this.program.running) throw new Error(`it has ended: ${this.program.output}`);
+      const socket = connect(this.controlPort, "127.0.0.1");
+      await once(socket, "connect");
+      return socket;
+    });
+    this.answers = new Map();
+    let rest = Buffer.alloc(0);
+    this.socket.on("error", () => {});
+    this.socket.on("data", (bytes) => {
+      rest = Buffer.concat([rest, bytes]);
+      for (;;) {
+        const colon = rest.indexOf(":");
+        const length = Number(rest.subarray(0, Math.max(colon, 0)).toString());
+        if (colon < 0 || rest.length < colon + 2 + length) return;
+        this.take(JSON.parse(rest.subarray(colon + 1, colon + 1 + length).toString()));
+        rest = rest.subarray(colon + 2 + length);
+      }
+    });
+  }
+
+  take(message) {
+    if (message.event) this.events.push(message);
+    else this.answers.set(message.token, message);
+  }
+
+  /** Tells it a command of its menu (`dial`, `accept`, `hangup`, `hold`, `resume`, `transfer`, ...). */
+  async tell(command, params = "") {
+    const token = String((this.told = (this.told ?? 0) + 1));
+    const text = JSON.stringify({ command, params, token });
+    this.socket.write(`${Buffer.byteLength(text)}:${text},`);
+    const answer = await until(`baresip answers ${command}`, () => this.answers.get(token), ANSWER_MS_MAX);
+    if (!answer.ok) throw new Error(`baresip refused ${command}: ${answer.data}`);
+  }
+
+  /** Calls an address; `established` says when the other side has answered. */
+  async dial(address) {
+    await this.tell("dial", address);
+  }
+
+  async happened(type, withinMs = 15_000) {
+    return until(`baresip says ${type}`, () => this.events.find((event) => event.type === type), withinMs);
+  }
+
+  /** What has been heard so far, the newest recording. */
+  async heard() {
+    const names = (await readdir(this.heardFolder)).filter((name) => name.includes("dec")).sort();
+    if (names.length === 0) throw new Error("nothing was recorded");
+    return readWav(join(this.heardFolder, names[names.length - 1]));
+  }
+
+  async remove() {
+    this.socket?.destroy();
+    await this.program.stop("SIGTERM");
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,46 @@
+// Debian's Chromium as an operator's browser, with a tone instead of a microphone.
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const PROGRAM = process.env.SVAR_CHROMIUM ?? "/usr/bin/chromium";
+const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** @param {{ tone?: string }} options a 48 kHz WAV that is heard instead of a microphone */
+export async function openBrowser({ tone } = {}) {
+  const args = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+  if (tone) args.push(`--use-file-for-fake-audio-capture=${tone}`);
+  return chromium.launch({ executablePath: PROGRAM, args });
+}
+
+/** Rules of WCAG 2.2 AA that a program can check; returns what is broken, with the elements. */
+export async function accessibilityFaults(page) {
+  await page.evaluate(await readFile(axePath, "utf8"));
+  const result = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return result.violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(" ")).join(", ")})`);
+}
+
+/** The strongest frequency and its level (0 to 255) in what an audio element of the page plays now. */
+export async function loudestTone(page, selector = "audio") {
+  return page.evaluate(async (chosen) => {
+    const stream = document.querySelector(chosen)?.srcObject;
+    if (!stream) return { hz: 0, level: 0 };
+    window.soundMeters ??= new Map();
+    if (!window.soundMeters.has(stream.id)) {
+      const context = new AudioContext();
+      const meter = context.createAnalyser();
+      meter.fftSize = 8192;
+      context.createMediaStreamSource(stream).connect(meter);
+      window.soundMeters.set(stream.id, { context, meter });
+    }
+    const { context, meter } = window.soundMeters.get(stream.id);
+    await context.resume();
+    const levels = new Uint8Array(meter.frequencyBinCount);
+    meter.getByteFrequencyData(levels);
+    const level = Math.max(...levels);
+    return { hz: (levels.indexOf(level) * context.sampleRate) / meter.fftSize, level };
+  }, selector);
+}

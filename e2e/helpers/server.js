@@ -1,0 +1,78 @@
+// `svar demo` on free loopback ports with a data folder of its own.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort } from "./ports.js";
+import { Program, run } from "./program.js";
+import { until } from "./wait.js";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+/** The built program; `cargo xtask test` names it. */
+export const svar = process.env.SVAR_PROGRAM ?? join(root, "target/debug/svar");
+
+const READY_MS_MAX = 60_000;
+const TOKEN = "end-to-end-token-of-no-worth";
+
+export class Server {
+  /**
+   * Starts a server with no invented people and waits until it is healthy.
+   * @param {{ args?: string[], data?: string }} options further arguments; a data folder to go on with
+   */
+  static async start({ args = ["--callers", "0", "--no-operators"], data } = {}) {
+    const server = new Server();
+    server.data = data ?? (await mkdtemp(join(tmpdir(), "svar-e2e-")));
+    server.args = args;
+    server.http = `127.0.0.1:${await freePort()}`;
+    server.sip = `127.0.0.1:${await freePort()}`;
+    server.origin = `http://${server.http}`;
+    try {
+      await server.begin();
+      return server;
+    } catch (fault) {
+      await server.remove();
+      throw fault;
+    }
+  }
+
+  async begin() {
+    const places = ["--data", this.data, "--http", this.http, "--sip", this.sip, "--token", TOKEN];
+    this.program = new Program(svar, ["demo", ...places, ...this.args], { cwd: root });
+    await until("the server is healthy", () => this.healthy(), READY_MS_MAX).catch((fault) => {
+      throw new Error(`${fault.message}\n${this.program.output}`);
+    });
+  }
+
+  async healthy() {
+    if (!this.program.running) throw new Error("it has ended");
+    return (await fetch(`${this.origin}/api/v1/health`)).ok;
+  }
+
+  /** GET from the API as a script would, with the token. */
+  async api(path) {
+    const answer = await fetch(`${this.origin}/api/v1${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  /** `svar journal verify` on the data folder, running or not: the accounts as an object. */
+  async verify() {
+    return JSON.parse(await run(svar, ["journal", "verify", "--data", this.data], { cwd: root }));
+  }
+
+  /** Ends it as Ctrl-C does. The data folder stays until `remove`. */
+  async stop() {
+    return this.program.stop("SIGINT");
+  }
+
+  /** Ends it as a power cut does. */
+  async crash() {
+    return this.program.stop("SIGKILL");
+  }
+
+  async remove() {
+    await this.stop();
+    await rm(this.data, { recursive: true, force: true });
+  }
+}

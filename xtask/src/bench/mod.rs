@@ -1,0 +1,123 @@
+//! Figures about the release build, on this machine and at this hour: what it costs to build, how
+//! soon it answers, what it holds. A figure here is never a test: nothing fails because it is slow.
+//!
+//! One benchmark is one function in its own file; it returns figures, and the table is printed here.
+
+mod build;
+mod callers;
+mod http;
+mod load;
+mod server;
+mod sip;
+mod start;
+mod voices;
+
+use crate::{repository, steps};
+use anyhow::{Result, bail};
+use std::{path::PathBuf, time::Instant};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Run only these benchmarks; without any, all but `clean`
+    names: Vec<String>,
+}
+
+/// One measured value, with its unit in the text.
+pub struct Figure {
+    pub name: String,
+    pub value: String,
+}
+
+impl Figure {
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
+
+/// Where the measured program and its sources are.
+pub struct Place {
+    pub root: PathBuf,
+    pub program: PathBuf,
+}
+
+struct Benchmark {
+    name: &'static str,
+    about: &'static str,
+    /// Whether it runs when nothing is asked for by name.
+    usual: bool,
+    measure: fn(&Place) -> Result<Vec<Figure>>,
+}
+
+const BENCHMARKS: &[Benchmark] = &[
+    Benchmark { name: "build", about: "release build as it stands, size of the program", usual: true, measure: build::as_it_stands },
+    Benchmark {
+        name: "clean",
+        about: "release build from nothing, in a folder of its own (several minutes)",
+        usual: false,
+        measure: build::from_nothing,
+    },
+    Benchmark {
+        name: "start",
+        about: "from start to the first healthy answer, memory when idle, time to end",
+        usual: true,
+        measure: start::measure,
+    },
+    Benchmark { name: "calls", about: "new calls a second: answered, greeted, hung up", usual: true, measure: load::new_calls },
+    Benchmark { name: "held", about: "calls at once with sound, late packets, memory", usual: true, measure: load::held_calls },
+    Benchmark { name: "flood", about: "5,000 new calls a second for 30 s over calls that are on", usual: true, measure: load::flood },
+];
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let chosen = chosen(&arguments.names)?;
+    let root = repository::root()?;
+    let program = repository::target(&root).join("release").join(format!("svar{}", std::env::consts::EXE_SUFFIX));
+    let place = Place { root, program };
+    build::release(&place)?;
+    let mut rows = Vec::new();
+    for benchmark in chosen {
+        println!("\n=== {}: {}", benchmark.name, benchmark.about);
+        let begun = Instant::now();
+        let figures = (benchmark.measure)(&place)?;
+        println!("measured in {}", steps::clock(begun.elapsed()));
+        rows.extend(figures.into_iter().map(|figure| (benchmark.name, figure)));
+    }
+    println!("\n{}", table(&rows));
+    Ok(())
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Benchmark>> {
+    if let Some(unknown) = names.iter().find(|name| !BENCHMARKS.iter().any(|benchmark| benchmark.name == **name)) {
+        let known: Vec<&str> = BENCHMARKS.iter().map(|benchmark| benchmark.name).collect();
+        bail!("there is no benchmark `{unknown}`; there are {}", known.join(", "));
+    }
+    let wanted = |benchmark: &&Benchmark| if names.is_empty() { benchmark.usual } else { names.iter().any(|name| name == benchmark.name) };
+    Ok(BENCHMARKS.iter().filter(wanted).collect())
+}
+
+fn table(rows: &[(&str, Figure)]) -> String {
+    let width = rows.iter().map(|(_, figure)| figure.name.chars().count()).max().unwrap_or(0);
+    let lines = rows.iter().map(|(benchmark, figure)| format!("{benchmark:<8} {:<width$}  {}", figure.name, figure.value));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn benchmarks_are_chosen_by_name() {
+        let names = |asked: &[&str]| {
+            let asked: Vec<String> = asked.iter().map(|name| (*name).to_owned()).collect();
+            chosen(&asked).map(|found| found.iter().map(|benchmark| benchmark.name).collect::<Vec<_>>()).map_err(|fault| fault.to_string())
+        };
+        assert_eq!(names(&["clean"]), Ok(vec!["clean"]));
+        assert!(names(&[]).unwrap().iter().all(|name| *name != "clean"));
+        assert!(names(&["fast"]).unwrap_err().starts_with("there is no benchmark `fast`"));
+    }
+
+    #[test]
+    fn the_table_lines_up() {
+        let rows = [("start", Figure::new("ready", "120 ms")), ("start", Figure::new("memory when idle", "40 MiB"))];
+        assert_eq!(table(&rows), "start    ready             120 ms\nstart    memory when idle  40 MiB");
+    }
+}

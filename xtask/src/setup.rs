@@ -1,0 +1,137 @@
+//! What building and testing need on this machine. As root on Debian it installs what is missing;
+//! anybody else gets the exact command and a failure. Asked twice, it does nothing the second time.
+
+use crate::{child, repository};
+use anyhow::{Context, Result, bail};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The oldest Node.js that bundles the browser parts and runs the end-to-end tests.
+const NODE_MAJOR_MIN: u32 = 18;
+
+/// A program that is looked for, the Debian package that brings it, and what it is for.
+struct Need {
+    program: &'static str,
+    package: &'static str,
+    purpose: &'static str,
+}
+
+const NEEDS: &[Need] = &[
+    Need { program: "cc", package: "gcc", purpose: "compiles the cryptography of the sound and web libraries" },
+    Need { program: "node", package: "nodejs", purpose: "bundles the browser parts, runs the end-to-end tests" },
+    Need { program: "npm", package: "npm", purpose: "installs the browser parts that the lock files name" },
+    Need { program: "sipp", package: "sip-tester", purpose: "calls in tests: scripted signalling and sound" },
+    Need { program: "baresip", package: "baresip-core", purpose: "calls in tests: a whole telephone" },
+    Need { program: "chromium", package: "chromium", purpose: "the operator's browser in tests" },
+    Need { program: "postgres", package: "postgresql", purpose: "the second database that every contract is tested on" },
+    Need { program: "espeak-ng", package: "espeak-ng", purpose: "speaks prompts and callers' words" },
+    Need { program: "sox", package: "sox", purpose: "measures and makes tones in tests" },
+];
+
+pub fn run() -> Result<()> {
+    let root = repository::root()?;
+    toolchain()?;
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| find(need.program).is_none()).collect();
+    if !missing.is_empty() {
+        install(&missing)?;
+    }
+    node_is_new_enough()?;
+    install_browser_driver(&root.join("e2e"))?;
+    println!("everything that building and testing need is here");
+    Ok(())
+}
+
+/// Formatter and lints come with the toolchain; a minimal one lacks them.
+fn toolchain() -> Result<()> {
+    for (component, program) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        if child::answer("cargo", &[program, "--version"]).is_none() {
+            bail!("cargo {program} is missing: `rustup component add {component}`");
+        }
+    }
+    Ok(())
+}
+
+fn install(missing: &[&Need]) -> Result<()> {
+    for need in missing {
+        println!("missing: {} ({})", need.program, need.purpose);
+    }
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    let by_hand = format!("apt-get update && apt-get install --yes --no-install-recommends {}", packages.join(" "));
+    if !is_debian() {
+        let names: Vec<&str> = missing.iter().map(|need| need.program).collect();
+        bail!("install these programs with your system's package manager: {}. On Debian it is `{by_hand}`", names.join(", "));
+    }
+    if child::answer("id", &["-u"]).as_deref() != Some("0") {
+        bail!("as root, run `{by_hand}`");
+    }
+    let mut apt = Command::new("apt-get");
+    child::run(apt.env("DEBIAN_FRONTEND", "noninteractive").args(["update", "--quiet"]))?;
+    let mut apt = Command::new("apt-get");
+    apt.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(&packages);
+    child::run(&mut apt)?;
+    match missing.iter().find(|need| find(need.program).is_none()) {
+        Some(need) => bail!("{} is still not found after installing {}", need.program, need.package),
+        None => Ok(()),
+    }
+}
+
+fn node_is_new_enough() -> Result<()> {
+    let version = child::answer("node", &["--version"]).context("node is there but does not start")?;
+    match major(&version) {
+        Some(found) if found >= NODE_MAJOR_MIN => Ok(()),
+        _ => bail!("Node.js {version} is too old: {NODE_MAJOR_MIN} or newer is needed"),
+    }
+}
+
+/// The number before the first dot of "v20.20.2".
+fn major(version: &str) -> Option<u32> {
+    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+/// Installs what `e2e/package-lock.json` names, again only when that file has changed.
+fn install_browser_driver(folder: &Path) -> Result<()> {
+    let lock = folder.join("package-lock.json");
+    let wanted = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
+    let installed = folder.join("node_modules/.installed-lock.json");
+    if fs::read_to_string(&installed).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    child::run(Command::new("npm").arg("ci").current_dir(folder))?;
+    fs::write(&installed, wanted).with_context(|| format!("cannot write {}", installed.display()))
+}
+
+/// Looks where shells look, and where Debian keeps each version of PostgreSQL's programs.
+fn find(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    folders.extend(["/usr/sbin", "/usr/bin"].map(PathBuf::from));
+    if let Ok(versions) = fs::read_dir("/usr/lib/postgresql") {
+        folders.extend(versions.filter_map(|version| Some(version.ok()?.path().join("bin"))));
+    }
+    folders.into_iter().map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+fn is_debian() -> bool {
+    Path::new("/etc/debian_version").exists() && find("apt-get").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_major_version_of_node_is_read() {
+        for (said, read) in [("v20.20.2", Some(20)), ("v18.19.0\n", Some(18)), ("22.1", Some(22)), ("none", None), ("", None)] {
+            assert_eq!(major(said), read, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn programs_are_looked_for_by_their_bare_name() {
+        assert!(find("sh").is_some());
+        assert!(find("a-program-that-nobody-has").is_none());
+    }
+}

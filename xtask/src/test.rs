@@ -1,0 +1,90 @@
+//! Everything that must hold, in the order in which a fault is cheapest to find. `.ci/run` calls
+//! this and nothing else.
+//!
+//! One build profile serves all: the tests and the program that the end-to-end tests start come from
+//! the same `cargo test` build.
+
+use crate::{
+    child,
+    leftovers::Run,
+    repository, setup,
+    steps::{self, Step},
+    tidy,
+};
+use anyhow::{Result, bail};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Run only these steps (setup, format, clippy, tidy, test, e2e); without any, all of them
+    steps: Vec<String>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let root = repository::root()?;
+    let run = Run::begin()?;
+    let mut steps = all(&root, &run);
+    if let Some(unknown) = arguments.steps.iter().find(|asked| !steps.iter().any(|step| step.name == *asked)) {
+        let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+        bail!("there is no step `{unknown}`; the steps are {}", names.join(", "));
+    }
+    if !arguments.steps.is_empty() {
+        steps.retain(|step| arguments.steps.iter().any(|asked| asked == step.name));
+    }
+    steps::run(steps)
+}
+
+fn all<'a>(root: &'a Path, run: &'a Run) -> Vec<Step<'a>> {
+    let cargo = move |arguments: &'static [&'static str]| -> Box<dyn FnOnce() -> Result<()> + 'a> {
+        Box::new(move || {
+            let result = child::run(run.mark(repository::cargo(root).args(arguments)));
+            run.sweep();
+            result
+        })
+    };
+    vec![
+        Step { name: "setup", about: "the programs that tests start are here", work: Box::new(setup::run) },
+        Step { name: "format", about: "one way of laying out the code", work: cargo(&["fmt", "--all", "--check"]) },
+        Step { name: "tidy", about: "layout, invariants, links and licences", work: Box::new(tidy::run) },
+        Step {
+            name: "clippy",
+            about: "no warning in any target",
+            work: cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        },
+        Step {
+            name: "test",
+            about: "rules, contracts on both databases, scenarios, short storms",
+            work: cargo(&["test", "--locked", "--workspace"]),
+        },
+        Step { name: "e2e", about: "real calls and real pages against the built program", work: Box::new(move || end_to_end(root, run)) },
+    ]
+}
+
+/// Node's own test runner over `e2e/tests`, one file at a time: each starts a program of its own.
+fn end_to_end(root: &Path, run: &Run) -> Result<()> {
+    let folder = root.join("e2e");
+    let files = test_files(&folder)?;
+    if files.is_empty() {
+        bail!("e2e/tests holds no file named *.test.js, so nothing was tested end to end");
+    }
+    // `cargo test` has built it already; asked for alone, this step builds it.
+    child::run(repository::cargo(root).args(["build", "--locked", "--package", "server"]))?;
+    let program = repository::target(root).join("debug").join(format!("svar{}", env::consts::EXE_SUFFIX));
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    node.args(files).current_dir(&folder).env("SVAR_PROGRAM", program);
+    let result = child::run(run.mark(&mut node));
+    run.sweep();
+    result
+}
+
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = folder.join("tests").read_dir()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".test.js")));
+    files.sort();
+    Ok(files)
+}
