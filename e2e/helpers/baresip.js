@@ -8,12 +8,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freeMediaPort, freePort } from "./ports.js";
 import { Program } from "./program.js";
-import { readWav, writeTone } from "./sound.js";
+import { loudest, readWav, writeTone } from "./sound.js";
 import { until } from "./wait.js";
 
 const MODULES = "/usr/lib/baresip/modules";
 const PARTS = ["account", "g711", "aufile", "sndfile", "menu", "ctrl_tcp", "uuid"];
 const ANSWER_MS_MAX = 5_000;
+/** How long its tone lasts: longer than any test. */
+const TONE_SECONDS = 240;
+/** A finger needs this long from key to key; it is part of what is sent, not a wait for anything. */
+const BETWEEN_KEYS_MS = 350;
+/** What counts as heard, and what is no more than noise. */
+const HEARD_MIN = 0.05;
+const UNHEARD_MAX = 0.02;
+/** How much sound must have come in before "it is not heard" means anything. */
+const LISTENED_SECONDS = 1.5;
 
 export class Telephone {
   /** @param {{ hz: number, user?: string, answers?: boolean }} options the tone it sends; whether it answers by itself */
@@ -26,7 +35,7 @@ export class Telephone {
     phone.address = `sip:${user}@127.0.0.1:${phone.port}`;
     phone.events = [];
     await mkdir(phone.heardFolder);
-    const tone = await writeTone(join(phone.folder, "tone.wav"), { hz });
+    const tone = await writeTone(join(phone.folder, "tone.wav"), { hz, seconds: TONE_SECONDS });
     await writeFile(join(phone.folder, "config"), phone.config(tone, await freeMediaPort()));
     await writeFile(join(phone.folder, "accounts"), `<sip:${user}@127.0.0.1>;regint=0;answermode=${answers ? "auto" : "manual"}\n`);
     await writeFile(join(phone.folder, "contacts"), "");
@@ -112,9 +121,63 @@ export class Telephone {
     return readWav(join(this.heardFolder, names[names.length - 1]));
   }
 
+  /** Presses keys one after another, as RFC 4733 events. */
+  async press(keys) {
+    for (const key of keys) {
+      await this.tell("sndcode", key);
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_KEYS_MS));
+    }
+  }
+
+  async hangUp() {
+    const closed = this.count("CALL_CLOSED");
+    await this.tell("hangup");
+    await until("baresip has hung up", () => this.count("CALL_CLOSED") > closed);
+  }
+
+  count(type) {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  /** Where the recording stands now: sound before it is past. */
+  async now() {
+    return (await this.heard()).samples.length;
+  }
+
+  /** Waits until a frequency is heard in what came in after `since`. */
+  async hears(hz, since = 0) {
+    await until(`the telephone hears ${hz} Hz`, async () => {
+      const found = loudest(after(await this.heard(), since), hz);
+      if (found >= HEARD_MIN) return true;
+      throw new Error(`amplitude ${found.toFixed(3)}`);
+    });
+  }
+
+  /** Listens to what comes in after `since` for a while and fails if the frequency is in it. */
+  async hearsNot(hz, since) {
+    const sound = await until("the telephone has heard enough", async () => {
+      const later = after(await this.heard(), since);
+      return later.samples.length >= later.rate * LISTENED_SECONDS && later;
+    });
+    const found = loudest(sound, hz);
+    if (found > UNHEARD_MAX) throw new Error(`${hz} Hz is heard with amplitude ${found.toFixed(3)}`);
+  }
+
+  /** Waits until there is anything to hear after `since`: music, a voice, a murmur. */
+  async hearsSomething(since) {
+    await until("the telephone hears something", async () => {
+      const { samples } = after(await this.heard(), since);
+      return samples.length > 4_000 && Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length) > 0.005;
+    });
+  }
+
   async remove() {
     this.socket?.destroy();
     await this.program.stop("SIGTERM");
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function after({ rate, samples }, since) {
+  return { rate, samples: samples.slice(since) };
 }

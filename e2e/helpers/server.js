@@ -44,6 +44,11 @@ export class Server {
     });
   }
 
+  /** The password that the demo printed for its accounts. */
+  get password() {
+    return /password: (\S+)/.exec(this.program.output)?.[1] ?? "";
+  }
+
   async healthy() {
     if (!this.program.running) throw new Error("it has ended");
     return (await fetch(`${this.origin}/api/v1/health`)).ok;

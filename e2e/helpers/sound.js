@@ -11,6 +11,16 @@ export async function writeTone(path, { hz, seconds = 30, rate = 8000, volume = 
 }
 
 /**
+ * Beeps as 48 kHz WAV for a browser's microphone, to be played again and again. An even tone would
+ * be taken away by noise suppression, which is on at the desk as it is for people.
+ */
+export async function writeBeeps(path, { hz, volume = 0.5 }) {
+  const format = ["-r", "48000", "-c", "1", "-b", "16", "-e", "signed-integer"];
+  await run("sox", ["-n", ...format, path, "synth", "0.6", "sine", String(hz), "fade", "0.02", "0.6", "0.02", "vol", String(volume), "pad", "0.15", "0.25"]);
+  return path;
+}
+
+/**
  * Samples between -1 and 1 from a 16-bit WAV, first channel. A file whose writer was ended early (sizes
  * left at zero) is read as far as it goes.
  */

@@ -1,1 +1,79 @@
-//! web
+//! What people see: the desk, the board and the lead's page, and the same for programs under
+//! `/api/v1`. Pages are drawn on the server; the browser parts fetch them anew and ask the API.
+//!
+//! Nothing here decides or writes: every act goes to the switchboard, which saves before it does.
+//! Storage is only read, by name, except for sessions. HTML is made nowhere else.
+
+pub mod access;
+pub mod api;
+mod app;
+pub mod assets;
+pub mod board;
+mod clock;
+mod components;
+pub mod desk;
+mod fault;
+pub mod figures;
+mod guard;
+mod layout;
+pub mod lead;
+mod limits;
+pub mod preferences;
+mod routes;
+mod server;
+mod session;
+mod start;
+mod stream;
+mod throttle;
+pub mod words;
+
+pub use app::App;
+pub use components::place::WAYS as COMPASS_WAYS;
+pub use fault::fault_words;
+pub use routes::routes;
+pub use server::{Running, ServeError, serve};
+
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+/// How the web surface is offered.
+#[derive(Clone)]
+pub struct WebConfig {
+    /// Address and port; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Certificate chain and private key as PEM files; without them plain HTTP.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// A proxy stands in front that speaks HTTPS with people and says who they are in
+    /// `X-Forwarded-For`. Without it and without TLS only loopback is served.
+    pub behind_proxy: bool,
+    /// Boards show no person; they may stand open (the demo's do).
+    pub board_public: bool,
+    /// API tokens beside those in the store (the demo's own).
+    pub tokens: Vec<String>,
+}
+
+impl WebConfig {
+    /// Plain HTTP at an address of loopback, boards for those who are signed in.
+    #[must_use]
+    pub fn at(listen: SocketAddr) -> Self {
+        Self { listen, tls: None, behind_proxy: false, board_public: false, tokens: Vec::new() }
+    }
+
+    /// Whether people reach us by HTTPS, so that cookies are sent over nothing else.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.tls.is_some() || self.behind_proxy
+    }
+}
+
+/// Tokens are secrets.
+impl fmt::Debug for WebConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebConfig")
+            .field("listen", &self.listen)
+            .field("tls", &self.tls.is_some())
+            .field("behind_proxy", &self.behind_proxy)
+            .field("board_public", &self.board_public)
+            .field("tokens", &self.tokens.len())
+            .finish()
+    }
+}

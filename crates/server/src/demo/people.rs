@@ -71,7 +71,7 @@ pub struct CallerPlace {
 /// Landlines of the regions that have numbers for fiction, mobiles with a position for the others.
 pub fn caller_places(places: &Places, plan: &Plan) -> Arc<Vec<CallerPlace>> {
     let landlines = [
-        ("vast", "+46313906", (0, 99)),
+        ("vast", "+463139006", (0, 99)),
         ("syd", "+46406280", (400, 499)),
         ("stockholm", "+468465004", (0, 99)),
         ("nord", "+46980319", (200, 299)),

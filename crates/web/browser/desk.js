@@ -1,0 +1,208 @@
+// @ts-check
+// The operator's page: holds the live connection, lays in what changed, and asks the API to do what
+// buttons and keys say.
+import { act, Refused, tellFault } from "./api.js";
+import { listen as listenToKeys } from "./keys.js";
+import { parts, stream } from "./live.js";
+import * as report from "./report.js";
+import * as ring from "./ring.js";
+import * as sound from "./sound.js";
+
+const refresh = parts("/desk/parts", holds, settled);
+
+/** A part is kept when laying it in would take away what somebody writes or chooses.
+ * @param {HTMLElement} old
+ * @param {HTMLElement} fresh */
+function holds(old, fresh) {
+  if (old.dataset.part === "report") {
+    const next = fresh.querySelector("form")?.dataset.contact ?? "";
+    if (next && next === report.contact()) return true;
+    if (report.isUnsaved() && !report.isGivenUp()) {
+      report.flush().then(() => {
+        if (!report.isUnsaved() || report.isGivenUp()) refresh();
+      });
+      return true;
+    }
+  }
+  if (choosing && old.contains(choosing)) {
+    choosing.addEventListener("blur", () => refresh(), { once: true });
+    return true;
+  }
+  const open = old.querySelector("dialog[open]");
+  const same = old.querySelector(".call")?.getAttribute("data-kind") === fresh.querySelector(".call")?.getAttribute("data-kind");
+  if (open && same) {
+    open.addEventListener("close", () => refresh(), { once: true });
+    return true;
+  }
+  return false;
+}
+
+/** The list that stands open and would close. @type {HTMLSelectElement | undefined} */
+let choosing;
+for (const [kind, opens] of [
+  ["pointerdown", () => true],
+  ["keydown", (/** @type {any} */ event) => event.key === " " || event.key === "Enter" || (event.altKey && event.key.startsWith("Arrow"))],
+]) {
+  document.addEventListener(String(kind), (event) => {
+    if (event.target instanceof HTMLSelectElement && typeof opens === "function" && opens(event)) choosing = event.target;
+  });
+}
+for (const kind of ["change", "focusout"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.target === choosing) choosing = undefined;
+  });
+}
+
+/** What was said last of the state, so that only a change is said. */
+let heard = "";
+
+/** Says a new state politely to those who listen.
+ * The parts themselves are replaced, and what is replaced is not heard. */
+function sayState() {
+  const state = document.querySelector(".duty .state strong")?.textContent ?? "";
+  const call = document.querySelector('.call:not([data-kind="quiet"]) .what p:last-child')?.firstChild?.textContent ?? "";
+  const now = [state, call].filter(Boolean).join(". ");
+  const line = document.getElementById("heard");
+  if (line && heard && now !== heard) line.textContent = now;
+  heard = now;
+}
+
+/** After parts were laid in: the report's form, the ring and the mute button follow. */
+function settled() {
+  report.take();
+  sayState();
+  const ringing = document.querySelector('.call[data-kind="ringing"]');
+  if (ringing instanceof HTMLElement) {
+    const text = ringing.querySelector(".what p:last-child")?.textContent ?? "";
+    ring.ring(ringing.dataset.offer ?? "", ringing.dataset.ringText ?? "", text);
+  } else {
+    ring.stop();
+  }
+  const mute = document.getElementById("mute");
+  mute?.setAttribute("aria-pressed", String(sound.isMuted()));
+  if (!mute && !document.querySelector(".call[data-kind=connecting]")) sound.mute(false);
+  if (isOnDuty()) sound.connect();
+}
+
+function isOnDuty() {
+  const state = document.querySelector(".duty")?.getAttribute("data-state") ?? "signed_out";
+  return state !== "signed_out";
+}
+
+/** Does what a button or a choice carries.
+ * @param {string} carried JSON of the act
+ * @param {HTMLElement} from */
+async function carryOut(carried, from) {
+  const wanted = JSON.parse(carried);
+  if (from.getAttribute("aria-busy") === "true") return;
+  from.setAttribute("aria-busy", "true");
+  try {
+    if (from.dataset.duty !== undefined) await sound.ready();
+    if (from.dataset.ends !== undefined) await report.flush();
+    await (from.dataset.duty === undefined ? act(wanted) : onceHeard(() => act(wanted)));
+    const dialog = from.closest("dialog");
+    if (dialog instanceof HTMLDialogElement) dialog.close();
+  } catch (fault) {
+    tellFault(fault);
+  } finally {
+    from.removeAttribute("aria-busy");
+    refresh();
+  }
+}
+
+/** The server may hear the headset a moment later than the page does.
+ * @param {() => Promise<any>} ask */
+async function onceHeard(ask) {
+  for (let tries = HEARD_TRIES; ; tries -= 1) {
+    try {
+      return await ask();
+    } catch (fault) {
+      if (!(fault instanceof Refused) || fault.body.error !== "sound" || tries <= 1) throw fault;
+      await new Promise((done) => setTimeout(done, HEARD_AGAIN_MS));
+    }
+  }
+}
+
+/** @param {string} id */
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
+  dialog.showModal();
+  const first = dialog.querySelector(".choices button, input");
+  if (first instanceof HTMLElement) first.focus();
+}
+
+/** @param {HTMLElement} button */
+function muteBy(button) {
+  const on = button.getAttribute("aria-pressed") !== "true";
+  sound.mute(on);
+  button.setAttribute("aria-pressed", String(on));
+  act({ act: "mute", on }).catch(tellFault);
+}
+
+const MEANT_MS = 500;
+const HEARD_TRIES = 8;
+const HEARD_AGAIN_MS = 250;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let meant;
+
+/** @param {string} id */
+const focus = (id) => () => {
+  const found = document.getElementById(id);
+  found?.scrollIntoView({ block: "nearest" });
+  found?.focus({ preventScroll: true });
+};
+
+document.addEventListener("click", (event) => {
+  ring.allow();
+  const button = event.target instanceof Element ? event.target.closest("button") : null;
+  if (!button) return;
+  if (button.dataset.act) carryOut(button.dataset.act, button);
+  else if (button.id === "mute") muteBy(button);
+  else if (button.id === "consult-open") openDialog("consult");
+  else if (button.id === "digits-open") openDialog("digits");
+  else if (button.id === "headset-connect") sound.connect();
+});
+
+document.addEventListener("change", (event) => {
+  const select = event.target;
+  if (!(select instanceof HTMLSelectElement) || select.dataset.actEach === undefined || !select.value) return;
+  // Arrow keys pass over choices: the one that stays is meant.
+  clearTimeout(meant);
+  meant = setTimeout(() => carryOut(select.value, select), MEANT_MS);
+});
+
+document.addEventListener("keydown", (event) => {
+  ring.allow();
+  // Keys typed in the keypad go out one by one.
+  if (event.target instanceof HTMLElement && event.target.id === "digits-sent" && /^[0-9*#]$/.test(event.key)) {
+    act({ act: "keys", keys: event.key }).catch(tellFault);
+  }
+});
+
+listenToKeys({
+  // In wrap-up F8 leads to the outcomes; it never states one, because it has just ended the call.
+  F8: focus("outcome-0"),
+  "?": () => openDialog("keys"),
+  "Alt 1": focus("duty-title"),
+  "Alt 2": focus("matter-title"),
+  "Alt 3": focus("report-title"),
+  "Alt N": focus("r-what_happened"),
+});
+
+stream("/desk/stream", "/desk/parts", {
+  page: (data) => sound.belongsTo(data.page),
+  ring: (data) => {
+    ring.ring(String(data.offer), data.title, data.text);
+    refresh();
+  },
+  stop_ring: () => {
+    ring.stop();
+    refresh();
+  },
+  connected: refresh,
+  ended: refresh,
+  sound_lost: () => sound.reconnect(),
+  changed: refresh,
+});
+settled();

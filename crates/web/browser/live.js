@@ -1,0 +1,170 @@
+// @ts-check
+// The live connection of a page: an event stream that is watched for signs of life, opened anew when
+// it is lost, also in a background tab; and parts of the page that are fetched and laid in when
+// something changed. What stands in focus keeps it.
+import { age, follow, tick } from "./ages.js";
+
+/** The server gives a sign of life every 5 seconds; after this long without one it is lost. */
+const SILENCE_MS_MAX = 13_000;
+const AGAIN_MS_MIN = 500;
+const AGAIN_MS_MAX = 10_000;
+/** Changes that come close together are fetched once. */
+const GATHER_MS = 60;
+
+/** Says that the connection is lost and for how long, without hiding anything. */
+class Notice {
+  constructor() {
+    this.line = document.getElementById("connection");
+    this.lostAt = 0;
+    setInterval(() => this.draw(), 1000);
+  }
+  lost() {
+    this.lostAt ||= Date.now();
+    this.draw();
+  }
+  back() {
+    this.lostAt = 0;
+    this.line?.setAttribute("hidden", "");
+  }
+  signedOut() {
+    if (!this.line) return;
+    this.lostAt = 0;
+    this.line.hidden = false;
+    const link = Object.assign(document.createElement("a"), { href: `/login?next=${encodeURIComponent(location.pathname)}` });
+    link.textContent = this.line.dataset.signedOut ?? "";
+    this.line.replaceChildren(link);
+  }
+  draw() {
+    if (!this.line || !this.lostAt) return;
+    this.line.hidden = false;
+    const since = (this.line.dataset.since ?? "").replace("0:00", age(Date.now() - this.lostAt));
+    // The age ticks for the eye only: a live region that changes each second would never be silent.
+    if (!this.line.firstChild) {
+      const words = document.createElement("span");
+      const ticking = Object.assign(document.createElement("span"), { className: "number" });
+      ticking.setAttribute("aria-hidden", "true");
+      words.textContent = `${this.line.dataset.lost ?? ""} `;
+      this.line.append(words, ticking);
+    }
+    if (this.line.lastElementChild) this.line.lastElementChild.textContent = since;
+  }
+}
+
+/** @typedef {(data: any) => void} Handler */
+
+/** Opens the stream at `address` and keeps it open.
+ * @param {string} address
+ * @param {string} probe an address that is refused when the stream is, for telling why
+ * @param {Record<string, Handler>} handlers by event name; `changed` also after each new opening */
+export function stream(address, probe, handlers) {
+  const notice = new Notice();
+  let again = AGAIN_MS_MIN;
+  let lastSign = Date.now();
+  /** @type {EventSource | undefined} */
+  let source;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
+
+  const sign = () => {
+    lastSign = Date.now();
+    again = AGAIN_MS_MIN;
+  };
+  const open = () => {
+    waiting = undefined;
+    lastSign = Date.now();
+    source = new EventSource(address);
+    source.addEventListener("error", lost);
+    for (const name of ["page", "beat", ...Object.keys(handlers)]) {
+      source.addEventListener(name, (event) => {
+        sign();
+        const data = event instanceof MessageEvent && event.data ? JSON.parse(event.data) : {};
+        if (name === "beat") follow(data.now);
+        if (name === "page") {
+          notice.back();
+          handlers.changed?.({});
+        }
+        handlers[name]?.(data);
+      });
+    }
+  };
+  const lost = async () => {
+    if (waiting) return;
+    source?.close();
+    notice.lost();
+    handlers.lost?.({});
+    waiting = setTimeout(open, again);
+    again = Math.min(again * 2, AGAIN_MS_MAX);
+    // A stream that is refused looks like one that broke; only an answer tells them apart.
+    const answer = await fetch(probe).catch(() => undefined);
+    if (answer?.status === 401) {
+      clearTimeout(waiting);
+      notice.signedOut();
+    }
+  };
+  setInterval(() => {
+    if (Date.now() - lastSign > SILENCE_MS_MAX) lost();
+  }, 1000);
+  addEventListener("online", () => {
+    if (waiting) {
+      clearTimeout(waiting);
+      open();
+    }
+  });
+  open();
+}
+
+/** Fetches parts and lays those in that differ.
+ * @param {string} address
+ * @param {(part: HTMLElement, fresh: HTMLElement) => boolean} [holds] true keeps the old part
+ * @param {() => void} [after] */
+export function parts(address, holds = () => false, after = () => {}) {
+  let running = false;
+  let wanted = false;
+  const fetchOnce = async () => {
+    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of fresh.querySelectorAll("[data-part]")) {
+      if (part instanceof HTMLElement) layIn(part, holds);
+    }
+    tick();
+    after();
+  };
+  return async function refresh() {
+    wanted = true;
+    if (running) return;
+    running = true;
+    while (wanted) {
+      await new Promise((done) => setTimeout(done, GATHER_MS));
+      wanted = false;
+      // Gone for the moment: the next change or the next opening of the stream fetches again.
+      await fetchOnce().catch(() => {});
+    }
+    running = false;
+  };
+}
+
+/** What was laid in last, by part, as the server wrote it. @type {Map<string, string>} */
+const laid = new Map();
+
+/** Ages are written by the browser: they make no difference. @param {string} html */
+const plain = (html) => html.replace(/>[\d:]+<\/time>/g, "></time>");
+
+/** @param {HTMLElement} fresh
+ * @param {(part: HTMLElement, fresh: HTMLElement) => boolean} holds */
+function layIn(fresh, holds) {
+  const name = fresh.dataset.part ?? "";
+  const old = document.querySelector(`[data-part="${CSS.escape(name)}"]`);
+  if (!(old instanceof HTMLElement)) return;
+  const html = plain(fresh.innerHTML);
+  if (laid.get(name) === html) return;
+  if (holds(old, fresh)) return;
+  laid.set(name, html);
+  const focused = old.contains(document.activeElement) ? document.activeElement?.id : undefined;
+  const open = [...old.querySelectorAll("details[open] > summary")].map((summary) => summary.id || summary.textContent);
+  old.replaceChildren(...document.adoptNode(fresh).childNodes);
+  for (const summary of old.querySelectorAll("details > summary")) {
+    if (open.includes(summary.id || summary.textContent)) summary.parentElement?.setAttribute("open", "");
+  }
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}

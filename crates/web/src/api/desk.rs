@@ -1,0 +1,115 @@
+//! What an operator's page does, for programs too: state, acts, sound and the report.
+
+use super::{
+    Body,
+    desk_model::{Act, Caller, DeskState, ReportKept, ReportSaved, ReportToSave, SoundAnswer, SoundOffer},
+    model::{Contact, Operator},
+    numbered,
+};
+use crate::{
+    access::Reader,
+    app::App,
+    clock,
+    fault::{ApiError, Fault},
+};
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+    http::StatusCode,
+};
+use domain::{ContactId, OperatorId, access::Permission, contact::Owner};
+use storage::ContactFilter;
+use switchboard::PageId;
+
+/// My state, my contact and what is known of the citizen.
+#[utoipa::path(get, path = "/api/v1/desk", tag = "desk", responses(
+    (status = 200, body = DeskState), (status = 401, body = ApiError), (status = 403, body = ApiError)))]
+pub async fn state(State(app): State<App>, reader: Reader) -> Result<Json<DeskState>, Fault> {
+    reader.require(Permission::AnswerCalls)?;
+    let me = reader.operator()?;
+    let live = app.switchboard().live();
+    let view = live.view.operators.iter().find(|view| view.operator == me);
+    let mine = view.and_then(|view| view.contact);
+    let contact = live.view.contacts.iter().find(|view| Some(view.contact) == mine);
+    let caller = match contact {
+        Some(contact) => app.switchboard().caller(me, contact.contact).await,
+        None => None,
+    };
+    Ok(Json(DeskState {
+        operator: view.map(|view| Operator::of(view, live.names.get(&me))),
+        contact: contact.map(|view| Contact::of_view(view, &live.view.promises)),
+        caller: caller.map(Caller::from),
+        why: contact.and_then(|view| view.why.clone()),
+    }))
+}
+
+/// Does what the operator asks, once it is saved.
+#[utoipa::path(post, path = "/api/v1/desk/acts", tag = "desk", request_body = Act, responses(
+    (status = 204, description = "Done"), (status = 400, body = ApiError), (status = 401, body = ApiError), (status = 403, body = ApiError),
+    (status = 409, body = ApiError, description = "Not possible now; nothing changed"), (status = 413, body = ApiError),
+    (status = 415, body = ApiError), (status = 422, body = ApiError), (status = 503, body = ApiError)))]
+pub async fn act(State(app): State<App>, reader: Reader, Body(act): Body<Act>) -> Result<StatusCode, Fault> {
+    reader.require(Permission::AnswerCalls)?;
+    app.switchboard().act(reader.operator()?, act.into()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Connects a page's microphone and loudspeaker.
+#[utoipa::path(post, path = "/api/v1/desk/sound", tag = "desk", request_body = SoundOffer, responses(
+    (status = 200, body = SoundAnswer), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 422, body = ApiError),
+    (status = 503, body = ApiError)))]
+pub async fn sound(State(app): State<App>, reader: Reader, Body(offer): Body<SoundOffer>) -> Result<Json<SoundAnswer>, Fault> {
+    reader.require(Permission::AnswerCalls)?;
+    let sdp = app.switchboard().connect_sound(reader.operator()?, PageId(offer.page), offer.sdp).await?;
+    Ok(Json(SoundAnswer { sdp }))
+}
+
+/// A report is open to the operator who has or had the contact, and to those who see everything and
+/// every person. Nobody else learns whether there is such a contact.
+async fn may_open(app: &App, reader: &Reader, contact: ContactId) -> Result<OperatorId, Fault> {
+    let me = reader.operator()?;
+    let live = app.switchboard().live();
+    let view = live.view.contacts.iter().find(|view| view.contact == contact);
+    if view.is_some_and(|view| view.operator == Some(me) || view.owner == Owner::Operator(me)) {
+        return Ok(me);
+    }
+    let below = contact.0.checked_add(1).map(ContactId);
+    let rows = app.switchboard().store().contacts(&ContactFilter::default(), 1, below).await.map_err(|_| Fault::NotRead)?;
+    let record = rows.first().map(|row| &row.record).filter(|record| record.contact == contact);
+    let sees_all = reader.may(Permission::SeeAll) && reader.may(Permission::SeePersons);
+    match record {
+        Some(record) if sees_all || record.operator == Some(me) => Ok(me),
+        None if sees_all => Err(Fault::NotFound),
+        Some(_) | None => Err(Fault::Forbidden),
+    }
+}
+
+/// The newest draft of a contact's report; version 0 and an empty draft before the first words.
+#[utoipa::path(get, path = "/api/v1/desk/reports/{contact}", tag = "desk", params(("contact" = u64, Path)), responses(
+    (status = 200, body = ReportKept), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
+pub async fn report(State(app): State<App>, reader: Reader, contact: Result<Path<u64>, PathRejection>) -> Result<Json<ReportKept>, Fault> {
+    reader.require(Permission::SeePersons)?;
+    let contact = ContactId(numbered(contact)?);
+    let me = may_open(&app, &reader, contact).await?;
+    let (version, draft) = app.switchboard().report(me, contact).await.unwrap_or_default();
+    Ok(Json(ReportKept { version, draft }))
+}
+
+/// Keeps a draft. Refused with the newer one when somebody else has written since `base`.
+#[utoipa::path(put, path = "/api/v1/desk/reports/{contact}", tag = "desk", params(("contact" = u64, Path)), request_body = ReportToSave,
+    responses((status = 200, body = ReportSaved), (status = 400, body = ApiError), (status = 401, body = ApiError),
+    (status = 403, body = ApiError), (status = 409, body = ApiError, description = "A newer version exists, or the contact is not yours"),
+    (status = 413, body = ApiError), (status = 415, body = ApiError), (status = 422, body = ApiError, description = "Some fields cannot be kept"),
+    (status = 503, body = ApiError)))]
+pub async fn save_report(
+    State(app): State<App>,
+    reader: Reader,
+    contact: Result<Path<u64>, PathRejection>,
+    Body(report): Body<ReportToSave>,
+) -> Result<Json<ReportSaved>, Fault> {
+    reader.require(Permission::WriteReports)?;
+    let contact = ContactId(numbered(contact)?);
+    let me = may_open(&app, &reader, contact).await?;
+    let version = app.switchboard().save_report(me, contact, report.base, report.draft).await?;
+    Ok(Json(ReportSaved { version, saved: clock::now().0 }))
+}

@@ -1,0 +1,255 @@
+//! The shapes of the desk in the API: state, acts, sound and the report. Apart from the domain's
+//! types for the same reason as [`super::model`].
+
+use super::model::{Contact, Operator};
+use domain::{
+    MatterId, OfferId, OperatorId, PartyId, PromiseId,
+    contact::{Outcome, PauseReason},
+    intent::Intent,
+    report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
+    routing::{Consulted, NextIntent},
+};
+use serde::{Deserialize, Serialize};
+use switchboard::OperatorAct;
+use utoipa::ToSchema;
+
+/// My desk: who I am to the router and what I have.
+#[derive(Serialize, ToSchema)]
+pub struct DeskState {
+    /// None before the first time on duty.
+    pub operator: Option<Operator>,
+    pub contact: Option<Contact>,
+    /// Known of the citizen. The read is logged.
+    pub caller: Option<Caller>,
+    /// Why the contact came to me, as data.
+    #[schema(value_type = Option<Object>)]
+    pub why: Option<domain::routing::Explanation>,
+}
+
+/// Personal data.
+#[derive(Serialize, ToSchema)]
+pub struct Caller {
+    pub number: Option<String>,
+    pub display_name: Option<String>,
+    pub place: Option<Place>,
+    pub place_text: Option<String>,
+    #[schema(example = "handset")]
+    pub place_source: Option<String>,
+    /// When the position was taken.
+    pub place_time: Option<i64>,
+    /// As recognised, oldest first.
+    pub words: Vec<String>,
+    /// Ids of earlier contacts from the same number, newest first.
+    pub earlier: Vec<u64>,
+}
+
+/// WGS84; an absent radius is unknown, not nought.
+#[derive(Serialize, ToSchema)]
+pub struct Place {
+    pub latitude_e6: i32,
+    pub longitude_e6: i32,
+    pub radius_m: Option<u32>,
+    pub confidence_permille: Option<u16>,
+}
+
+impl From<switchboard::CallerDetails> for Caller {
+    fn from(details: switchboard::CallerDetails) -> Self {
+        Self {
+            number: details.number,
+            display_name: details.display_name,
+            place: details.circle.map(|circle| Place {
+                latitude_e6: circle.centre.latitude_e6,
+                longitude_e6: circle.centre.longitude_e6,
+                radius_m: circle.radius_m,
+                confidence_permille: circle.confidence_permille,
+            }),
+            place_text: details.place_text,
+            place_source: details.place_source.map(|source| source.word().to_owned()),
+            place_time: details.place_time.map(|at| at.0),
+            words: details.words,
+            earlier: details.earlier.iter().map(|earlier| earlier.contact.0).collect(),
+        }
+    }
+}
+
+/// What an operator asks for; the contact is the one the operator has.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Act {
+    /// Go on duty, or end a pause.
+    Ready,
+    Pause {
+        #[schema(value_type = String, example = "meal")]
+        reason: PauseReason,
+    },
+    /// Go off duty; refused during a conversation.
+    SignOut,
+    /// What comes after the present conversation: `"ready"`, `{"pause":"meal"}`, `"sign_out"`.
+    Next {
+        #[schema(value_type = Object)]
+        next: NextIntent,
+    },
+    Accept {
+        offer: u64,
+    },
+    Decline {
+        offer: u64,
+    },
+    Mute {
+        on: bool,
+    },
+    Hold,
+    Resume,
+    /// Digits, `*` and `#` to the other side.
+    Keys {
+        keys: String,
+    },
+    /// `{"party":"112"}` or `{"operator":7}`.
+    Consult {
+        with: With,
+    },
+    EndConsult,
+    Conference,
+    Transfer,
+    EndCall,
+    /// `"helped"`, `"report_received"`, `{"transferred":"..."}`: how it ended.
+    Outcome {
+        #[schema(value_type = Object)]
+        outcome: Outcome,
+    },
+    ExtendWrapUp,
+    CorrectIntent {
+        #[schema(value_type = String, example = "report_theft")]
+        intent: Intent,
+    },
+    SettlePromise {
+        matter: u64,
+        promise: u64,
+        #[schema(value_type = Object)]
+        outcome: Outcome,
+    },
+}
+
+/// Whom to ask in.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum With {
+    Party(String),
+    Operator(u64),
+}
+
+impl From<Act> for OperatorAct {
+    fn from(act: Act) -> Self {
+        match act {
+            Act::Ready => Self::Ready,
+            Act::Pause { reason } => Self::Pause { reason },
+            Act::SignOut => Self::SignOut,
+            Act::Next { next } => Self::Next { next },
+            Act::Accept { offer } => Self::Accept { offer: OfferId(offer) },
+            Act::Decline { offer } => Self::Decline { offer: OfferId(offer) },
+            Act::Mute { on } => Self::Mute { on },
+            Act::Hold => Self::Hold,
+            Act::Resume => Self::Resume,
+            Act::Keys { keys } => Self::Keys { keys },
+            Act::Consult { with: With::Party(party) } => Self::Consult { with: Consulted::Party(PartyId::new(&party)) },
+            Act::Consult { with: With::Operator(operator) } => Self::Consult { with: Consulted::Operator(OperatorId(operator)) },
+            Act::EndConsult => Self::EndConsult,
+            Act::Conference => Self::Conference,
+            Act::Transfer => Self::Transfer,
+            Act::EndCall => Self::EndCall,
+            Act::Outcome { outcome } => Self::Outcome { outcome },
+            Act::ExtendWrapUp => Self::ExtendWrapUp,
+            Act::CorrectIntent { intent } => Self::CorrectIntent { intent },
+            Act::SettlePromise { matter, promise, outcome } => {
+                Self::SettlePromise { matter: MatterId(matter), promise: PromiseId(promise), outcome }
+            }
+        }
+    }
+}
+
+/// The browser's sound: an SDP offer from the page that the stream named.
+#[derive(Deserialize, ToSchema)]
+pub struct SoundOffer {
+    /// From the stream's first event.
+    pub page: u64,
+    pub sdp: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct SoundAnswer {
+    pub sdp: String,
+}
+
+/// A report to keep. `base` is the version last seen, 0 for none.
+#[derive(Deserialize, ToSchema)]
+pub struct ReportToSave {
+    pub base: u64,
+    #[schema(value_type = ReportBody)]
+    pub draft: ReportDraft,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ReportSaved {
+    pub version: u64,
+    pub saved: i64,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ReportKept {
+    /// 0 when nothing has been written yet.
+    pub version: u64,
+    #[schema(value_type = ReportBody)]
+    pub draft: ReportDraft,
+}
+
+/// The document's shape of a report; what is read and sent is the domain's own type.
+#[derive(ToSchema)]
+#[allow(dead_code)]
+pub struct ReportBody {
+    #[schema(value_type = Option<String>, example = "theft")]
+    kind: Option<ReportKind>,
+    #[schema(max_length = 50_000)]
+    what_happened: String,
+    place: String,
+    municipality: Option<String>,
+    /// Local time as `YYYY-MM-DDTHH:MM`, empty when unknown.
+    from: String,
+    to: String,
+    #[schema(max_items = 100)]
+    parties: Vec<ReportPartyBody>,
+    #[schema(max_items = 100)]
+    property: Vec<PropertyBody>,
+    traces: String,
+    measures: String,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code)]
+struct ReportPartyBody {
+    #[schema(value_type = String, example = "victim")]
+    role: PartyRole,
+    name: String,
+    identity_number: String,
+    telephone: String,
+    note: String,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code)]
+struct PropertyBody {
+    what: String,
+    mark: String,
+    identity_number: String,
+    value: String,
+}
+
+/// Fails to compile when a field of the domain's report has no shape above.
+#[allow(dead_code)]
+fn every_field_has_a_shape(draft: ReportDraft) -> ReportBody {
+    let ReportDraft { kind, what_happened, place, municipality, from, to, parties, property, traces, measures } = draft;
+    let party =
+        |ReportParty { role, name, identity_number, telephone, note }| ReportPartyBody { role, name, identity_number, telephone, note };
+    let thing = |Property { what, mark, identity_number, value }| PropertyBody { what, mark, identity_number, value };
+    let (parties, property) = (parties.into_iter().map(party).collect(), property.into_iter().map(thing).collect());
+    ReportBody { kind, what_happened, place, municipality, from, to, parties, property, traces, measures }
+}

@@ -1,0 +1,67 @@
+//! What every handler holds: the switchboard, the configuration and the few counters of the surface.
+
+use crate::{WebConfig, limits, throttle::Throttle};
+use std::sync::Arc;
+use switchboard::Switchboard;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    switchboard: Switchboard,
+    config: WebConfig,
+    throttle: Throttle,
+    password_checks: Semaphore,
+    streams: crate::stream::Streams,
+    stopping: CancellationToken,
+}
+
+impl App {
+    #[must_use]
+    pub fn new(switchboard: Switchboard, config: WebConfig, stopping: CancellationToken) -> Self {
+        let inner = Inner {
+            switchboard,
+            config,
+            throttle: Throttle::default(),
+            password_checks: Semaphore::new(limits::PASSWORD_CHECKS_MAX),
+            streams: crate::stream::Streams::default(),
+            stopping,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    #[must_use]
+    pub fn switchboard(&self) -> &Switchboard {
+        &self.inner.switchboard
+    }
+
+    #[must_use]
+    pub fn config(&self) -> &WebConfig {
+        &self.inner.config
+    }
+
+    #[must_use]
+    pub fn throttle(&self) -> &Throttle {
+        &self.inner.throttle
+    }
+
+    #[must_use]
+    pub fn password_checks(&self) -> &Semaphore {
+        &self.inner.password_checks
+    }
+
+    #[must_use]
+    pub fn streams(&self) -> &crate::stream::Streams {
+        &self.inner.streams
+    }
+
+    /// Ends streams when the server ends.
+    #[must_use]
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.inner.stopping
+    }
+}

@@ -1,0 +1,4 @@
+//! Drawn parts that more than one page shows.
+
+pub mod place;
+pub mod strip;

@@ -1,0 +1,274 @@
+//! The bar on top: the call that rings or is under way, and everything one can do to it, each with
+//! its key. A button that the moment does not allow is not there.
+
+use super::{Sight, queue_name};
+use crate::clock;
+use domain::{
+    PartyId, Timestamp,
+    contact::{ContactState, Outcome},
+    plan::Party,
+    routing::{Consulted, ContactView, OperatorState, OperatorView},
+};
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+#[must_use]
+pub fn draw(sight: &Sight<'_>) -> Markup {
+    use OperatorState as S;
+    let words = sight.words;
+    let Some(me) = sight.me() else { return quiet(words.t("call-off-duty")) };
+    match (me.state, sight.contact()) {
+        (S::Offered, contact) => ringing(sight, me, contact),
+        (S::Connecting, Some(contact)) => under_way(sight, contact, &words.t("call-connecting"), &html! {}),
+        (S::Engaged | S::Consulting, Some(contact)) => talking(sight, contact),
+        (S::Lost, Some(contact)) => under_way(sight, contact, &words.t("call-lost"), &html! {}),
+        (S::WrapUp, contact) => wrap_up(sight, me, contact),
+        (S::Idle, _) => quiet(words.t("call-none")),
+        (S::Paused, _) => quiet(words.t("call-paused")),
+        (S::Unresponsive, _) => quiet(words.t("call-unresponsive")),
+        (S::SignedOut, _) => quiet(words.t("call-off-duty")),
+        (S::Connecting | S::Engaged | S::Consulting | S::Lost, None) => quiet(words.t("call-none")),
+    }
+}
+
+fn bar(sight: &Sight<'_>, kind: &str, content: &Markup) -> Markup {
+    html! { section .call data-kind=(kind) aria-label=(sight.words.t("call-title")) { (content) } }
+}
+
+fn quiet(text: String) -> Markup {
+    html! { section .call data-kind="quiet" aria-label=(text) { p .quiet { (text) } } }
+}
+
+/// One act with its key shown.
+fn act(id: &str, key: &str, text: &str, act: &Value) -> Markup {
+    html! { button id=(id) type="button" data-key=(key) data-act=(act) { (text) " " kbd { (key) } } }
+}
+
+/// A button that the browser answers itself.
+fn local(id: &str, key: &str, text: &str) -> Markup {
+    html! { button id=(id) type="button" data-key=(key) { (text) " " kbd { (key) } } }
+}
+
+fn ringing(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) -> Markup {
+    let words = sight.words;
+    let Some(offer) = me.offer else { return quiet(words.t("call-none")) };
+    let until = me.until.unwrap_or(sight.now);
+    let strict = contact.is_some_and(|contact| contact.strict);
+    let what = contact.and_then(|contact| contact.intent).map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent));
+    let queue = contact.and_then(|contact| contact.queue.as_ref()).map(|queue| queue_name(words, sight.plan(), queue));
+    let content = html! {
+        div .what {
+            p .headline {
+                span .pulse aria-hidden="true" {}
+                (words.t("ring-title"))
+                @if strict { " " span .mark.late { (words.t("strict")) } }
+            }
+            p { strong { (what) } @if let Some(queue) = queue { " · " (queue) } }
+        }
+        @if let Some(contact) = contact {
+            p .figure { span .label { (words.t("waited")) } span .number { (clock::counting_up(Timestamp(sight.now.0 - i64::try_from(contact.waited_ms).unwrap_or(0)), sight.now)) } }
+            p .figure { span .label { (words.t("reference")) } span .number { (contact.reference) } }
+        }
+        p .figure { span .label { (words.t("ring-left")) } span .number { (clock::counting_down(until, sight.now)) } }
+        div .acts {
+            button #answer .primary type="button" data-key="F2" data-act=(json!({ "act": "accept", "offer": offer })) { (words.t("act-answer")) " " kbd { "F2" } }
+            button #decline type="button" data-act=(json!({ "act": "decline", "offer": offer })) { (words.t("act-decline")) }
+        }
+    };
+    html! {
+        section .call data-kind="ringing" data-offer=(offer) data-ring-text=(words.t("ring-title")) aria-label=(words.t("call-title")) { (content) }
+    }
+}
+
+/// Who, reference and how long: the left of the bar while a contact is mine.
+fn under_way(sight: &Sight<'_>, contact: &ContactView, state: &str, acts: &Markup) -> Markup {
+    let words = sight.words;
+    let number = sight.caller.as_ref().and_then(|caller| caller.number.clone());
+    let content = html! {
+        div .what {
+            p .headline { (number.unwrap_or_else(|| words.t("number-hidden"))) }
+            p { (state) " " span .age { (clock::counting_up(contact.since, sight.now)) } }
+        }
+        p .figure.reference { span .label { (words.t("reference-aloud")) } span .number { (contact.reference) } }
+        (acts)
+    };
+    bar(sight, contact.state.word(), &content)
+}
+
+fn talking(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    let held = contact.state == ContactState::OnHold;
+    let hold = if held { ("act-resume", "resume") } else { ("act-hold", "hold") };
+    let consulting = contact.consult.is_some();
+    let acts = html! {
+        div .acts {
+            button #mute type="button" data-key="F9" aria-pressed="false" { (words.t("act-mute")) " " kbd { "F9" } }
+            (local("digits-open", "F3", &words.t("act-digits")))
+            @if !consulting {
+                (act("hold", "F4", &words.t(hold.0), &json!({ "act": hold.1 })))
+                (local("consult-open", "F6", &words.t("act-consult")))
+            }
+            (act("end", "F8", &words.t("act-end"), &json!({ "act": "end_call" })))
+        }
+    };
+    html! {
+        (under_way(sight, contact, &words.named("contact-state", contact.state.word()), &acts))
+        @if consulting { (consult_bar(sight, contact)) }
+        (digits(sight))
+        @if !consulting { (consult_dialog(sight, contact)) }
+    }
+}
+
+/// While a third party is asked in: who, how far, and the ways on.
+fn consult_bar(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    let Some(consult) = &contact.consult else { return html! {} };
+    let name = consulted_name(sight, &consult.with);
+    let state = match (consult.answered, consult.conference) {
+        (false, _) => "consult-ringing",
+        (true, false) => "consult-answered",
+        (true, true) => "consult-conference",
+    };
+    html! {
+        section .call.second data-kind="consult" aria-label=(words.t("consult-title")) {
+            div .what {
+                p .headline { (name) }
+                p { (words.t(state)) }
+            }
+            div .acts {
+                (act("consult-end", "F6", &words.t("act-consult-end"), &json!({ "act": "end_consult" })))
+                @if consult.answered && !consult.conference {
+                    (act("conference", "Shift F6", &words.t("act-conference"), &json!({ "act": "conference" })))
+                }
+                @if consult.answered {
+                    button #transfer .primary type="button" data-key="F7" data-act=(json!({ "act": "transfer" })) { (words.t("act-transfer")) " " kbd { "F7" } }
+                }
+            }
+        }
+    }
+}
+
+fn consulted_name(sight: &Sight<'_>, with: &Consulted) -> String {
+    match with {
+        Consulted::Party(party) => sight.plan().parties.get(party).map_or_else(|| party.to_string(), |party| party_name(sight, party)),
+        Consulted::Operator(operator) => sight.operator_name(*operator),
+    }
+}
+
+fn party_name(sight: &Sight<'_>, party: &Party) -> String {
+    party.name.get(&sight.words.language).or_else(|| party.name.values().next()).cloned().unwrap_or_else(|| party.id.to_string())
+}
+
+/// Keys sent to the other side's menu.
+fn digits(sight: &Sight<'_>) -> Markup {
+    let words = sight.words;
+    html! {
+        dialog #digits aria-labelledby="digits-title" {
+            h2 #digits-title { (words.t("digits-title")) }
+            p .quiet #digits-about { (words.t("digits-about")) }
+            input #digits-sent type="text" inputmode="tel" autocomplete="off" aria-labelledby="digits-title" aria-describedby="digits-about";
+            form method="dialog" { button type="submit" { (words.t("close")) } }
+        }
+    }
+}
+
+/// Whom to ask: 112, the command centre of the caller's region, the switchboard, then colleagues.
+fn consult_dialog(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    let (near, other) = parties(sight, contact);
+    let row = |with: &Consulted, name: &str, about: Option<String>| {
+        let act = json!({ "act": "consult", "with": with });
+        html! { li { button type="button" data-act=(act) { (name) @if let Some(about) = about { " " span .quiet { (about) } } } } }
+    };
+    let party = |party: &Party| row(&Consulted::Party(party.id.clone()), &party_name(sight, party), None);
+    html! {
+        dialog #consult .choose aria-labelledby="consult-title" {
+            h2 #consult-title { (words.t("consult-with")) }
+            p .quiet { (words.t("consult-about")) }
+            ul .choices { @for one in &near { (party(one)) } }
+            h3 { (words.t("consult-colleagues")) }
+            ul .choices.long {
+                @let colleagues = colleagues(sight);
+                @if colleagues.is_empty() { li .empty { (words.t("consult-nobody")) } }
+                @for one in colleagues {
+                    (row(&Consulted::Operator(one.operator), &sight.operator_name(one.operator), Some(words.named("operator-state", one.state.word()))))
+                }
+            }
+            @if !other.is_empty() {
+                details {
+                    summary { (words.t("consult-others")) }
+                    ul .choices { @for one in &other { (party(one)) } }
+                }
+            }
+            form method="dialog" { button type="submit" { (words.t("close")) } }
+        }
+    }
+}
+
+/// The parties that this contact most likely needs, in order, and all the others.
+fn parties<'a>(sight: &Sight<'a>, contact: &ContactView) -> (Vec<&'a Party>, Vec<&'a Party>) {
+    let plan = sight.plan();
+    let region = contact.region.as_ref().and_then(|region| plan.region(region));
+    let first: Vec<&PartyId> = [Some(&plan.emergency.party), region.map(|region| &region.command_centre)]
+        .into_iter()
+        .flatten()
+        .chain(plan.classes.iter().filter_map(|class| class.party.as_ref()))
+        .collect();
+    let mut near: Vec<&Party> = Vec::new();
+    for party in first.iter().filter_map(|id| plan.parties.get(*id)) {
+        if !near.iter().any(|known| known.id == party.id) {
+            near.push(party);
+        }
+    }
+    let other = plan.parties.values().filter(|party| !near.iter().any(|known| known.id == party.id)).collect();
+    (near, other)
+}
+
+/// Operators on duty but me, the free ones first.
+fn colleagues<'a>(sight: &Sight<'a>) -> Vec<&'a OperatorView> {
+    let on_duty = |state: OperatorState| match state {
+        OperatorState::SignedOut | OperatorState::Lost | OperatorState::Unresponsive => None,
+        OperatorState::Idle => Some(0),
+        OperatorState::Offered
+        | OperatorState::Connecting
+        | OperatorState::Engaged
+        | OperatorState::Consulting
+        | OperatorState::WrapUp
+        | OperatorState::Paused => Some(1),
+    };
+    let mut found: Vec<_> = sight
+        .live
+        .view
+        .operators
+        .iter()
+        .filter(|view| view.operator != sight.operator)
+        .filter_map(|view| on_duty(view.state).map(|rank| ((rank, sight.operator_name(view.operator)), view)))
+        .collect();
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    found.into_iter().map(|(_, view)| view).collect()
+}
+
+/// How it ended: asked once the citizen is gone.
+fn wrap_up(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) -> Markup {
+    let words = sight.words;
+    let outcomes = [Outcome::ReportReceived, Outcome::Helped, Outcome::CallbackAccepted, Outcome::Deflected, Outcome::JoinedOther];
+    let content = html! {
+        div .what {
+            p .headline { (words.t("wrap-up-title")) }
+            p { (words.t("wrap-up-how")) " " kbd { "F8" } }
+        }
+        @if let Some(contact) = contact {
+            p .figure.reference { span .label { (words.t("reference")) } span .number { (contact.reference) } }
+        }
+        @if let Some(until) = me.until {
+            p .figure { span .label { (words.t("wrap-up-left")) } span .number { (clock::counting_down(until, sight.now)) } }
+        }
+        div #outcomes .acts role="group" aria-label=(words.t("wrap-up-how")) {
+            @for (place, outcome) in outcomes.iter().enumerate() {
+                button id={ "outcome-" (place) } type="button" data-ends data-act=(json!({ "act": "outcome", "outcome": outcome })) { (words.outcome(outcome)) }
+            }
+            button #extend type="button" data-act=(json!({ "act": "extend_wrap_up" })) { (words.t("act-extend")) }
+        }
+    };
+    bar(sight, "wrap_up", &content)
+}

@@ -1,0 +1,198 @@
+//! The left column: my state and what I want next, the queues I serve, the promises that are mine.
+
+use super::{Sight, queue_name};
+use crate::clock;
+use domain::{
+    QueueId,
+    contact::{Outcome, Owner, PauseReason, PromiseKind},
+    routing::{NextIntent, OperatorState, OperatorView, PromiseView},
+    time::MINUTE_MS,
+};
+use maud::{Markup, html};
+use serde_json::json;
+
+/// A promise is "soon" from this long before it is due.
+const SOON_MS: u64 = 10 * MINUTE_MS;
+/// Most promises shown at once; the rest are counted.
+const PROMISES_SHOWN_MAX: usize = 12;
+
+/// What I am doing, since when, and the way to change it.
+#[must_use]
+pub fn state(sight: &Sight<'_>) -> Markup {
+    let words = sight.words;
+    let me = sight.me();
+    let state = me.map_or(OperatorState::SignedOut, |me| me.state);
+    let site = me.and_then(|me| sight.plan().site(&me.site));
+    html! {
+        section .duty aria-labelledby="duty-title" data-state=(state.word()) {
+            h2 #duty-title tabindex="-1" { (words.t("duty-title")) }
+            p .state {
+                strong .{ "is-" (state.word()) } { (state_words(sight, me, state)) }
+                @if let Some(me) = me { " " span .age { (clock::counting_up(me.since, sight.now)) } }
+            }
+            @if let Some(site) = site { p .quiet { (site.name) } }
+            div .acts { (acts(sight, me, state)) }
+        }
+    }
+}
+
+fn state_words(sight: &Sight<'_>, me: Option<&OperatorView>, state: OperatorState) -> String {
+    let named = sight.words.named("operator-state", state.word());
+    match me.and_then(|me| me.pause).filter(|_| state == OperatorState::Paused) {
+        Some(reason) => format!("{named}: {}", sight.words.named("pause", reason.word())),
+        None => named,
+    }
+}
+
+fn acts(sight: &Sight<'_>, me: Option<&OperatorView>, state: OperatorState) -> Markup {
+    use OperatorState as S;
+    let words = sight.words;
+    let ready =
+        |key: &str| html! { button #act-ready .primary type="button" data-act=(json!({ "act": "ready" })) data-duty { (words.t(key)) } };
+    let out = html! { button #act-sign-out type="button" data-act=(json!({ "act": "sign_out" })) { (words.t("act-sign-out")) } };
+    match state {
+        S::SignedOut => ready("act-ready"),
+        S::Paused | S::Unresponsive => html! { (ready("act-ready-again")) (out) },
+        S::Idle | S::Offered => html! { (out) (pause(sight)) },
+        S::Connecting | S::Engaged | S::Consulting | S::WrapUp | S::Lost => next(sight, me),
+    }
+}
+
+fn pause(sight: &Sight<'_>) -> Markup {
+    let words = sight.words;
+    html! {
+        details .reasons {
+            summary #pause { (words.t("pause-label")) }
+            p .quiet { (words.t("pause-choose")) }
+            div .acts {
+                @for reason in PauseReason::ALL {
+                    button type="button" data-act=(json!({ "act": "pause", "reason": reason.word() })) { (words.named("pause", reason.word())) }
+                }
+            }
+        }
+    }
+}
+
+/// During a conversation: what comes after it.
+fn next(sight: &Sight<'_>, me: Option<&OperatorView>) -> Markup {
+    let words = sight.words;
+    let chosen = me.and_then(|me| me.next).unwrap_or(NextIntent::Ready);
+    let option = |intent: NextIntent, text: String| {
+        html! { option value=(json!({ "act": "next", "next": intent })) selected[chosen == intent] { (text) } }
+    };
+    html! {
+        label for="next" { (words.t("next-label")) }
+        select #next data-act-each {
+            (option(NextIntent::Ready, words.t("next-ready")))
+            @for reason in PauseReason::ALL {
+                (option(NextIntent::Pause(*reason), words.with("next-pause", [("reason", words.named("pause", reason.word()).into())])))
+            }
+            (option(NextIntent::SignOut, words.t("next-sign-out")))
+        }
+    }
+}
+
+/// The queues that this operator serves, with who waits.
+#[must_use]
+pub fn queues(sight: &Sight<'_>) -> Markup {
+    let words = sight.words;
+    let served: &[QueueId] = sight.me().map_or(&[], |me| &me.queues);
+    let rows: Vec<_> = sight.live.view.queues.iter().filter(|queue| served.contains(&queue.queue)).collect();
+    let waiting: usize = rows.iter().map(|queue| queue.waiting).sum();
+    html! {
+        section aria-labelledby="queues-title" {
+            h2 #queues-title { (words.t("queues-title")) }
+            @if rows.is_empty() {
+                p .empty { (words.t("queues-none")) }
+            } @else {
+                table .list {
+                    thead { tr { th scope="col" { (words.t("queues-queue")) } th scope="col" .number { (words.t("queues-waiting")) } th scope="col" .number { (words.t("queues-longest")) } } }
+                    tbody {
+                        @for queue in rows {
+                            tr .nobody[queue.waiting == 0] {
+                                th scope="row" { (queue_name(words, sight.plan(), &queue.queue)) }
+                                td .number { (queue.waiting) }
+                                td .number { @match queue.oldest_since { Some(since) => (clock::counting_up(since, sight.now)), None => { span aria-label=(words.t("nobody-waits")) { "–" } } } }
+                            }
+                        }
+                    }
+                }
+                @if waiting == 0 { p .empty { (words.t("queues-empty")) } }
+            }
+        }
+    }
+}
+
+/// Promises owed by me, then by my region's unit, earliest due first.
+#[must_use]
+pub fn promises(sight: &Sight<'_>) -> Markup {
+    let words = sight.words;
+    let mine = mine(sight);
+    let late = mine.iter().filter(|promise| promise.due < sight.now).count();
+    html! {
+        section aria-labelledby="promises-title" {
+            h2 #promises-title {
+                (words.t("promises-title"))
+                @if late > 0 { " " span .mark.late { (words.with("promises-late", [("count", late.into())])) } }
+            }
+            @if mine.is_empty() { p .empty { (words.t("promises-none")) } }
+            ul .promises {
+                @for promise in mine.iter().take(PROMISES_SHOWN_MAX) { (promise_row(sight, promise)) }
+            }
+            @if mine.len() > PROMISES_SHOWN_MAX {
+                p .quiet { (words.with("promises-more", [("count", (mine.len() - PROMISES_SHOWN_MAX).into())])) }
+            }
+        }
+    }
+}
+
+fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
+    let unit = sight.me().map(|me| sight.plan().follow_up.unit.replace("{region}", me.region.as_str()));
+    let is_mine = |promise: &&PromiseView| match &promise.owner {
+        Owner::Operator(operator) => *operator == sight.operator,
+        Owner::Unit(owner) => unit.as_ref() == Some(owner),
+        Owner::Dialogue | Owner::Queue(_) => false,
+    };
+    let to_do = |promise: &&PromiseView| match promise.kind {
+        PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Conclude => true,
+        PromiseKind::Answer => false,
+    };
+    sight.live.view.promises.iter().filter(is_mine).filter(to_do).collect()
+}
+
+fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
+    let words = sight.words;
+    let settle = |outcome: Outcome| {
+        let act = json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
+        html! { button type="button" data-act=(act) { (words.outcome(&outcome)) } }
+    };
+    html! {
+        li {
+            p {
+                span { (words.named("promise", promise.kind.word())) } " "
+                span .number { (promise.reference) }
+            }
+            p .due {
+                span .number { (sight.time(promise.due)) } " " (due(sight, promise))
+            }
+            @if promise.kind != PromiseKind::Conclude {
+                details {
+                    summary id={ "settle-" (promise.promise) } { (words.t("promise-settle")) }
+                    p .quiet { (words.t("promise-how")) }
+                    div .acts { (settle(Outcome::Helped)) (settle(Outcome::ReportReceived)) }
+                }
+            }
+        }
+    }
+}
+
+fn due(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
+    let words = sight.words;
+    if promise.due < sight.now {
+        html! { span .mark.late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) } }
+    } else if promise.due.since_ms(sight.now) < SOON_MS {
+        html! { span .mark.soon { (words.t("due-soon")) " " (clock::counting_down(promise.due, sight.now)) } }
+    } else {
+        html! { span .quiet { (words.t("due-in")) " " (clock::counting_down(promise.due, sight.now)) } }
+    }
+}

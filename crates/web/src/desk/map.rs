@@ -1,0 +1,39 @@
+//! The map of keys, printed on `?`. Every key the desk listens to stands here (`keys.js`).
+
+use crate::words::Words;
+use maud::{Markup, html};
+
+/// Key as printed, and the text that says what it does.
+const KEYS: [(&str, &str); 14] = [
+    ("F2", "key-answer"),
+    ("F3", "key-digits"),
+    ("F4", "key-hold"),
+    ("F6", "key-consult"),
+    ("Shift F6", "key-conference"),
+    ("F7", "key-transfer"),
+    ("F8", "key-end"),
+    ("F9", "key-mute"),
+    ("Alt 1", "key-state"),
+    ("Alt 2", "key-matter"),
+    ("Alt 3", "key-report"),
+    ("Alt N", "key-note"),
+    ("Esc", "key-escape"),
+    ("?", "key-map"),
+];
+
+#[must_use]
+pub fn dialog(words: Words) -> Markup {
+    html! {
+        dialog #keys aria-labelledby="keys-title" {
+            h2 #keys-title { (words.t("keys-title")) }
+            table .map {
+                tbody {
+                    @for (key, text) in KEYS {
+                        tr { th scope="row" { kbd { (key) } } td { (words.t(text)) } }
+                    }
+                }
+            }
+            form method="dialog" { button type="submit" { (words.t("close")) } }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The middle column: who calls, where it is, what was said and understood, what came before.
+//! Personal data: drawn for the operator who has the contact, after the switchboard logged the read.
+
+use super::{Sight, why};
+use crate::{clock, components::place};
+use domain::{
+    Timestamp,
+    contact::ContactState,
+    intent::Intent,
+    place::{Circle, PlaceSource},
+    routing::ContactView,
+};
+use maud::{Markup, html};
+use serde_json::json;
+use switchboard::{CallerDetails, EarlierContact};
+
+/// Earlier contacts shown; the rest are counted.
+const EARLIER_SHOWN_MAX: usize = 8;
+
+#[must_use]
+pub fn draw(sight: &Sight<'_>) -> Markup {
+    let words = sight.words;
+    let Some(contact) = sight.contact() else {
+        return html! {
+            section .matter aria-labelledby="matter-title" {
+                h2 #matter-title { (words.t("matter-title")) }
+                p .empty { (words.t("matter-none")) }
+            }
+        };
+    };
+    let nothing = CallerDetails::default();
+    let caller = sight.caller.as_ref().unwrap_or(&nothing);
+    html! {
+        section .matter aria-labelledby="matter-title" data-contact=(contact.contact) {
+            h2 #matter-title tabindex="-1" { (words.t("matter-title")) }
+            @if let Some(why) = &contact.why { (why::draw(sight, why)) }
+            (who(sight, contact, caller))
+            (place_of(sight, contact, caller))
+            (said(sight, contact, caller))
+            (timeline(sight, contact))
+            (earlier(sight, &caller.earlier))
+        }
+    }
+}
+
+fn who(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Markup {
+    let words = sight.words;
+    html! {
+        h3 { (words.t("who")) }
+        dl .facts {
+            dt { (words.t("who-number")) } dd .number { (caller.number.clone().unwrap_or_else(|| words.t("number-hidden"))) }
+            @if let Some(name) = &caller.display_name { dt { (words.t("who-name")) } dd { (name) " " span .quiet { (words.t("who-name-source")) } } }
+            dt { (words.t("who-language")) } dd { (words.named("language", contact.language.word())) }
+            dt { (words.t("waited")) } dd .number { (clock::age(contact.waited_ms)) }
+        }
+    }
+}
+
+fn place_of(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Markup {
+    let words = sight.words;
+    let region = contact.region.as_ref().and_then(|region| sight.plan().region(region)).map(|region| region.name.clone());
+    html! {
+        h3 { (words.t("place")) }
+        @if let Some(circle) = caller.circle { (drawn(sight, circle)) }
+        dl .facts {
+            @if let Some(text) = &caller.place_text { dt { (words.t("place-stated")) } dd { (text) } }
+            dt { (words.t("place-region")) }
+            dd {
+                (region.unwrap_or_else(|| words.t("place-unknown")))
+                @if contact.uncertain { " " span .mark.soon { (words.t("place-uncertain")) } }
+            }
+            @if let Some(source) = caller.place_source { dt { (words.t("place-source")) } dd { (source_text(sight, source, caller.place_time)) } }
+        }
+    }
+}
+
+fn source_text(sight: &Sight<'_>, source: PlaceSource, taken: Option<Timestamp>) -> Markup {
+    let words = sight.words;
+    html! {
+        (words.named("place-source", source.word())) ", "
+        @match taken {
+            Some(at) => { span .number { (sight.time(at)) } " (" (clock::counting_up(at, sight.now)) ")" }
+            None => (words.t("place-age-unknown")),
+        }
+    }
+}
+
+fn drawn(sight: &Sight<'_>, circle: Circle) -> Markup {
+    let words = sight.words;
+    let near = place::nearest(sight.deployment, circle.centre);
+    let text = place::in_words(words, circle, &near);
+    html! {
+        figure .place {
+            (place::draw(words, circle, &near))
+            figcaption { (text) }
+        }
+    }
+}
+
+/// What the caller said and what was understood, to be corrected here.
+fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Markup {
+    let words = sight.words;
+    let correctable = !matches!(contact.state, ContactState::Offered | ContactState::Queued | ContactState::Dialogue);
+    html! {
+        h3 { (words.t("said")) }
+        @if caller.words.is_empty() { p .empty { (words.t("said-nothing")) } }
+        @for line in &caller.words { blockquote { p lang=(contact.language.word()) { (line) } } }
+        @if correctable {
+            label for="intent" { (words.t("understood")) }
+            select #intent data-act-each {
+                @if contact.intent.is_none() { option value="" selected { (words.t("matter-unknown")) } }
+                @for intent in Intent::ALL {
+                    option value=(json!({ "act": "correct_intent", "intent": intent.word() })) selected[contact.intent == Some(*intent)] { (words.intent(*intent)) }
+                }
+            }
+        } @else {
+            p { (words.t("understood")) ": " strong { (contact.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) } }
+        }
+    }
+}
+
+fn timeline(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    html! {
+        h3 { (words.t("timeline")) }
+        ol .timeline {
+            li { span .number { (sight.time(contact.arrived)) } " " (words.named("channel", contact.channel.word())) }
+            @if let Some(queued) = contact.queued_since { li { span .number { (sight.time(queued)) } " " (words.t("timeline-queued")) } }
+            li {
+                span .number { (sight.time(contact.since)) } " " (words.named("contact-state", contact.state.word()))
+                " " span .age { (clock::counting_up(contact.since, sight.now)) }
+            }
+        }
+    }
+}
+
+fn earlier(sight: &Sight<'_>, earlier: &[EarlierContact]) -> Markup {
+    let words = sight.words;
+    html! {
+        h3 { (words.t("earlier")) }
+        @if earlier.is_empty() {
+            p .empty { (words.t("earlier-none")) }
+        } @else {
+            table .list {
+                thead { tr { th scope="col" { (words.t("earlier-when")) } th scope="col" { (words.t("reference")) } th scope="col" { (words.t("earlier-what")) } th scope="col" { (words.t("earlier-outcome")) } } }
+                tbody {
+                    @for one in earlier.iter().take(EARLIER_SHOWN_MAX) {
+                        tr {
+                            td .number { (sight.time(one.arrived)) }
+                            td .number { (one.reference) }
+                            td { (one.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) }
+                            td { (one.outcome.as_ref().map_or_else(|| words.t("earlier-open"), |outcome| words.outcome(outcome))) }
+                        }
+                    }
+                }
+            }
+            @if earlier.len() > EARLIER_SHOWN_MAX { p .quiet { (words.with("earlier-more", [("count", (earlier.len() - EARLIER_SHOWN_MAX).into())])) } }
+        }
+    }
+}

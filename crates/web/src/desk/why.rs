@@ -1,0 +1,59 @@
+//! Why a call came to this operator: one sentence, and the whole explanation behind it.
+
+use super::{Sight, queue_name};
+use crate::clock;
+use domain::{
+    ContactId,
+    routing::{Explanation, Reason},
+};
+use maud::{Markup, html};
+
+/// The sentence, opening to every figure of the decision.
+#[must_use]
+pub fn draw(sight: &Sight<'_>, why: &Explanation) -> Markup {
+    let words = sight.words;
+    let names = |found: Vec<String>| if found.is_empty() { words.t("why-nobody") } else { found.join(", ") };
+    let behind = names(why.contacts_behind.iter().map(|contact| reference(sight, *contact)).collect());
+    let others = names(why.operators_behind.iter().map(|operator| sight.operator_name(*operator)).collect());
+    let step = if why.step == 0 { words.t("why-step-own") } else { words.with("why-step-widened", [("step", why.step.into())]) };
+    html! {
+        details .why {
+            summary { (sentence(sight, why)) }
+            dl .facts {
+                dt { (words.t("why-queue")) } dd { (queue_name(words, sight.plan(), &why.queue)) }
+                dt { (words.t("why-waited")) } dd .number { (clock::age(why.waited_ms)) }
+                dt { (words.t("why-step")) } dd { (step) }
+                dt { (words.t("why-language")) } dd { (words.named("language", why.language.word())) }
+                dt { (words.t("why-eligible")) } dd .number { (why.eligible_contacts) }
+                dt { (words.t("why-behind")) } dd { (behind) }
+                dt { (words.t("why-idle")) } dd .number { (clock::age(why.idle_ms)) }
+                dt { (words.t("why-others")) } dd { (others) }
+            }
+        }
+    }
+}
+
+/// One sentence in the reader's language.
+#[must_use]
+pub fn sentence(sight: &Sight<'_>, why: &Explanation) -> String {
+    let words = sight.words;
+    let waited = clock::age(why.waited_ms);
+    let idle = clock::age(why.idle_ms);
+    match why.reason {
+        Reason::Strict => words.t("why-strict"),
+        Reason::LongestWait if why.eligible_contacts > 1 => {
+            words.with("why-longest-wait", [("waited", waited.into()), ("count", why.eligible_contacts.into()), ("idle", idle.into())])
+        }
+        Reason::LongestWait => words.with("why-only-one", [("waited", waited.into()), ("idle", idle.into())]),
+        Reason::Overflow => {
+            words.with("why-overflow", [("queue", queue_name(words, sight.plan(), &why.queue).into()), ("waited", waited.into())])
+        }
+        Reason::Returned => words.t("why-returned"),
+        Reason::AskedFor => words.t("why-asked-for"),
+    }
+}
+
+fn reference(sight: &Sight<'_>, contact: ContactId) -> String {
+    let view = sight.live.view.contacts.iter().find(|view| view.contact == contact);
+    view.map_or_else(|| sight.words.t("why-gone"), |view| view.reference.to_string())
+}

@@ -1,0 +1,306 @@
+//! What a person or a program is told when something cannot be done: what happened, what to do, and
+//! a reference. Handlers return a [`Fault`]; [`spoken`] turns it into a page or JSON in the reader's
+//! language. Nothing of the request's content is repeated or logged.
+
+use crate::{
+    layout::{self, Frame},
+    preferences::Preferences,
+    words::Words,
+};
+use axum::{
+    Json,
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::report::{FieldFault, ReportDraft};
+use serde::Serialize;
+use switchboard::Refusal;
+use utoipa::ToSchema;
+
+/// Why a request was not carried out. Nothing has changed.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    NotSignedIn,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    /// Not readable as what it says it is; the detail names place and expectation, never content.
+    Unreadable(String),
+    /// Readable, but not of the shape that the document gives.
+    WrongShape,
+    TooLarge,
+    MediaType,
+    CrossSite,
+    TooMany {
+        retry_after_s: u64,
+    },
+    TimedOut,
+    Refused(Refusal),
+    /// The database could not be read.
+    NotRead,
+    Unavailable,
+    Internal,
+}
+
+impl Fault {
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotSignedIn => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::WrongShape => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Self::Refused(refusal) => match refusal {
+                Refusal::NotAnOperator => StatusCode::FORBIDDEN,
+                Refusal::UnknownParty | Refusal::Fields(_) | Refusal::Sound => StatusCode::UNPROCESSABLE_ENTITY,
+                Refusal::OfferOver | Refusal::NoContact | Refusal::NotNow | Refusal::Conflict { .. } => StatusCode::CONFLICT,
+                Refusal::NotSaved | Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            },
+            Self::NotRead | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The word for programs; also the key of its texts.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "not_signed_in",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Unreadable(_) => "unreadable",
+            Self::WrongShape => "wrong_shape",
+            Self::TooLarge => "too_large",
+            Self::MediaType => "media_type",
+            Self::CrossSite => "cross_site",
+            Self::TooMany { .. } => "too_many",
+            Self::TimedOut => "timed_out",
+            Self::NotRead => "not_read",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+            Self::Refused(refusal) => match refusal {
+                Refusal::NotAnOperator => "not_an_operator",
+                Refusal::OfferOver => "offer_over",
+                Refusal::NoContact => "no_contact",
+                Refusal::NotNow => "not_now",
+                Refusal::UnknownParty => "unknown_party",
+                Refusal::Sound => "sound",
+                Refusal::Conflict { .. } => "conflict",
+                Refusal::Fields(_) => "fields",
+                Refusal::NotSaved => "not_saved",
+                Refusal::Unavailable => "unavailable",
+            },
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { retry_after_s } => Some(*retry_after_s),
+            Self::Unavailable | Self::NotRead | Self::Refused(Refusal::NotSaved | Refusal::Unavailable) => Some(2),
+            _ => None,
+        }
+    }
+
+    /// What a bare status of the framework means here.
+    fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::UNAUTHORIZED => Self::NotSignedIn,
+            StatusCode::FORBIDDEN => Self::Forbidden,
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::UNPROCESSABLE_ENTITY => Self::WrongShape,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::MediaType,
+            StatusCode::REQUEST_TIMEOUT => Self::TimedOut,
+            StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
+            status if status.is_client_error() => Self::Unreadable(String::new()),
+            _ => Self::Internal,
+        }
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What a program is told.
+#[derive(Serialize, ToSchema)]
+pub struct ApiError {
+    /// The kind of fault, one word.
+    #[schema(example = "not_now")]
+    pub error: String,
+    /// What happened, in the language asked for.
+    pub what: String,
+    /// What to do about it.
+    pub mend: String,
+    /// Names this answer in the server's log.
+    #[schema(example = "7F3K-Q2")]
+    pub reference: String,
+    /// Fields that cannot be kept (`error` is `fields`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldProblem>,
+    /// The newer version and its draft (`error` is `conflict`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub newer: Option<NewerReport>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct FieldProblem {
+    #[schema(example = "parties.0.name")]
+    pub field: String,
+    #[schema(example = "too_long")]
+    pub rule: String,
+    /// In the language asked for.
+    pub what: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct NewerReport {
+    pub version: u64,
+    #[schema(value_type = crate::api::desk_model::ReportBody)]
+    pub draft: ReportDraft,
+}
+
+/// Marks an answer that is a refusal and has its own words: a form that comes back with its fault.
+#[derive(Clone)]
+pub struct SaysItself;
+
+/// The outermost layer: gives every fault its words, as a page to people and as JSON to programs.
+pub async fn spoken(preferences: Preferences, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    // What a page's own script fetches is answered as to a program: it must not be led to a page.
+    let to_program = path.starts_with("/api/") || path.ends_with("/parts") || path.ends_with("/stream");
+    let (method, query) = (request.method().clone(), request.uri().query().map(str::to_owned));
+    let response = next.run(request).await;
+    let status = response.status();
+    let refused = status.is_client_error() || status.is_server_error();
+    if !refused || response.extensions().get::<SaysItself>().is_some() {
+        return response;
+    }
+    let fault = response.extensions().get::<Fault>().cloned().unwrap_or_else(|| Fault::of_status(status));
+    let reference = reference();
+    if fault.status().is_server_error() {
+        tracing::error!(%reference, fault = fault.word(), %method, path, "a request failed");
+    } else {
+        tracing::debug!(%reference, fault = fault.word(), %method, path, "a request was refused");
+    }
+    if matches!(fault, Fault::NotSignedIn) && !to_program && method == Method::GET {
+        return sign_in_first(&path, query.as_deref());
+    }
+    let mut spoken = if to_program { as_json(&fault, preferences.words(), reference) } else { as_page(&fault, preferences, &reference) };
+    *spoken.status_mut() = fault.status();
+    for name in [header::ALLOW, header::SET_COOKIE] {
+        if let Some(value) = response.headers().get(&name) {
+            spoken.headers_mut().insert(name, value.clone());
+        }
+    }
+    if let Some(seconds) = fault.retry_after_s() {
+        spoken.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if matches!(fault, Fault::NotSignedIn) {
+        spoken.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    spoken
+}
+
+fn sign_in_first(path: &str, query: Option<&str>) -> Response {
+    let wanted = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    let next: String = crate::session::local_path(&wanted).bytes().map(|b| format!("%{b:02X}")).collect();
+    Redirect::to(&format!("/login?next={next}")).into_response()
+}
+
+fn as_json(fault: &Fault, words: Words, reference: String) -> Response {
+    let key = fault.word().replace('_', "-");
+    let mut what = words.t(&format!("fault-{key}"));
+    if let Fault::Unreadable(detail) = fault
+        && !detail.is_empty()
+    {
+        what = format!("{what} ({detail})");
+    }
+    let (fields, newer) = match fault {
+        Fault::Refused(Refusal::Fields(faults)) => (faults.iter().map(|fault| problem(fault, words)).collect(), None),
+        Fault::Refused(Refusal::Conflict { version, draft }) => {
+            (Vec::new(), Some(NewerReport { version: *version, draft: draft.as_ref().clone() }))
+        }
+        _ => (Vec::new(), None),
+    };
+    let mend = words.t(&format!("mend-{key}"));
+    Json(ApiError { error: fault.word().to_owned(), what, mend, reference, fields, newer }).into_response()
+}
+
+fn problem(fault: &FieldFault, words: Words) -> FieldProblem {
+    FieldProblem { field: fault.field.clone(), rule: fault.rule.word().to_owned(), what: words.named("field-rule", fault.rule.word()) }
+}
+
+fn as_page(fault: &Fault, preferences: Preferences, reference: &str) -> Response {
+    let words = preferences.words();
+    let key = fault.word().replace('_', "-");
+    let what = words.t(&format!("fault-{key}"));
+    let frame = Frame { preferences, title: &what, reader: None, here: "", parts: &[] };
+    let body = maud::html! {
+        main #content .page tabindex="-1" {
+            h1 { (what) }
+            p { (words.t(&format!("mend-{key}"))) }
+            p .quiet { (words.t("fault-reference")) " " span .number { (reference) } }
+            p { a href="/" { (words.t("fault-to-start")) } }
+        }
+    };
+    layout::page(&frame, &body).into_response()
+}
+
+/// Six letters and digits that are not mistaken for one another.
+fn reference() -> String {
+    const SIGNS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut text: String = (0..6).map(|_| char::from(SIGNS[rand::random_range(0..SIGNS.len())])).collect();
+    text.insert(4, '-');
+    text
+}
+
+/// Every word of a fault, for the test of the catalogues.
+#[must_use]
+pub fn fault_words() -> Vec<&'static str> {
+    vec![
+        "not_signed_in",
+        "forbidden",
+        "not_found",
+        "method_not_allowed",
+        "unreadable",
+        "wrong_shape",
+        "too_large",
+        "media_type",
+        "cross_site",
+        "too_many",
+        "timed_out",
+        "not_read",
+        "unavailable",
+        "internal",
+        "not_an_operator",
+        "offer_over",
+        "no_contact",
+        "not_now",
+        "unknown_party",
+        "sound",
+        "conflict",
+        "fields",
+        "not_saved",
+    ]
+}

@@ -1,0 +1,54 @@
+//! Every limit of the web surface, named. What exceeds one gets a clear answer, never silence.
+
+use domain::time::HOUR_MS;
+use std::time::Duration;
+use storage::SessionLimits;
+
+/// Connections held at once; more wait in the kernel's queue.
+pub const CONNECTIONS_MAX: usize = 2_048;
+/// From connecting to the last header.
+pub const HEADERS_WAIT: Duration = Duration::from_secs(10);
+/// Largest head of a request.
+pub const HEADERS_BYTES_MAX: usize = 32 * 1024;
+/// From the first byte of a TLS handshake to its end.
+pub const HANDSHAKE_WAIT: Duration = Duration::from_secs(10);
+/// Between two pieces of a body.
+pub const BODY_PAUSE: Duration = Duration::from_secs(10);
+/// From the headers to the answer; streams apart.
+pub const ANSWER_WAIT: Duration = Duration::from_secs(20);
+/// Largest body where nothing else is said (acts, sign-in).
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Largest report: three narratives, a hundred parties and things, each character at most four bytes
+/// and escaped.
+pub const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Requests under way at once after which new ones are refused; streams apart.
+pub const REQUESTS_MAX: usize = 1_024;
+/// Open event streams at once, over all pages.
+pub const STREAMS_MAX: usize = 1_024;
+/// Open event streams of one account.
+pub const STREAMS_PER_ACCOUNT_MAX: usize = 8;
+/// A sign of life on every stream, so that a page notices a dead connection.
+pub const BEAT_EVERY: Duration = Duration::from_secs(5);
+/// At most one "changed" in this time on each stream.
+pub const CHANGES_EVERY: Duration = Duration::from_millis(400);
+/// How often a stream asks whether its session still holds.
+pub const SESSION_ASKED_EVERY: Duration = Duration::from_secs(30);
+/// A session holds for a shift: an operator in a long conversation is not signed out.
+pub const SESSION: SessionLimits = SessionLimits { idle_ms_max: 4 * HOUR_MS, age_ms_max: 12 * HOUR_MS };
+/// Wrong passwords for one account, or from one address, before a pause.
+pub const WRONG_PER_ACCOUNT_MAX: u32 = 5;
+pub const WRONG_PER_ADDRESS_MAX: u32 = 20;
+/// How long wrong passwords are remembered.
+pub const WRONG_KEPT: Duration = Duration::from_secs(15 * 60);
+/// Accounts and addresses remembered at once; the oldest is forgotten first.
+pub const WRONG_REMEMBERED_MAX: usize = 10_000;
+/// Password checks at once; each takes much memory on purpose.
+pub const PASSWORD_CHECKS_MAX: usize = 2;
+/// Rows of one answer of the API, and the usual number.
+pub const ROWS_MAX: u32 = 1_000;
+pub const ROWS_USUAL: u32 = 100;
+/// Longest name and password that are looked at.
+pub const NAME_CHARS_MAX: usize = 200;
+pub const PASSWORD_CHARS_MAX: usize = 1_000;
+/// How long open requests may take once the server is told to stop.
+pub const STOPPING_WAIT: Duration = Duration::from_secs(3);

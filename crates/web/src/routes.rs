@@ -1,0 +1,88 @@
+//! Every address of the web surface and the layers before it.
+
+use crate::{
+    api,
+    app::App,
+    assets, board, desk, fault,
+    fault::Fault,
+    guard, lead,
+    limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, REQUESTS_MAX},
+    preferences, session, start, stream,
+};
+use axum::{
+    BoxError, Router,
+    error_handling::HandleErrorLayer,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use std::any::Any;
+use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
+    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
+};
+
+/// Smaller answers are not worth compressing.
+const COMPRESSED_FROM_BYTES: u64 = 1_024;
+
+/// The whole surface. Streams have no deadline; everything else has.
+pub fn routes(app: App) -> Router {
+    let answered = Router::new()
+        .route("/", get(start::page))
+        .route("/login", get(session::login_page).post(session::login))
+        .route("/logout", post(session::logout))
+        .route("/settings", post(session::settings))
+        .route("/desk", get(desk::page))
+        .route("/desk/parts", get(desk::parts))
+        .route("/board", get(board::page))
+        .route("/board/parts", get(board::parts))
+        .route("/lead", get(lead::page))
+        .route("/lead/parts", get(lead::parts))
+        .route("/assets/{name}", get(assets::serve))
+        .route("/favicon.ico", get(assets::favicon))
+        .nest("/api/v1", api::routes())
+        .fallback(nothing_here)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(
+            ServiceBuilder::new()
+                .layer(HandleErrorLayer::new(overloaded))
+                .layer(LoadShedLayer::new())
+                .layer(GlobalConcurrencyLimitLayer::new(REQUESTS_MAX))
+                .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WAIT))
+                .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE)),
+        )
+        .layer(
+            CompressionLayer::new()
+                .compress_when(SizeAbove::new(COMPRESSED_FROM_BYTES).and(NotForContentType::IMAGES).and(NotForContentType::SSE)),
+        );
+    let streams =
+        Router::new().route("/desk/stream", get(stream::desk)).route("/board/stream", get(stream::board)).nest("/api/v1", api::streams());
+    answered
+        .merge(streams)
+        .layer(from_fn(guard::same_site))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(fault::spoken))
+        .layer(from_fn_with_state(app.clone(), preferences::layer))
+        .layer(from_fn_with_state(app.clone(), guard::headers))
+        .with_state(app)
+}
+
+async fn nothing_here() -> Fault {
+    Fault::NotFound
+}
+
+async fn overloaded(_error: BoxError) -> Fault {
+    Fault::TooMany { retry_after_s: 1 }
+}
+
+/// A fault of ours: the message is not logged, because it may hold what somebody wrote.
+fn panicked(_panic: Box<dyn Any + Send + 'static>) -> Response {
+    Fault::Internal.into_response()
+}

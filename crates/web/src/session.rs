@@ -1,0 +1,199 @@
+//! Signing in and out, and the choice of language and theme. Passwords and session secrets are never
+//! logged; the store keeps digests only.
+
+use crate::{
+    access::Reader,
+    app::App,
+    clock,
+    fault::{Fault, SaysItself},
+    layout::{self, Frame},
+    limits::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX, SESSION},
+    preferences::{self, Preferences, Theme},
+};
+use axum::{
+    Extension, Form,
+    extract::{ConnectInfo, Query, State, rejection::FormRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
+};
+use domain::{access::Role, intent::Language, time::SECOND_MS};
+use maud::{Markup, html};
+use serde::Deserialize;
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Instant,
+};
+
+/// The cookie that holds the session's secret. Over TLS its prefix binds it to this host.
+#[must_use]
+pub fn cookie_name(app: &App) -> &'static str {
+    if app.config().is_secure() { "__Host-svar_session" } else { "svar_session" }
+}
+
+fn cookie_header(app: &App, secret: &str, max_age_s: u64) -> HeaderValue {
+    let secure = if app.config().is_secure() { "; Secure" } else { "" };
+    let text = format!("{}={secret}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}", cookie_name(app));
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// The reader of a session's secret; none when it has ended.
+///
+/// # Errors
+/// [`Fault::NotRead`] when the store cannot tell.
+pub async fn reader(app: &App, secret: &str) -> Result<Option<Reader>, Fault> {
+    let session = app.switchboard().store().session(secret, clock::now()).await.map_err(|_| Fault::NotRead)?;
+    Ok(session.map(|session| Reader::by_session(session.account.id, session.account.name, session.account.role, secret)))
+}
+
+/// The role of a token that the store knows.
+///
+/// # Errors
+/// [`Fault::NotRead`] when the store cannot tell.
+pub async fn token_role(app: &App, token: &str) -> Result<Option<Role>, Fault> {
+    let known = app.switchboard().store().api_token(token).await.map_err(|_| Fault::NotRead)?;
+    Ok(known.map(|known| known.role))
+}
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    next: String,
+}
+
+/// An address on this server, whatever was asked for: never another host's.
+#[must_use]
+pub fn local_path(wanted: &str) -> &str {
+    let local = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.contains(['\\', '\r', '\n', '\t']);
+    if local { wanted } else { "/" }
+}
+
+/// `GET /login`.
+pub async fn login_page(preferences: Preferences, Query(wanted): Query<Wanted>) -> Markup {
+    page(preferences, local_path(&wanted.next), "", None)
+}
+
+#[derive(Deserialize)]
+pub struct Credentials {
+    name: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /login`.
+pub async fn login(
+    State(app): State<App>,
+    preferences: Preferences,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    form: Result<Form<Credentials>, FormRejection>,
+) -> Result<Response, Fault> {
+    let Form(form) = form.map_err(|_| Fault::Unreadable(String::new()))?;
+    let address = peer_address(&app, peer, &headers);
+    if let Some(pause) = app.throttle().pause(&form.name, address, Instant::now()) {
+        return Err(Fault::TooMany { retry_after_s: pause.as_secs().max(1) });
+    }
+    let next = local_path(&form.next).to_owned();
+    let Some(secret) = checked(&app, &form).await? else {
+        app.throttle().wrong(&form.name, address, Instant::now());
+        tracing::info!("a sign-in was refused");
+        let again = page(preferences, &next, &form.name, Some("login-wrong"));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysItself), again).into_response());
+    };
+    app.throttle().right(&form.name, address);
+    let cookie = cookie_header(&app, &secret, SESSION.age_ms_max / SECOND_MS);
+    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&next)).into_response())
+}
+
+/// The new session's secret when name and password belong together.
+async fn checked(app: &App, form: &Credentials) -> Result<Option<String>, Fault> {
+    let (name, password) = (form.name.trim(), form.password.as_str());
+    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || password.chars().count() > PASSWORD_CHARS_MAX {
+        return Ok(None);
+    }
+    let _turn = app.password_checks().acquire().await.map_err(|_| Fault::Unavailable)?;
+    let store = app.switchboard().store();
+    let Some(account) = store.verify_password(name, password).await.map_err(|_| Fault::NotRead)? else { return Ok(None) };
+    let token = store.create_session(account.id, clock::now(), SESSION).await.map_err(|_| Fault::NotRead)?;
+    Ok(Some(token.secret().to_owned()))
+}
+
+/// The nearest proxy's word when one stands in front, else the connection's own address.
+fn peer_address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    let forwarded = || headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
+    if app.config().behind_proxy { forwarded().unwrap_or(peer.ip()) } else { peer.ip() }
+}
+
+/// `POST /logout`.
+pub async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Response, Fault> {
+    if let Some(secret) = preferences::cookie(&headers, cookie_name(&app)) {
+        app.switchboard().store().end_session(secret).await.map_err(|_| Fault::NotRead)?;
+    }
+    let gone = cookie_header(&app, "", 0);
+    Ok((AppendHeaders([(header::SET_COOKIE, gone)]), Redirect::to("/login")).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Chosen {
+    #[serde(default)]
+    back: String,
+    language: Option<String>,
+    theme: Option<String>,
+}
+
+/// `POST /settings`: keeps language and theme and goes back to where the reader was.
+pub async fn settings(form: Result<Form<Chosen>, FormRejection>) -> Result<Response, Fault> {
+    let Form(chosen) = form.map_err(|_| Fault::Unreadable(String::new()))?;
+    let language = chosen.language.as_deref().and_then(Language::from_word);
+    let theme = chosen.theme.as_deref().and_then(Theme::from_word);
+    let cookies = preferences::kept(language, theme).into_iter().map(|value| (header::SET_COOKIE, value));
+    let mut response = Redirect::to(local_path(&chosen.back)).into_response();
+    for (name, value) in cookies {
+        response.headers_mut().append(name, value);
+    }
+    Ok(response)
+}
+
+fn page(preferences: Preferences, next: &str, name: &str, fault: Option<&str>) -> Markup {
+    let words = preferences.words();
+    let title = words.t("login-title");
+    let frame = Frame { preferences, title: &title, reader: None, here: "login", parts: &[] };
+    let content = html! {
+        main #content .page .narrow tabindex="-1" {
+            h1 { (title) }
+            @if let Some(fault) = fault {
+                p #login-fault .fault role="alert" { (words.t(fault)) }
+            }
+            form .stack method="post" action="/login" {
+                input type="hidden" name="next" value=(next);
+                label for="name" { (words.t("login-name")) }
+                input #name name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required value=(name)
+                    maxlength=(NAME_CHARS_MAX) autofocus[name.is_empty()] aria-describedby=[fault.map(|_| "login-fault")];
+                label for="password" { (words.t("login-password")) }
+                input #password name="password" type="password" autocomplete="current-password" required autofocus[!name.is_empty()]
+                    aria-describedby=[fault.map(|_| "login-fault")];
+                button .primary type="submit" { (words.t("sign-in")) }
+            }
+        }
+    };
+    layout::page(&frame, &content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_never_leaves_this_server() {
+        for (wanted, expected) in [
+            ("/desk", "/desk"),
+            ("//elsewhere.example", "/"),
+            ("https://elsewhere.example", "/"),
+            ("/\\elsewhere.example", "/"),
+            ("", "/"),
+            ("/a\nb", "/"),
+        ] {
+            assert_eq!(local_path(wanted), expected, "{wanted:?}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The words of the screens: Fluent catalogues in `locales/<language>/*.ftl`, embedded.
+//!
+//! Every key stands in every language (a test proves it), so a missing one shows its own name rather
+//! than fall back to another language unseen.
+
+use domain::{
+    contact::{Channel, ContactState, Outcome, PauseReason, PromiseKind, SystemCause},
+    intent::{Intent, Language},
+    place::PlaceSource,
+    report::{FieldRule, PartyRole, ReportKind},
+    routing::OperatorState,
+};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use std::sync::LazyLock;
+
+type Catalogue = FluentBundle<FluentResource>;
+
+macro_rules! sources {
+    ($language:literal) => {
+        [
+            include_str!(concat!("../../../locales/", $language, "/common.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/words.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/desk.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/board.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/lead.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/faults.ftl")),
+        ]
+    };
+}
+/// Source of each language, file by file.
+pub const SOURCES: [(Language, &[&str]); 3] =
+    [(Language::Swedish, &sources!("sv")), (Language::English, &sources!("en")), (Language::Danish, &sources!("da"))];
+
+static CATALOGUES: LazyLock<[Catalogue; 3]> = LazyLock::new(|| SOURCES.map(|(language, files)| catalogue(language, files)));
+
+fn catalogue(language: Language, files: &[&str]) -> Catalogue {
+    let mut bundle = FluentBundle::new_concurrent(language.word().parse().into_iter().collect());
+    bundle.set_use_isolating(false);
+    for file in files {
+        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(readable, _)| readable);
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+/// The words of one language. Copied freely.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Words {
+    pub language: Language,
+}
+
+impl Words {
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        Self { language }
+    }
+
+    /// The text under `key`.
+    #[must_use]
+    pub fn t(self, key: &str) -> String {
+        self.text(key, None)
+    }
+
+    /// The text under `key` with its blanks filled in.
+    #[must_use]
+    pub fn with<const N: usize>(self, key: &str, blanks: [(&str, Blank); N]) -> String {
+        let mut args = FluentArgs::with_capacity(N);
+        for (name, value) in blanks {
+            match value {
+                Blank::Text(text) => args.set(name.to_owned(), FluentValue::from(text)),
+                Blank::Count(count) => args.set(name.to_owned(), FluentValue::from(count)),
+            }
+        }
+        self.text(key, Some(&args))
+    }
+
+    fn text(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        let catalogue = &CATALOGUES[match self.language {
+            Language::Swedish => 0,
+            Language::English => 1,
+            Language::Danish => 2,
+        }];
+        let Some(pattern) = catalogue.get_message(key).and_then(|message| message.value()) else { return key.to_owned() };
+        catalogue.format_pattern(pattern, args, &mut Vec::new()).into_owned()
+    }
+
+    /// The name of one of the system's words: `named("intent", "report_theft")`.
+    #[must_use]
+    pub fn named(self, family: &str, word: &str) -> String {
+        self.t(&key_of(family, word))
+    }
+
+    #[must_use]
+    pub fn intent(self, intent: Intent) -> String {
+        self.named("intent", intent.word())
+    }
+
+    #[must_use]
+    pub fn outcome(self, outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Transferred(to) => self.with("outcome-transferred", [("to", to.as_str().into())]),
+            Outcome::SystemTerminated(cause) => self.named("cause", cause.word()),
+            other => self.named("outcome", &other.word()),
+        }
+    }
+}
+
+/// What stands in a blank of a text.
+pub enum Blank {
+    Text(String),
+    Count(u64),
+}
+
+impl From<&str> for Blank {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Blank {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<u64> for Blank {
+    fn from(count: u64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<usize> for Blank {
+    fn from(count: usize) -> Self {
+        Self::Count(count as u64)
+    }
+}
+
+fn key_of(family: &str, word: &str) -> String {
+    format!("{family}-{}", word.replace('_', "-"))
+}
+
+/// Keys that are made from the system's own words; each must stand in every catalogue.
+#[must_use]
+pub fn families() -> Vec<String> {
+    fn keys<T: Copy>(family: &str, all: &[T], word: fn(T) -> &'static str) -> Vec<String> {
+        all.iter().map(|one| key_of(family, word(*one))).collect()
+    }
+    let outcomes = [
+        Outcome::Helped,
+        Outcome::ReportReceived,
+        Outcome::LeftInDialogue,
+        Outcome::Abandoned,
+        Outcome::CallbackAccepted,
+        Outcome::Deflected,
+        Outcome::Emergency,
+        Outcome::JoinedOther,
+    ];
+    [
+        keys("intent", Intent::ALL, Intent::word),
+        keys("language", Language::ALL, Language::word),
+        keys("language-own", Language::ALL, Language::word),
+        keys("channel", Channel::ALL, Channel::word),
+        keys("contact-state", ContactState::ALL, ContactState::word),
+        keys("operator-state", OperatorState::ALL, OperatorState::word),
+        keys("pause", PauseReason::ALL, PauseReason::word),
+        keys("promise", PromiseKind::ALL, PromiseKind::word),
+        keys("cause", SystemCause::ALL, SystemCause::word),
+        keys("place-source", PlaceSource::ALL, PlaceSource::word),
+        keys("report-kind", ReportKind::ALL, ReportKind::word),
+        keys("party-role", PartyRole::ALL, PartyRole::word),
+        keys("field-rule", FieldRule::ALL, FieldRule::word),
+        outcomes.iter().map(|outcome| key_of("outcome", &outcome.word())).collect(),
+    ]
+    .concat()
+}
+
+/// The best of our languages for an `Accept-Language` header, if it names any.
+#[must_use]
+pub fn preferred(accept_language: &str) -> Option<Language> {
+    let mut best: Option<(u32, Language)> = None;
+    for part in accept_language.split(',').take(20) {
+        let (tag, weight) = part.split_once(';').unwrap_or((part, "q=1"));
+        let Some(language) = tag.trim().split('-').next().and_then(|primary| Language::from_word(&primary.to_ascii_lowercase())) else {
+            continue;
+        };
+        let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).unwrap_or(0.0).clamp(0.0, 1.0);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within 0 and 1000
+        let permille = (weight * 1000.0) as u32;
+        if permille > 0 && best.is_none_or(|(so_far, _)| permille > so_far) {
+            best = Some((permille, language));
+        }
+    }
+    best.map(|(_, language)| language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_preferred_language_is_the_heaviest_that_we_have() {
+        for (header, expected) in [
+            ("sv-SE,sv;q=0.9,en;q=0.8", Some(Language::Swedish)),
+            ("de,en;q=0.5,da;q=0.7", Some(Language::Danish)),
+            ("fr", None),
+            ("", None),
+            ("en;q=0", None),
+            ("en;q=abc, da", Some(Language::Danish)),
+            ("EN-gb", Some(Language::English)),
+        ] {
+            assert_eq!(preferred(header), expected, "{header}");
+        }
+    }
+}

@@ -1,0 +1,556 @@
+//! A made-up centre to draw pages from: a test stand-in. Nobody in it exists, nothing in it moves,
+//! and every number is from a range set aside for fiction.
+#![allow(clippy::unwrap_used, dead_code)]
+
+use domain::{
+    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SiteId, SkillId, Timestamp,
+    contact::{Channel, ContactState, Outcome, Owner, PauseReason, PromiseKind, Reference},
+    intent::{Intent, Language},
+    place::{Circle, PlaceSource, Places, Position},
+    plan::{Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, Words},
+    report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
+    routing::{Alarm, ConsultView, Consulted, ContactView, Explanation, OperatorState, OperatorView, PromiseView, QueueView, Reason, View},
+    service_level::{Counts, Day, HalfHour, QueueDay},
+};
+use jiff::{civil::time, tz::TimeZone};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, Live};
+
+pub const ME: OperatorId = OperatorId(1);
+pub const MINE: ContactId = ContactId(900);
+const MINUTE: u64 = 60_000;
+
+/// 2026-11-02 14:32:08 in Stockholm, unless [`set_clock`] was called before.
+const USUALLY: Timestamp = Timestamp(1_793_626_328_000);
+static CLOCK: OnceLock<Timestamp> = OnceLock::new();
+
+pub fn now() -> Timestamp {
+    *CLOCK.get_or_init(|| USUALLY)
+}
+
+/// For looking at the pages in a browser, whose clock goes on.
+pub fn set_clock(at: Timestamp) {
+    let _ = CLOCK.set(at);
+}
+
+/// What is going on in the made-up centre.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scene {
+    OffDuty,
+    Idle,
+    Ringing,
+    Talking,
+    Held,
+    Consulting,
+    WrapUp,
+    /// Fifty callers, late promises, long names.
+    Crowded,
+    /// Nobody waits, nobody works, nothing was counted.
+    Empty,
+}
+
+impl Scene {
+    pub const ALL: [Self; 9] =
+        [Self::OffDuty, Self::Idle, Self::Ringing, Self::Talking, Self::Held, Self::Consulting, Self::WrapUp, Self::Crowded, Self::Empty];
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scene| format!("{scene:?}").eq_ignore_ascii_case(word))
+    }
+}
+
+fn words(sv: &str, en: &str, da: &str) -> Words {
+    [(Language::Swedish, sv), (Language::English, en), (Language::Danish, da)].map(|(language, text)| (language, text.to_owned())).into()
+}
+
+const REGIONS: [(&str, &str); 7] = [
+    ("nord", "Nord"),
+    ("mitt", "Mitt"),
+    ("stockholm", "Stockholm"),
+    ("ost", "Öst"),
+    ("vast", "Väst"),
+    ("syd", "Syd"),
+    ("bergslagen", "Bergslagen"),
+];
+
+pub fn plan() -> Plan {
+    let party = |id: &str, name: Words| {
+        (PartyId::new(id), Party { id: PartyId::new(id), name, target: "sip:nobody@127.0.0.1".into(), ring_ms: 20_000 })
+    };
+    let mut parties = BTreeMap::from([
+        party("112", words("112", "112", "112")),
+        party("switchboard", words("Växeln", "The switchboard", "Omstillingen")),
+    ]);
+    parties.extend(REGIONS.map(|(id, name)| {
+        let title = format!("Ledningscentralen {name}");
+        party(&format!("rlc.{id}"), words(&title, &format!("Command centre {name}"), &format!("Ledelsescentralen {name}")))
+    }));
+    let class = |id: &str, name: Words, intents: &[Intent], strict: bool| Class {
+        id: ClassId::new(id),
+        name,
+        intents: intents.to_vec(),
+        skill: SkillId::new(id),
+        strict,
+        acceleration_permille: 1_000,
+        head_start_ms: if id == "tip" { 2 * MINUTE } else { 0 },
+        cap_ms: 60 * MINUTE,
+        answer_within_ms: 10 * MINUTE,
+        administrative: id == "admin",
+        party: (id == "switchboard").then(|| PartyId::new("switchboard")),
+    };
+    Plan {
+        digest: "0123456789abcdef".into(),
+        name: "rehearsal".into(),
+        title: words("Polisens kontaktcenter 114 14", "The police contact centre 114 14", "Politiets kontaktcenter 114 14"),
+        zone: TimeZone::get("Europe/Stockholm").unwrap(),
+        languages: vec![Language::Swedish, Language::English],
+        numbers: vec!["11414".into()],
+        service_level: ServiceLevel {
+            within_ms: 10 * MINUTE,
+            goal_permille: 850,
+            from: time(7, 0, 0, 0),
+            to: time(20, 0, 0, 0),
+            short_ms: 10_000,
+        },
+        dialogue: DialogueLimits {
+            answer_ms_max: 6_000,
+            misunderstandings_max: 2,
+            total_ms_max: 3 * MINUTE,
+            straight_on_permille: 900,
+            confirm_permille: 600,
+            announce_every_ms: MINUTE,
+        },
+        offers: OfferLimits {
+            ring_ms: 15_000,
+            connect_ms_max: 5_000,
+            wrap_up_ms: 2 * MINUTE,
+            wrap_up_extension_ms: MINUTE,
+            wrap_up_extensions_max: 3,
+            grace_ms: 20_000,
+            talk_ms_max: 60 * MINUTE,
+            conclude_ms: 30 * MINUTE,
+        },
+        regions: REGIONS
+            .iter()
+            .map(|(id, name)| Region {
+                id: RegionId::new(id),
+                name: (*name).into(),
+                command_centre: PartyId::new(&format!("rlc.{id}")),
+                neighbours: Vec::new(),
+                open: None,
+            })
+            .collect(),
+        classes: vec![
+            class("critical", words("Tidskritiskt", "Time-critical", "Tidskritisk"), &[Intent::OngoingEmergency], true),
+            class(
+                "report",
+                words("anmälan", "reports", "anmeldelser"),
+                &[Intent::ReportTheft, Intent::ReportBicycleTheft, Intent::ReportFraud],
+                false,
+            ),
+            class("tip", words("tips", "tips", "tip"), &[Intent::Tip], false),
+            class("switchboard", words("växel", "switchboard", "omstilling"), &[Intent::Operator], false),
+            class("other", words("övrigt", "other matters", "øvrigt"), &[Intent::Other], false),
+        ],
+        overflow: Vec::new(),
+        sites: REGIONS
+            .iter()
+            .map(|(id, name)| Site { id: SiteId::new(id), name: format!("Kontaktcenter {name}"), region: RegionId::new(id), opens: None })
+            .collect(),
+        parties,
+        emergency: EmergencyRule { party: PartyId::new("112"), going_on: GoingOn::CommandCentre },
+        follow_up: FollowUpRule { strict_ms: 5 * MINUTE, other_ms: 120 * MINUTE, unit: "supervisors.{region}".into() },
+    }
+}
+
+fn ago(ms: u64) -> Timestamp {
+    Timestamp(now().0 - i64::try_from(ms).unwrap())
+}
+
+fn queue(region: &str, class: &str) -> QueueId {
+    QueueId::of(&RegionId::new(region), &ClassId::new(class))
+}
+
+fn explanation() -> Explanation {
+    Explanation {
+        queue: queue("vast", "report"),
+        waited_ms: 192_000,
+        step: 0,
+        reason: Reason::LongestWait,
+        language: Language::Swedish,
+        eligible_contacts: 4,
+        contacts_behind: vec![ContactId(100), ContactId(101)],
+        operators_behind: vec![OperatorId(2), OperatorId(3)],
+        idle_ms: 245_000,
+    }
+}
+
+fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -> ContactView {
+    ContactView {
+        contact: ContactId(id),
+        matter: MatterId(id),
+        reference: Reference::of(MatterId(id)),
+        channel: Channel::Telephone,
+        state: ContactState::Queued,
+        since: ago(waited_ms),
+        arrived: ago(waited_ms + 50_000),
+        queue: Some(queue(region, class)),
+        queued_since: Some(ago(waited_ms)),
+        waited_ms,
+        region: Some(RegionId::new(region)),
+        uncertain: false,
+        intent: Some(intent),
+        language: if id.is_multiple_of(7) { Language::English } else { Language::Swedish },
+        strict: class == "critical",
+        owner: Owner::Queue(queue(region, class)),
+        operator: None,
+        consult: None,
+        why: None,
+    }
+}
+
+fn mine(scene: Scene) -> Option<ContactView> {
+    let (state, since) = match scene {
+        Scene::OffDuty | Scene::Idle | Scene::Crowded | Scene::Empty => return None,
+        Scene::Ringing => (ContactState::Offered, 4_000),
+        Scene::Talking => (ContactState::Talking, 127_000),
+        Scene::Held => (ContactState::OnHold, 18_000),
+        Scene::Consulting => (ContactState::Consulting, 21_000),
+        Scene::WrapUp => (ContactState::WrapUp, 12_000),
+    };
+    let consult = (scene == Scene::Consulting).then(|| ConsultView {
+        with: Consulted::Party(PartyId::new("rlc.vast")),
+        attempt: AttemptId(1),
+        answered: true,
+        conference: false,
+    });
+    let mut view = waiting(MINE.0, "vast", "report", Intent::ReportBicycleTheft, 192_000);
+    view.state = state;
+    view.since = ago(since);
+    view.queued_since = Some(ago(192_000 + since));
+    view.arrived = ago(250_000 + since);
+    view.uncertain = true;
+    view.owner = Owner::Operator(ME);
+    view.operator = Some(ME);
+    view.consult = consult;
+    view.why = Some(explanation());
+    Some(view)
+}
+
+fn operator(id: u64, region: &str, state: OperatorState, since_ms: u64) -> OperatorView {
+    OperatorView {
+        operator: OperatorId(id),
+        site: SiteId::new(region),
+        region: RegionId::new(region),
+        state,
+        since: ago(since_ms),
+        pause: (state == OperatorState::Paused).then_some(PauseReason::Meal),
+        next: None,
+        contact: None,
+        offer: None,
+        until: None,
+        languages: vec![Language::Swedish, Language::English],
+        queues: ["critical", "report", "tip", "other"].map(|class| queue(region, class)).into(),
+    }
+}
+
+fn me(scene: Scene) -> OperatorView {
+    use OperatorState as S;
+    let (state, since) = match scene {
+        Scene::OffDuty | Scene::Empty => (S::SignedOut, 60_000),
+        Scene::Idle | Scene::Crowded => (S::Idle, 47_000),
+        Scene::Ringing => (S::Offered, 4_000),
+        Scene::Talking | Scene::Held => (S::Engaged, 127_000),
+        Scene::Consulting => (S::Consulting, 21_000),
+        Scene::WrapUp => (S::WrapUp, 12_000),
+    };
+    let mut view = operator(ME.0, "vast", state, since);
+    if let Some(contact) = mine(scene) {
+        view.contact = Some(contact.contact);
+    }
+    if scene == Scene::Ringing {
+        view.offer = Some(OfferId(77));
+        view.until = Some(now().plus_ms(11_000));
+    }
+    if scene == Scene::WrapUp {
+        view.until = Some(now().plus_ms(108_000));
+    }
+    view
+}
+
+fn contacts(scene: Scene) -> Vec<ContactView> {
+    let count = match scene {
+        Scene::Empty | Scene::Idle | Scene::OffDuty => 0,
+        Scene::Crowded => 50,
+        _ => 9,
+    };
+    let matters = [(Intent::ReportTheft, "report"), (Intent::Tip, "tip"), (Intent::ReportFraud, "report"), (Intent::Other, "other")];
+    let mut found: Vec<ContactView> = (0..count)
+        .map(|place| {
+            let region = REGIONS[usize::try_from(place * 3 % 7).unwrap()].0;
+            let (intent, class) = matters[usize::try_from(place % 4).unwrap()];
+            waiting(100 + place, region, class, intent, (count - place) * 17_000 + 5_000)
+        })
+        .collect();
+    if scene == Scene::Crowded {
+        found.insert(0, waiting(99, "syd", "critical", Intent::OngoingEmergency, 9_000));
+    }
+    found.extend(mine(scene));
+    found
+}
+
+fn queues(contacts: &[ContactView]) -> Vec<QueueView> {
+    plan()
+        .queues()
+        .map(|(queue, region, _)| {
+            let here: Vec<_> =
+                contacts.iter().filter(|contact| contact.state == ContactState::Queued && contact.queue.as_ref() == Some(&queue)).collect();
+            QueueView {
+                region: region.id.clone(),
+                waiting: here.len(),
+                oldest_since: here.iter().filter_map(|contact| contact.queued_since).min(),
+                expected_ms: (region.id.as_str() != "nord").then_some((3 * MINUTE, 8 * MINUTE)),
+                queue,
+            }
+        })
+        .collect()
+}
+
+fn promises(scene: Scene) -> Vec<PromiseView> {
+    let promise = |id: u64, kind: PromiseKind, owner: Owner, due: Timestamp| PromiseView {
+        promise: PromiseId(id),
+        matter: MatterId(id),
+        reference: Reference::of(MatterId(id)),
+        kind,
+        owner,
+        due,
+    };
+    if scene == Scene::Empty {
+        return Vec::new();
+    }
+    let mut found = vec![
+        promise(501, PromiseKind::CallBack, Owner::Operator(ME), now().plus_ms(7 * MINUTE)),
+        promise(502, PromiseKind::FollowUp, Owner::Unit("supervisors.vast".into()), now().plus_ms(48 * MINUTE)),
+    ];
+    if scene == Scene::Crowded {
+        found.insert(0, promise(500, PromiseKind::FollowUp, Owner::Operator(ME), ago(3 * MINUTE + 12_000)));
+        found.extend((0..6).map(|id| promise(510 + id, PromiseKind::Answer, Owner::Queue(queue("syd", "report")), ago(MINUTE * id))));
+    }
+    found
+}
+
+fn day(scene: Scene) -> Day {
+    let mut day = Day::default();
+    if scene == Scene::Empty {
+        return day;
+    }
+    for (place, (region, _)) in REGIONS.iter().enumerate() {
+        let place = place as u64;
+        let (offered, in_time) = (160 + 37 * place, 130 + 29 * place + 3 * (place % 3));
+        let inside = Counts {
+            offered,
+            answered: in_time + 12,
+            answered_in_time: in_time,
+            abandoned: 14,
+            abandoned_in_time: 9,
+            abandoned_short: 4,
+            ..Counts::default()
+        };
+        let half_hours = (0..48_u64)
+            .map(|half| {
+                let busy = if (14..29).contains(&half) {
+                    6 + (half * 5 + place * 3) % 9 + if (18..24).contains(&half) { 6 } else { 0 }
+                } else {
+                    half % 2
+                };
+                HalfHour {
+                    offered: if half < 30 { busy } else { 0 },
+                    answered_in_time: if half < 29 { busy * 9 / 10 - u64::from(half == 20) * 3 } else { 0 },
+                }
+            })
+            .collect();
+        day.queues.insert(queue(region, "report"), QueueDay { inside, half_hours, ..QueueDay::default() });
+    }
+    day
+}
+
+pub fn live(scene: Scene) -> Live {
+    use OperatorState as S;
+    let contacts = contacts(scene);
+    let mut operators = vec![me(scene)];
+    if scene != Scene::Empty {
+        let states = [S::Idle, S::Engaged, S::Engaged, S::WrapUp, S::Paused, S::Engaged, S::Idle, S::Unresponsive];
+        operators.extend((0..42_u64).map(|id| {
+            let region = REGIONS[usize::try_from(id % 7).unwrap()].0;
+            operator(id + 2, region, states[usize::try_from(id * 5 % 8).unwrap()], (id * 37 % 600) * 1_000)
+        }));
+    }
+    let names = operators.iter().map(|view| (view.operator, format!("Plats {:02}", view.operator.0))).collect();
+    let alarms = if scene == Scene::Crowded {
+        vec![
+            AlarmNotice { at: ago(40_000), alarm: Alarm::PromiseLate { promise: PromiseId(500) }, contact: None },
+            AlarmNotice { at: ago(95_000), alarm: Alarm::OperatorUnresponsive { operator: OperatorId(9) }, contact: None },
+        ]
+    } else {
+        Vec::new()
+    };
+    Live {
+        view: View { at: now(), plan: plan().digest, queues: queues(&contacts), contacts, operators, promises: promises(scene) },
+        names,
+        alarms,
+        health: Health::default(),
+        figures: Arc::new(day(scene)),
+        ..Live::default()
+    }
+}
+
+pub fn caller(scene: Scene) -> Option<CallerDetails> {
+    mine(scene)?;
+    Some(CallerDetails {
+        number: Some("070-174 06 05".into()),
+        display_name: None,
+        circle: Some(Circle {
+            centre: Position::from_degrees(57.7104, 11.9943).unwrap(),
+            radius_m: Some(1_600),
+            confidence_permille: Some(680),
+        }),
+        place_source: Some(PlaceSource::Network),
+        place_time: Some(ago(4 * MINUTE)),
+        place_text: Some("Drottningtorget, Göteborg".into()),
+        words: vec!["Hej, jag vill anmäla att min cykel är stulen.".into(), "Vid centralstationen i Göteborg, i morse.".into()],
+        earlier: vec![
+            EarlierContact {
+                contact: ContactId(40),
+                reference: Reference::of(MatterId(40)),
+                arrived: ago(26 * 60 * MINUTE),
+                intent: Some(Intent::LostAndFound),
+                language: Language::Swedish,
+                outcome: Some(Outcome::Helped),
+            },
+            EarlierContact {
+                contact: ContactId(12),
+                reference: Reference::of(MatterId(12)),
+                arrived: ago(400 * 60 * MINUTE),
+                intent: Some(Intent::ReportBicycleTheft),
+                language: Language::Swedish,
+                outcome: Some(Outcome::ReportReceived),
+            },
+        ],
+    })
+}
+
+pub fn report(scene: Scene) -> Option<(u64, ReportDraft)> {
+    if matches!(scene, Scene::Ringing) {
+        return None;
+    }
+    mine(scene)?;
+    let draft = ReportDraft {
+        kind: Some(ReportKind::BicycleTheft),
+        what_happened: "Cykeln stod låst vid ställen utanför stationen. Låset är avklippt och ligger kvar.".into(),
+        place: "Cykelställen, Drottningtorget".into(),
+        municipality: Some("Göteborg".into()),
+        from: "2026-11-02T07:40".into(),
+        to: "2026-11-02T13:15".into(),
+        parties: vec![ReportParty {
+            role: PartyRole::Victim,
+            name: String::new(),
+            identity_number: String::new(),
+            telephone: "070-174 06 05".into(),
+            note: "Den som ringer".into(),
+        }],
+        property: vec![Property {
+            what: "Damcykel, svart".into(),
+            mark: "Nordlinge".into(),
+            identity_number: "NL-000000".into(),
+            value: "4500".into(),
+        }],
+        traces: String::new(),
+        measures: String::new(),
+    };
+    Some((7, draft))
+}
+
+pub fn places() -> Places {
+    let texts = domain::place::PlaceTexts {
+        municipalities: source("municipalities.csv", include_str!("../../../../deployments/sweden/areas/municipalities.csv")),
+        counties: source("counties.csv", include_str!("../../../../deployments/sweden/areas/counties.csv")),
+        regions: source("regions.csv", include_str!("../../../../deployments/sweden/areas/regions.csv")),
+        area_codes: None,
+        postal_codes: None,
+    };
+    Places::read(&texts).unwrap()
+}
+
+fn source<'a>(file: &'a str, text: &'a str) -> domain::plan::Source<'a> {
+    domain::plan::Source { file, text }
+}
+
+/// Desk, board and lead's page of every scene, by name.
+pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, String)> {
+    let reader = web::access::Reader::by_session(ME, "Plats 01".into(), role, "none");
+    let preferences = web::preferences::Preferences { language, theme: web::preferences::Theme::System };
+    let deployment = deployment();
+    let mut found = Vec::new();
+    for scene in Scene::ALL {
+        let live = live(scene);
+        let desk = desk(&live, &deployment, preferences, caller(scene), report(scene));
+        found.push((format!("desk {scene:?}"), web::desk::draw(&desk, &reader, preferences).into_string()));
+        let board = web::board::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: now() };
+        found.push((format!("board {scene:?}"), web::board::draw(&board, None, preferences).into_string()));
+        let lead = web::lead::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: now() };
+        found.push((format!("lead {scene:?}"), web::lead::draw(&lead, &reader, preferences).into_string()));
+    }
+    found
+}
+
+/// The desk with `text` in every place where a person's words stand.
+pub fn pages_with_words(text: &str) -> Vec<String> {
+    let preferences = web::preferences::Preferences { language: Language::English, theme: web::preferences::Theme::System };
+    let reader = web::access::Reader::by_session(ME, text.into(), domain::access::Role::Operator, "none");
+    let (deployment, mut live) = (deployment(), live(Scene::Talking));
+    live.names = live.names.into_keys().map(|operator| (operator, text.to_owned())).collect();
+    let mut caller = caller(Scene::Talking).unwrap();
+    caller.number = Some(text.into());
+    caller.display_name = Some(text.into());
+    caller.place_text = Some(text.into());
+    caller.words = vec![text.into()];
+    let (version, mut draft) = report(Scene::Talking).unwrap();
+    for field in [&mut draft.what_happened, &mut draft.place, &mut draft.from, &mut draft.to, &mut draft.traces, &mut draft.measures] {
+        text.clone_into(field);
+    }
+    draft.municipality = Some(text.into());
+    for party in &mut draft.parties {
+        for field in [&mut party.name, &mut party.identity_number, &mut party.telephone, &mut party.note] {
+            text.clone_into(field);
+        }
+    }
+    for thing in &mut draft.property {
+        for field in [&mut thing.what, &mut thing.mark, &mut thing.identity_number, &mut thing.value] {
+            text.clone_into(field);
+        }
+    }
+    let sight = desk(&live, &deployment, preferences, Some(caller), Some((version, draft)));
+    vec![web::desk::draw(&sight, &reader, preferences).into_string()]
+}
+
+fn desk<'a>(
+    live: &'a Live,
+    deployment: &'a switchboard::Deployment,
+    preferences: web::preferences::Preferences,
+    caller: Option<CallerDetails>,
+    report: Option<(u64, ReportDraft)>,
+) -> web::desk::Sight<'a> {
+    web::desk::Sight { words: preferences.words(), deployment, live, operator: ME, name: "Plats 01", now: now(), caller, report }
+}
+
+pub fn deployment() -> switchboard::Deployment {
+    switchboard::Deployment { plan: Arc::new(plan()), places: Arc::new(places()), sounds: Arc::new(sounds()), hearing: None }
+}
+
+/// The real recordings: pages play nothing, but a deployment has them.
+fn sounds() -> switchboard::Sounds {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/sweden/prompts");
+    switchboard::Sounds::load(understanding::prompts::Catalogue::load(&folder).unwrap()).unwrap()
+}

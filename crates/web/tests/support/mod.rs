@@ -1,0 +1,213 @@
+//! A real centre on loopback with a real store in a folder of its own, and a small client that shows
+//! every header. Only telephone and clock are the program's own; nothing rings.
+#![allow(clippy::unwrap_used, dead_code)]
+
+use bytes::Bytes;
+use domain::{
+    OperatorId, Timestamp,
+    access::Role,
+    intent::Language,
+    place::{PlaceTexts, Places},
+    plan::{self, Source},
+};
+use http_body_util::{BodyExt, Full};
+use hyper::{HeaderMap, Method, Request, StatusCode, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use std::{
+    collections::BTreeMap,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+use storage::{Location, NewAccount, Store};
+use switchboard::{Deployment, Sounds};
+use telephony::Telephony;
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+use understanding::prompts::Catalogue;
+use web::WebConfig;
+
+pub const PASSWORD: &str = "a long enough test password";
+pub const TOKEN: &str = "test-token-0123456789";
+/// Longer than anything here takes; a test that waits for it has failed.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+pub struct Centre {
+    pub address: SocketAddr,
+    pub store: Store,
+    pub accounts: BTreeMap<Role, OperatorId>,
+    running: switchboard::Running,
+    stop: CancellationToken,
+    folder: PathBuf,
+}
+
+/// Starts a centre with one account of each role, named by it.
+pub async fn centre() -> Centre {
+    centre_with(|_| {}).await
+}
+
+pub async fn centre_with(change: impl FnOnce(&mut WebConfig)) -> Centre {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let folder = std::env::temp_dir().join(format!("svar-web-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
+    fs::create_dir_all(&folder).unwrap();
+    let store = Store::open(&Location::Sqlite(folder.clone())).await.unwrap();
+    let deployment = deployment();
+    let accounts = accounts(&store, &deployment).await;
+    let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
+    let config = switchboard::Config { node: "test".into(), trunk: "127.0.0.1:9".into() };
+    let running = switchboard::start(config, store.clone(), Arc::new(deployment), telephony, legs).await.unwrap();
+    let stop = CancellationToken::new();
+    let mut config = WebConfig::at(SocketAddr::from(([127, 0, 0, 1], 0)));
+    config.tokens.push(TOKEN.into());
+    change(&mut config);
+    let served = web::serve(config, running.switchboard.clone(), stop.clone()).await.unwrap();
+    Centre { address: served.address, store, accounts, running, stop, folder }
+}
+
+fn deployment() -> Deployment {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/sweden");
+    let text = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let plan_text = text("plan.toml");
+    let plan = plan::read(&Source { file: "plan.toml", text: &plan_text }).unwrap();
+    let (municipalities, counties, regions) = (text("areas/municipalities.csv"), text("areas/counties.csv"), text("areas/regions.csv"));
+    let texts = PlaceTexts {
+        municipalities: Source { file: "municipalities.csv", text: &municipalities },
+        counties: Source { file: "counties.csv", text: &counties },
+        regions: Source { file: "regions.csv", text: &regions },
+        area_codes: None,
+        postal_codes: None,
+    };
+    let sounds = Sounds::load(Catalogue::load(&root.join("prompts")).unwrap()).unwrap();
+    Deployment { plan: Arc::new(plan), places: Arc::new(Places::read(&texts).unwrap()), sounds: Arc::new(sounds), hearing: None }
+}
+
+async fn accounts(store: &Store, deployment: &Deployment) -> BTreeMap<Role, OperatorId> {
+    let mut made = BTreeMap::new();
+    let site = deployment.plan.sites.first().map(|site| site.id.clone());
+    let skills: BTreeMap<_, _> = deployment.plan.classes.iter().map(|class| (class.skill.clone(), 5)).collect();
+    for role in Role::ALL {
+        let account = NewAccount {
+            login: role.word().into(),
+            name: format!("Test {}", role.word()),
+            role: *role,
+            site: site.clone(),
+            skills: skills.clone(),
+            languages: vec![Language::Swedish, Language::English],
+            sip_address: None,
+        };
+        let account = store.create_account(&account).await.unwrap();
+        store.set_password(account.id, PASSWORD).await.unwrap();
+        made.insert(*role, account.id);
+    }
+    made
+}
+
+pub fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_millisecond())
+}
+
+/// One answer with everything that came.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// What is asked for: `get("/desk").cookie(c)`.
+pub struct Ask {
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+pub fn get(path: &str) -> Ask {
+    ask(Method::GET, path)
+}
+
+pub fn post(path: &str) -> Ask {
+    ask(Method::POST, path)
+}
+
+pub fn ask(method: Method, path: &str) -> Ask {
+    Ask { method, path: path.into(), headers: vec![("accept-language".into(), "en".into())], body: Vec::new() }
+}
+
+impl Ask {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    pub fn session(self, secret: &str) -> Self {
+        self.header("cookie", &format!("svar_session={secret}"))
+    }
+
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn json(self, body: &serde_json::Value) -> Self {
+        self.bytes("application/json", body.to_string().into_bytes())
+    }
+
+    pub fn form(self, body: &str) -> Self {
+        self.bytes("application/x-www-form-urlencoded", body.as_bytes().to_vec())
+    }
+
+    pub fn bytes(mut self, media_type: &str, body: Vec<u8>) -> Self {
+        self.body = body;
+        self.header("content-type", media_type)
+    }
+}
+
+impl Centre {
+    /// Asks on a connection of its own.
+    pub async fn ask(&self, ask: Ask) -> Answer {
+        tokio::time::timeout(DEADLINE, self.ask_now(ask)).await.expect("the answer took too long")
+    }
+
+    async fn ask_now(&self, ask: Ask) -> Answer {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let driving = tokio::spawn(connection);
+        let mut request = Request::builder().method(ask.method).uri(&ask.path).header("host", self.address.to_string());
+        for (name, value) in &ask.headers {
+            request = request.header(name, value);
+        }
+        let answer = sender.send_request(request.body(Full::new(Bytes::from(ask.body))).unwrap()).await.unwrap();
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        driving.abort();
+        Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// A session of the account with this role, made as a sign-in makes it.
+    pub async fn session(&self, role: Role) -> String {
+        let limits = storage::SessionLimits::default();
+        self.store.create_session(self.accounts[&role], now(), limits).await.unwrap().secret().to_owned()
+    }
+
+    pub fn switchboard(&self) -> switchboard::Switchboard {
+        self.running.switchboard.clone()
+    }
+
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.running.stop().await;
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}

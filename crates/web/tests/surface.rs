@@ -1,0 +1,336 @@
+//! The surface as a stranger, a signed-in person and a program meet it: a real centre, a real server.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use domain::access::{Permission, Role};
+use hyper::{Method, StatusCode};
+use serde_json::json;
+use std::collections::BTreeMap;
+use support::{Centre, PASSWORD, TOKEN, ask, centre, centre_with, get, post};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+const JSON: &str = "application/json";
+
+/// A fault answers what happened, what to do and a reference.
+fn check_fault(answer: &support::Answer, status: u16, word: &str, about: &str) {
+    assert_eq!(answer.status.as_u16(), status, "{about}: {}", answer.body);
+    let body = answer.json();
+    assert_eq!(body["error"], word, "{about}: {body}");
+    for field in ["what", "mend", "reference"] {
+        assert!(body[field].as_str().is_some_and(|text| !text.is_empty()), "{about}: no {field} in {body}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_and_out() {
+    let centre = centre().await;
+    let to_login = centre.ask(get("/desk?lang=en")).await;
+    assert_eq!(to_login.status, StatusCode::SEE_OTHER);
+    assert!(to_login.header("location").starts_with("/login?next="), "{}", to_login.header("location"));
+    let wrong = centre.ask(post("/login").form("name=operator&password=wrong&next=/desk")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("do not belong together") && wrong.header("set-cookie").is_empty());
+    let form = format!("name=operator&password={}&next=%2F%2Felsewhere.example", PASSWORD.replace(' ', "+"));
+    let right = centre.ask(post("/login").form(&form)).await;
+    assert_eq!((right.status, right.header("location")), (StatusCode::SEE_OTHER, "/"));
+    let cookie = right.header("set-cookie").to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains("Secure"), "{cookie}");
+    let secret = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
+    assert_eq!(centre.ask(get("/desk").session(&secret)).await.status, StatusCode::OK);
+    let out = centre.ask(post("/logout").session(&secret)).await;
+    assert!(out.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(centre.ask(get("/desk").session(&secret)).await.status, StatusCode::SEE_OTHER);
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_is_slowed_down() {
+    let centre = centre().await;
+    let guess = || centre.ask(post("/login").form("name=leader&password=wrong"));
+    for _ in 0..5 {
+        assert_eq!(guess().await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let refused = guess().await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
+    let other = centre.ask(post("/login").form(&format!("name=operator&password={}", PASSWORD.replace(' ', "+")))).await;
+    assert_eq!(other.status, StatusCode::SEE_OTHER, "another account is not slowed down");
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_protects_itself() {
+    let centre = centre_with(|config| config.board_public = true).await;
+    let session = centre.session(Role::Leader).await;
+    for path in ["/", "/login", "/desk", "/board", "/lead", "/nothing-here", "/api/v1/health", "/api/v1/contacts", "/assets/none.js"] {
+        let answer = centre.ask(get(path).session(&session)).await;
+        let policy = answer.header("content-security-policy");
+        for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "form-action 'self'"] {
+            assert!(policy.contains(rule), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert!(answer.header("permissions-policy").contains("microphone=(self)"), "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        assert!(!answer.body.contains("<script>") && !answer.body.contains(" style="), "{path} has inline script or style");
+    }
+    let page = centre.ask(get("/login")).await.body;
+    let script = page.split("src=\"").nth(1).unwrap().split('"').next().unwrap();
+    let asset = centre.ask(get(script)).await;
+    assert_eq!(asset.status, StatusCode::OK, "{script}");
+    assert!(asset.header("cache-control").contains("immutable") && asset.header("content-type").starts_with("text/javascript"));
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_site_changes_nothing() {
+    let centre = centre().await;
+    let session = centre.session(Role::Operator).await;
+    let act = || post("/api/v1/desk/acts").session(&session).json(&json!({ "act": "ready" }));
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://elsewhere.example"), ("origin", "null")]
+    {
+        check_fault(&centre.ask(act().header(name, value)).await, 403, "cross_site", value);
+    }
+    let page = centre.ask(post("/login").header("sec-fetch-site", "cross-site").form("name=operator&password=x")).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.body.contains("another site"));
+    let own = centre.ask(act().header("sec-fetch-site", "same-origin")).await;
+    assert_ne!(own.status, StatusCode::FORBIDDEN, "{}", own.body);
+    centre.stop().await;
+}
+
+/// Address, and the permission it takes; none for what is open to all.
+const READS: [(&str, Option<Permission>); 14] = [
+    ("/", None),
+    ("/login", None),
+    ("/api/v1/openapi.json", None),
+    ("/api/v1/health", None),
+    ("/desk", Some(Permission::AnswerCalls)),
+    ("/desk/parts", Some(Permission::AnswerCalls)),
+    ("/board", Some(Permission::SeeBoard)),
+    ("/board/parts", Some(Permission::SeeBoard)),
+    ("/lead", Some(Permission::SeeAll)),
+    ("/api/v1/contacts", Some(Permission::SeeAll)),
+    ("/api/v1/queues", Some(Permission::SeeBoard)),
+    ("/api/v1/operators", Some(Permission::SeeAll)),
+    ("/api/v1/figures", Some(Permission::SeeBoard)),
+    ("/api/v1/desk", Some(Permission::AnswerCalls)),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_reads_what_it_may_and_nothing_else() {
+    let centre = centre().await;
+    let mut sessions = BTreeMap::new();
+    for role in Role::ALL {
+        sessions.insert(*role, centre.session(*role).await);
+    }
+    for (path, permission) in READS {
+        for (role, session) in &sessions {
+            let answer = centre.ask(get(path).session(session)).await;
+            let allowed = permission.is_none_or(|permission| role.may(permission));
+            let expected = if allowed { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(answer.status, expected, "{role} at {path}");
+        }
+        let nobody = centre.ask(get(path)).await.status;
+        let expected = match permission {
+            None => StatusCode::OK,
+            Some(_) if path.starts_with("/api/") || path.ends_with("/parts") => StatusCode::UNAUTHORIZED,
+            Some(_) => StatusCode::SEE_OTHER,
+        };
+        assert_eq!(nobody, expected, "nobody at {path}");
+    }
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acts_need_the_permission_to_answer() {
+    let centre = centre().await;
+    for role in Role::ALL {
+        let session = centre.session(*role).await;
+        let act = centre.ask(post("/api/v1/desk/acts").session(&session).json(&json!({ "act": "hold" }))).await;
+        let report = ask(Method::PUT, "/api/v1/desk/reports/1").session(&session).json(&json!({ "base": 0, "draft": {} }));
+        let report = centre.ask(report).await;
+        if role.may(Permission::AnswerCalls) {
+            assert_eq!(act.status, StatusCode::CONFLICT, "{role}: {}", act.body);
+            // A contact that is nobody's: operators learn nothing of it, leaders that it is not there.
+            let expected = if role.may(Permission::SeeAll) { (404, "not_found") } else { (403, "forbidden") };
+            check_fault(&report, expected.0, expected.1, role.word());
+        } else {
+            check_fault(&act, 403, "forbidden", role.word());
+            check_fault(&report, 403, "forbidden", role.word());
+        }
+    }
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_read_by_token() {
+    let centre = centre().await;
+    let kept = centre.store.create_api_token("kept", Role::Script, support::now()).await.unwrap();
+    for token in [TOKEN, kept.secret()] {
+        assert_eq!(centre.ask(get("/api/v1/contacts").token(token)).await.json(), json!([]));
+        assert!(!centre.ask(get("/api/v1/queues").token(token)).await.json().as_array().unwrap().is_empty());
+        assert_eq!(centre.ask(get("/api/v1/plan").token(token)).await.json()["name"], "sweden");
+        check_fault(
+            &centre.ask(post("/api/v1/desk/acts").token(token).json(&json!({ "act": "ready" }))).await,
+            403,
+            "forbidden",
+            "a token",
+        );
+    }
+    for token in ["", "wrong", "test-token-012345678", "test-token-01234567890"] {
+        let answer = centre.ask(get("/api/v1/contacts").token(token)).await;
+        check_fault(&answer, 401, "not_signed_in", token);
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_names_every_address_and_its_faults() {
+    let centre = centre().await;
+    let document = centre.ask(get("/api/v1/openapi.json")).await.json();
+    let paths = document["paths"].as_object().unwrap();
+    for path in [
+        "health",
+        "contacts",
+        "contacts/{id}",
+        "queues",
+        "operators",
+        "promises",
+        "plan",
+        "figures",
+        "desk",
+        "desk/acts",
+        "desk/sound",
+        "desk/reports/{contact}",
+    ] {
+        assert!(paths.contains_key(&format!("/api/v1/{path}")), "{path} is not in the document");
+    }
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for name in
+        ["Contact", "NextPromise", "Queue", "Operator", "Promise", "PlanSummary", "Figures", "DeskState", "Act", "ReportToSave", "ApiError"]
+    {
+        assert!(schemas.contains_key(name), "{name} has no shape");
+    }
+    let text = document.to_string();
+    for reference in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(schemas.contains_key(reference), "{reference} is referred to but has no shape");
+    }
+    assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
+    let health = centre.ask(get("/api/v1/health")).await.json();
+    for field in ["status", "database", "telephony", "recogniser", "admitting", "version"] {
+        assert!(!health[field].is_null(), "health says no {field}");
+    }
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_gets_a_clear_answer() {
+    let centre = centre().await;
+    let session = centre.session(Role::Operator).await;
+    let acts = || post("/api/v1/desk/acts").session(&session);
+    let report = || ask(Method::PUT, "/api/v1/desk/reports/1").session(&session);
+    let cases = [
+        ("broken JSON", acts().bytes(JSON, b"{\"act\":".to_vec()), 400, "unreadable"),
+        ("no JSON at all", acts().bytes(JSON, vec![0xff, 0xfe, 0x00]), 400, "unreadable"),
+        ("an unknown act", acts().json(&json!({ "act": "dance" })), 422, "wrong_shape"),
+        ("a field too many", acts().json(&json!({ "act": "accept", "offer": 1, "x": 2 })), 422, "wrong_shape"),
+        ("a field of the wrong kind", acts().json(&json!({ "act": "accept", "offer": "one" })), 422, "wrong_shape"),
+        ("another media type", acts().bytes("text/plain", b"{}".to_vec()), 415, "media_type"),
+        ("no media type", acts(), 415, "media_type"),
+        ("a huge body", acts().bytes(JSON, vec![b' '; 70_000]), 413, "too_large"),
+        ("a huge report", report().bytes(JSON, vec![b' '; 4_300_000]), 413, "too_large"),
+        ("an act that is not possible", acts().json(&json!({ "act": "transfer" })), 409, "no_contact"),
+        (
+            "a contact that is no number",
+            ask(Method::PUT, "/api/v1/desk/reports/x").session(&session).json(&json!({ "base": 0, "draft": {} })),
+            404,
+            "not_found",
+        ),
+        ("a method that is not there", ask(Method::DELETE, "/api/v1/queues").session(&session), 405, "method_not_allowed"),
+        ("an address that is not there", get("/api/v1/none").session(&session), 404, "not_found"),
+        ("a contact that is not there", get("/api/v1/contacts/18446744073709551615").token(TOKEN), 404, "not_found"),
+        ("a state that is none", get("/api/v1/contacts?state=lost").token(TOKEN), 400, "unreadable"),
+        ("a filter that is none", get("/api/v1/contacts?colour=red").token(TOKEN), 400, "unreadable"),
+        ("a limit that is none", get("/api/v1/contacts?limit=-1").token(TOKEN), 400, "unreadable"),
+    ];
+    for (about, asked, status, word) in cases {
+        check_fault(&centre.ask(asked).await, status, word, about);
+    }
+    let odd = get("/board")
+        .header("accept-language", ", ;;q=,*;q=nan,sv;q=9999999999999")
+        .header("cookie", "svar_session; =;; svar_theme=<x>; svar_language=xx");
+    assert_eq!(centre.ask(odd).await.status, StatusCode::SEE_OTHER);
+    centre.stop().await;
+}
+
+/// What a server answers to these bytes before it closes.
+async fn told(centre: &Centre, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(centre.address).await.unwrap();
+    // The server may close before all is written; its answer counts.
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(support::DEADLINE, stream.read_to_end(&mut answer)).await;
+    assert!(read.is_ok(), "the connection stayed open");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_http_is_refused_and_the_next_is_served() {
+    let centre = centre().await;
+    let long = format!("GET / HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "a".repeat(100_000));
+    for (about, bytes) in
+        [("noise", "\u{1}\u{2}\u{3}\r\n\r\n".to_owned()), ("endless header", long), ("no version", "GET /\r\n\r\n".to_owned())]
+    {
+        let answer = told(&centre, bytes.as_bytes()).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{about}: {answer:.60}");
+    }
+    assert_eq!(centre.ask(get("/api/v1/health")).await.status, StatusCode::OK);
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_shows_in_the_stream_at_the_desk_and_in_the_api() {
+    let centre = centre().await;
+    let session = centre.session(Role::Operator).await;
+    let mut page = TcpStream::connect(centre.address).await.unwrap();
+    let asked = format!("GET /desk/stream HTTP/1.1\r\nhost: x\r\ncookie: svar_session={session}\r\n\r\n");
+    page.write_all(asked.as_bytes()).await.unwrap();
+    let mut heard = vec![0; 4_096];
+    let mut text = String::new();
+    while !text.contains("event: page") {
+        let length = tokio::time::timeout(support::DEADLINE, page.read(&mut heard)).await.expect("no first event").unwrap();
+        assert!(length > 0, "the stream closed: {text}");
+        text.push_str(&String::from_utf8_lossy(&heard[..length]));
+    }
+    let deaf = centre.ask(post("/api/v1/desk/acts").session(&session).json(&json!({ "act": "ready" }))).await;
+    check_fault(&deaf, 422, "sound", "nobody answers calls without a headset");
+    let pause = centre.ask(post("/api/v1/desk/acts").session(&session).json(&json!({ "act": "pause", "reason": "meal" }))).await;
+    assert_eq!(pause.status, StatusCode::NO_CONTENT, "{}", pause.body);
+    while !text.contains("event: changed") {
+        let length = tokio::time::timeout(support::DEADLINE, page.read(&mut heard)).await.expect("nothing changed").unwrap();
+        text.push_str(&String::from_utf8_lossy(&heard[..length]));
+    }
+    let desk = centre.ask(get("/api/v1/desk").session(&session)).await.json();
+    assert_eq!((&desk["operator"]["state"], &desk["operator"]["pause"]), (&json!("paused"), &json!("meal")), "{desk}");
+    let operators = centre.ask(get("/api/v1/operators").token(TOKEN)).await.json();
+    assert!(operators.as_array().unwrap().iter().any(|one| one["state"] == "paused"), "{operators}");
+    assert!(centre.ask(get("/desk").session(&session)).await.body.contains("data-state=\"paused\""));
+    centre.stop().await;
+}
+
+#[tokio::test]
+async fn plain_http_stays_on_loopback() {
+    let config = web::WebConfig::at(([0, 0, 0, 0], 0).into());
+    let centre = centre().await;
+    let refused = web::serve(config, centre.switchboard(), tokio_util::sync::CancellationToken::new()).await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("loopback only")));
+    centre.stop().await;
+}

@@ -1,0 +1,99 @@
+// A whole contact centre for one test: the program, a telephone or two, a browser at the desk. All of
+// it is ended again, whatever happens; when a test fails it says what the program had to tell.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Telephone } from "./baresip.js";
+import { openBrowser } from "./browser.js";
+import { Desk } from "./desk.js";
+import { Server } from "./server.js";
+import { writeBeeps } from "./sound.js";
+import { until } from "./wait.js";
+
+/** What the operator "says" and what the caller "says": far apart, and no harmonics of one another. */
+export const OPERATOR_HZ = 1_250;
+export const CALLER_HZ = 700;
+
+export class Centre {
+  /** @param {(centre: Centre) => Promise<void>} work
+   * @param {{ args?: string[] }} options of the server */
+  static async during(work, options = {}) {
+    const centre = new Centre();
+    centre.endings = [];
+    try {
+      centre.server = await Server.start(options);
+      centre.endings.push(() => centre.server.remove());
+      await work(centre);
+    } catch (fault) {
+      const told = centre.server?.program?.output ?? "";
+      fault.message = `${fault.message}\n--- the program said:\n${told.slice(-4_000)}`;
+      throw fault;
+    } finally {
+      for (const end of centre.endings.reverse()) await end().catch(() => {});
+    }
+  }
+
+  /** A telephone in Göteborg unless another number is given; it sends `CALLER_HZ`. */
+  async telephone({ user = "+46313900605", hz = CALLER_HZ } = {}) {
+    const phone = await Telephone.start({ user, hz });
+    this.endings.push(() => phone.remove());
+    return phone;
+  }
+
+  /** Chromium whose microphone hears `OPERATOR_HZ`. */
+  async browser() {
+    if (this.chromium) return this.chromium;
+    const folder = await mkdtemp(join(tmpdir(), "svar-voice-"));
+    this.endings.push(() => rm(folder, { recursive: true, force: true }));
+    const tone = await writeBeeps(join(folder, "operator.wav"), { hz: OPERATOR_HZ });
+    this.chromium = await openBrowser({ tone });
+    this.endings.push(() => this.chromium.close());
+    return this.chromium;
+  }
+
+  /** A desk with an operator signed in, on duty unless told otherwise. */
+  async desk({ login = "desk", onDuty = true, ...options } = {}) {
+    const desk = await Desk.open(this.server, await this.browser(), { login, ...options });
+    if (onDuty) await desk.goOnDuty();
+    return desk;
+  }
+
+  /** Rings 114 14 and waits until the dialogue has begun: the contact by its number in the API. */
+  async ring(phone, number = "11414") {
+    const known = new Set((await this.server.api("/contacts?limit=1000")).map((contact) => contact.id));
+    await phone.dial(`sip:${number}@${this.server.sip}`);
+    const contact = await until("the call is in the dialogue", async () =>
+      (await this.server.api("/contacts?limit=1000")).find((found) => !known.has(found.id) && found.state === "dialogue"),
+    );
+    return contact.id;
+  }
+
+  /** Rings and presses 3 (a report) and 2 (nothing is happening now): in line, or at a desk already. */
+  async ringIntoLine(phone) {
+    const contact = await this.ring(phone);
+    await phone.press("32");
+    await this.reaches(contact, "queued", "offered");
+    return contact;
+  }
+
+  /** Waits until a contact is in one of these states, and returns it. */
+  async reaches(id, ...states) {
+    let seen = "";
+    return until(`contact ${id} is ${states.join(" or ")}`, async () => {
+      const contact = await this.contact(id);
+      if (states.includes(contact.state)) return contact;
+      if (contact.state !== seen) seen = contact.state;
+      throw new Error(`it is ${seen}, outcome ${contact.outcome}`);
+    }, 30_000);
+  }
+
+  async contact(id) {
+    return this.server.api(`/contacts/${id}`);
+  }
+
+  /** The promises owed in this contact's matter. */
+  async owed(contact) {
+    return (await this.server.api("/promises")).filter((promise) => promise.reference === contact.reference);
+  }
+}

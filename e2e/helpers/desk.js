@@ -1,0 +1,112 @@
+// An operator at the desk: a page in Chromium, used by the keys and buttons that a person uses.
+
+import assert from "node:assert/strict";
+import { loudestTone } from "./browser.js";
+import { until } from "./wait.js";
+
+const SHOWN_MS_MAX = 20_000;
+const TONE_LEVEL_MIN = 110;
+/** The resolution of the meter (48 kHz over 8192 points) and what resampling adds. */
+const TONE_HZ_OFF_MAX = 15;
+
+export class Desk {
+  static async open(server, browser, { login = "desk", size = { width: 1280, height: 900 }, scheme = "light" } = {}) {
+    const desk = new Desk();
+    desk.server = server;
+    desk.login = login;
+    desk.context = await browser.newContext({ viewport: size, colorScheme: scheme, permissions: ["microphone"], baseURL: server.origin });
+    desk.page = await desk.context.newPage();
+    desk.told = [];
+    desk.page.on("console", (message) => {
+      if (message.type() === "error") desk.told.push(message.text());
+    });
+    desk.page.on("pageerror", (fault) => desk.told.push(String(fault)));
+    await desk.signIn("/desk");
+    return desk;
+  }
+
+  async signIn(next) {
+    await this.page.goto(`/login?next=${encodeURIComponent(next)}`);
+    await this.page.fill("#name", this.login);
+    await this.page.fill("#password", this.server.password);
+    await Promise.all([this.page.waitForURL((url) => url.pathname === next), this.page.press("#password", "Enter")]);
+  }
+
+  async goOnDuty() {
+    await this.page.click("#act-ready");
+    await this.is("idle");
+  }
+
+  /** Waits for the operator's own state as the page shows it. */
+  async is(state) {
+    await this.shows(`.duty[data-state="${state}"]`);
+  }
+
+  /** Waits for the kind of the call bar: `ringing`, `talking`, `on_hold`, `consulting`, `wrap_up`, `quiet`. */
+  async barIs(kind) {
+    await this.shows(`.call[data-kind="${kind}"]`);
+  }
+
+  async shows(selector) {
+    const shown = this.page.locator(selector).first();
+    await shown.waitFor({ state: "visible", timeout: SHOWN_MS_MAX }).catch(async (fault) => {
+      const told = await this.page.locator("#told").textContent().catch(() => "");
+      const bar = await this.page.locator(".call").first().textContent().catch(() => "");
+      throw new Error(`${fault.message.split("\n")[0]}\nwaited for ${selector}; bar: ${bar}; told: ${told}; console: ${this.told.join(" | ")}`);
+    });
+  }
+
+  async press(key) {
+    await this.page.keyboard.press(key);
+  }
+
+  /** Answers what rings, and waits until operator and caller are together. */
+  async answer() {
+    await this.barIs("ringing");
+    await this.press("F2");
+    await this.barIs("talking");
+  }
+
+  /** Waits until the page plays this frequency louder than any other. */
+  async hears(hz) {
+    await until(`the desk hears ${hz} Hz`, async () => {
+      const found = await loudestTone(this.page, "#far-sound");
+      if (found.level >= TONE_LEVEL_MIN && Math.abs(found.hz - hz) <= TONE_HZ_OFF_MAX) return true;
+      throw new Error(`${Math.round(found.hz)} Hz at level ${found.level}`);
+    });
+  }
+
+  /** States how it ended, by the keys F8 (to the outcomes) and Enter. */
+  async concludes(place = 0) {
+    await this.barIs("wrap_up");
+    await this.press("F8");
+    await until("focus is on an outcome", () => this.page.evaluate(() => document.activeElement?.id === "outcome-0"));
+    await this.page.focus(`#outcome-${place}`);
+    await this.press("Enter");
+    await this.is("idle");
+  }
+
+  /** Asks somebody in by the dialog that F6 opens. */
+  async consults(name) {
+    await this.press("F6");
+    await this.shows("dialog#consult[open]");
+    await this.page.locator("dialog#consult button", { hasText: name }).first().click();
+    await this.barIs("consulting");
+  }
+
+  /** Asks the API as this operator: the status. */
+  async act(act) {
+    const answer = await this.context.request.post("/api/v1/desk/acts", { data: act });
+    return answer.status();
+  }
+
+  async state() {
+    const answer = await this.context.request.get("/api/v1/desk");
+    assert.equal(answer.status(), 200);
+    return answer.json();
+  }
+
+  async leave() {
+    await this.context.close();
+  }
+}

@@ -1,0 +1,35 @@
+### The board on the wall.
+
+board-title = Tavle
+board-nation = Hele landet
+board-regions = Regionerne lige nu
+board-region = Region
+board-waiting = Venter
+board-longest = Længst
+board-expected = Forventet
+board-ready = Ledige
+board-talking = Samtaler
+board-wrap-up = Efterbehandling
+board-paused = Pause
+board-level = Niveau i dag
+board-late = Løfter forsinket
+board-late-unit = { $count ->
+    [one] forsinket
+   *[other] forsinkede
+}
+board-over-goal = længere end målet
+board-not-expected = Intet pålideligt tal endnu
+board-no-level = Ingen opkald endnu
+board-goal-kept = målet nås
+board-goal-missed = målet nås ikke
+strip-title = Dagen i halve timer
+strip-offered = Ringede
+strip-in-time = Besvaret i tide
+strip-goal = Mål
+strip-from = Fra
+strip-table = Dagen som tabel
+legend-title = Hvad ordene betyder
+legend-waiting = Venter: i kø, endnu uden et menneske. Længst: den, der har ventet længst.
+legend-expected = Forventet: ventetiden for den, der ringer nu; streg, til det er pålideligt.
+legend-level = Niveau: besvaret inden for { $minutes } minutter, { $from }–{ $to }; målet er { $goal } (▲ nås, ▼ nås ikke).
+legend-late = Løfter: svar, tilbagekald og opfølgninger, der skulle være sket.

@@ -1,0 +1,35 @@
+### The lead's page.
+
+lead-title = Ledelse
+lead-waiting = Venter
+lead-order = I den rækkefølge, de tages, hver især når en, der kan svare, bliver ledig.
+lead-place = Plads
+lead-matter = Henvendelse
+lead-why = Hvorfor her
+order-strict = Tidskritisk: før alle andre
+order-oldest = Efter ventetid
+order-faster = Efter ventetid, regnet til { $percent } %
+order-head-start = Efter ventetid, med forspringet { $start }
+order-both = Efter ventetid, regnet til { $percent } %, med forspringet { $start }
+lead-under-way = I gang
+lead-nothing-under-way = Intet er i gang.
+lead-state = Tilstand
+lead-age = Siden
+lead-owner = Ansvarlig
+lead-promises = Løfter, forsinkede og inden for en time
+lead-no-promises = Intet er forsinket eller forfalder inden for en time.
+lead-due = Senest
+lead-promise = Løfte
+lead-operators = Operatører i tjeneste
+lead-no-operators = Ingen er i tjeneste.
+lead-operator = Operatør
+lead-alarms = Alarmer
+lead-no-alarms = Ingen alarmer.
+lead-more = og { $count } til
+alarm-pair-standing = Et opkald ventede, selv om { $operator } var ledig
+alarm-emergency-unanswered = { $party } svarede ikke
+alarm-operator-unresponsive = { $operator } besvarede ikke et opkald
+alarm-operator-gone = { $operator } forsvandt under et opkald
+alarm-long-talk = { $operator } har talt længe i samme opkald
+alarm-nobody-serves = Ingen i tjeneste svarer i { $queue }
+alarm-promise-late = Et løfte er forsinket: { $reference }

@@ -1,0 +1,35 @@
+### The board on the wall.
+
+board-title = Board
+board-nation = The nation
+board-regions = The regions right now
+board-region = Region
+board-waiting = Waiting
+board-longest = Longest
+board-expected = Expected
+board-ready = Ready
+board-talking = Talking
+board-wrap-up = Wrap-up
+board-paused = Paused
+board-level = Level today
+board-late = Promises late
+board-late-unit = { $count ->
+    [one] late
+   *[other] late
+}
+board-over-goal = longer than the goal
+board-not-expected = No reliable figure yet
+board-no-level = No calls yet
+board-goal-kept = goal kept
+board-goal-missed = goal missed
+strip-title = The day in half hours
+strip-offered = Offered
+strip-in-time = Answered in time
+strip-goal = Goal
+strip-from = From
+strip-table = The day as a table
+legend-title = What the words mean
+legend-waiting = Waiting: in a queue, no human voice yet. Longest: who has waited longest.
+legend-expected = Expected: the wait of whoever calls now; a dash until it is reliable.
+legend-level = Level: answered within { $minutes } minutes, { $from }–{ $to }; the goal is { $goal } (▲ kept, ▼ missed).
+legend-late = Promises: answers, call-backs and follow-ups that should have happened.

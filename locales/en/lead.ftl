@@ -1,0 +1,35 @@
+### The lead's page.
+
+lead-title = Lead
+lead-waiting = Waiting
+lead-order = In the order in which they are taken, each when somebody who may answer is ready.
+lead-place = Place
+lead-matter = Matter
+lead-why = Why here
+order-strict = Time-critical: before all others
+order-oldest = By time waited
+order-faster = By time waited, counted at { $percent }%
+order-head-start = By time waited, with a head start of { $start }
+order-both = By time waited, counted at { $percent }%, with a head start of { $start }
+lead-under-way = Under way
+lead-nothing-under-way = Nothing is under way.
+lead-state = State
+lead-age = For
+lead-owner = Owner
+lead-promises = Promises, late and within the hour
+lead-no-promises = Nothing is late or due within the hour.
+lead-due = Due
+lead-promise = Promise
+lead-operators = Operators on duty
+lead-no-operators = Nobody is on duty.
+lead-operator = Operator
+lead-alarms = Alarms
+lead-no-alarms = No alarms.
+lead-more = and { $count } more
+alarm-pair-standing = A call waited though { $operator } was ready
+alarm-emergency-unanswered = { $party } did not answer
+alarm-operator-unresponsive = { $operator } did not answer a call
+alarm-operator-gone = { $operator } was gone during a call
+alarm-long-talk = { $operator } has been in one call for long
+alarm-nobody-serves = Nobody on duty serves { $queue }
+alarm-promise-late = A promise is late: { $reference }

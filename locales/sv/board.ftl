@@ -1,0 +1,35 @@
+### The board on the wall.
+
+board-title = Tavla
+board-nation = Hela landet
+board-regions = Regionerna just nu
+board-region = Region
+board-waiting = Väntar
+board-longest = Längst
+board-expected = Beräknat
+board-ready = Lediga
+board-talking = Samtal
+board-wrap-up = Efterarbete
+board-paused = Paus
+board-level = Nivå i dag
+board-late = Löften försenade
+board-late-unit = { $count ->
+    [one] sent
+   *[other] sena
+}
+board-over-goal = längre än målet
+board-not-expected = Inget tillförlitligt besked ännu
+board-no-level = Inga samtal ännu
+board-goal-kept = målet nås
+board-goal-missed = målet nås inte
+strip-title = Dagen i halvtimmar
+strip-offered = Ringde
+strip-in-time = Svar i tid
+strip-goal = Mål
+strip-from = Från
+strip-table = Dagen som tabell
+legend-title = Vad orden betyder
+legend-waiting = Väntar: i kö, ännu utan människa. Längst: den som väntat längst.
+legend-expected = Beräknat: väntan för den som ringer nu; streck tills det är tillförlitligt.
+legend-level = Nivå: besvarade inom { $minutes } minuter, { $from }–{ $to }; målet är { $goal } (▲ nås, ▼ nås inte).
+legend-late = Löften: svar, uppringningar och uppföljningar som skulle ha skett.

@@ -1,0 +1,35 @@
+### The lead's page.
+
+lead-title = Ledning
+lead-waiting = Väntar
+lead-order = I den ordning som de tas, var och en när någon som kan svara blir ledig.
+lead-place = Plats
+lead-matter = Ärende
+lead-why = Varför här
+order-strict = Tidskritiskt: före alla andra
+order-oldest = Efter väntetid
+order-faster = Efter väntetid, räknad till { $percent } %
+order-head-start = Efter väntetid, med försprånget { $start }
+order-both = Efter väntetid, räknad till { $percent } %, med försprånget { $start }
+lead-under-way = Pågår
+lead-nothing-under-way = Inget pågår.
+lead-state = Tillstånd
+lead-age = Sedan
+lead-owner = Ansvarar
+lead-promises = Löften, försenade och inom en timme
+lead-no-promises = Inget är försenat eller förfaller inom en timme.
+lead-due = Senast
+lead-promise = Löfte
+lead-operators = Operatörer i tjänst
+lead-no-operators = Ingen är i tjänst.
+lead-operator = Operatör
+lead-alarms = Larm
+lead-no-alarms = Inga larm.
+lead-more = och { $count } till
+alarm-pair-standing = Ett samtal väntade fast { $operator } var ledig
+alarm-emergency-unanswered = { $party } svarade inte
+alarm-operator-unresponsive = { $operator } svarade inte på ett samtal
+alarm-operator-gone = { $operator } försvann under ett samtal
+alarm-long-talk = { $operator } har talat länge i samma samtal
+alarm-nobody-serves = Ingen i tjänst svarar i { $queue }
+alarm-promise-late = Ett löfte är försenat: { $reference }
