@@ -23,7 +23,6 @@ pub struct Centre {
     pub switchboard: Switchboard,
     pub sip: SocketAddr,
     pub web: SocketAddr,
-    pub telephony: Telephony,
     running: switchboard::Running,
     web_running: web::Running,
     stop_web: CancellationToken,
@@ -53,7 +52,7 @@ impl Centre {
         match web::serve(settings.web, switchboard.clone(), stop_web.clone()).await {
             Ok(web_running) => {
                 let web = web_running.address;
-                Ok(Self { switchboard, sip, web, telephony, running, web_running, stop_web })
+                Ok(Self { switchboard, sip, web, running, web_running, stop_web })
             }
             Err(error) => {
                 running.stop().await;

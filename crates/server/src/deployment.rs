@@ -19,7 +19,8 @@ const SYSTEM_FOLDER: &str = "/usr/share/svar/deployments";
 /// beside the program, and in the system's folder.
 pub fn find(name: &str) -> anyhow::Result<PathBuf> {
     let beside_program = std::env::current_exe().ok();
-    let beside_program = beside_program.iter().flat_map(|program| program.ancestors().skip(1).take(3)).map(|dir| dir.join("deployments").join(name));
+    let beside_program =
+        beside_program.iter().flat_map(|program| program.ancestors().skip(1).take(3)).map(|dir| dir.join("deployments").join(name));
     let candidates = [PathBuf::from(name), Path::new("deployments").join(name)]
         .into_iter()
         .chain(beside_program)
@@ -36,14 +37,8 @@ pub struct Texts {
 }
 
 const PLAN: usize = 0;
-const FILES: [&str; 6] = [
-    "plan.toml",
-    "areas/municipalities.csv",
-    "areas/counties.csv",
-    "areas/regions.csv",
-    "areas/area_codes.csv",
-    "areas/postal_codes.csv",
-];
+const FILES: [&str; 6] =
+    ["plan.toml", "areas/municipalities.csv", "areas/counties.csv", "areas/regions.csv", "areas/area_codes.csv", "areas/postal_codes.csv"];
 /// From here on a deployment may do without.
 const OPTIONAL_FROM: usize = 4;
 

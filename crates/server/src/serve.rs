@@ -169,7 +169,8 @@ fn hearing(folder: &Path, recogniser: &HttpSettings, data: &Path) -> anyhow::Res
         anyhow::anyhow!("the training sentences have {} faults, named above", faults.len())
     })?;
     let texts = deployment::Texts::read(folder)?;
-    let places = domain::place::Places::read(&texts.places()).map_err(|faults| anyhow::anyhow!("the areas have {} faults: run `svar check`", faults.len()))?;
+    let places = domain::place::Places::read(&texts.places())
+        .map_err(|faults| anyhow::anyhow!("the areas have {} faults: run `svar check`", faults.len()))?;
     let names = places.areas.municipalities().iter().map(|municipality| (municipality.code.to_string(), municipality.name.clone()));
     let lexicon = Lexicon::load(&understanding)?.with_municipalities(Municipalities::new(names));
     let model = Model::trained_or_cached(&sentences, &lexicon, data);

@@ -118,7 +118,8 @@ fn read_skills(skills: &[String]) -> anyhow::Result<BTreeMap<SkillId, u8>> {
         .iter()
         .map(|skill| {
             let (id, level) = skill.split_once('=').unwrap_or((skill, "5"));
-            let level: u8 = level.parse().ok().filter(|level| (1..=9).contains(level)).with_context(|| format!("{skill:?}: a level is 1 to 9"))?;
+            let level: u8 =
+                level.parse().ok().filter(|level| (1..=9).contains(level)).with_context(|| format!("{skill:?}: a level is 1 to 9"))?;
             Ok((SkillId::new(id), level))
         })
         .collect()

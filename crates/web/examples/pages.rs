@@ -87,7 +87,7 @@ async fn silent() -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
 }
 
 #[tokio::main]
-async fn main() {
+async fn main() -> std::io::Result<()> {
     rehearsal::set_clock(Timestamp(jiff::Timestamp::now().as_millisecond()));
     let routes = Router::new()
         .route("/desk", get(desk_page))
@@ -96,7 +96,7 @@ async fn main() {
         .route("/desk/stream", get(silent))
         .route("/board/stream", get(silent))
         .route("/assets/{name}", get(web::assets::serve));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    println!("http://{}/desk", listener.local_addr().unwrap());
-    axum::serve(listener, routes).await.unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    println!("http://{}/desk", listener.local_addr()?);
+    axum::serve(listener, routes).await
 }

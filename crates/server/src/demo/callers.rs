@@ -1,14 +1,20 @@
 //! Invented callers: they ring, press keys like people who listen first, wait with a patience of
 //! their own, talk when somebody answers, and ring again later.
 
-use super::{people::CallerPlace, world::{News, World}};
+use super::{
+    people::CallerPlace,
+    world::{News, World},
+};
 use domain::{
     Timestamp,
     place::{Circle, Position},
 };
 use interop::pidf_lo::{self, Content, Outgoing};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
-use std::{sync::Arc, time::{Duration, SystemTime, UNIX_EPOCH}};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 use telephony::{BodyPart, Dial, LegId};
 use tokio::{sync::mpsc, time::Instant};
 
@@ -60,11 +66,10 @@ pub async fn ring_again_and_again(line: Line, mut random: StdRng) {
 }
 
 async fn one_call(line: &Line, place: &CallerPlace, random: &mut StdRng) {
-    let digits = random.random_range(place.last_digits.0..=place.last_digits.1);
-    let width = if place.last_digits.1 > 99 { 3 } else { 2 };
+    let number = place.first_number + random.random_range(0..place.numbers);
     let dial = Dial {
         target: line.target.clone(),
-        from_user: format!("{}{digits:0width$}", place.number_prefix),
+        from_user: format!("+{number}"),
         from_display: None,
         extra_headers: place.position.map(|_| ("Geolocation".to_owned(), format!("<cid:{CONTENT_ID}>"))).into_iter().collect(),
         extra_parts: place.position.and_then(handset_place).into_iter().collect(),
@@ -112,13 +117,16 @@ fn soon(random: &mut StdRng) -> Instant {
 
 fn choose_matter(random: &mut StdRng) -> &'static Matter {
     let mut ticket = random.random_range(0..MATTERS.iter().map(|matter| matter.share).sum());
-    MATTERS.iter().find(|matter| match ticket.checked_sub(matter.share) {
-        Some(rest) => {
-            ticket = rest;
-            false
-        }
-        None => true,
-    }).unwrap_or(&MATTERS[0])
+    MATTERS
+        .iter()
+        .find(|matter| match ticket.checked_sub(matter.share) {
+            Some(rest) => {
+                ticket = rest;
+                false
+            }
+            None => true,
+        })
+        .unwrap_or(&MATTERS[0])
 }
 
 const CONTENT_ID: &str = "handset@demo.invalid";

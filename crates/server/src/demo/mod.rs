@@ -81,28 +81,14 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
     ended
 }
 
-fn settings(
-    arguments: &Arguments,
-    location: Location,
-    deployment: switchboard::Deployment,
-    world: &World,
-    token: &str,
-) -> Settings {
+fn settings(arguments: &Arguments, location: Location, deployment: switchboard::Deployment, world: &World, token: &str) -> Settings {
     let mut sip = telephony::Config::loopback(arguments.sip.port());
     sip.sip = arguments.sip;
     sip.admission.new_calls_per_second = NEW_CALLS_PER_SECOND;
     let mut web = WebConfig::at(arguments.http);
     web.board_public = true;
     web.tokens.push(token.to_owned());
-    Settings {
-        location,
-        deployment,
-        sip,
-        web,
-        node: "demo".to_owned(),
-        trunk: world.address().to_string(),
-        metrics: arguments.metrics,
-    }
+    Settings { location, deployment, sip, web, node: "demo".to_owned(), trunk: world.address().to_string(), metrics: arguments.metrics }
 }
 
 /// The desk's account is always ready with a password of its own; virtual operators have telephones

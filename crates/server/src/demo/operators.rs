@@ -2,11 +2,7 @@
 //! switchboard is what an operator's page says.
 
 use super::world::World;
-use domain::{
-    ContactId, OperatorId,
-    contact::Outcome,
-    routing::OperatorState,
-};
+use domain::{ContactId, OperatorId, contact::Outcome, routing::OperatorState};
 use rand::{Rng, rngs::StdRng};
 use std::time::Duration;
 use switchboard::{DeskEvent, OperatorAct, Switchboard};

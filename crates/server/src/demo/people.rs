@@ -6,7 +6,7 @@ use domain::{
     access::Role,
     intent::Language,
     place::{Places, Position},
-    plan::Plan,
+    plan::{Plan, Region},
 };
 use std::{collections::BTreeMap, sync::Arc};
 use storage::NewAccount;
@@ -17,13 +17,16 @@ pub const LEAD_LOGIN: &str = "lead";
 /// The levels of somebody who can do everything.
 const ALL_ROUND_LEVEL: u8 = 5;
 
-/// The desk's account, a leader's, and one virtual operator for each site that is open.
+/// The region that the desk answers for: the one with the most sites.
+fn home(plan: &Plan) -> Option<&Region> {
+    plan.regions.iter().max_by_key(|region| plan.sites.iter().filter(|site| site.region == region.id).count())
+}
+
+/// The desk's account, a leader's, and the virtual operators.
 pub fn accounts(plan: &Plan, world: &World, with_operators: bool) -> Vec<NewAccount> {
-    let here = plan.sites.iter().find(|site| site.region.as_str() == "vast").or(plan.sites.first()).map(|site| site.id.clone());
-    let mut accounts = vec![
-        account(plan, DESK_LOGIN, "Desk", Role::Operator, here.clone()),
-        account(plan, LEAD_LOGIN, "Lead", Role::Leader, here),
-    ];
+    let here = home(plan).and_then(|region| plan.sites.iter().find(|site| site.region == region.id)).map(|site| site.id.clone());
+    let mut accounts =
+        vec![account(plan, DESK_LOGIN, "Desk", Role::Operator, here.clone()), account(plan, LEAD_LOGIN, "Lead", Role::Leader, here)];
     for login in virtual_logins(plan) {
         let site = login.strip_prefix(VIRTUAL).map(SiteId::new);
         let mut operator = account(plan, &login, &shown_name(plan, &login), Role::Operator, site);
@@ -36,8 +39,10 @@ pub fn accounts(plan: &Plan, world: &World, with_operators: bool) -> Vec<NewAcco
 /// Virtual operators are named after their site.
 const VIRTUAL: &str = "virtual-";
 
+/// One a region: few enough that somebody waits, and that a newcomer's desk rings soon.
 pub fn virtual_logins(plan: &Plan) -> Vec<String> {
-    plan.sites.iter().filter(|site| site.opens.is_none()).map(|site| format!("{VIRTUAL}{}", site.id)).collect()
+    let first_site = |region: &Region| plan.sites.iter().find(|site| site.region == region.id && site.opens.is_none());
+    plan.regions.iter().filter_map(first_site).map(|site| format!("{VIRTUAL}{}", site.id)).collect()
 }
 
 fn shown_name(plan: &Plan, login: &str) -> String {
@@ -61,28 +66,29 @@ fn account(plan: &Plan, login: &str, name: &str, role: Role, site: Option<SiteId
 /// From where somebody rings and by which number.
 #[derive(Clone)]
 pub struct CallerPlace {
-    /// All digits but the last two of numbers set aside for fiction, and the first and last of those.
-    pub number_prefix: &'static str,
-    pub last_digits: (u32, u32),
+    /// The first of a row of numbers set aside for fiction, and how many there are.
+    pub first_number: u64,
+    pub numbers: u64,
     /// A handset's position to send along, for numbers that carry no place.
     pub position: Option<Position>,
 }
 
-/// Landlines of the regions that have numbers for fiction, mobiles with a position for the others.
+/// Landlines of the regions that have numbers for fiction, mobiles with a position for the others. The
+/// desk's own region comes twice: that is where somebody is wanted.
 pub fn caller_places(places: &Places, plan: &Plan) -> Arc<Vec<CallerPlace>> {
     let landlines = [
-        ("vast", "+463139006", (0, 99)),
-        ("syd", "+46406280", (400, 499)),
-        ("stockholm", "+468465004", (0, 99)),
-        ("nord", "+46980319", (200, 299)),
+        ("vast", 46_31_390_06_00_u64, 100),
+        ("syd", 46_40_628_04_00, 100),
+        ("stockholm", 46_8_465_004_00, 100),
+        ("nord", 46_980_319_200, 100),
     ];
     let mut all = Vec::new();
-    for region in &plan.regions {
+    for region in plan.regions.iter().chain(home(plan)) {
         match landlines.iter().find(|(id, ..)| *id == region.id.as_str()) {
-            Some((_, number_prefix, last_digits)) => all.push(CallerPlace { number_prefix, last_digits: *last_digits, position: None }),
+            Some((_, first_number, numbers)) => all.push(CallerPlace { first_number: *first_number, numbers: *numbers, position: None }),
             None => all.extend(seat_of(places, &region.id).map(|position| CallerPlace {
-                number_prefix: "+467017406",
-                last_digits: (5, 99),
+                first_number: 46_70_174_06_05,
+                numbers: 95,
                 position: Some(position),
             })),
         }

@@ -1,14 +1,9 @@
 //! The invented telephone network behind the trunk: parties that answer, telephones of virtual
 //! operators, and the lines that callers ring from. Real SIP and sound, on loopback only.
 
-use rand::{Rng, rngs::StdRng};
 use parking_lot::Mutex;
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::Arc,
-    time::Duration,
-};
+use rand::{Rng, rngs::StdRng};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use telephony::{Config, Dial, LegEvent, LegId, Playback, PlaybackId, Refusal, Sound, StartError, Telephony};
 use tokio::sync::{mpsc, oneshot};
 
@@ -24,7 +19,9 @@ const NEWS_MAX: usize = 32;
 pub enum News {
     Answered,
     /// Somebody is speaking with us, for so long.
-    Helped { talk_ms: u64 },
+    Helped {
+        talk_ms: u64,
+    },
     Ended,
 }
 
@@ -152,7 +149,8 @@ fn murmur() -> Sound {
         let pitch = 110.0 + 12.0 * ((syllable * 37) % 5) as f64;
         let time = index as f64 / RATE as f64;
         let envelope = (std::f64::consts::PI * within as f64 / SYLLABLE as f64).sin();
-        let voice: f64 = (1..=6).map(|harmonic| (std::f64::consts::TAU * pitch * f64::from(harmonic) * time).sin() / f64::from(harmonic)).sum();
+        let voice: f64 =
+            (1..=6).map(|harmonic| (std::f64::consts::TAU * pitch * f64::from(harmonic) * time).sin() / f64::from(harmonic)).sum();
         *sample = (voice * envelope * 2_500.0) as i16;
     }
     Sound::from_samples(samples)

@@ -77,23 +77,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Texts, Vec<CatalogueFault>
             faults.push(fault(0, format!("{language} has no voice"), "Add a section [voices.LANGUAGE] with espeak and words_per_minute."));
         }
         for piece in Piece::all() {
-            let (line, found) = match piece {
-                Piece::Prompt(prompt) => (
-                    line_of(text, &format!("[prompts.{prompt}]")),
-                    written.prompts.get(prompt.word()).and_then(|written| {
-                        let words = written.texts.get(language.word())?.trim().to_owned();
-                        Some(Text { words, version: written.version, spoken_in: written.spoken_in.unwrap_or(language) })
-                    }),
-                ),
-                Piece::Number(number) => (
-                    line_of(text, "[numbers]"),
-                    written.numbers.get(language.word()).and_then(|words| words.get(usize::from(number))).map(|words| Text {
-                        words: words.trim().to_owned(),
-                        version: 1,
-                        spoken_in: language,
-                    }),
-                ),
-            };
+            let (line, found) = written.text_of(text, language, piece);
             match found {
                 Some(found) if found.words.chars().count() > TEXT_CHARS_MAX => {
                     faults.push(fault(line, format!("{} is longer than {TEXT_CHARS_MAX} characters", piece.name()), "Shorten it."));
@@ -123,6 +107,26 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Texts, Vec<CatalogueFault>
         }
     }
     if faults.is_empty() { Ok(Texts { languages: written.languages, voices: written.voices, texts, warnings }) } else { Err(faults) }
+}
+
+impl Written {
+    /// The words of a piece in a language, and the line where they stand or should.
+    fn text_of(&self, text: &str, language: Language, piece: Piece) -> (usize, Option<Text>) {
+        match piece {
+            Piece::Prompt(prompt) => (
+                line_of(text, &format!("[prompts.{prompt}]")),
+                self.prompts.get(prompt.word()).and_then(|written| {
+                    let words = written.texts.get(language.word())?.trim().to_owned();
+                    Some(Text { words, version: written.version, spoken_in: written.spoken_in.unwrap_or(language) })
+                }),
+            ),
+            Piece::Number(number) => {
+                let words = self.numbers.get(language.word()).and_then(|words| words.get(usize::from(number)));
+                let found = words.map(|words| Text { words: words.trim().to_owned(), version: 1, spoken_in: language });
+                (line_of(text, "[numbers]"), found)
+            }
+        }
+    }
 }
 
 /// The line a place in the text is on, from 1.

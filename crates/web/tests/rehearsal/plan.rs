@@ -1,0 +1,107 @@
+//! The made-up plan that made-up pages are drawn with.
+
+use super::*;
+
+fn words(sv: &str, en: &str, da: &str) -> Words {
+    [(Language::Swedish, sv), (Language::English, en), (Language::Danish, da)].map(|(language, text)| (language, text.to_owned())).into()
+}
+
+const REGIONS: [(&str, &str); 7] = [
+    ("nord", "Nord"),
+    ("mitt", "Mitt"),
+    ("stockholm", "Stockholm"),
+    ("ost", "Öst"),
+    ("vast", "Väst"),
+    ("syd", "Syd"),
+    ("bergslagen", "Bergslagen"),
+];
+
+pub fn plan() -> Plan {
+    let party = |id: &str, name: Words| {
+        (PartyId::new(id), Party { id: PartyId::new(id), name, target: "sip:nobody@127.0.0.1".into(), ring_ms: 20_000 })
+    };
+    let mut parties = BTreeMap::from([
+        party("112", words("112", "112", "112")),
+        party("switchboard", words("Växeln", "The switchboard", "Omstillingen")),
+    ]);
+    parties.extend(REGIONS.map(|(id, name)| {
+        let title = format!("Ledningscentralen {name}");
+        party(&format!("rlc.{id}"), words(&title, &format!("Command centre {name}"), &format!("Ledelsescentralen {name}")))
+    }));
+    let class = |id: &str, name: Words, intents: &[Intent], strict: bool| Class {
+        id: ClassId::new(id),
+        name,
+        intents: intents.to_vec(),
+        skill: SkillId::new(id),
+        strict,
+        acceleration_permille: 1_000,
+        head_start_ms: if id == "tip" { 2 * MINUTE } else { 0 },
+        cap_ms: 60 * MINUTE,
+        answer_within_ms: 10 * MINUTE,
+        administrative: id == "admin",
+        party: (id == "switchboard").then(|| PartyId::new("switchboard")),
+    };
+    Plan {
+        digest: "0123456789abcdef".into(),
+        name: "rehearsal".into(),
+        title: words("Polisens kontaktcenter 114 14", "The police contact centre 114 14", "Politiets kontaktcenter 114 14"),
+        zone: TimeZone::get("Europe/Stockholm").unwrap(),
+        languages: vec![Language::Swedish, Language::English],
+        numbers: vec!["11414".into()],
+        service_level: ServiceLevel {
+            within_ms: 10 * MINUTE,
+            goal_permille: 850,
+            from: time(7, 0, 0, 0),
+            to: time(20, 0, 0, 0),
+            short_ms: 10_000,
+        },
+        dialogue: DialogueLimits {
+            answer_ms_max: 6_000,
+            misunderstandings_max: 2,
+            total_ms_max: 3 * MINUTE,
+            straight_on_permille: 900,
+            confirm_permille: 600,
+            announce_every_ms: MINUTE,
+        },
+        offers: OfferLimits {
+            ring_ms: 15_000,
+            connect_ms_max: 5_000,
+            wrap_up_ms: 2 * MINUTE,
+            wrap_up_extension_ms: MINUTE,
+            wrap_up_extensions_max: 3,
+            grace_ms: 20_000,
+            talk_ms_max: 60 * MINUTE,
+            conclude_ms: 30 * MINUTE,
+        },
+        regions: REGIONS
+            .iter()
+            .map(|(id, name)| Region {
+                id: RegionId::new(id),
+                name: (*name).into(),
+                command_centre: PartyId::new(&format!("rlc.{id}")),
+                neighbours: Vec::new(),
+                open: None,
+            })
+            .collect(),
+        classes: vec![
+            class("critical", words("Tidskritiskt", "Time-critical", "Tidskritisk"), &[Intent::OngoingEmergency], true),
+            class(
+                "report",
+                words("anmälan", "reports", "anmeldelser"),
+                &[Intent::ReportTheft, Intent::ReportBicycleTheft, Intent::ReportFraud],
+                false,
+            ),
+            class("tip", words("tips", "tips", "tip"), &[Intent::Tip], false),
+            class("switchboard", words("växel", "switchboard", "omstilling"), &[Intent::Operator], false),
+            class("other", words("övrigt", "other matters", "øvrigt"), &[Intent::Other], false),
+        ],
+        overflow: Vec::new(),
+        sites: REGIONS
+            .iter()
+            .map(|(id, name)| Site { id: SiteId::new(id), name: format!("Kontaktcenter {name}"), region: RegionId::new(id), opens: None })
+            .collect(),
+        parties,
+        emergency: EmergencyRule { party: PartyId::new("112"), going_on: GoingOn::CommandCentre },
+        follow_up: FollowUpRule { strict_ms: 5 * MINUTE, other_ms: 120 * MINUTE, unit: "supervisors.{region}".into() },
+    }
+}
