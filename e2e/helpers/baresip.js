@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freeMediaPort, freePort } from "./ports.js";
 import { Program } from "./program.js";
-import { loudest, readWav, writeTone } from "./sound.js";
+import { level, loudest, murmur, readWav, writeTone } from "./sound.js";
 import { until } from "./wait.js";
 
 const MODULES = "/usr/lib/baresip/modules";
@@ -21,7 +21,9 @@ const BETWEEN_KEYS_MS = 350;
 /** What counts as heard, and what is no more than noise. */
 const HEARD_MIN = 0.05;
 const UNHEARD_MAX = 0.02;
-/** How much sound must have come in before "it is not heard" means anything. */
+const MURMUR_MIN = 0.015;
+const SOMETHING_MIN = 0.005;
+/** How much sound must have come in before it is judged: longer than the pause between two beeps. */
 const LISTENED_SECONDS = 1.5;
 
 export class Telephone {
@@ -146,28 +148,31 @@ export class Telephone {
 
   /** Waits until a frequency is heard in what came in after `since`. */
   async hears(hz, since = 0) {
-    await until(`the telephone hears ${hz} Hz`, async () => {
-      const found = loudest(after(await this.heard(), since), hz);
-      if (found >= HEARD_MIN) return true;
-      throw new Error(`amplitude ${found.toFixed(3)}`);
-    });
+    await this.listens(`${hz} Hz`, since, (sound) => loudest(sound, hz), (found) => found >= HEARD_MIN);
   }
 
-  /** Listens to what comes in after `since` for a while and fails if the frequency is in it. */
-  async hearsNot(hz, since) {
-    const sound = await until("the telephone has heard enough", async () => {
-      const later = after(await this.heard(), since);
-      return later.samples.length >= later.rate * LISTENED_SECONDS && later;
-    });
-    const found = loudest(sound, hz);
-    if (found > UNHEARD_MAX) throw new Error(`${hz} Hz is heard with amplitude ${found.toFixed(3)}`);
+  /** Waits until a frequency is gone from what comes in, after `since`: the newest stretch has none of it. */
+  async hearsNoMore(hz, since) {
+    await this.listens(`no ${hz} Hz`, since, (sound) => loudest(newest(sound), hz), (found) => found <= UNHEARD_MAX);
   }
 
-  /** Waits until there is anything to hear after `since`: music, a voice, a murmur. */
+  /** Waits until a party of the demo is heard speaking. */
+  async hearsParty(since) {
+    await this.listens("a party's voice", since, murmur, (found) => found >= MURMUR_MIN);
+  }
+
+  /** Waits for sound of any kind: the music of holding and waiting. */
   async hearsSomething(since) {
-    await until("the telephone hears something", async () => {
-      const { samples } = after(await this.heard(), since);
-      return samples.length > 4_000 && Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length) > 0.005;
+    await this.listens("something", since, (sound) => level(newest(sound)), (found) => found >= SOMETHING_MIN);
+  }
+
+  async listens(what, since, measure, enough) {
+    await until(`the telephone hears ${what}`, async () => {
+      const { rate, samples } = await this.heard();
+      const later = { rate, samples: samples.slice(since) };
+      const found = later.samples.length >= rate * LISTENED_SECONDS ? measure(later) : undefined;
+      if (found !== undefined && enough(found)) return true;
+      throw new Error(`measured ${found?.toFixed(4) ?? "nothing yet"} in ${(later.samples.length / rate).toFixed(1)} s`);
     });
   }
 
@@ -178,6 +183,7 @@ export class Telephone {
   }
 }
 
-function after({ rate, samples }, since) {
-  return { rate, samples: samples.slice(since) };
+/** The stretch that a judgement of "now" rests on. */
+function newest({ rate, samples }) {
+  return { rate, samples: samples.slice(-rate * LISTENED_SECONDS) };
 }

@@ -23,11 +23,11 @@ export async function accessibilityFaults(page) {
   return result.violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(" ")).join(", ")})`);
 }
 
-/** The strongest frequency and its level (0 to 255) in what an audio element of the page plays now. */
-export async function loudestTone(page, selector = "audio") {
+/** Levels (0 to 255) by frequency in what an audio element of the page plays now. */
+async function spectrum(page, selector) {
   return page.evaluate(async (chosen) => {
     const stream = document.querySelector(chosen)?.srcObject;
-    if (!stream) return { hz: 0, level: 0 };
+    if (!stream) return { binHz: 1, levels: [0] };
     window.soundMeters ??= new Map();
     if (!window.soundMeters.has(stream.id)) {
       const context = new AudioContext();
@@ -40,7 +40,19 @@ export async function loudestTone(page, selector = "audio") {
     await context.resume();
     const levels = new Uint8Array(meter.frequencyBinCount);
     meter.getByteFrequencyData(levels);
-    const level = Math.max(...levels);
-    return { hz: (levels.indexOf(level) * context.sampleRate) / meter.fftSize, level };
+    return { binHz: context.sampleRate / meter.fftSize, levels: Array.from(levels) };
   }, selector);
+}
+
+/** The strongest frequency and its level in what an audio element of the page plays now. */
+export async function loudestTone(page, selector = "audio") {
+  const { binHz, levels } = await spectrum(page, selector);
+  const level = Math.max(...levels);
+  return { hz: levels.indexOf(level) * binHz, level };
+}
+
+/** The strongest level between two frequencies. */
+export async function levelBetween(page, selector, from, to) {
+  const { binHz, levels } = await spectrum(page, selector);
+  return Math.max(...levels.slice(Math.floor(from / binHz), Math.ceil(to / binHz) + 1));
 }

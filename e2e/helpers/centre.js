@@ -61,6 +61,7 @@ export class Centre {
 
   /** Rings 114 14 and waits until the dialogue has begun: the contact by its number in the API. */
   async ring(phone, number = "11414") {
+    if (this.linesBefore === undefined) await this.countLines();
     const known = new Set((await this.server.api("/contacts?limit=1000")).map((contact) => contact.id));
     await phone.dial(`sip:${number}@${this.server.sip}`);
     const contact = await until("the call is in the dialogue", async () =>
@@ -88,12 +89,32 @@ export class Centre {
     }, 30_000);
   }
 
+  /** Remembers how many lines there are without any call. */
+  async countLines() {
+    this.linesBefore = await this.server.lines();
+  }
+
+  /** Waits until no sound is carried but what was before the first call. */
+  async linesAreGone() {
+    await until("the lines are gone", async () => {
+      const lines = await this.server.lines();
+      if (lines === this.linesBefore) return true;
+      throw new Error(`${lines} lines, ${this.linesBefore} before the first call`);
+    });
+  }
+
   async contact(id) {
     return this.server.api(`/contacts/${id}`);
   }
 
-  /** The promises owed in this contact's matter. */
-  async owed(contact) {
-    return (await this.server.api("/promises")).filter((promise) => promise.reference === contact.reference);
+  /** Waits until exactly these kinds of promises are owed in this contact's matter, and returns them. */
+  async owes(contact, kinds) {
+    // The list follows the journal within a tenth of a second.
+    return until(`${kinds.join(", ") || "nothing"} is owed`, async () => {
+      const owed = (await this.server.api("/promises")).filter((promise) => promise.reference === contact.reference);
+      const found = owed.map((promise) => promise.kind);
+      if (found.sort().join() === [...kinds].sort().join()) return owed;
+      throw new Error(`owed: ${found.join(", ")}`);
+    });
   }
 }

@@ -1,20 +1,25 @@
 // An operator at the desk: a page in Chromium, used by the keys and buttons that a person uses.
 
 import assert from "node:assert/strict";
-import { loudestTone } from "./browser.js";
+import { levelBetween, loudestTone } from "./browser.js";
 import { until } from "./wait.js";
 
 const SHOWN_MS_MAX = 20_000;
 const TONE_LEVEL_MIN = 110;
 /** The resolution of the meter (48 kHz over 8192 points) and what resampling adds. */
 const TONE_HZ_OFF_MAX = 15;
+const SILENCE_LEVEL_MAX = 60;
+/** Silence is silence when it lasts: this many looks, one after another. */
+const SILENT_LOOKS = 12;
+/** Where the demo's parties speak. */
+const PARTY_HZ = [100, 165];
 
 export class Desk {
-  static async open(server, browser, { login = "desk", size = { width: 1280, height: 900 }, scheme = "light" } = {}) {
+  static async open(server, browser, { login = "desk", size = { width: 1280, height: 900 }, scheme = "light", locale = "sv-SE" } = {}) {
     const desk = new Desk();
     desk.server = server;
     desk.login = login;
-    desk.context = await browser.newContext({ viewport: size, colorScheme: scheme, permissions: ["microphone"], baseURL: server.origin });
+    desk.context = await browser.newContext({ viewport: size, colorScheme: scheme, locale, permissions: ["microphone"], baseURL: server.origin });
     desk.page = await desk.context.newPage();
     desk.told = [];
     desk.page.on("console", (message) => {
@@ -32,9 +37,9 @@ export class Desk {
     await Promise.all([this.page.waitForURL((url) => url.pathname === next), this.page.press("#password", "Enter")]);
   }
 
-  async goOnDuty() {
+  async goOnDuty(then = "idle") {
     await this.page.click("#act-ready");
-    await this.is("idle");
+    await this.is(then);
   }
 
   /** Waits for the operator's own state as the page shows it. */
@@ -76,14 +81,34 @@ export class Desk {
     });
   }
 
-  /** States how it ended, by the keys F8 (to the outcomes) and Enter. */
-  async concludes(place = 0) {
+  /** Waits until a frequency is not played any more, and stays away. */
+  async hearsNoMore(hz) {
+    let looks = 0;
+    await until(`the desk hears no ${hz} Hz`, async () => {
+      const level = await levelBetween(this.page, "#far-sound", hz - TONE_HZ_OFF_MAX, hz + TONE_HZ_OFF_MAX);
+      looks = level <= SILENCE_LEVEL_MAX ? looks + 1 : 0;
+      if (looks >= SILENT_LOOKS) return true;
+      throw new Error(`level ${level}`);
+    });
+  }
+
+  /** Waits until a party of the demo is heard speaking. */
+  async hearsParty() {
+    await until("the desk hears a party's voice", async () => {
+      const level = await levelBetween(this.page, "#far-sound", ...PARTY_HZ);
+      if (level >= TONE_LEVEL_MIN) return true;
+      throw new Error(`level ${level}`);
+    });
+  }
+
+  /** States how it ended, by the keys F8 (to the outcomes) and Enter; `then` is the state after it. */
+  async concludes(place = 0, then = "idle") {
     await this.barIs("wrap_up");
     await this.press("F8");
     await until("focus is on an outcome", () => this.page.evaluate(() => document.activeElement?.id === "outcome-0"));
     await this.page.focus(`#outcome-${place}`);
     await this.press("Enter");
-    await this.is("idle");
+    await this.is(then);
   }
 
   /** Asks somebody in by the dialog that F6 opens. */

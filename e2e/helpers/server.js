@@ -1,6 +1,6 @@
 // `svar demo` on free loopback ports with a data folder of its own.
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,7 +39,9 @@ export class Server {
   async begin() {
     const places = ["--data", this.data, "--http", this.http, "--sip", this.sip, "--token", TOKEN];
     this.program = new Program(svar, ["demo", ...places, ...this.args], { cwd: root });
-    await until("the server is healthy", () => this.healthy(), READY_MS_MAX).catch((fault) => {
+    const ended = this.program.ended.then((how) => Promise.reject(new Error(`it ended with ${how}`)));
+    ended.catch(() => {});
+    await Promise.race([ended, until("the server is healthy", () => this.healthy(), READY_MS_MAX)]).catch((fault) => {
       throw new Error(`${fault.message}\n${this.program.output}`);
     });
   }
@@ -59,6 +61,16 @@ export class Server {
     const answer = await fetch(`${this.origin}/api/v1${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
+  }
+
+  /** How many UDP sockets the program holds: one for SIP, one for each line whose sound it carries. */
+  async lines() {
+    const own = `/proc/${this.program.child.pid}`;
+    const names = await readdir(`${own}/fd`);
+    const links = await Promise.all(names.map((name) => readlink(`${own}/fd/${name}`).catch(() => "")));
+    const held = new Set(links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]));
+    const rows = (await readFile(`${own}/net/udp`, "utf8")).trim().split("\n").slice(1);
+    return rows.filter((row) => held.has(row.trim().split(/\s+/)[9])).length;
   }
 
   /** `svar journal verify` on the data folder, running or not: the accounts as an object. */

@@ -64,3 +64,23 @@ export function loudest({ rate, samples }, hz) {
   }
   return most;
 }
+
+/** Pitches of the murmur that the demo's parties (112, command centres, switchboard) speak with; all below our music. */
+const MURMUR_HZ = [110, 122, 134];
+const SYLLABLE_SECONDS = 0.2;
+
+/** How loud a party's murmur is in its loudest syllable. */
+export function murmur({ rate, samples }) {
+  const window = rate * SYLLABLE_SECONDS;
+  let most = 0;
+  for (let at = 0; at + window <= samples.length; at += window / 2) {
+    const syllable = { rate, samples: samples.slice(at, at + window) };
+    most = Math.max(most, ...MURMUR_HZ.map((hz) => amplitude(syllable, hz)));
+  }
+  return most;
+}
+
+/** The effective value: how loud it is, whatever it is. */
+export function level({ samples }) {
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(samples.length, 1));
+}

@@ -21,15 +21,16 @@ test("a call is answered at the desk, heard both ways and concluded", { timeout:
     await desk.hears(CALLER_HZ);
     await phone.hears(OPERATOR_HZ);
     assert.equal((await desk.state()).caller.number, "+46313900605");
-    assert.ok((await desk.page.locator(".call").textContent()).includes(offered.reference), "the reference is not shown");
+    assert.equal((await desk.page.locator(".call .reference .number").textContent()).replace(/\D/g, ""), offered.reference);
 
     await phone.hangUp();
     await desk.concludes();
     const closed = await centre.reaches(id, "closed");
     assert.equal(closed.outcome, "report_received");
-    assert.deepEqual(await centre.owed(closed), []);
+    await centre.owes(closed, []);
     await desk.barIs("quiet");
     assert.deepEqual(desk.told, [], "the page's console");
+    await centre.linesAreGone();
 
     const { contacts, open, promises, faults } = await centre.server.verify();
     assert.deepEqual({ contacts, open, promises, faults }, { contacts: 1, open: 0, promises: 0, faults: [] });

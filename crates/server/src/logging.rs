@@ -1,6 +1,7 @@
 //! Where the program says what it does. The SIP library logs whole messages, numbers and positions
 //! included, at `info`: whatever is asked for, it stays at `warn`.
 
+use std::io::IsTerminal;
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 
 /// Logs to standard error. `default` applies when `SVAR_LOG` is not set.
@@ -12,7 +13,9 @@ pub fn start(default: &str) {
         .iter()
         .filter_map(|directive| directive.parse().ok())
         .fold(filter, EnvFilter::add_directive);
-    let registry = tracing_subscriber::registry().with(filter).with(fmt::layer().with_writer(std::io::stderr).with_target(true));
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()));
     if registry.try_init().is_err() {
         eprintln!("svar: logging was set up already");
     }

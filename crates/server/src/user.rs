@@ -96,7 +96,7 @@ async fn carry_out(command: Command) -> anyhow::Result<()> {
             for account in store.accounts().await? {
                 let site = account.site.as_ref().map_or("-", SiteId::as_str);
                 let locked = if account.disabled { "  locked" } else { "" };
-                println!("{:>4}  {:20} {:14} {site:12} {}{locked}", account.id, account.login, account.role, account.name);
+                println!("{:>4}  {:20} {:14} {site:12} {}{locked}", account.id.0, account.login, account.role.word(), account.name);
             }
         }
     }

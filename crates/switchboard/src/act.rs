@@ -5,13 +5,17 @@ use crate::{
     desk::DeskEvent,
     input::Input,
     legs::{Legs, Use, bridge_of, consult_bridge_of},
-    live::{Deployment, AlarmNotice},
+    live::{AlarmNotice, Deployment},
+    measures,
     pages::Pages,
     parties::dial_for,
+    talk::Talk,
 };
 use domain::{
     AttemptId, ContactId, MatterId, OperatorId, Timestamp,
     contact::{ContactState, Owner, Reference},
+    dialogue::{Line, Prompt},
+    intent::Language,
     routing::{Command, Consulted, Event, Explanation, Reason},
 };
 use parking_lot::Mutex;
@@ -19,11 +23,14 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
-use telephony::{LegId, Listening, Playback, PlaybackId, Telephony};
-use tokio::sync::mpsc;
+use telephony::{LegId, Listening, Playback, PlaybackId, Sound, Telephony};
+use tokio::sync::mpsc::{self, error::TrySendError};
 
 /// How long we listen for the first word, to one utterance, and for the silence that ends it.
 const LISTENING: Listening = Listening { first_speech_ms_max: 6_000, utterance_ms_max: 12_000, end_silence_ms: 700 };
+
+/// Quiet between two announcements of a fault.
+const FAULT_PAUSE_MS: u32 = 4_000;
 
 /// What acting shares with the loop.
 pub(crate) struct Stage {
@@ -37,6 +44,8 @@ pub(crate) struct Stage {
     /// Positions of callers on the line, to hand over with a call; gone when it ends.
     pub places: Mutex<BTreeMap<ContactId, domain::place::Circle>>,
     pub matters: Mutex<BTreeMap<ContactId, MatterId>>,
+    /// What was last played to callers on the line.
+    pub playing: Mutex<BTreeMap<ContactId, u64>>,
     pub inputs: mpsc::Sender<Input>,
     pub trunk: String,
 }
@@ -52,6 +61,7 @@ impl Stage {
         match command {
             Command::Answer { contact } => self.on_caller(*contact, |telephony, leg| telephony.answer(leg)),
             Command::Play { contact, playback, language, lines, repeat } => {
+                self.playing.lock().insert(*contact, *playback);
                 let (sounds, repeat) = self.deployment.sounds.of(*language, lines, *repeat);
                 let playback = Playback { id: PlaybackId(*playback), sounds, repeat };
                 self.on_caller(*contact, |telephony, leg| telephony.play(leg, playback));
@@ -76,28 +86,24 @@ impl Stage {
                 self.tell(*operator, &DeskEvent::StopRing { offer: *offer });
             }
             Command::Connect { contact, operator } => self.connect(*contact, *operator),
-            Command::Hold { contact } => self.hold(*contact),
-            Command::Resume { contact } => self.resume(*contact),
+            Command::Hold { contact } => self.arrange(*contact, |talk| talk.held = true),
+            Command::Resume { contact } => {
+                self.on_caller(*contact, Telephony::stop_playing);
+                self.arrange(*contact, |talk| *talk = Talk { operator: talk.operator, ..Talk::default() });
+            }
             Command::Release { contact, operator } => self.release(*contact, *operator),
             Command::Dial { contact, attempt, party, until } => self.dial(*contact, *attempt, party, *until),
-            Command::CancelDial { attempt, .. } | Command::DropParty { attempt, .. } => self.drop_party(*attempt),
-            Command::ConnectConsult { contact, attempt, with, operator } => {
-                let legs: Vec<LegId> = [self.operator_leg(*operator), self.consulted_leg(*attempt, with)].into_iter().flatten().collect();
-                self.telephony.bridge(consult_bridge_of(*contact), legs);
-            }
-            Command::ConnectConference { contact, attempt, with, operator } => {
-                let caller = self.legs.lock().caller(*contact);
+            Command::CancelDial { contact, attempt } | Command::DropParty { contact, attempt } => self.drop_party(*contact, *attempt),
+            Command::ConnectConsult { contact, attempt, with, .. } => self.arrange(*contact, |talk| {
+                *talk = Talk { other: Some((*attempt, with.clone())), held: true, together: false, ..talk.clone() };
+            }),
+            Command::ConnectConference { contact, attempt, with, .. } => {
                 self.on_caller(*contact, Telephony::stop_playing);
-                self.bridge(*contact, [caller, self.operator_leg(*operator), self.consulted_leg(*attempt, with)]);
+                self.arrange(*contact, |talk| {
+                    *talk = Talk { other: Some((*attempt, with.clone())), held: false, together: true, ..talk.clone() };
+                });
             }
-            Command::ConnectParty { contact, attempt } => {
-                let (caller, party) = {
-                    let legs = self.legs.lock();
-                    (legs.caller(*contact), legs.party(*attempt).map(|party| party.leg))
-                };
-                self.on_caller(*contact, Telephony::stop_playing);
-                self.bridge(*contact, [caller, party, None]);
-            }
+            Command::ConnectParty { contact, attempt } => self.connect_party(*contact, *attempt),
             Command::RaiseAlarm { alarm, contact } => self.raise(at, alarm.clone(), *contact),
             Command::OpenContact { contact, matter, .. } => {
                 self.matters.lock().insert(*contact, *matter);
@@ -121,9 +127,15 @@ impl Stage {
         }
     }
 
+    /// Tells the loop what acting found out. Acting waits for nothing: when the queue is full the
+    /// event waits beside it, and the router's deadline takes over if it comes too late.
     pub fn send(&self, event: Event) {
-        if self.inputs.try_send(Input::Event(event)).is_err() {
-            tracing::error!("the loop's queue is full: an event of an act is lost to it, its deadline takes over");
+        if let Err(TrySendError::Full(input)) = self.inputs.try_send(Input::Event(event)) {
+            let inputs = self.inputs.clone();
+            tracing::warn!("the loop's queue is full: an event of an act waits for room");
+            tokio::spawn(async move {
+                let _ = inputs.send(input).await;
+            });
         }
     }
 
@@ -135,9 +147,14 @@ impl Stage {
         self.tell(operator, &DeskEvent::Ring { offer, contact, reference, until, why: Box::new(why) });
     }
 
-    /// True when the operator answers at a SIP telephone, which is ringing now.
+    /// True when the operator answers at a SIP telephone, which is ringing now. A page whose sound is
+    /// connected goes first.
     fn ring_telephone(&self, operator: OperatorId, offer: domain::OfferId, until: Timestamp) -> bool {
         let Some(target) = self.telephones.lock().get(&operator).cloned() else { return false };
+        let mut legs = self.legs.lock();
+        if legs.connected(operator).is_some_and(|leg| matches!(legs.use_of(leg), Some(Use::Browser(..)))) {
+            return false;
+        }
         let leg = self.telephony.dial(telephony::Dial {
             target,
             from_user: "svar".to_owned(),
@@ -146,7 +163,7 @@ impl Stage {
             extra_parts: Vec::new(),
             ring_timeout_ms: until.since_ms(crate::clock::now()),
         });
-        let before = self.legs.lock().add(leg, Use::Telephone(operator, offer));
+        let before = legs.add(leg, Use::Telephone(operator, offer));
         if let Some(before) = before {
             self.telephony.hang_up(before);
         }
@@ -164,66 +181,44 @@ impl Stage {
         }
     }
 
-    fn operator_leg(&self, operator: OperatorId) -> Option<LegId> {
-        self.legs.lock().operator(operator).filter(|connected| connected.up).map(|connected| connected.leg)
-    }
-
-    fn consulted_leg(&self, attempt: AttemptId, with: &Consulted) -> Option<LegId> {
-        match with {
-            Consulted::Party(_) => self.legs.lock().party(attempt).map(|party| party.leg),
-            Consulted::Operator(colleague) => self.operator_leg(*colleague),
-        }
-    }
-
     fn connect(&self, contact: ContactId, operator: OperatorId) {
-        let caller = self.legs.lock().caller(contact);
-        match (caller, self.operator_leg(operator)) {
-            (Some(caller), Some(leg)) => {
-                self.telephony.stop_playing(caller);
-                self.bridge(contact, [Some(caller), Some(leg), None]);
-                self.send(Event::OperatorConnected { contact, operator });
-            }
-            _ => self.send(Event::OperatorUnreachable { contact, operator }),
+        let both_there = {
+            let legs = self.legs.lock();
+            legs.caller(contact).is_some() && legs.connected(operator).is_some()
+        };
+        if both_there {
+            self.on_caller(contact, Telephony::stop_playing);
+            self.arrange(contact, |talk| *talk = Talk::with(operator));
+            self.send(Event::OperatorConnected { contact, operator });
+        } else {
+            self.send(Event::OperatorUnreachable { contact, operator });
         }
     }
 
-    /// Puts an operator's new leg where the old one was, after a reload of the page.
-    pub fn rejoin(&self, contact: ContactId, operator: OperatorId, held: bool) {
-        let caller = self.legs.lock().caller(contact);
-        let leg = self.operator_leg(operator);
-        self.bridge(contact, [caller.filter(|_| !held), leg, None]);
+    /// Changes a conversation and wires its legs accordingly. The table is held meanwhile, so that
+    /// of two changes at once the later one's wires stay.
+    fn arrange(&self, contact: ContactId, change: impl FnOnce(&mut Talk)) {
+        let mut legs = self.legs.lock();
+        legs.change_talk(contact, change);
+        self.wire(&legs, contact);
     }
 
-    fn bridge(&self, contact: ContactId, legs: [Option<LegId>; 3]) {
-        let members = self.legs.lock().set_members(contact, legs.into_iter().flatten());
-        self.telephony.bridge(bridge_of(contact), members);
+    fn wire(&self, legs: &Legs, contact: ContactId) {
+        let wiring = legs.wiring(contact);
+        self.telephony.bridge(consult_bridge_of(contact), wiring.consult);
+        self.telephony.bridge(bridge_of(contact), wiring.talk);
     }
 
-    fn hold(&self, contact: ContactId) {
-        let caller = self.legs.lock().caller(contact);
-        let others = self.legs.lock().members(contact).into_iter().filter(|leg| Some(*leg) != caller);
-        let members = self.legs.lock().set_members(contact, others);
-        self.telephony.bridge(bridge_of(contact), members);
-    }
-
-    /// Citizen and operator speak with each other again, whoever was between them.
-    fn resume(&self, contact: ContactId) {
-        let (caller, operator) = {
-            let legs = self.legs.lock();
-            let is_operator = |leg: &LegId| matches!(legs.use_of(*leg), Some(Use::Browser(..) | Use::Telephone(..)));
-            (legs.caller(contact), legs.members(contact).into_iter().find(is_operator))
-        };
-        self.on_caller(contact, Telephony::stop_playing);
-        self.telephony.bridge(consult_bridge_of(contact), Vec::new());
-        self.bridge(contact, [caller, operator, None]);
+    /// An operator's sound is there anew: back into the conversations that it belongs to.
+    pub fn rejoin(&self, operator: OperatorId) {
+        let legs = self.legs.lock();
+        for contact in legs.talks_of(operator) {
+            self.wire(&legs, contact);
+        }
     }
 
     fn release(&self, contact: ContactId, operator: OperatorId) {
-        let leg = self.legs.lock().operator(operator).map(|connected| connected.leg);
-        let others = self.legs.lock().members(contact).into_iter().filter(|member| Some(*member) != leg);
-        let members = self.legs.lock().set_members(contact, others);
-        self.telephony.bridge(bridge_of(contact), members);
-        self.telephony.bridge(consult_bridge_of(contact), Vec::new());
+        self.arrange(contact, |talk| talk.leave(operator));
         self.hang_up_telephone(operator, None);
     }
 
@@ -235,11 +230,24 @@ impl Stage {
         };
         let place = self.places.lock().get(&contact).copied();
         let dial = dial_for(party, &self.trunk, &self.deployment.plan, place, until.since_ms(crate::clock::now()));
+        // Held over the dialling, so that a call that fails at once finds its attempt.
+        let mut legs = self.legs.lock();
         let leg = self.telephony.dial(dial);
-        self.legs.lock().add(leg, Use::Party(contact, attempt));
+        legs.add(leg, Use::Party(contact, attempt));
     }
 
-    fn drop_party(&self, attempt: AttemptId) {
+    fn connect_party(&self, contact: ContactId, attempt: AttemptId) {
+        self.on_caller(contact, Telephony::stop_playing);
+        self.arrange(contact, |talk| {
+            // Which party it is makes no difference to the wires.
+            let other = talk.other.take().filter(|(known, _)| *known == attempt);
+            let other = other.or_else(|| Some((attempt, Consulted::Party(domain::PartyId::new("")))));
+            *talk = Talk { other, ..Talk::default() };
+        });
+    }
+
+    fn drop_party(&self, contact: ContactId, attempt: AttemptId) {
+        self.arrange(contact, |talk| talk.drop_attempt(attempt));
         let mut legs = self.legs.lock();
         if let Some(party) = legs.party(attempt) {
             legs.remove(party.leg);
@@ -264,7 +272,7 @@ impl Stage {
 
     pub fn raise(&self, at: Timestamp, alarm: domain::routing::Alarm, contact: Option<ContactId>) {
         tracing::warn!(?alarm, contact = contact.map(|contact| contact.0), "alarm");
-        metrics::counter!("svar_alarms_total").increment(1);
+        metrics::counter!(measures::ALARMS).increment(1);
         let mut alarms = self.alarms.lock();
         alarms.push_front(AlarmNotice { at, alarm, contact });
         alarms.truncate(crate::live::ALARMS_MAX);
@@ -273,8 +281,45 @@ impl Stage {
     fn forget(&self, contact: ContactId) {
         self.places.lock().remove(&contact);
         self.matters.lock().remove(&contact);
-        let members = self.legs.lock().set_members(contact, []);
-        self.telephony.bridge(bridge_of(contact), members);
+        self.playing.lock().remove(&contact);
+        let mut legs = self.legs.lock();
+        legs.end_talk(contact);
+        self.wire(&legs, contact);
+    }
+
+    // While nothing can be saved
+
+    /// A caller whose next step cannot be saved hears so, with the advice to ring 112, again and
+    /// again, and stays on the line. Conversations go on undisturbed. False when there is nobody to
+    /// tell.
+    pub fn tell_of_fault(&self, contact: ContactId) -> bool {
+        let leg = {
+            let legs = self.legs.lock();
+            legs.caller(contact).filter(|_| !legs.talk(contact).is_some_and(Talk::is_heard))
+        };
+        let Some(leg) = leg else { return false };
+        // Whoever has only heard it ring hears this as well; picking up twice is nothing.
+        self.telephony.answer(leg);
+        let Playback { id, mut sounds, .. } = self.words_of_fault();
+        sounds.push(Arc::new(Sound::silence(FAULT_PAUSE_MS)));
+        self.telephony.play(leg, Playback { id, sounds, repeat: true });
+        true
+    }
+
+    /// Saving works again: what the announcement took the place of goes on as if it had ended.
+    pub fn end_of_fault(&self, contact: ContactId) {
+        let playback = self.playing.lock().get(&contact).copied();
+        if let Some(playback) = playback {
+            self.send(Event::PlaybackEnded { contact, playback });
+        }
+    }
+
+    /// The announcement of a fault. Its number is nobody's.
+    pub fn words_of_fault(&self) -> Playback {
+        let lines = [Line::Say(Prompt::TechnicalFault)];
+        let language = self.deployment.plan.languages.first().copied().unwrap_or(Language::English);
+        let (sounds, _) = self.deployment.sounds.of(language, &lines, false);
+        Playback { id: PlaybackId(0), sounds, repeat: false }
     }
 }
 

@@ -50,9 +50,8 @@ pub(crate) fn read(contact: ContactId, arrival: &Arrival<'_>, places: &Places) -
 }
 
 fn located(arrival: &Arrival<'_>) -> Option<pidf_lo::Location> {
-    let referenced = |part: &&BodyPart| {
-        part.content_id.as_deref().is_some_and(|id| arrival.geolocation.iter().any(|uri| emergency::is_part(uri, id)))
-    };
+    let referenced =
+        |part: &&BodyPart| part.content_id.as_deref().is_some_and(|id| arrival.geolocation.iter().any(|uri| emergency::is_part(uri, id)));
     let is_place = |part: &&BodyPart| part.content_type.to_ascii_lowercase().starts_with("application/pidf+xml");
     let part = arrival.parts.iter().filter(is_place).find(referenced).or_else(|| arrival.parts.iter().find(is_place))?;
     match pidf_lo::read(&part.bytes) {
@@ -83,9 +82,10 @@ fn estimate(location: &pidf_lo::Location, places: &Places) -> Option<PlaceEstima
 }
 
 fn place_body(location: &pidf_lo::Location) -> Value {
-    let civic = location.civic.as_ref().map(|civic| {
-        ["RD", "HNO", "HNS", "PC", "A3", "A2"].iter().filter_map(|field| civic.get(field)).collect::<Vec<_>>().join(" ")
-    });
+    let civic = location
+        .civic
+        .as_ref()
+        .map(|civic| ["RD", "HNO", "HNS", "PC", "A3", "A2"].iter().filter_map(|field| civic.get(field)).collect::<Vec<_>>().join(" "));
     json!({
         "circle": location.area,
         "source": location.source,

@@ -72,12 +72,24 @@ pub enum OperatorAct {
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum DeskEvent {
     /// A call rings. `why` is the explanation to show in words.
-    Ring { offer: OfferId, contact: ContactId, reference: Reference, until: Timestamp, why: Box<Explanation> },
-    StopRing { offer: OfferId },
+    Ring {
+        offer: OfferId,
+        contact: ContactId,
+        reference: Reference,
+        until: Timestamp,
+        why: Box<Explanation>,
+    },
+    StopRing {
+        offer: OfferId,
+    },
     /// Sound flows.
-    Connected { contact: ContactId },
+    Connected {
+        contact: ContactId,
+    },
     /// The citizen is gone; wrap-up begins.
-    Ended { contact: ContactId },
+    Ended {
+        contact: ContactId,
+    },
     /// The page's own sound needs connecting anew (leg ended).
     SoundLost,
     /// Operator or contact changed; fetch the desk anew from [`crate::Live`].

@@ -1,7 +1,7 @@
 //! From sound to meaning, beside the loop: a recogniser that is slow, wrong or gone never blocks a
 //! call; without words in time the dialogue goes on by keys.
 
-use crate::input::Input;
+use crate::{input::Input, measures};
 use domain::{ContactId, intent::Language, routing::Event};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -37,14 +37,14 @@ pub(crate) async fn hear(
     let engine = hearing.recogniser.engine();
     let input = match hearing.recogniser.recognise(request).await {
         Ok(recognition) => {
-            metrics::counter!("svar_recognitions_total", "engine" => engine, "result" => "words").increment(1);
+            metrics::counter!(measures::RECOGNITIONS, "engine" => engine, "result" => "words").increment(1);
             let text = recognition.best().unwrap_or_default();
             let understanding = understand(text, hint, &hearing.model, &hearing.lexicon);
             let words = Payload { contact, kind: PayloadKind::Words, body: json!({ "text": text, "engine": engine }) };
             Input::EventWith(Event::WordsUnderstood { contact, understanding }, vec![words])
         }
         Err(error) => {
-            metrics::counter!("svar_recognitions_total", "engine" => engine, "result" => "failed").increment(1);
+            metrics::counter!(measures::RECOGNITIONS, "engine" => engine, "result" => "failed").increment(1);
             tracing::warn!(%error, engine, contact = contact.0, "an utterance was not recognised");
             Input::Event(Event::WordsMissed { contact })
         }

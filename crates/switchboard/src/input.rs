@@ -17,10 +17,25 @@ pub(crate) enum Input {
     Event(Event),
     /// The same with personal data to keep beside it.
     EventWith(Event, Vec<Payload>),
-    Act { operator: OperatorId, act: OperatorAct, reply: Reply },
-    PageOpened { operator: OperatorId, page: PageId, profile: OperatorProfile, telephone: Option<String>, sender: mpsc::Sender<DeskEvent> },
-    PageClosed { operator: OperatorId, page: PageId },
-    SoundOffered { operator: OperatorId, page: PageId, leg: LegId },
-    /// Whether entries are being saved.
-    Saving(bool),
+    Act {
+        operator: OperatorId,
+        act: OperatorAct,
+        reply: Reply,
+    },
+    PageOpened {
+        operator: OperatorId,
+        page: PageId,
+        profile: OperatorProfile,
+        telephone: Option<String>,
+        sender: mpsc::Sender<DeskEvent>,
+    },
+    PageClosed {
+        operator: OperatorId,
+        page: PageId,
+    },
+    SoundOffered {
+        operator: OperatorId,
+        page: PageId,
+        leg: LegId,
+    },
 }

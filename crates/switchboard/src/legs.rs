@@ -1,8 +1,8 @@
 //! Which leg is whose: the only table that ties contacts, operators and parties to telephony.
 
-use crate::desk::PageId;
+use crate::{desk::PageId, talk::Talk};
 use domain::{AttemptId, ContactId, OfferId, OperatorId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use telephony::{BridgeId, LegId};
 
 /// What a leg is used for.
@@ -29,8 +29,7 @@ pub(crate) struct Legs {
     callers: BTreeMap<ContactId, LegId>,
     operators: BTreeMap<OperatorId, Connected>,
     parties: BTreeMap<AttemptId, Connected>,
-    /// Who hears whom in the conversation of a contact.
-    members: BTreeMap<ContactId, BTreeSet<LegId>>,
+    talks: BTreeMap<ContactId, Talk>,
 }
 
 /// Consultations have a bridge of their own beside the contact's.
@@ -55,6 +54,11 @@ impl Legs {
 
     pub fn operator(&self, operator: OperatorId) -> Option<Connected> {
         self.operators.get(&operator).copied()
+    }
+
+    /// The leg on which an operator is heard now.
+    pub fn connected(&self, operator: OperatorId) -> Option<LegId> {
+        self.operator(operator).filter(|connected| connected.up).map(|connected| connected.leg)
     }
 
     pub fn party(&self, attempt: AttemptId) -> Option<Connected> {
@@ -110,21 +114,23 @@ impl Legs {
                 self.parties.remove(&attempt);
             }
         }
-        for members in self.members.values_mut() {
-            members.remove(&leg);
-        }
         Some(used)
     }
 
-    /// Sets who takes part in a contact's conversation.
-    pub fn set_members(&mut self, contact: ContactId, members: impl IntoIterator<Item = LegId>) -> Vec<LegId> {
-        let members: BTreeSet<LegId> = members.into_iter().collect();
-        let list = members.iter().copied().collect();
-        if members.is_empty() { self.members.remove(&contact) } else { self.members.insert(contact, members) };
-        list
+    pub fn talk(&self, contact: ContactId) -> Option<&Talk> {
+        self.talks.get(&contact)
     }
 
-    pub fn members(&self, contact: ContactId) -> BTreeSet<LegId> {
-        self.members.get(&contact).cloned().unwrap_or_default()
+    pub fn change_talk(&mut self, contact: ContactId, change: impl FnOnce(&mut Talk)) {
+        change(self.talks.entry(contact).or_default());
+    }
+
+    pub fn end_talk(&mut self, contact: ContactId) {
+        self.talks.remove(&contact);
+    }
+
+    /// The conversations that an operator takes part in.
+    pub fn talks_of(&self, operator: OperatorId) -> Vec<ContactId> {
+        self.talks.iter().filter(|(_, talk)| talk.includes(operator)).map(|(contact, _)| *contact).collect()
     }
 }

@@ -5,6 +5,7 @@
 
 mod act;
 mod arrivals;
+mod calls;
 mod clock;
 mod desk;
 mod desk_acts;
@@ -12,12 +13,15 @@ mod hearing;
 mod input;
 mod legs;
 mod live;
+mod measures;
+mod operators;
 mod pages;
 mod parties;
 mod run_loop;
 mod save;
 mod sounds;
 mod start;
+mod talk;
 
 pub use desk::{CallerDetails, DeskEvent, EarlierContact, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
@@ -25,25 +29,27 @@ pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames}
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
 
-use domain::{
-    ContactId, OperatorId, Timestamp,
-    contact::Reference,
-    intent::Language,
-    plan::OperatorProfile,
-    report::ReportDraft,
-};
+use domain::{ContactId, OperatorId, Timestamp, contact::Reference, intent::Language, plan::OperatorProfile, report::ReportDraft};
 use input::Input;
 use parking_lot::RwLock;
 use serde_json::Value;
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 use storage::{Access, PayloadKind, Reader, SaveReport, Store, StoreError};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::timeout,
+};
 
 /// Earlier contacts shown to an operator.
 const EARLIER_CONTACTS_MAX: u32 = 20;
+/// How long an operator's page waits for an act to be safe before it is told that it is not.
+const ACT_WAIT_MS_MAX: u64 = 8_000;
 
 /// The running centre. Cheap to clone; every page, API call and leg holds one.
 #[derive(Clone)]
@@ -95,11 +101,15 @@ impl Switchboard {
     /// Carries out what an operator asks, once it is saved.
     ///
     /// # Errors
-    /// A [`Refusal`] says why not and what to do; nothing has changed then.
+    /// A [`Refusal`] says why not and what to do. Nothing has changed then, except that after
+    /// [`Refusal::NotSaved`] it may still be done, once it can be saved.
     pub async fn act(&self, operator: OperatorId, act: OperatorAct) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
         self.inner.inputs.send(Input::Act { operator, act, reply }).await.map_err(|_| Refusal::Unavailable)?;
-        answer.await.unwrap_or(Err(Refusal::Unavailable))
+        match timeout(Duration::from_millis(ACT_WAIT_MS_MAX), answer).await {
+            Ok(answer) => answer.unwrap_or(Err(Refusal::Unavailable)),
+            Err(_) => Err(Refusal::NotSaved),
+        }
     }
 
     /// Opens the desk of an operator in one page. The operator is present until every page is

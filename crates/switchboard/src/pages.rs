@@ -18,15 +18,15 @@ impl Pages {
         self.open.entry(operator).or_default().insert(page, sender);
     }
 
-    /// True when this was the operator's last page.
+    /// True when the operator has no page any more, this one or one that was cut off before.
     pub fn remove(&mut self, operator: OperatorId, page: PageId) -> bool {
-        let Some(pages) = self.open.get_mut(&operator) else { return false };
-        let was_open = pages.remove(&page).is_some();
-        let last = pages.is_empty();
-        if last {
+        let Some(pages) = self.open.get_mut(&operator) else { return true };
+        pages.remove(&page);
+        let none_left = pages.is_empty();
+        if none_left {
             self.open.remove(&operator);
         }
-        was_open && last
+        none_left
     }
 
     pub fn tell(&mut self, operator: OperatorId, event: &DeskEvent) {
@@ -40,5 +40,25 @@ impl Pages {
         for operator in operators {
             self.tell(operator, event);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_page_is_known_however_it_went() {
+        let (operator, mut pages) = (OperatorId(1), Pages::default());
+        let (sender, mut events) = mpsc::channel(1);
+        pages.add(operator, PageId(1), sender.clone());
+        pages.add(operator, PageId(2), sender);
+        assert!(!pages.remove(operator, PageId(1)));
+        // A page that is too far behind is cut off, and then closes.
+        pages.tell(operator, &DeskEvent::Changed);
+        pages.tell(operator, &DeskEvent::SoundLost);
+        assert!(pages.remove(operator, PageId(2)));
+        assert!(matches!(events.try_recv(), Ok(DeskEvent::Changed)));
+        assert!(events.try_recv().is_err());
     }
 }

@@ -2,18 +2,37 @@
 //! when they are safe, never before.
 //!
 //! When the store fails, everything not yet safe is offered to it again, in order, until it takes
-//! it. Nothing is acted on meanwhile, calls that are on keep their sound, and new callers are told.
+//! it. Nothing is acted on meanwhile, calls that are on keep their sound, and whoever waits for an
+//! act that is not safe hears so.
+//!
+//! No second journal on a local disk is acted on meanwhile: while the database is away another node
+//! may have taken over, and two nodes would decide about the same callers, promises and numbers. The
+//! lease can only be proved by the database that does not answer.
 
-use crate::{act::Stage, input::{Input, Reply}};
-use std::{collections::VecDeque, future::poll_fn, pin::Pin, sync::Arc, time::Duration};
+use crate::{act::Stage, input::Reply, measures};
+use domain::{ContactId, routing::Command};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    future::poll_fn,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 use storage::{Append, NewEntry, Seq, Store, StoreError};
-use tokio::sync::mpsc;
+use tokio::{
+    sync::{mpsc, watch},
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
-/// Entries that may be on their way to the disk at once.
+/// Entries that are decided and not safe; beyond this the loop waits.
 const UNSAVED_MAX: usize = 10_000;
+/// Entries given to the store at once; well below what its own queue takes, so that a rush is no failure.
+const APPENDING_MAX: usize = 2_000;
+/// How long an act may wait for its entry to be safe before the caller is told.
+const COMMIT_WAIT_MS_MAX: u64 = 2_000;
 /// How long to wait before a failed store is tried again.
-const RETRY: Duration = Duration::from_millis(500);
+const RETRY_MS: u64 = 500;
 
 /// An entry with what follows once it is safe.
 pub(crate) struct Job {
@@ -25,109 +44,224 @@ pub(crate) fn queue() -> (mpsc::Sender<Job>, mpsc::Receiver<Job>) {
     mpsc::channel(UNSAVED_MAX)
 }
 
+struct Unsaved {
+    job: Job,
+    /// None while it is not (or no longer) on its way.
+    append: Option<Append<Seq>>,
+    late_at: Instant,
+}
+
 pub(crate) struct Saver {
     store: Store,
     stage: Arc<Stage>,
     jobs: mpsc::Receiver<Job>,
-    unsaved: VecDeque<(Job, Append<Seq>)>,
+    unsaved: VecDeque<Unsaved>,
+    /// How many of them, from the front, are on their way to the store.
+    appending: usize,
     /// The last entry that is known to be safe.
     last: Seq,
-    inputs: mpsc::Sender<Input>,
+    /// When a store that failed is tried again.
+    retry_at: Option<Instant>,
+    /// The connection was lost: entries may have been kept without our knowing.
+    in_doubt: bool,
+    /// Whether entries are being saved in time.
+    works: watch::Sender<bool>,
+    /// Callers who hear of the fault.
+    told: BTreeSet<ContactId>,
     /// Cancelled when another node has taken over: this one must stop acting.
     fenced: CancellationToken,
 }
 
 impl Saver {
-    pub fn new(store: Store, stage: Arc<Stage>, jobs: mpsc::Receiver<Job>, last: Seq, fenced: CancellationToken) -> Self {
-        let inputs = stage.inputs.clone();
-        Self { store, stage, jobs, unsaved: VecDeque::new(), last, inputs, fenced }
+    pub fn new(
+        store: Store,
+        stage: Arc<Stage>,
+        jobs: mpsc::Receiver<Job>,
+        last: Seq,
+        works: watch::Sender<bool>,
+        fenced: CancellationToken,
+    ) -> Self {
+        let (unsaved, told) = (VecDeque::new(), BTreeSet::new());
+        Self { store, stage, jobs, unsaved, appending: 0, last, retry_at: None, in_doubt: false, works, told, fenced }
     }
 
-    /// Runs until the loop is gone and everything is safe and done.
+    /// Runs until the loop is gone and everything is safe and done, or another node has taken over.
     pub async fn run(mut self) {
+        metrics::gauge!(measures::JOURNAL_WORKS).set(1);
         let mut open = true;
         while open || !self.unsaved.is_empty() {
+            let never = Instant::now() + Duration::from_secs(3_600);
+            let retry_at = self.retry_at.unwrap_or(never);
+            let late_at = self.unsaved.front().map_or(never, |front| front.late_at);
             tokio::select! {
                 biased;
-                result = next_saved(&mut self.unsaved), if !self.unsaved.is_empty() => match result {
+                result = first_saved(&mut self.unsaved), if self.appending > 0 => match result {
                     Ok(seq) => self.saved(seq),
-                    Err(error) => self.recover(error).await,
+                    Err(error) => self.failed(&error),
                 },
+                () = sleep_until(retry_at), if self.retry_at.is_some() => self.try_again().await,
+                () = sleep_until(late_at), if self.works() => self.stands_still(),
                 job = self.jobs.recv(), if open && self.unsaved.len() < UNSAVED_MAX => match job {
-                    Some(job) => {
-                        let append = self.store.append(job.entry.clone());
-                        self.unsaved.push_back((job, append));
-                    }
+                    Some(job) => self.take(job),
                     None => open = false,
                 },
             }
             if self.fenced.is_cancelled() {
                 return;
             }
+            metrics::gauge!(measures::JOURNAL_UNSAVED).set(measures::gauged(self.unsaved.len()));
         }
+    }
+
+    fn works(&self) -> bool {
+        *self.works.borrow()
+    }
+
+    fn take(&mut self, job: Job) {
+        if !self.works() {
+            self.tell_of_fault(&job.entry.commands);
+        }
+        let late_at = Instant::now() + Duration::from_millis(COMMIT_WAIT_MS_MAX);
+        self.unsaved.push_back(Unsaved { job, append: None, late_at });
+        self.append_more();
+    }
+
+    fn append_more(&mut self) {
+        if self.retry_at.is_some() {
+            return;
+        }
+        let end = self.unsaved.len().min(APPENDING_MAX);
+        for waiting in self.unsaved.range_mut(self.appending.min(end)..end) {
+            waiting.append = Some(self.store.append(waiting.job.entry.clone()));
+        }
+        self.appending = self.appending.max(end);
     }
 
     fn saved(&mut self, seq: Seq) {
         self.last = seq;
-        if let Some((job, _)) = self.unsaved.pop_front() {
-            metrics::counter!("svar_journal_entries_total").increment(1);
-            self.stage.carry_out(job.entry.at, &job.entry.commands);
-            if let Some(reply) = job.reply {
-                let _ = reply.send(Ok(()));
-            }
+        let Some(Unsaved { job, .. }) = self.unsaved.pop_front() else { return };
+        self.appending = self.appending.saturating_sub(1);
+        metrics::counter!(measures::JOURNAL_ENTRIES).increment(1);
+        self.stage.carry_out(job.entry.at, &job.entry.commands);
+        if let Some(reply) = job.reply {
+            let _ = reply.send(Ok(()));
+        }
+        self.append_more();
+        let in_time = self.unsaved.front().is_none_or(|front| front.late_at > Instant::now());
+        if in_time && !self.works() {
+            self.goes_on();
         }
     }
 
-    async fn recover(&mut self, mut error: StoreError) {
-        self.tell(false);
-        loop {
-            tracing::error!(%error, unsaved = self.unsaved.len(), "entries cannot be saved");
-            if error == StoreError::Fenced {
-                self.fenced.cancel();
-                return;
-            }
-            tokio::time::sleep(RETRY).await;
-            if let StoreError::Gone(_) = error {
-                self.skip_what_was_kept().await;
-            }
-            for (job, append) in &mut self.unsaved {
-                *append = self.store.append(job.entry.clone());
-            }
-            if self.unsaved.is_empty() {
-                break;
-            }
-            match next_saved(&mut self.unsaved).await {
-                Ok(seq) => {
-                    self.saved(seq);
-                    break;
-                }
-                Err(again) => error = again,
-            }
+    fn failed(&mut self, error: &StoreError) {
+        if *error == StoreError::Fenced {
+            tracing::error!("another node has taken over this deployment: nothing more is saved or done here");
+            return self.fenced.cancel();
         }
-        tracing::info!("entries are being saved again");
-        self.tell(true);
+        tracing::error!(%error, unsaved = self.unsaved.len(), "entries cannot be saved; trying again");
+        self.in_doubt |= matches!(error, StoreError::Gone(_));
+        for unsaved in &mut self.unsaved {
+            unsaved.append = None;
+        }
+        self.appending = 0;
+        self.retry_at = Some(Instant::now() + Duration::from_millis(RETRY_MS));
+        if self.works() {
+            self.stands_still();
+        }
     }
 
-    /// A lost connection may have hidden that entries were kept after all. Only this node writes
-    /// (the term sees to that), so the journal's head tells how many.
-    async fn skip_what_was_kept(&mut self) {
-        let Ok(Some(head)) = self.store.head().await else { return };
-        while self.last < head.seq && !self.unsaved.is_empty() {
+    async fn try_again(&mut self) {
+        if self.in_doubt {
+            match self.store.head().await {
+                Ok(head) => self.skip_what_was_kept(head.map_or(Seq(0), |head| head.seq)),
+                Err(error) => return self.failed(&error),
+            }
+        }
+        (self.in_doubt, self.retry_at) = (false, None);
+        self.append_more();
+    }
+
+    /// Only this node writes (the term sees to that), so the journal's head tells how many entries
+    /// were kept before the connection was lost.
+    fn skip_what_was_kept(&mut self, head: Seq) {
+        while self.last < head && !self.unsaved.is_empty() {
             self.saved(Seq(self.last.0 + 1));
         }
     }
 
-    fn tell(&self, saving: bool) {
-        if self.inputs.try_send(Input::Saving(saving)).is_err() {
-            tracing::error!("the loop's queue is full");
+    // Whoever waits for an act
+
+    fn stands_still(&mut self) {
+        self.tell(false);
+        let unsaved = std::mem::take(&mut self.unsaved);
+        for waiting in &unsaved {
+            self.tell_of_fault(&waiting.job.entry.commands);
         }
+        self.unsaved = unsaved;
+    }
+
+    fn goes_on(&mut self) {
+        tracing::info!("entries are being saved again");
+        self.tell(true);
+        for contact in std::mem::take(&mut self.told) {
+            self.stage.end_of_fault(contact);
+        }
+    }
+
+    fn tell_of_fault(&mut self, commands: &[Command]) {
+        for contact in commands.iter().filter_map(waits_for) {
+            if !self.told.contains(&contact) && self.stage.tell_of_fault(contact) {
+                self.told.insert(contact);
+            }
+        }
+    }
+
+    fn tell(&self, works: bool) {
+        metrics::gauge!(measures::JOURNAL_WORKS).set(u32::from(works));
+        self.works.send_replace(works);
     }
 }
 
-async fn next_saved(unsaved: &mut VecDeque<(Job, Append<Seq>)>) -> Result<Seq, StoreError> {
-    poll_fn(|context| match unsaved.front_mut() {
-        Some((_, append)) => Pin::new(append).poll(context),
+async fn first_saved(unsaved: &mut VecDeque<Unsaved>) -> Result<Seq, StoreError> {
+    poll_fn(|context| match unsaved.front_mut().and_then(|front| front.append.as_mut()) {
+        Some(append) => Pin::new(append).poll(context),
         None => std::task::Poll::Pending,
     })
     .await
+}
+
+/// The caller who would notice that this is not done.
+fn waits_for(command: &Command) -> Option<ContactId> {
+    match command {
+        Command::Answer { contact }
+        | Command::Play { contact, .. }
+        | Command::Ring { contact, .. }
+        | Command::Connect { contact, .. }
+        | Command::Resume { contact }
+        | Command::Dial { contact, .. }
+        | Command::ConnectConference { contact, .. }
+        | Command::ConnectParty { contact, .. } => Some(*contact),
+        Command::StopPlaying { .. }
+        | Command::Hear { .. }
+        | Command::StopHearing { .. }
+        | Command::HangUp { .. }
+        | Command::RingColleague { .. }
+        | Command::StopRinging { .. }
+        | Command::Hold { .. }
+        | Command::Release { .. }
+        | Command::CancelDial { .. }
+        | Command::ConnectConsult { .. }
+        | Command::DropParty { .. }
+        | Command::RaiseAlarm { .. }
+        | Command::OpenContact { .. }
+        | Command::MoveContact { .. }
+        | Command::Describe { .. }
+        | Command::EnterQueue { .. }
+        | Command::EndVisit { .. }
+        | Command::MakePromise { .. }
+        | Command::PassPromise { .. }
+        | Command::SettlePromise { .. }
+        | Command::CloseContact { .. }
+        | Command::CloseMatter { .. } => None,
+    }
 }

@@ -7,6 +7,7 @@ use crate::{
     input::{INPUTS_MAX, Input},
     legs::Legs,
     live::{Deployment, Health, Live, OperatorNames},
+    measures,
     pages::Pages,
     run_loop::RunLoop,
     save::{self, Saver},
@@ -24,12 +25,15 @@ use telephony::{LegEvent, Telephony};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
+    time::timeout,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// How long a node keeps the deployment without a sign of life.
 const LEASE_MS: u64 = 10_000;
 const RENEW_EVERY: Duration = Duration::from_secs(3);
+/// How long stopping waits for the last entries when the store does not take them.
+const LAST_ENTRIES_WAIT: Duration = Duration::from_secs(10);
 /// Entries read at once when the day's figures are made anew.
 const ENTRIES_PER_READ: u32 = 1_000;
 
@@ -56,7 +60,8 @@ pub struct Running {
     pub switchboard: Switchboard,
     /// Cancelled when another node has taken over; the program must end.
     pub fenced: CancellationToken,
-    stop: CancellationToken,
+    /// Dropped without [`Running::stop`], it ends the loop all the same; calls are not hung up then.
+    stop: DropGuard,
     saver: JoinHandle<()>,
     store: Store,
     telephony: Telephony,
@@ -65,11 +70,16 @@ pub struct Running {
 
 impl Running {
     /// Ends calls, saves what is on its way, gives the lease back.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.telephony.stop().await;
-        self.stop.cancel();
-        if self.saver.await.is_err() {
-            tracing::error!("the saver ended in a fault");
+        drop(self.stop);
+        match timeout(LAST_ENTRIES_WAIT, &mut self.saver).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => tracing::error!("the saver ended in a fault"),
+            Err(_) => {
+                tracing::error!("the last entries could not be saved; nothing in them was promised to anybody");
+                self.saver.abort();
+            }
         }
         if let Err(error) = self.store.release_lease(self.term).await {
             tracing::warn!(%error, "the lease could not be given back");
@@ -89,6 +99,7 @@ pub async fn start(
     telephony: Telephony,
     legs: mpsc::Receiver<LegEvent>,
 ) -> Result<Running, StartError> {
+    measures::describe();
     let term = store.take_lease(&config.node, LEASE_MS).await?;
     let ledger = store.load_ledger().await?;
     let ids = store.next_ids().await?;
@@ -108,13 +119,15 @@ pub async fn start(
         telephones: Mutex::new(BTreeMap::new()),
         places: Mutex::new(BTreeMap::new()),
         matters: Mutex::new(BTreeMap::new()),
+        playing: Mutex::new(BTreeMap::new()),
         inputs: inputs_in.clone(),
         trunk: config.trunk,
     });
     let stop = CancellationToken::new();
     let fenced = CancellationToken::new();
     let (jobs_in, jobs) = save::queue();
-    let saver = tokio::spawn(Saver::new(store.clone(), stage.clone(), jobs, last, fenced.clone()).run());
+    let (works_in, works) = watch::channel(true);
+    let saver = tokio::spawn(Saver::new(store.clone(), stage.clone(), jobs, last, works_in, fenced.clone()).run());
     let (live_in, live) = watch::channel(Arc::new(Live::default()));
     let names = Arc::new(RwLock::new(names_of(&store).await?));
     let mut run_loop = RunLoop {
@@ -125,6 +138,7 @@ pub async fn start(
         matter_next: ids.matter,
         stage: stage.clone(),
         jobs: jobs_in,
+        works,
         live: live_in,
         names: names.clone(),
         health: Health { recogniser: deployment.hearing.is_some(), ..Health::default() },
@@ -133,7 +147,7 @@ pub async fn start(
         standing_since: None,
         entries: last.0,
         changed: true,
-        view: domain::routing::View::default(),
+        fenced: fenced.clone(),
     };
     let started = Event::Started { plan: deployment.plan.digest.clone(), interrupted };
     run_loop.decide(started, Vec::new(), None).await;
@@ -142,7 +156,7 @@ pub async fn start(
     tokio::spawn(keep_lease(store.clone(), term, stop.clone(), fenced.clone()));
     let inner = Inner { store: store.clone(), deployment, live, inputs: inputs_in, names, stage, page_next: 1.into() };
     let switchboard = Switchboard { inner: Arc::new(inner) };
-    Ok(Running { switchboard, fenced, stop, saver, store, telephony, term })
+    Ok(Running { switchboard, fenced, stop: stop.drop_guard(), saver, store, telephony, term })
 }
 
 /// Contacts whose call died with the last process; a finished conversation still to be recorded is not one.
@@ -180,6 +194,7 @@ async fn keep_lease(store: Store, term: Term, stop: CancellationToken, fenced: C
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
+            () = fenced.cancelled() => return,
             () = tokio::time::sleep(RENEW_EVERY) => {}
         }
         match store.renew_lease(term, LEASE_MS).await {

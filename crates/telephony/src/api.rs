@@ -219,6 +219,13 @@ impl Telephony {
         self.inner.signalling.gate.set_admission(admission);
     }
 
+    /// False once signalling has ended, by `stop` or by a fault: no call is heard of any more.
+    pub fn is_running(&self) -> bool {
+        // The list is held while `stop` waits for the threads in it.
+        let Some(threads) = self.inner.threads.try_lock() else { return false };
+        !threads.is_empty() && threads.iter().all(|thread| !thread.is_finished())
+    }
+
     pub fn stats(&self) -> Stats {
         let signalling = &self.inner.signalling;
         self.inner.shared.counters.read(signalling.dialogs.len() as u64)

@@ -134,8 +134,14 @@ impl Router {
 
     /// One operator as the whole view shows them.
     #[must_use]
-    pub fn view_of(&self, operator: OperatorId) -> Option<OperatorView> {
+    pub fn view_of_operator(&self, operator: OperatorId) -> Option<OperatorView> {
         self.operators.get(&operator).map(|operator| self.operator_view(operator))
+    }
+
+    /// One open contact as the whole view shows it.
+    #[must_use]
+    pub fn view_of_contact(&self, now: Timestamp, contact: ContactId) -> Option<ContactView> {
+        self.contacts.get(&contact).map(|contact| self.contact_view(now, contact))
     }
 
     /// The contact an operator is busy with, or else the oldest whose record they still owe.
@@ -144,12 +150,6 @@ impl Router {
         let busy_with = self.operators.get(&operator).and_then(|operator| engaged(&operator.doing));
         let owed = |contact: &&Contact| matches!(contact.phase, Phase::WrapUp { operator: owner } if owner == operator);
         busy_with.or_else(|| self.contacts.values().find(owed).map(|contact| contact.id))
-    }
-
-    /// What a contact is in, while it is open.
-    #[must_use]
-    pub fn state_of(&self, contact: ContactId) -> Option<ContactState> {
-        self.contacts.get(&contact).map(|contact| state_of(&contact.phase))
     }
 
     fn queue_views(&self) -> Vec<QueueView> {

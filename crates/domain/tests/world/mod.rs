@@ -110,7 +110,26 @@ impl World {
         self.prove_operators(&view);
         self.prove_promises(&view);
         self.prove_deadlines(&view);
+        self.prove_parts(&view);
         view
+    }
+
+    /// What is seen of one is what the whole view shows.
+    #[track_caller]
+    fn prove_parts(&self, view: &View) {
+        for contact in &view.contacts {
+            assert_eq!(self.router.view_of_contact(self.now, contact.contact).as_ref(), Some(contact));
+        }
+        for operator in &view.operators {
+            assert_eq!(self.router.view_of_operator(operator.operator).as_ref(), Some(operator));
+            let has = self.router.contact_of(operator.operator);
+            let owes = |contact: ContactId| {
+                let shown = view.contacts.iter().find(|shown| shown.contact == contact);
+                shown.is_some_and(|shown| shown.state == ContactState::WrapUp && shown.operator == Some(operator.operator))
+            };
+            let busy_with = operator.contact.filter(|_| operator.state != OperatorState::Offered);
+            assert!(has == busy_with || (busy_with.is_none() && has.is_none_or(owes)), "{operator:?} has {has:?}");
+        }
     }
 
     /// Every transient state has a deadline, and no deadline is left behind by a state that is over.

@@ -127,7 +127,9 @@ fn order_reason(sight: &Sight<'_>, contact: &ContactView) -> String {
     if contact.strict {
         return words.t("order-strict");
     }
-    let Some(class) = plan(sight).class_of(contact.intent) else { return words.t("order-oldest") };
+    let plan = plan(sight);
+    let class = plan.queues().find(|(queue, ..)| contact.queue.as_ref() == Some(queue)).map(|(_, _, class)| class);
+    let Some(class) = class else { return words.t("order-oldest") };
     match (class.head_start_ms, class.acceleration_permille) {
         (0, 1_000) => words.t("order-oldest"),
         (0, faster) => words.with("order-faster", [("percent", u64::from(faster / 10).into())]),

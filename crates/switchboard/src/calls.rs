@@ -1,0 +1,209 @@
+//! Calls as the loop meets them: they arrive, bring keys and words, and end. What an event of a leg
+//! means depends on whose leg it is; what follows from it is the router's to say.
+
+use crate::{
+    arrivals::{self, Arrival},
+    clock, hearing,
+    legs::Use,
+    measures,
+    run_loop::RunLoop,
+};
+use domain::{
+    ContactId, MatterId, OfferId, OperatorId, Timestamp,
+    contact::{Channel, ContactState, SystemCause},
+    routing::{Event, Intake},
+};
+use std::sync::Arc;
+use telephony::{EndCause, LegEvent, LegId, Refusal as LineRefusal};
+
+/// A caller turned away because of a fault hears the sentence this long at most.
+const FAULT_WORDS_MS_MAX: u64 = 30_000;
+
+impl RunLoop {
+    pub async fn leg(&mut self, event: LegEvent) {
+        let leg = event.leg();
+        if self.turned_away.contains_key(&leg) {
+            if let LegEvent::PlaybackFinished { .. } | LegEvent::Ended { .. } = event {
+                self.turned_away.remove(&leg);
+                self.stage.telephony.hang_up(leg);
+            }
+            return;
+        }
+        let used = self.stage.legs.lock().use_of(leg);
+        match (event, used) {
+            (event @ LegEvent::Incoming { .. }, _) => self.call_arrived(event).await,
+            (LegEvent::Ended { cause, .. }, Some(used)) => self.leg_ended(leg, used, &cause).await,
+            (LegEvent::Key { key, .. }, Some(Use::Caller(contact))) => {
+                self.decide(Event::KeyPressed { contact, key }, Vec::new(), None).await;
+            }
+            (LegEvent::PlaybackFinished { playback, .. }, Some(Use::Caller(contact))) => {
+                self.decide(Event::PlaybackEnded { contact, playback: playback.0 }, Vec::new(), None).await;
+            }
+            (LegEvent::Silence { .. }, Some(Use::Caller(contact))) => self.decide(Event::SilenceHeard { contact }, Vec::new(), None).await,
+            (LegEvent::Utterance { samples, .. }, Some(Use::Caller(contact))) => self.utterance(contact, samples).await,
+            (LegEvent::Answered { .. }, Some(used)) => self.leg_answered(leg, used).await,
+            (LegEvent::BrowserSuspended { .. }, Some(Use::Browser(operator, _))) => self.sound_lost(leg, operator).await,
+            _ => {}
+        }
+    }
+
+    async fn utterance(&mut self, contact: ContactId, samples: Arc<[i16]>) {
+        match &self.stage.deployment.hearing {
+            Some(hearing) => {
+                let languages = self.router.plan().languages.clone();
+                tokio::spawn(hearing::hear(hearing.clone(), contact, languages, samples, self.stage.inputs.clone()));
+            }
+            None => self.decide(Event::WordsMissed { contact }, Vec::new(), None).await,
+        }
+    }
+
+    async fn leg_answered(&mut self, leg: LegId, used: Use) {
+        self.stage.legs.lock().set_up(leg, true);
+        match used {
+            Use::Caller(_) => {}
+            Use::Party(contact, attempt) => self.decide(Event::PartyAnswered { contact, attempt }, Vec::new(), None).await,
+            Use::Telephone(operator, offer) => self.decide(Event::OfferAccepted { offer, operator }, Vec::new(), None).await,
+            Use::Browser(operator, _) => self.sound_connected(operator).await,
+        }
+    }
+
+    async fn leg_ended(&mut self, leg: LegId, used: Use, cause: &EndCause) {
+        let was_up = {
+            let legs = self.stage.legs.lock();
+            match used {
+                Use::Party(_, attempt) => legs.party(attempt).is_some_and(|party| party.up),
+                Use::Telephone(operator, _) => legs.connected(operator) == Some(leg),
+                Use::Caller(_) | Use::Browser(..) => true,
+            }
+        };
+        if let Use::Browser(operator, _) = used {
+            self.sound_lost(leg, operator).await;
+        }
+        self.stage.legs.lock().remove(leg);
+        match used {
+            Use::Browser(..) => {}
+            Use::Caller(contact) => self.caller_gone(contact, cause).await,
+            Use::Party(contact, attempt) => {
+                // Only whoever puts the receiver down has ended a conversation; a line that broke
+                // leaves a caller who needs somebody else.
+                let event = match cause {
+                    EndCause::HungUp if was_up => Event::PartyHungUp { contact, attempt },
+                    _ => Event::PartyFailed { contact, attempt },
+                };
+                self.decide(event, Vec::new(), None).await;
+            }
+            Use::Telephone(operator, offer) => self.telephone_ended(operator, offer, was_up, cause).await,
+        }
+    }
+
+    async fn caller_gone(&mut self, contact: ContactId, cause: &EndCause) {
+        let event = match cause {
+            EndCause::HungUpHere => return,
+            EndCause::HungUp | EndCause::Cancelled => Event::CallerHungUp { contact },
+            EndCause::MediaLost | EndCause::AckMissing | EndCause::Unreachable => {
+                Event::CallBroken { contact, cause: SystemCause::MediaLost }
+            }
+            EndCause::Busy | EndCause::NoAnswer | EndCause::Refused { .. } | EndCause::NotFound | EndCause::Failed(_) => {
+                Event::CallBroken { contact, cause: SystemCause::Fault }
+            }
+        };
+        self.decide(event, Vec::new(), None).await;
+    }
+
+    /// A desk telephone was put down, or its line broke.
+    async fn telephone_ended(&mut self, operator: OperatorId, offer: OfferId, was_up: bool, cause: &EndCause) {
+        let event = if was_up {
+            self.end_of_telephone(operator, *cause == EndCause::HungUp)
+        } else {
+            Some(Event::OfferDeclined { offer, operator })
+        };
+        if let Some(event) = event {
+            self.decide(event, Vec::new(), None).await;
+        }
+    }
+
+    /// Putting the telephone down ends a conversation with the citizen, and leaves them with whoever
+    /// was asked in. Nobody is hung up on while they wait on hold: somebody else takes them.
+    fn end_of_telephone(&self, operator: OperatorId, put_down: bool) -> Option<Event> {
+        let contact = self.router.contact_of(operator)?;
+        let known = self.router.view_of_contact(clock::now(), contact)?;
+        let consult_answered = known.consult.as_ref().map(|consult| consult.answered);
+        if known.operator != Some(operator) {
+            return Some(Event::ConsultEnded { contact, operator });
+        }
+        match (known.state, consult_answered) {
+            (ContactState::WrapUp, _) => None,
+            (_, Some(true)) => Some(Event::TransferAsked { contact, operator }),
+            (ContactState::Talking, None) if put_down => Some(Event::CallEndedByOperator { contact, operator }),
+            _ => Some(Event::OperatorUnreachable { contact, operator }),
+        }
+    }
+
+    // Arrivals
+
+    async fn call_arrived(&mut self, event: LegEvent) {
+        let LegEvent::Incoming { leg, from_user, from_display, to_user, anonymous, parts, geolocation, geolocation_routing, .. } = event
+        else {
+            return;
+        };
+        let plan = self.router.plan().clone();
+        metrics::counter!(measures::CALLS).increment(1);
+        if !plan.numbers.contains(&dialled(&to_user)) {
+            return self.stage.telephony.refuse(leg, LineRefusal::NotFound);
+        }
+        if !self.health.admitting {
+            return self.turn_away(leg);
+        }
+        let contact = ContactId(self.contact_next);
+        let matter = MatterId(self.matter_next);
+        self.contact_next += 1;
+        self.matter_next += 1;
+        let arrival = Arrival {
+            from_user: &from_user,
+            from_display: from_display.as_deref(),
+            anonymous,
+            parts: &parts,
+            geolocation: &geolocation,
+            may_route_by_place: geolocation_routing.unwrap_or(true),
+        };
+        let intake = arrivals::read(contact, &arrival, &self.stage.deployment.places);
+        if let Some(circle) = intake.circle {
+            self.stage.places.lock().insert(contact, circle);
+        }
+        self.stage.legs.lock().add(leg, Use::Caller(contact));
+        self.stage.telephony.ring(leg);
+        let language = plan.languages.first().copied().unwrap_or(domain::intent::Language::English);
+        let event = Event::CallArrived {
+            contact,
+            matter,
+            channel: Channel::Telephone,
+            place: intake.place,
+            intake: Intake { language, recogniser: self.health.recogniser },
+        };
+        self.decide(event, intake.payloads, None).await;
+    }
+
+    /// Nothing can be saved: the caller hears so, with the advice to ring 112, and nothing is promised.
+    fn turn_away(&mut self, leg: LegId) {
+        metrics::counter!(measures::CALLS_TURNED_AWAY).increment(1);
+        self.turned_away.insert(leg, clock::now().plus_ms(FAULT_WORDS_MS_MAX));
+        self.stage.telephony.answer(leg);
+        self.stage.telephony.play(leg, self.stage.words_of_fault());
+    }
+
+    pub fn let_turned_away_go(&mut self, now: Timestamp) {
+        let telephony = &self.stage.telephony;
+        self.turned_away.retain(|leg, until| {
+            let stays = *until > now;
+            if !stays {
+                telephony.hang_up(*leg);
+            }
+            stays
+        });
+    }
+}
+
+/// A dialled number without the marks that people and trunks write between digits.
+fn dialled(to_user: &str) -> String {
+    to_user.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect()
+}

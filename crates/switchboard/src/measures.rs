@@ -1,0 +1,41 @@
+//! Every figure that is measured for machines, with its name: what Prometheus shows of the
+//! switchboard. Figures for people are folds over the journal and are not made here.
+
+use metrics::{Unit, describe_counter, describe_gauge};
+
+/// Calls that reached us, whatever became of them.
+pub(crate) const CALLS: &str = "svar_calls_total";
+/// Calls that only heard the announcement of a fault.
+pub(crate) const CALLS_TURNED_AWAY: &str = "svar_calls_turned_away_total";
+/// Journal entries known to be safe.
+pub(crate) const JOURNAL_ENTRIES: &str = "svar_journal_entries_total";
+/// Entries decided and not yet safe.
+pub(crate) const JOURNAL_UNSAVED: &str = "svar_journal_unsaved";
+/// Whether entries are being saved in time: 1 or 0.
+pub(crate) const JOURNAL_WORKS: &str = "svar_journal_works";
+/// Utterances given to a recogniser, by `engine` and `result` (`words`, `failed`).
+pub(crate) const RECOGNITIONS: &str = "svar_recognitions_total";
+/// Alarms raised.
+pub(crate) const ALARMS: &str = "svar_alarms_total";
+/// Contacts that are open.
+pub(crate) const CONTACTS_OPEN: &str = "svar_contacts_open";
+/// Contacts that wait in a queue.
+pub(crate) const CONTACTS_WAITING: &str = "svar_contacts_waiting";
+
+/// Gives each figure its sentence, once, when the switchboard starts.
+pub(crate) fn describe() {
+    describe_counter!(CALLS, Unit::Count, "Calls that reached us, whatever became of them.");
+    describe_counter!(CALLS_TURNED_AWAY, Unit::Count, "Calls that only heard the announcement of a fault.");
+    describe_counter!(JOURNAL_ENTRIES, Unit::Count, "Journal entries known to be safe.");
+    describe_gauge!(JOURNAL_UNSAVED, Unit::Count, "Journal entries decided and not yet safe.");
+    describe_gauge!(JOURNAL_WORKS, "1 while entries are saved in time, 0 otherwise.");
+    describe_counter!(RECOGNITIONS, Unit::Count, "Utterances given to a recogniser, by engine and result.");
+    describe_counter!(ALARMS, Unit::Count, "Alarms raised.");
+    describe_gauge!(CONTACTS_OPEN, Unit::Count, "Contacts that are open.");
+    describe_gauge!(CONTACTS_WAITING, Unit::Count, "Contacts that wait in a queue.");
+}
+
+/// A number of things as a gauge takes it.
+pub(crate) fn gauged(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

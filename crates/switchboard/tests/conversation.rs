@@ -1,0 +1,283 @@
+//! A caller is answered, held, handed on: who hears whom is told by tones, measured in what arrives.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use domain::{
+    PartyId,
+    contact::{ContactState, Outcome},
+    report::ReportDraft,
+    routing::{Consulted, OperatorState},
+};
+use support::{World, refused, side::NUMBER};
+use switchboard::{DeskEvent, OperatorAct, Refusal};
+use telephony::EndCause;
+
+const CITIZEN_HZ: u32 = 600;
+const OPERATOR_HZ: u32 = 1_000;
+const OTHER_HZ: u32 = 1_900;
+
+fn switchboard_party() -> OperatorAct {
+    OperatorAct::Consult { with: Consulted::Party(PartyId::new("switchboard")) }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_is_answered_held_and_concluded() {
+    let mut world = World::start().await;
+    let mut operator = world.at_desk("a").await;
+    let (caller, desk, contact) = world.talk(&operator).await;
+    assert!(matches!(operator.told().await, DeskEvent::Connected { contact: of } if of == contact));
+    world.callers.say(caller, CITIZEN_HZ);
+    world.desks.say(desk, OPERATOR_HZ);
+    world.desks.hears(desk, &[CITIZEN_HZ]).await;
+    world.callers.hears(caller, &[OPERATOR_HZ]).await;
+
+    world.centre.act(operator.id, OperatorAct::Mute { on: true }).await;
+    world.callers.hears(caller, &[]).await;
+    world.centre.act(operator.id, OperatorAct::Mute { on: false }).await;
+    world.centre.act(operator.id, OperatorAct::Hold).await;
+    world.desks.hears(desk, &[]).await;
+    // Music, not the operator.
+    assert!(world.callers.listen(caller).await.is_some());
+    assert_eq!(refused(&world.centre, operator.id, OperatorAct::Hold).await, Refusal::NotNow);
+    world.centre.act(operator.id, OperatorAct::Resume).await;
+    world.desks.hears(desk, &[CITIZEN_HZ]).await;
+    world.callers.hears(caller, &[OPERATOR_HZ]).await;
+    world.centre.act(operator.id, OperatorAct::Keys { keys: "5".to_owned() }).await;
+    assert_eq!(world.callers.keys(caller).await, '5');
+
+    world.hang_up(caller).await;
+    assert_eq!(world.desks.ended(desk).await, EndCause::HungUp);
+    let record = world.conclude(&operator, contact).await;
+    assert_eq!(record.outcome, Some(Outcome::Helped));
+    world.centre.is_quiet().await;
+    world.centre.see_operator(operator.id, OperatorState::Idle).await;
+    assert_eq!(world.end().await, (1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_known_of_a_caller_is_read_by_name_and_reports_are_not_overwritten() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let (caller, _, contact) = world.talk(&operator).await;
+    let board = world.centre.board();
+    let details = board.caller(operator.id, contact).await.unwrap();
+    assert_eq!(details.number.as_deref(), Some(NUMBER));
+    let accesses = board.store().accesses_of(contact, 10).await.unwrap();
+    assert_eq!(accesses.iter().map(|access| access.what.as_str()).collect::<Vec<_>>(), ["caller"]);
+
+    let draft = |what: &str| ReportDraft { what_happened: what.to_owned(), ..ReportDraft::default() };
+    let first = board.save_report(operator.id, contact, 0, draft("first")).await.unwrap();
+    assert!(board.save_report(operator.id, contact, first, draft("second")).await.unwrap() > first);
+    match board.save_report(operator.id, contact, first, draft("from an old page")).await {
+        Err(Refusal::Conflict { version, draft }) => {
+            assert!(version > first);
+            assert_eq!(draft.what_happened, "second");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(board.report(operator.id, contact).await.unwrap().1.what_happened, "second");
+    world.hang_up(caller).await;
+    world.conclude(&operator, contact).await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_party_is_consulted_joins_and_takes_over() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let (caller, desk, contact) = world.talk(&operator).await;
+    world.callers.say(caller, CITIZEN_HZ);
+    world.desks.say(desk, OPERATOR_HZ);
+
+    world.centre.act(operator.id, switchboard_party()).await;
+    let party = world.parties.lift("switchboard").await;
+    world.parties.say(party, OTHER_HZ);
+    world.desks.hears(desk, &[OTHER_HZ]).await;
+    world.parties.hears(party, &[OPERATOR_HZ]).await;
+    assert!(world.callers.listen(caller).await.is_some(), "the citizen hears music");
+    world.centre.act(operator.id, OperatorAct::Keys { keys: "7".to_owned() }).await;
+    assert_eq!(world.parties.keys(party).await, '7');
+
+    world.centre.act(operator.id, OperatorAct::Conference).await;
+    world.callers.hears(caller, &[OPERATOR_HZ, OTHER_HZ]).await;
+    world.desks.hears(desk, &[CITIZEN_HZ, OTHER_HZ]).await;
+    world.parties.hears(party, &[CITIZEN_HZ, OPERATOR_HZ]).await;
+
+    world.centre.act(operator.id, OperatorAct::Transfer).await;
+    assert_eq!(world.desks.ended(desk).await, EndCause::HungUp);
+    world.callers.hears(caller, &[OTHER_HZ]).await;
+    world.parties.hears(party, &[CITIZEN_HZ]).await;
+    world.centre.see_operator(operator.id, OperatorState::WrapUp).await;
+
+    world.parties.telephony.hang_up(party);
+    assert_eq!(world.callers.ended(caller).await, EndCause::HungUp);
+    assert_eq!(world.centre.closed(contact).await.outcome, Some(Outcome::Transferred("switchboard".to_owned())));
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await, (1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consultation_ends_and_the_citizen_is_back() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let (caller, desk, contact) = world.talk(&operator).await;
+    world.callers.say(caller, CITIZEN_HZ);
+    world.desks.say(desk, OPERATOR_HZ);
+    // By the operator, by the party, and because the party is busy.
+    for way in 0..3 {
+        world.centre.act(operator.id, switchboard_party()).await;
+        match way {
+            0 => {
+                let party = world.parties.lift("switchboard").await;
+                world.parties.say(party, OTHER_HZ);
+                world.desks.hears(desk, &[OTHER_HZ]).await;
+                world.centre.act(operator.id, OperatorAct::EndConsult).await;
+                world.parties.ended(party).await;
+            }
+            1 => {
+                let party = world.parties.lift("switchboard").await;
+                world.parties.telephony.hang_up(party);
+            }
+            _ => world.parties.decline("switchboard").await,
+        }
+        world.desks.hears(desk, &[CITIZEN_HZ]).await;
+        world.callers.hears(caller, &[OPERATOR_HZ]).await;
+    }
+    world.hang_up(caller).await;
+    world.conclude(&operator, contact).await;
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await, (1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_colleague_is_consulted_and_takes_over() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let (caller, desk, contact) = world.talk(&operator).await;
+    let colleague = world.at_desk("b").await;
+    let ask = OperatorAct::Consult { with: Consulted::Operator(colleague.id) };
+    world.callers.say(caller, CITIZEN_HZ);
+    world.desks.say(desk, OPERATOR_HZ);
+
+    // A colleague who puts the telephone down again has only left.
+    world.centre.act(operator.id, ask.clone()).await;
+    let asked = world.desks.lift("b").await;
+    world.desks.say(asked, OTHER_HZ);
+    world.desks.hears(desk, &[OTHER_HZ]).await;
+    world.desks.telephony.hang_up(asked);
+    world.callers.hears(caller, &[OPERATOR_HZ]).await;
+    world.centre.see_operator(colleague.id, OperatorState::Idle).await;
+
+    world.centre.act(operator.id, ask).await;
+    let asked = world.desks.lift("b").await;
+    world.desks.say(asked, OTHER_HZ);
+    world.desks.hears(asked, &[OPERATOR_HZ]).await;
+    world.centre.act(operator.id, OperatorAct::Conference).await;
+    world.callers.hears(caller, &[OPERATOR_HZ, OTHER_HZ]).await;
+    world.centre.act(operator.id, OperatorAct::Transfer).await;
+    assert_eq!(world.desks.ended(desk).await, EndCause::HungUp);
+    world.callers.hears(caller, &[OTHER_HZ]).await;
+    world.desks.hears(asked, &[CITIZEN_HZ]).await;
+    world.centre.see_operator(colleague.id, OperatorState::Engaged).await;
+
+    world.hang_up(caller).await;
+    assert_eq!(world.desks.ended(asked).await, EndCause::HungUp);
+    let record = world.conclude(&colleague, contact).await;
+    assert_eq!(record.operator, Some(colleague.id));
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await, (1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_telephone_put_down_leaves_nobody_in_silence() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    // In conversation: it is over.
+    let (caller, desk, contact) = world.talk(&operator).await;
+    world.desks.telephony.hang_up(desk);
+    assert_eq!(world.callers.ended(caller).await, EndCause::HungUp);
+    world.conclude(&operator, contact).await;
+    // On hold: somebody else takes the citizen, in front of everybody.
+    let (caller, desk, contact) = world.talk(&operator).await;
+    let colleague = world.at_desk("b").await;
+    world.centre.act(operator.id, OperatorAct::Hold).await;
+    world.desks.telephony.hang_up(desk);
+    let desk = world.desks.lift("b").await;
+    world.callers.say(caller, CITIZEN_HZ);
+    world.desks.hears(desk, &[CITIZEN_HZ]).await;
+    world.centre.see_operator(operator.id, OperatorState::Unresponsive).await;
+    // With a party that has answered: the citizen goes on with it.
+    world.centre.act(colleague.id, switchboard_party()).await;
+    let party = world.parties.lift("switchboard").await;
+    world.parties.say(party, OTHER_HZ);
+    world.desks.hears(desk, &[OTHER_HZ]).await;
+    world.desks.telephony.hang_up(desk);
+    world.callers.hears(caller, &[OTHER_HZ]).await;
+    world.hang_up(caller).await;
+    world.parties.ended(party).await;
+    world.centre.closed(contact).await;
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await, (2, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_caller_leaves_in_every_state() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let states = [
+        ContactState::Dialogue,
+        ContactState::EmergencyTransfer,
+        ContactState::WithParty,
+        ContactState::Offered,
+        ContactState::Talking,
+        ContactState::OnHold,
+        ContactState::Consulting,
+    ];
+    for state in states {
+        let caller = match state {
+            ContactState::EmergencyTransfer | ContactState::WithParty => {
+                let caller = world.call().await;
+                // It is happening now; yes.
+                world.callers.telephony.send_keys(caller, "91");
+                caller
+            }
+            ContactState::Dialogue => world.call().await,
+            _ => world.report_call().await,
+        };
+        match state {
+            ContactState::EmergencyTransfer => {
+                world.parties.incoming("112").await;
+            }
+            ContactState::WithParty => {
+                world.parties.lift("112").await;
+            }
+            ContactState::Offered => {
+                world.desks.incoming("a").await;
+            }
+            ContactState::Talking | ContactState::OnHold | ContactState::Consulting => {
+                world.desks.lift("a").await;
+                world.centre.see_contact(ContactState::Talking).await;
+            }
+            _ => {}
+        }
+        match state {
+            ContactState::OnHold => world.centre.act(operator.id, OperatorAct::Hold).await,
+            ContactState::Consulting => {
+                world.centre.act(operator.id, switchboard_party()).await;
+                world.parties.lift("switchboard").await;
+            }
+            _ => {}
+        }
+        let contact = world.centre.see_contact(state).await.contact;
+        world.hang_up(caller).await;
+        let record = match state {
+            ContactState::Talking | ContactState::OnHold | ContactState::Consulting => world.conclude(&operator, contact).await,
+            _ => world.centre.closed(contact).await,
+        };
+        assert!(record.outcome.is_some(), "{state:?}");
+        world.centre.is_quiet().await;
+    }
+    let (contacts, open, _) = world.end().await;
+    assert_eq!((contacts, open), (7, 0));
+}

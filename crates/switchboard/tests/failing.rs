@@ -1,0 +1,193 @@
+//! A crash, a restart, a full disk, another node: nothing that was acknowledged is lost, nothing that
+//! is not safe is done, and callers hear what is the matter.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use domain::{
+    contact::{ContactState, Outcome, Owner, PauseReason, PromiseKind, SystemCause},
+    routing::OperatorState,
+};
+use storage::Term;
+use support::{
+    Centre, Folder, World, refused,
+    side::{DEADLINE, Side},
+};
+use switchboard::{OperatorAct, Refusal};
+use telephony::{BodyPart, EndCause, LegId};
+use tokio::{runtime::Builder, time::timeout};
+
+/// A call with a document that does not go into pages already there.
+fn large_call(world: &World) -> LegId {
+    let part = BodyPart { content_type: "application/xml".to_owned(), content_id: None, bytes: vec![b' '; 40_000] };
+    world.callers.dial_with(&format!("{};transport=tcp", world.centre.number()), vec![part])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_owes_whoever_was_interrupted() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let (caller, desk, contact) = world.talk(&operator).await;
+    world.centre.stop().await;
+    world.callers.ended(caller).await;
+    world.desks.ended(desk).await;
+    assert_eq!(world.folder.verify().await.1, 1, "still open: what it owes is the next start's to say");
+
+    let centre = Centre::start(&world.folder, world.parties.address()).await;
+    let record = centre.closed(contact).await;
+    assert_eq!(record.outcome, Some(Outcome::SystemTerminated(SystemCause::Restart)));
+    let owed = centre.see("follow-up", |live| live.view.promises.first().cloned()).await;
+    assert_eq!((owed.kind, owed.matter), (PromiseKind::FollowUp, record.matter));
+    let (_page, _events) = centre.board().open_page(operator.id).await.unwrap();
+    centre.act(operator.id, OperatorAct::SettlePromise { matter: owed.matter, promise: owed.promise, outcome: Outcome::Helped }).await;
+    centre.see("nothing owed", |live| live.view.promises.is_empty().then_some(())).await;
+    world.centre = centre;
+    assert_eq!(world.end().await, (1, 0, 0));
+}
+
+#[test]
+fn a_crash_loses_nobody() {
+    let outside = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let process = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let folder = Folder::new();
+    let (mut callers, parties) = outside.block_on(async { (Side::start().await, Side::start().await) });
+    let centre = process.block_on(Centre::start(&folder, parties.address()));
+    let number = centre.number();
+    let caller = callers.dial(&number);
+    outside.block_on(async {
+        callers.answered(caller).await;
+        callers.telephony.send_keys(caller, "32");
+        centre.see_contact(ContactState::Queued).await;
+    });
+    // Everything of the process is gone at once, in whatever state it was.
+    process.shutdown_background();
+    drop(centre);
+    let contact = outside.block_on(async {
+        assert_eq!(folder.verify().await.1, 1);
+        let centre = Centre::start(&folder, parties.address()).await;
+        let owed = centre.see("follow-up", |live| live.view.promises.first().cloned()).await;
+        assert_eq!(owed.kind, PromiseKind::FollowUp);
+        let contact = centre.closed(domain::ContactId(1)).await;
+        centre.stop().await;
+        contact
+    });
+    assert_eq!(contact.outcome, Some(Outcome::SystemTerminated(SystemCause::Restart)));
+    assert_eq!(outside.block_on(folder.verify()), (1, 0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_announced_and_loses_nothing() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let (held, desk, contact) = world.talk(&operator).await;
+    world.callers.say(held, 600);
+    world.desks.say(desk, 1_000);
+    world.callers.hears(held, &[1_000]).await;
+    let in_dialogue = world.call().await;
+
+    world.folder.pages.set(1);
+    let number = world.centre.number();
+    // Rings in at the moment of failure: hears the announcement and stays on the line.
+    let ringing = large_call(&world);
+    world.centre.see("fault", |live| (!live.health.database && !live.health.admitting).then_some(())).await;
+    world.callers.answered(ringing).await;
+    assert!(world.callers.listen(ringing).await.is_some(), "the announcement");
+    // Rings in later: hears it and is hung up on, nothing promised.
+    let later = world.callers.dial(&number);
+    world.callers.answered(later).await;
+    assert!(world.callers.listen(later).await.is_some(), "the announcement");
+    assert_eq!(world.callers.ended(later).await, EndCause::HungUp);
+    // Whoever speaks goes on, and what cannot be saved is refused rather than done.
+    world.callers.hears(held, &[1_000]).await;
+    world.desks.hears(desk, &[600]).await;
+    assert_eq!(refused(&world.centre, operator.id, OperatorAct::Hold).await, Refusal::NotSaved);
+    world.centre.act(operator.id, OperatorAct::Mute { on: true }).await;
+    world.callers.hears(held, &[]).await;
+    world.centre.act(operator.id, OperatorAct::Mute { on: false }).await;
+    assert_eq!(world.folder.verify().await.0, 2);
+
+    world.folder.pages.lift();
+    world.centre.see("recovery", |live| (live.health.database && live.health.admitting).then_some(())).await;
+    for leg in [ringing, in_dialogue] {
+        world.callers.telephony.send_keys(leg, "32");
+    }
+    world.centre.see("two in line", |live| (live.view.queues.iter().map(|queue| queue.waiting).sum::<usize>() == 2).then_some(())).await;
+    for leg in [ringing, in_dialogue, held] {
+        world.hang_up(leg).await;
+    }
+    world.conclude(&operator, contact).await;
+    world.centre.is_quiet().await;
+    let (contacts, open, _) = world.end().await;
+    assert_eq!((contacts, open), (3, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stopping_on_a_full_disk_ends() {
+    let mut world = World::start().await;
+    world.folder.pages.set(1);
+    let caller = large_call(&world);
+    world.callers.answered(caller).await;
+    world.centre.see("fault", |live| (!live.health.database).then_some(())).await;
+    assert_eq!(world.end().await, (0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_lost_the_lease_stops_acting() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let store = world.centre.board().store().clone();
+    let entries = store.head().await.unwrap().unwrap().seq;
+    // What another node does; within one process it cannot be done from outside.
+    store.release_lease(Term(1)).await.unwrap();
+    let other = world.folder.open().await;
+    assert_eq!(other.take_lease("other", 60_000).await.unwrap(), Term(2));
+
+    let caller = world.callers.dial(&world.centre.number());
+    timeout(DEADLINE, world.centre.running.fenced.cancelled()).await.unwrap();
+    assert_eq!(refused(&world.centre, operator.id, OperatorAct::Pause { reason: PauseReason::Rest }).await, Refusal::Unavailable);
+    assert_eq!(other.head().await.unwrap().unwrap().seq, entries, "nothing more was written");
+    world.centre.see("refusal of calls", |live| (!live.health.admitting).then_some(())).await;
+    let later = world.callers.dial(&world.centre.number());
+    assert_eq!(world.callers.ended(later).await, EndCause::Refused { code: 503 });
+    other.close().await;
+    world.callers.telephony.hang_up(caller);
+    assert_eq!(world.end().await, (0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_network_that_is_gone_ends_no_conversation_as_if_it_were_over() {
+    let mut world = World::start().await;
+    let first = world.at_desk("a").await;
+    let caller = world.call().await;
+    world.callers.telephony.send_keys(caller, "91");
+    world.parties.lift("112").await;
+    let contact = world.centre.see_contact(ContactState::WithParty).await.contact;
+    // 112's line breaks: the caller is taken before everybody else.
+    drop(std::mem::replace(&mut world.parties, Side::start().await));
+    world.desks.lift("a").await;
+    world.centre.see_contact(ContactState::Talking).await;
+    // The operator's line breaks: somebody else takes the caller.
+    drop(std::mem::replace(&mut world.desks, Side::start().await));
+    world.centre.see_operator(first.id, OperatorState::Unresponsive).await;
+    let second = world.at_desk("b").await;
+    let desk = world.desks.lift("b").await;
+    world.callers.say(caller, 600);
+    world.desks.hears(desk, &[600]).await;
+    // The caller's line breaks: the operator owes a follow-up.
+    drop(std::mem::replace(&mut world.callers, Side::start().await));
+    world.conclude(&second, contact).await;
+    let owed = world.centre.see("promises", |live| live.view.promises.first().cloned()).await;
+    assert_eq!((owed.kind, owed.owner), (PromiseKind::FollowUp, Owner::Operator(second.id)));
+    world.centre.is_quiet().await;
+    // Those who are gone answer no goodbye, so dialogs may be left.
+    world.centre.running.stop().await;
+    assert_eq!(world.folder.verify().await, (1, 0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn telephony_that_has_ended_is_seen() {
+    let world = World::start().await;
+    world.centre.telephony.stop().await;
+    world.centre.see("fault", |live| (!live.health.telephony && !live.health.admitting).then_some(())).await;
+    assert_eq!(world.end().await, (0, 0, 0));
+}

@@ -1,0 +1,292 @@
+//! A whole centre in a test: real store, real telephony on loopback, Sweden's deployment. Outside it
+//! stand callers, desk telephones and parties, each a telephony of their own.
+#![allow(dead_code, clippy::unwrap_used)]
+
+pub mod side;
+
+use domain::{
+    ContactId, OperatorId, SiteId, SkillId,
+    access::Role,
+    contact::{ContactState, Outcome, ledger::ContactRecord},
+    intent::Language,
+    place::{PlaceTexts, Places},
+    plan::{self, Source},
+    routing::{ContactView, OperatorState},
+};
+use side::{DEADLINE, Side};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+use storage::{LeaseError, Location, NewAccount, PageLimit, Store};
+use switchboard::{Config, Deployment, DeskEvent, Live, OperatorAct, PageId, Refusal, Running, Sounds, StartError, Switchboard};
+use telephony::{LegId, Telephony};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep, timeout, timeout_at},
+};
+use understanding::prompts::Catalogue;
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+fn sweden() -> Deployment {
+    static SWEDEN: LazyLock<(Arc<plan::Plan>, Arc<Places>, Arc<Sounds>)> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/sweden");
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        let (plan, municipalities, counties, regions, area_codes, postal_codes) = (
+            read("plan.toml"),
+            read("areas/municipalities.csv"),
+            read("areas/counties.csv"),
+            read("areas/regions.csv"),
+            read("areas/area_codes.csv"),
+            read("areas/postal_codes.csv"),
+        );
+        let source = |text| Source { file: "", text };
+        let texts = PlaceTexts {
+            municipalities: source(&municipalities),
+            counties: source(&counties),
+            regions: source(&regions),
+            area_codes: Some(source(&area_codes)),
+            postal_codes: Some(source(&postal_codes)),
+        };
+        let sounds = Sounds::load(Catalogue::load(&folder.join("prompts")).unwrap()).unwrap();
+        (Arc::new(plan::read(&source(&plan)).unwrap()), Arc::new(Places::read(&texts).unwrap()), Arc::new(sounds))
+    });
+    let (plan, places, sounds) = SWEDEN.clone();
+    Deployment { plan, places, sounds, hearing: None }
+}
+
+/// A folder to store in, gone when dropped.
+pub struct Folder {
+    path: PathBuf,
+    pub pages: PageLimit,
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        let name = format!("svar-switchboard-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        Self { path: std::env::temp_dir().join(name), pages: PageLimit::default() }
+    }
+
+    pub fn location(&self) -> Location {
+        Location::Sqlite(self.path.clone())
+    }
+
+    pub async fn open(&self) -> Store {
+        Store::open_limited(&self.location(), &self.pages).await.unwrap()
+    }
+
+    /// Nothing in it contradicts its journal; (contacts ever, open contacts, open promises).
+    pub async fn verify(&self) -> (u64, u64, u64) {
+        let found = storage::verify(&self.location()).await.unwrap();
+        assert_eq!(found.faults, [""; 0]);
+        (found.contacts, found.open, found.promises)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+/// The centre alone, as a program would run it.
+pub struct Centre {
+    pub running: Running,
+    pub telephony: Telephony,
+}
+
+impl Centre {
+    pub async fn start(folder: &Folder, trunk: String) -> Self {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            // Networks that are gone are noticed soon; those that are there always send.
+            let config = telephony::Config { rtp_silence_timeout_s: 2, ..telephony::Config::loopback(0) };
+            let (telephony, legs) = Telephony::start(config).await.unwrap();
+            let config = Config { node: "test".to_owned(), trunk: trunk.clone() };
+            let store = folder.open().await;
+            match switchboard::start(config, store, Arc::new(sweden()), telephony.clone(), legs).await {
+                Ok(running) => return Self { running, telephony },
+                // The lock of a process that has just died is freed a moment later.
+                Err(StartError::Lease(LeaseError::HeldBy { .. })) if Instant::now() < deadline => telephony.stop().await,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    pub fn board(&self) -> &Switchboard {
+        &self.running.switchboard
+    }
+
+    pub fn number(&self) -> String {
+        format!("11414@{}", self.telephony.sip_address())
+    }
+
+    /// The first snapshot, from now on, that `wanted` makes something of.
+    pub async fn see<T>(&self, what: &str, wanted: impl Fn(&Live) -> Option<T>) -> T {
+        let mut changes = self.board().changes();
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let live = changes.borrow_and_update().clone();
+            if let Some(found) = wanted(&live) {
+                return found;
+            }
+            let changed = timeout_at(deadline, changes.changed()).await;
+            let Ok(Ok(())) = changed else { panic!("never {what}: {:?} {:?}", live.view.contacts, live.view.operators) };
+        }
+    }
+
+    pub async fn see_contact(&self, state: ContactState) -> ContactView {
+        self.see(&format!("{state:?}"), |live| live.view.contacts.iter().find(|contact| contact.state == state).cloned()).await
+    }
+
+    pub async fn see_operator(&self, operator: OperatorId, state: OperatorState) {
+        let is = |live: &Live| live.view.operators.iter().any(|known| known.operator == operator && known.state == state);
+        self.see(&format!("{operator:?} {state:?}"), |live| is(live).then_some(())).await;
+    }
+
+    /// Waits until a contact is closed and its record is kept.
+    pub async fn closed(&self, contact: ContactId) -> ContactRecord {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let file = self.board().store().contact(contact).await.unwrap();
+            if let Some(file) = file.filter(|file| file.record.closed.is_some()) {
+                return file.record;
+            }
+            assert!(Instant::now() < deadline, "{contact:?} is never closed");
+            sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
+    pub async fn act(&self, operator: OperatorId, act: OperatorAct) {
+        assert_eq!(self.board().act(operator, act.clone()).await, Ok(()), "{act:?}");
+    }
+
+    /// Waits until no call is left.
+    pub async fn is_quiet(&self) {
+        let deadline = Instant::now() + DEADLINE;
+        while self.telephony.stats().legs > 0 {
+            assert!(Instant::now() < deadline, "calls are left: {:?}", self.telephony.stats());
+            sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
+    pub async fn stop(self) {
+        self.running.stop().await;
+        let stats = self.telephony.stats();
+        assert_eq!((stats.legs, stats.dialogs, stats.events_lost, stats.commands_lost), (0, 0, 0, 0), "{stats:?}");
+    }
+}
+
+/// Somebody who answers, with the page they have open.
+pub struct Operator {
+    pub id: OperatorId,
+    /// Who is rung at the desk telephones.
+    pub user: String,
+    pub page: PageId,
+    events: mpsc::Receiver<DeskEvent>,
+}
+
+impl Operator {
+    /// What the page is told, leaving out that something changed.
+    pub async fn told(&mut self) -> DeskEvent {
+        loop {
+            match timeout(DEADLINE, self.events.recv()).await.unwrap().unwrap() {
+                DeskEvent::Changed => {}
+                event => return event,
+            }
+        }
+    }
+}
+
+/// A centre with everybody around it.
+pub struct World {
+    pub folder: Folder,
+    pub centre: Centre,
+    pub callers: Side,
+    pub desks: Side,
+    pub parties: Side,
+}
+
+impl World {
+    pub async fn start() -> Self {
+        let (callers, desks, parties) = (Side::start().await, Side::start().await, Side::start().await);
+        let folder = Folder::new();
+        let centre = Centre::start(&folder, parties.address()).await;
+        Self { folder, centre, callers, desks, parties }
+    }
+
+    /// An operator of Göteborg with an open page; `telephone` or else the browser.
+    pub async fn operator(&self, name: &str, telephone: bool) -> Operator {
+        let account = NewAccount {
+            login: name.to_owned(),
+            name: name.to_owned(),
+            role: Role::Operator,
+            site: Some(SiteId::new("goteborg")),
+            skills: [(SkillId::new("report"), 5), (SkillId::new("urgent"), 5)].into(),
+            languages: vec![Language::Swedish],
+            sip_address: telephone.then(|| format!("sip:{name}@{}", self.desks.address())),
+        };
+        let id = self.centre.board().store().create_account(&account).await.unwrap().id;
+        let (page, events) = self.centre.board().open_page(id).await.unwrap();
+        Operator { id, user: name.to_owned(), page, events }
+    }
+
+    /// An operator on duty at a desk telephone.
+    pub async fn at_desk(&self, name: &str) -> Operator {
+        let operator = self.operator(name, true).await;
+        self.centre.act(operator.id, OperatorAct::Ready).await;
+        operator
+    }
+
+    pub async fn call(&mut self) -> LegId {
+        let leg = self.callers.dial(&self.centre.number());
+        self.callers.answered(leg).await;
+        leg
+    }
+
+    /// A call by keys about a crime, on its way into the line of Region Väst.
+    pub async fn report_call(&mut self) -> LegId {
+        let leg = self.call().await;
+        self.callers.telephony.send_keys(leg, "32");
+        leg
+    }
+
+    /// The same, answered by an operator: (caller's leg, desk's leg, contact).
+    pub async fn talk(&mut self, operator: &Operator) -> (LegId, LegId, ContactId) {
+        let caller = self.report_call().await;
+        let desk = self.desks.lift(&operator.user).await;
+        let contact = self.centre.see_contact(ContactState::Talking).await.contact;
+        (caller, desk, contact)
+    }
+
+    pub async fn hang_up(&mut self, caller: LegId) {
+        self.callers.telephony.hang_up(caller);
+        self.callers.ended(caller).await;
+    }
+
+    /// States the outcome of a conversation that is over.
+    pub async fn conclude(&self, operator: &Operator, contact: ContactId) -> ContactRecord {
+        self.centre.see_operator(operator.id, OperatorState::WrapUp).await;
+        self.centre.act(operator.id, OperatorAct::Outcome { outcome: Outcome::Helped }).await;
+        self.centre.closed(contact).await
+    }
+
+    /// Everybody goes home; nothing is left and nothing contradicts the journal.
+    pub async fn end(self) -> (u64, u64, u64) {
+        self.centre.stop().await;
+        for side in [self.callers, self.desks, self.parties] {
+            side.stop().await;
+        }
+        self.folder.verify().await
+    }
+}
+
+/// What an act is refused with.
+pub async fn refused(centre: &Centre, operator: OperatorId, act: OperatorAct) -> Refusal {
+    centre.board().act(operator, act).await.unwrap_err()
+}

@@ -1,0 +1,64 @@
+// It is happening now: 112 by keys, undone by a key, and what becomes of a question without an answer.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Centre } from "../helpers/centre.js";
+import { until } from "../helpers/wait.js";
+
+test("9 and 1 lead to 112, on our line until its voice is there", { timeout: 90_000 }, () =>
+  Centre.during(async (centre) => {
+    const phone = await centre.telephone();
+    const id = await centre.ring(phone);
+    await phone.press("91");
+    const handed = await centre.reaches(id, "with_party");
+    assert.equal(handed.owner, "unit:112");
+    await phone.hearsParty(await phone.now());
+    await phone.hangUp();
+    assert.equal((await centre.reaches(id, "closed")).outcome, "emergency");
+    await centre.linesAreGone();
+    assert.deepEqual((await centre.server.verify()).faults, []);
+  }),
+);
+
+test("2 undoes a transfer that was a mistake, and the dialogue goes on", { timeout: 90_000 }, () =>
+  Centre.during(async (centre) => {
+    const phone = await centre.telephone();
+    const id = await centre.ring(phone);
+    // 112 lets it ring for at least 0.8 seconds; a finger is quicker.
+    await phone.press("912");
+    await centre.reaches(id, "dialogue");
+    await phone.press("3");
+    // The question has been answered: it is not asked again.
+    const queued = await centre.reaches(id, "queued");
+    assert.equal(queued.queue, "vast.report");
+    await phone.hangUp();
+    assert.equal((await centre.reaches(id, "closed")).outcome, "abandoned");
+    await centre.linesAreGone();
+    assert.deepEqual((await centre.server.verify()).faults, []);
+  }),
+);
+
+test("whoever cannot answer the emergency question goes before everybody else", { timeout: 120_000 }, () =>
+  Centre.during(async (centre) => {
+    const [first, silent] = [await centre.telephone(), await centre.telephone({ user: "+46313900606" })];
+    const ordinary = await centre.ringIntoLine(first);
+    const id = await centre.ring(silent);
+    await silent.press("3");
+    const queued = await until("the silent caller is in line", async () => {
+      const contact = await centre.contact(id);
+      return contact.state === "queued" && contact;
+    }, 40_000);
+    assert.equal(queued.queue, "vast.urgent");
+
+    const desk = await centre.desk({ onDuty: false });
+    await desk.goOnDuty("offered");
+    await desk.answer();
+    assert.equal((await desk.state()).contact.id, id, "the strict class was not first");
+    assert.equal((await centre.contact(ordinary)).state, "queued");
+    await desk.press("F8");
+    await desk.concludes(0, "offered");
+    await first.hangUp();
+    await centre.reaches(ordinary, "closed");
+    assert.deepEqual((await centre.server.verify()).faults, []);
+  }),
+);

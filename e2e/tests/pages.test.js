@@ -1,0 +1,74 @@
+// Every page, in both languages, wide and narrow: accessible, without errors in the console, kept to itself.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessibilityFaults } from "../helpers/browser.js";
+import { Centre } from "../helpers/centre.js";
+
+const SIZES = [{ width: 1280, height: 900 }, { width: 390, height: 844 }];
+const LOCALES = ["sv-SE", "en-GB"];
+const OPEN_PAGES = ["/", "/login", "/board"];
+
+for (const locale of LOCALES) {
+  test(`pages are accessible (${locale})`, { timeout: 120_000 }, () =>
+    Centre.during(async (centre) => {
+      const phone = await centre.telephone();
+      const desk = await centre.desk({ login: "lead", onDuty: false, locale });
+      for (const address of OPEN_PAGES) await openPage(centre, address, locale);
+
+      await check(desk.page, locale, "off duty");
+      await desk.goOnDuty();
+      await check(desk.page, locale, "idle");
+      const id = await centre.ringIntoLine(phone);
+      await desk.barIs("ringing");
+      await check(desk.page, locale, "ringing");
+      await desk.answer();
+      await check(desk.page, locale, "talking");
+      await desk.press("F6");
+      await desk.shows("dialog#consult[open]");
+      await check(desk.page, locale, "choosing whom to consult");
+      await desk.press("Escape");
+      await phone.hangUp();
+      await desk.barIs("wrap_up");
+      await check(desk.page, locale, "wrap-up");
+      await desk.concludes();
+      await centre.reaches(id, "closed");
+
+      const answer = await desk.page.goto("/lead");
+      closedIn(answer, "/lead");
+      await check(desk.page, locale, "lead");
+      assert.deepEqual(desk.told, [], "the console");
+    }),
+  );
+}
+
+async function openPage(centre, address, locale) {
+  const page = await (await centre.browser()).newPage({ locale });
+  const told = [];
+  page.on("console", (message) => message.type() === "error" && told.push(message.text()));
+  page.on("pageerror", (fault) => told.push(String(fault)));
+  closedIn(await page.goto(centre.server.origin + address), address);
+  await check(page, locale, address);
+  assert.deepEqual(told, [], `the console of ${address}`);
+  await page.close();
+}
+
+/** The page may load and send nothing but its own. */
+function closedIn(answer, address) {
+  const policy = answer.headers()["content-security-policy"] ?? "";
+  assert.equal(answer.status(), 200, address);
+  assert.match(policy, /default-src 'none'/, address);
+  assert.doesNotMatch(policy, /unsafe/, address);
+}
+
+async function check(page, locale, what) {
+  assert.equal(await page.getAttribute("html", "lang"), locale.slice(0, 2), what);
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    const faults = await accessibilityFaults(page);
+    assert.deepEqual(faults, [], `${what}, ${size.width} pixels wide, ${locale}`);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(wider <= 0, `${what}: ${wider} pixels too wide at ${size.width}, ${locale}`);
+  }
+  await page.setViewportSize(SIZES[0]);
+}

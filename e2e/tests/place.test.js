@@ -1,0 +1,59 @@
+// The position that comes with a call decides the region and is drawn at the desk.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Centre } from "../helpers/centre.js";
+import { Sipp } from "../helpers/sipp.js";
+import { until } from "../helpers/wait.js";
+
+/** Mobile numbers tell no place: where each caller is, and whose call it becomes. */
+const PLACES = [
+  { near: "Malmö", latitude: "55.6045", longitude: "13.0050", region: "syd" },
+  { near: "Kiruna", latitude: "67.8560", longitude: "20.2260", region: "nord" },
+  { near: "Borås", latitude: "57.7205", longitude: "12.9410", region: "vast" },
+];
+const RADIUS_M = 450;
+
+async function ring(centre, { latitude, longitude }) {
+  const keys = { latitude, longitude, radius: String(RADIUS_M), taken: new Date().toISOString() };
+  const sipp = await Sipp.call(centre.server.sip, "placed", { caller: "+46701740605", hz: 700, keys });
+  centre.endings.push(() => sipp.remove());
+  return sipp;
+}
+
+test("a position decides the region", { timeout: 90_000 }, () =>
+  Centre.during(async (centre) => {
+    for (const place of PLACES) await ring(centre, place);
+    const queued = await until("all are in line", async () => {
+      const contacts = (await centre.server.api("/contacts")).filter((contact) => contact.state === "queued");
+      return contacts.length === PLACES.length && contacts;
+    });
+    assert.deepEqual(queued.map((contact) => contact.queue).sort(), PLACES.map((place) => `${place.region}.report`).sort());
+  }),
+);
+
+test("the desk draws the circle, names the nearest places and says it in words", { timeout: 90_000 }, () =>
+  Centre.during(async (centre) => {
+    const desk = await centre.desk();
+    await centre.countLines();
+    const sipp = await ring(centre, PLACES[2]);
+    await desk.answer();
+    await desk.hears(700);
+    const { caller, contact } = await desk.state();
+    assert.deepEqual(
+      [contact.region, caller.place.latitude_e6, caller.place.longitude_e6, caller.place.radius_m, caller.place_source],
+      ["vast", 57_720_500, 12_941_000, RADIUS_M, "handset"],
+    );
+    await desk.shows(".matter figure.place svg circle.area");
+    const names = await desk.page.locator(".matter figure.place svg text.name").allTextContents();
+    assert.ok(names.includes("Borås"), `drawn: ${names.join(", ")}`);
+    assert.match(await desk.page.locator(".matter figure.place figcaption").textContent(), /450.*Borås/s);
+
+    await desk.press("F8");
+    await sipp.followed();
+    await desk.concludes();
+    await centre.reaches(contact.id, "closed");
+    await centre.linesAreGone();
+    assert.deepEqual((await centre.server.verify()).faults, []);
+  }),
+);
