@@ -45,6 +45,7 @@ due-soon = snart
 due-in = om
 operator-numbered = Operatør { $number }
 owner-dialogue = Stemmedialogen
+unit-supervisors = Vagthavende, { $region }
 outcome-transferred = Overdraget til { $to }
 queues-empty = Ingen venter lige nu.
 queues-queue = Kø

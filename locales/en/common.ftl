@@ -45,6 +45,7 @@ due-soon = soon
 due-in = in
 operator-numbered = Operator { $number }
 owner-dialogue = The voice dialogue
+unit-supervisors = Supervisors, { $region }
 outcome-transferred = Handed over to { $to }
 queues-empty = Nobody is waiting right now.
 queues-queue = Queue

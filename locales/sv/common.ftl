@@ -45,6 +45,7 @@ due-soon = strax
 due-in = om
 operator-numbered = Operatör { $number }
 owner-dialogue = Röstdialogen
+unit-supervisors = Vakthavande, { $region }
 outcome-transferred = Överlämnat till { $to }
 queues-empty = Ingen väntar just nu.
 queues-queue = Kö

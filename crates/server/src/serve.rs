@@ -19,6 +19,10 @@ use understanding::{
 };
 use web::WebConfig;
 
+/// A line without any sound packet for so long is taken for dead. Long, because a caller who hides may
+/// be silent and a telephone may send nothing then; session timers find dead lines too.
+pub const SILENCE_S_MAX: u32 = 300;
+
 const DEFAULT: &str = include_str!("default.toml");
 
 #[derive(clap::Args)]
@@ -149,6 +153,7 @@ fn sip(section: SipSection) -> anyhow::Result<telephony::Config> {
         _ => bail!("[sip] needs tls_listen, certificate and key together, or none of them"),
     };
     config.rtp_ports = section.rtp_ports;
+    config.rtp_silence_timeout_s = SILENCE_S_MAX;
     let default = Admission::default();
     config.admission = Admission {
         new_calls_per_second: section.new_calls_per_second.unwrap_or(default.new_calls_per_second),

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use support::raw::{Raw, SDP, header};
 use support::{DEADLINE, NUMBER, Side};
-use telephony::{Admission, Config, EndCause, LegEvent, LegId, Timing, Transport};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, UdpSocket};
+use telephony::{Admission, Config, EndCause, LegEvent, LegId, Timing};
+use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 /// A raw caller whose call is answered and acknowledged.

@@ -56,7 +56,8 @@ export function isGivenUp() {
 /** Saves what is not saved; resolves when there is nothing left or it could not be. */
 export async function flush() {
   clearTimeout(pause);
-  await saving;
+  // Another flush may have begun a save of its own while this one waited.
+  while (saving) await saving;
   if (isUnsaved()) await (saving = save().finally(() => (saving = undefined)));
 }
 

@@ -84,6 +84,7 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
 fn settings(arguments: &Arguments, location: Location, deployment: switchboard::Deployment, world: &World, token: &str) -> Settings {
     let mut sip = telephony::Config::loopback(arguments.sip.port());
     sip.sip = arguments.sip;
+    sip.rtp_silence_timeout_s = crate::serve::SILENCE_S_MAX;
     sip.admission.new_calls_per_second = NEW_CALLS_PER_SECOND;
     let mut web = WebConfig::at(arguments.http);
     web.board_public = true;

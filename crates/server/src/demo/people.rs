@@ -77,9 +77,9 @@ pub struct CallerPlace {
 /// desk's own region comes twice: that is where somebody is wanted.
 pub fn caller_places(places: &Places, plan: &Plan) -> Arc<Vec<CallerPlace>> {
     let landlines = [
-        ("vast", 46_31_390_06_00_u64, 100),
-        ("syd", 46_40_628_04_00, 100),
-        ("stockholm", 46_8_465_004_00, 100),
+        ("vast", 46_313_900_600_u64, 100),
+        ("syd", 46_406_280_400, 100),
+        ("stockholm", 46_846_500_400, 100),
         ("nord", 46_980_319_200, 100),
     ];
     let mut all = Vec::new();
@@ -87,7 +87,7 @@ pub fn caller_places(places: &Places, plan: &Plan) -> Arc<Vec<CallerPlace>> {
         match landlines.iter().find(|(id, ..)| *id == region.id.as_str()) {
             Some((_, first_number, numbers)) => all.push(CallerPlace { first_number: *first_number, numbers: *numbers, position: None }),
             None => all.extend(seat_of(places, &region.id).map(|position| CallerPlace {
-                first_number: 46_70_174_06_05,
+                first_number: 46_701_740_605,
                 numbers: 95,
                 position: Some(position),
             })),

@@ -18,10 +18,9 @@ use axum::{
         rejection::{PathRejection, QueryRejection},
     },
 };
-use domain::{ContactId, RegionId, Timestamp, access::Permission, contact::ContactState, service_level::QueueDay};
+use domain::{ContactId, RegionId, access::Permission, contact::ContactState, service_level::QueueDay};
 use serde::Deserialize;
 use storage::ContactFilter;
-use switchboard::Live;
 use utoipa::IntoParams;
 
 /// Whether the parts of the centre work. No sign-in.
@@ -67,8 +66,8 @@ pub async fn contacts(
     let filter = filter(&wanted)?;
     let limit = wanted.limit.unwrap_or(ROWS_USUAL).clamp(1, ROWS_MAX);
     let rows = app.switchboard().store().contacts(&filter, limit, wanted.before.map(ContactId)).await.map_err(|_| Fault::NotRead)?;
-    let (live, now) = (app.switchboard().live(), clock::now());
-    Ok(Json(rows.iter().map(|row| newest(&live, row, now)).collect()))
+    let now = clock::now();
+    Ok(Json(rows.iter().map(|row| Contact::of_row(row, now)).collect()))
 }
 
 fn filter(wanted: &Wanted) -> Result<ContactFilter, Fault> {
@@ -84,12 +83,6 @@ fn filter(wanted: &Wanted) -> Result<ContactFilter, Fault> {
     Ok(filter)
 }
 
-/// The router's own view of an open contact is newer than its record.
-fn newest(live: &Live, row: &storage::ContactRow, now: Timestamp) -> Contact {
-    let open = live.view.contacts.iter().find(|view| view.contact == row.record.contact).filter(|_| row.record.closed.is_none());
-    open.map_or_else(|| Contact::of_row(row, now), |view| Contact::of_view(view, &live.view.promises))
-}
-
 /// One contact.
 #[utoipa::path(get, path = "/api/v1/contacts/{id}", tag = "contacts", params(("id" = u64, Path, description = "The contact's id")), responses(
     (status = 200, body = Contact), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
@@ -99,7 +92,7 @@ pub async fn contact(State(app): State<App>, reader: Reader, id: Result<Path<u64
     let below = id.checked_add(1).map(ContactId);
     let rows = app.switchboard().store().contacts(&ContactFilter::default(), 1, below).await.map_err(|_| Fault::NotRead)?;
     let row = rows.first().filter(|row| row.record.contact.0 == id).ok_or(Fault::NotFound)?;
-    Ok(Json(newest(&app.switchboard().live(), row, clock::now())))
+    Ok(Json(Contact::of_row(row, clock::now())))
 }
 
 /// Every queue in the order of the plan.

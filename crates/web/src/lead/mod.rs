@@ -92,10 +92,10 @@ fn waiting(sight: &Sight<'_>) -> Markup {
                         th scope="col" .number { (words.t("lead-place")) }
                         th scope="col" { (words.t("reference")) }
                         th scope="col" { (words.t("queues-queue")) }
-                        th scope="col" { (words.t("lead-matter")) }
-                        th scope="col" { (words.t("who-language")) }
+                        th scope="col" .roomy { (words.t("lead-matter")) }
+                        th scope="col" .roomy { (words.t("who-language")) }
                         th scope="col" .number { (words.t("waited")) }
-                        th scope="col" { (words.t("lead-why")) }
+                        th scope="col" .roomy { (words.t("lead-why")) }
                     } }
                     tbody { @for (place, contact) in rows.iter().take(ROWS_SHOWN_MAX).enumerate() { (waiting_row(sight, place, contact)) } }
                 }
@@ -113,10 +113,10 @@ fn waiting_row(sight: &Sight<'_>, place: usize, contact: &ContactView) -> Markup
             td .number { (place + 1) }
             th scope="row" .number { (contact.reference) }
             td { (queue.unwrap_or_default()) }
-            td { (contact.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) }
-            td { (words.named("language", contact.language.word())) }
+            td .roomy { (contact.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) }
+            td .roomy { (words.named("language", contact.language.word())) }
             td .number { (clock::counting_up(contact.queued_since.unwrap_or(contact.since), sight.now)) }
-            td { (order_reason(sight, contact)) }
+            td .roomy { (order_reason(sight, contact)) }
         }
     }
 }
@@ -150,7 +150,7 @@ fn under_way(sight: &Sight<'_>) -> Markup {
                         th scope="col" { (words.t("reference")) }
                         th scope="col" { (words.t("lead-state")) }
                         th scope="col" .number { (words.t("lead-age")) }
-                        th scope="col" { (words.t("lead-matter")) }
+                        th scope="col" .roomy { (words.t("lead-matter")) }
                         th scope="col" { (words.t("lead-owner")) }
                     } }
                     tbody {
@@ -159,7 +159,7 @@ fn under_way(sight: &Sight<'_>) -> Markup {
                                 th scope="row" .number { (contact.reference) }
                                 td { (words.named("contact-state", contact.state.word())) @if contact.strict { " " span .mark.late { (words.t("strict")) } } }
                                 td .number { (clock::counting_up(contact.since, sight.now)) }
-                                td { (contact.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) }
+                                td .roomy { (contact.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) }
                                 td { (owner(sight, &contact.owner)) }
                             }
                         }
@@ -176,8 +176,18 @@ fn owner(sight: &Sight<'_>, owner: &Owner) -> String {
         Owner::Dialogue => sight.words.t("owner-dialogue"),
         Owner::Queue(queue) => queue_name(sight.words, plan(sight), queue),
         Owner::Operator(operator) => operator_name(sight.words, sight.live, *operator),
-        Owner::Unit(unit) => unit.clone(),
+        Owner::Unit(unit) => unit_name(sight, unit),
     }
+}
+
+/// A party by its name, the supervisors of a region by the region's; else the plan's own word.
+fn unit_name(sight: &Sight<'_>, unit: &str) -> String {
+    let plan = plan(sight);
+    if let Some(party) = plan.parties.get(unit) {
+        return party.name.get(&sight.words.language).cloned().unwrap_or_else(|| unit.to_owned());
+    }
+    let supervised = plan.regions.iter().find(|region| plan.follow_up.unit.replace("{region}", region.id.as_str()) == unit);
+    supervised.map_or_else(|| unit.to_owned(), |region| sight.words.with("unit-supervisors", [("region", region.name.clone().into())]))
 }
 
 fn promises(sight: &Sight<'_>) -> Markup {

@@ -22,8 +22,9 @@ use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, Live};
 mod drawn;
 mod plan;
 
+#[allow(unused_imports, reason = "the example draws without them")]
 pub use drawn::{pages, pages_with_words};
-pub use plan::plan;
+pub use plan::{REGIONS, plan};
 
 pub const ME: OperatorId = OperatorId(1);
 pub const MINE: ContactId = ContactId(900);

@@ -6,7 +6,7 @@ fn words(sv: &str, en: &str, da: &str) -> Words {
     [(Language::Swedish, sv), (Language::English, en), (Language::Danish, da)].map(|(language, text)| (language, text.to_owned())).into()
 }
 
-const REGIONS: [(&str, &str); 7] = [
+pub const REGIONS: [(&str, &str); 7] = [
     ("nord", "Nord"),
     ("mitt", "Mitt"),
     ("stockholm", "Stockholm"),
