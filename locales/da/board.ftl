@@ -12,6 +12,7 @@ board-talking = Samtaler
 board-wrap-up = Efterbehandling
 board-paused = Pause
 board-level = Niveau i dag
+board-kept = Løfter holdt
 board-late = Løfter forsinket
 board-late-unit = { $count ->
     [one] forsinket

@@ -12,6 +12,7 @@ board-talking = Talking
 board-wrap-up = Wrap-up
 board-paused = Paused
 board-level = Level today
+board-kept = Promises kept
 board-late = Promises late
 board-late-unit = { $count ->
     [one] late

@@ -12,6 +12,7 @@ board-talking = Samtal
 board-wrap-up = Efterarbete
 board-paused = Paus
 board-level = Nivå i dag
+board-kept = Löften hållna
 board-late = Löften försenade
 board-late-unit = { $count ->
     [one] sent

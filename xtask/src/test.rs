@@ -71,8 +71,9 @@ fn end_to_end(root: &Path, run: &Run) -> Result<()> {
     if files.is_empty() {
         bail!("e2e/tests holds no file named *.test.js, so nothing was tested end to end");
     }
-    // `cargo test` has built it already; asked for alone, this step builds it.
-    child::run(repository::cargo(root).args(["build", "--locked", "--package", "server"]))?;
+    // With every target, so that the same features are chosen as by `cargo test`, which then has built
+    // nearly all of it: the program alone would be built anew from its libraries up.
+    child::run(repository::cargo(root).args(["build", "--locked", "--workspace", "--all-targets"]))?;
     let program = repository::target(root).join("debug").join(format!("svar{}", env::consts::EXE_SUFFIX));
     let mut node = Command::new("node");
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);

@@ -28,7 +28,7 @@ const AFTER_FLOOD_MAX: Duration = Duration::from_secs(30);
 
 /// Calls that are answered, greeted and hung up.
 pub fn new_calls(place: &Place) -> Result<Vec<Figure>> {
-    let server = Server::start(place)?;
+    let server = Server::start_wide(place)?;
     let ear = Ear::open()?;
     let mut callers = Callers::new(server.sip, ear.address)?;
     let mut figures = Vec::new();
@@ -55,7 +55,7 @@ pub fn new_calls(place: &Place) -> Result<Vec<Figure>> {
 pub fn held_calls(place: &Place) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for held in HELD {
-        let server = Server::start(place)?;
+        let server = Server::start_wide(place)?;
         let ear = Ear::open()?;
         let mut callers = Callers::new(server.sip, ear.address)?;
         let idle_kib = server.memory_kib();

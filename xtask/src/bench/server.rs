@@ -17,6 +17,9 @@ const READY_MAX: Duration = Duration::from_secs(60);
 const ENDING_MAX: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
+/// Calls a second and at once that a wide gate lets in.
+const WIDE: u32 = 20_000;
+
 pub struct Server {
     child: Child,
     data: PathBuf,
@@ -26,14 +29,39 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `svar demo` without invented people and waits until it is healthy.
+    /// Starts `svar demo` without invented people and waits until it is healthy. Its gate is the demo's.
     pub fn start(place: &Place) -> Result<Self> {
-        let data = env::temp_dir().join(format!("svar-bench-data-{}", process::id()));
         let (http, sip) = (free_port()?, free_port()?);
+        let (http_text, sip_text) = (http.to_string(), sip.to_string());
+        Self::run(place, http, sip, &["demo", "--callers", "0", "--no-operators", "--http", &http_text, "--sip", &sip_text, "--data"])
+    }
+
+    /// Starts `svar serve` with a gate so wide that the program itself is the limit.
+    pub fn start_wide(place: &Place) -> Result<Self> {
+        let (http, sip) = (free_port()?, free_port()?);
+        let data = data_folder();
+        fs::create_dir_all(&data)?;
+        let file = data.join("bench.toml");
+        let text = format!(
+            "deployment = \"sweden\"\n[storage]\ndata = \"{}\"\n[web]\nlisten = \"{http}\"\n[sip]\nlisten = \"{sip}\"\ntrunk = \"127.0.0.1:9\"\n\
+             new_calls_per_second = {WIDE}\nburst = {WIDE}\nconcurrent_calls_max = {WIDE}\n",
+            data.display()
+        );
+        fs::write(&file, text)?;
         let mut command = on_one_core(place);
-        command
-            .args(["demo", "--callers", "0", "--no-operators", "--http", &http.to_string(), "--sip", &sip.to_string(), "--data"])
-            .arg(&data);
+        command.arg("serve").arg("--config").arg(&file);
+        Self::wait_for(place, command, data, http, sip)
+    }
+
+    fn run(place: &Place, http: SocketAddr, sip: SocketAddr, arguments: &[&str]) -> Result<Self> {
+        let data = data_folder();
+        let mut command = on_one_core(place);
+        command.args(arguments).arg(&data);
+        Self::wait_for(place, command, data, http, sip)
+    }
+
+    fn wait_for(place: &Place, mut command: Command, data: PathBuf, http: SocketAddr, sip: SocketAddr) -> Result<Self> {
+        command.env("SVAR_LOG", "error");
         command.current_dir(&place.root).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
         let begun = Instant::now();
         let child = command.spawn().with_context(|| format!("{} could not be started", place.program.display()))?;
@@ -100,6 +128,10 @@ fn on_one_core(place: &Place) -> Command {
     let mut command = Command::new("taskset");
     command.args(["--cpu-list", "0"]).arg(&place.program);
     command
+}
+
+fn data_folder() -> PathBuf {
+    env::temp_dir().join(format!("svar-bench-data-{}", process::id()))
 }
 
 fn resident_kib(status: &str) -> Option<u64> {

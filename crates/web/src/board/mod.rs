@@ -196,10 +196,17 @@ fn top(sight: &Sight<'_>, nation: &Row) -> Markup {
                 (big("board-talking", html! { (nation.operators.talking) }))
                 (big("board-wrap-up", html! { (nation.operators.wrap_up) }))
                 (big("board-level", level(sight, &nation.level)))
+                (big("board-kept", kept(sight)))
                 (big("board-late", late(words, nation.promises_late)))
             }
         }
     }
+}
+
+/// Promises due today that were kept in time, of all that are due today.
+fn kept(sight: &Sight<'_>) -> Markup {
+    let today = sight.live.figures.promises_of_all_kinds();
+    html! { (today.kept_in_time) span .quiet { "/" (today.due) } }
 }
 
 fn region_row(sight: &Sight<'_>, row: &Row) -> Markup {
