@@ -61,7 +61,9 @@ fn a_fault_is_told_with_file_line_and_mend() {
     std::fs::remove_dir_all(&folder).unwrap();
     let said = text(&output.stdout);
     assert!(!output.status.success(), "{said}");
-    assert!(said.lines().any(|line| line.contains("plan.toml:") && line.contains("rign") && line.contains("ring")), "{said}");
+    let line = 1 + plan.lines().position(|line| line.starts_with("ring = \"20 s\"")).unwrap();
+    assert!(said.contains(&format!("plan.toml:{line}: [offers]: nothing is called \"rign\" here.")), "{said}");
+    assert!(said.contains("Mend: did you mean \"ring\"?"), "{said}");
 }
 
 #[test]
