@@ -97,11 +97,12 @@ fn begin(text: &str) -> Play {
     Play { world: World::start(plan, now), memory: Memory::default(), telling: Telling { zone, day, show }, changes, told: Vec::new() }
 }
 
-/// `'old text' as 'new text'`
+/// `'old text' as 'new text'`, in which `\n` begins a new line
 fn change(line: &str) -> (String, String) {
     let parts: Vec<&str> = line.split('\'').collect();
     assert!(parts.len() == 5 && parts[2] == " as ", "write 'old' as 'new', not {line}");
-    (parts[1].to_owned(), parts[3].to_owned())
+    let lines = |text: &str| text.replace("\\n", "\n");
+    (lines(parts[1]), lines(parts[3]))
 }
 
 fn at(zone: &TimeZone, local: DateTime) -> Timestamp {

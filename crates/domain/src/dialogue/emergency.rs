@@ -27,6 +27,8 @@ pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, then: AfterEmergency,
             Some(Answer::No) => cleared(dialogue, then, around),
             None => once_more(dialogue, around),
         },
+        // A person is asked for instead of an answer, after a sign of danger: before everybody else.
+        Heard::Key('0') if dialogue.urged => dialogue.to_line(true, around),
         Heard::Key(_) | Heard::Mumble => once_more(dialogue, around),
         // Whoever cannot answer may be unable to: a person, before everybody else.
         Heard::Silence => dialogue.to_line(true, around),
@@ -34,7 +36,7 @@ pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, then: AfterEmergency,
 }
 
 fn cleared(dialogue: &mut Dialogue, then: AfterEmergency, around: &Surroundings<'_>) -> Turn {
-    dialogue.cleared = true;
+    (dialogue.cleared, dialogue.urged) = (true, false);
     go_on(dialogue, then, around)
 }
 

@@ -16,7 +16,7 @@ pub use lines::{Line, Prompt};
 
 use crate::{
     ClassId,
-    intent::{Intent, Language, Understanding},
+    intent::{Gate, Intent, Language, Understanding},
     place::{PlaceEstimate, Places},
     plan::Plan,
 };
@@ -89,6 +89,8 @@ pub struct Dialogue {
     place: Option<PlaceEstimate>,
     /// The emergency question has been answered with no.
     cleared: bool,
+    /// The caller pressed 9 or said something that sounded urgent, and has not cleared it since.
+    urged: bool,
     place_asked: bool,
 }
 
@@ -105,6 +107,7 @@ impl Dialogue {
             class: None,
             place,
             cleared: false,
+            urged: false,
             place_asked: false,
         };
         let mut lines = vec![Line::Say(Prompt::Greeting)];
@@ -130,6 +133,12 @@ impl Dialogue {
         self.place.as_ref()
     }
 
+    /// Whoever leaves now leaves a sign of danger unanswered.
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        self.urged
+    }
+
     /// Digits of a postal code are coming in.
     #[must_use]
     pub fn is_entering_digits(&self) -> bool {
@@ -140,6 +149,7 @@ impl Dialogue {
     pub fn hear(&mut self, heard: &Heard, around: &Surroundings<'_>) -> Turn {
         if let Heard::Words(understood) = heard {
             self.learn(understood, around);
+            self.urged |= understood.gate != Gate::None && !self.cleared;
         }
         if let Some(turn) = self.key_of_every_step(heard, around) {
             return turn;
@@ -177,8 +187,13 @@ impl Dialogue {
             return None;
         }
         match key {
+            // The one question that decides which human is answered, or asked again.
+            '0' if matches!(self.step, Step::Emergency(_)) => None,
             '0' => Some(self.lead_to_person(around)),
-            '9' if self.step != Step::Place => Some(emergency::ask(self, AfterEmergency::Matter, around)),
+            '9' if self.step != Step::Place => {
+                self.urged = true;
+                Some(emergency::ask(self, AfterEmergency::Matter, around))
+            }
             '8' => self.other_language(around),
             _ => None,
         }

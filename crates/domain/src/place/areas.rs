@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 
 /// What an absent radius is taken for: the larger end of a network cell.
 pub const UNKNOWN_RADIUS_M: u32 = 5_000;
-/// Farther from every seat than any point of the country: the position is abroad or wrong.
+/// Farther from every seat than any point of the country: the position is abroad or wrong, and tells
+/// no region.
 pub const SEAT_DISTANCE_M_MAX: u32 = 150_000;
 /// A border may lie this share of the way off the middle between two seats (one part in this many).
 const BORDER_SLACK: u32 = 4;
@@ -174,14 +175,15 @@ impl Areas {
     }
 
     /// Shares of a circle over the regions: points spread evenly in it, each counted for the region of
-    /// the seat nearest to it. Uncertain when the circle reaches another region, when a border could
-    /// run here unseen, or when the place is far from everything. None only when no area is loaded.
+    /// the seat nearest to it. Uncertain when the circle reaches another region or a border could run
+    /// here unseen. None when the place is abroad: what else is known of the caller decides.
     #[must_use]
     pub fn estimate(&self, circle: &Circle, source: PlaceSource) -> Option<PlaceEstimate> {
         let radius_m = circle.radius_m.unwrap_or(UNKNOWN_RADIUS_M);
         let seats: Vec<(u32, &Municipality)> =
             self.municipalities.iter().map(|municipality| (circle.centre.distance_m(municipality.position), municipality)).collect();
-        let (nearest_m, nearest) = seats.iter().min_by_key(|(distance_m, municipality)| (*distance_m, &municipality.code))?;
+        let nearest = seats.iter().min_by_key(|(distance_m, municipality)| (*distance_m, &municipality.code));
+        let (nearest_m, nearest) = nearest.filter(|(distance_m, _)| *distance_m <= SEAT_DISTANCE_M_MAX)?;
         // No point of the circle has its nearest seat farther off than this.
         let reach_m = nearest_m.saturating_add(radius_m.saturating_mul(2));
         let reached: Vec<&Municipality> = seats.iter().filter(|(distance_m, _)| *distance_m <= reach_m).map(|(_, seat)| *seat).collect();
@@ -192,7 +194,7 @@ impl Areas {
         } else {
             shares_of(circle.centre, radius_m, &reached)
         };
-        Some(PlaceEstimate { source, shares, uncertain: border_near || *nearest_m > SEAT_DISTANCE_M_MAX })
+        Some(PlaceEstimate { source, shares, uncertain: border_near })
     }
 }
 

@@ -118,8 +118,10 @@ fn a_circle_is_placed_by_the_seats_around_it() {
     check(skara, Some(200_000), "vast?");
     check(bromma, Some(500), "stockholm");
     check(between_gnesta_and_sodertalje, Some(5_000), "stockholm?");
-    // Far out at sea: some region answers, but nobody believes it.
-    check((57.5, -30.0), Some(20), "vast?");
+    // Far out at sea, on the other side of the earth, and with latitude and longitude confused.
+    for abroad in [(57.5, -30.0), (-33.9, 151.2), (11.97, 57.7)] {
+        check(abroad, Some(20), "nothing");
+    }
 }
 
 #[test]

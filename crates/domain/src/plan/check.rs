@@ -301,6 +301,25 @@ fn check_overflow(plan: &Plan, found: &mut Objections) {
             found.fault(&[&format!("overflow/{n}/fewer_on_duty")], what, "write 1 for \"nobody is on duty\"");
         }
     }
+    check_closing(plan, found);
+}
+
+/// Whoever calls a region outside its hours must be led on, and a step for such callers needs hours.
+fn check_closing(plan: &Plan, found: &mut Objections) {
+    let step = plan.overflow.iter().position(|step| step.guards.outside_hours);
+    let closing = plan.regions.iter().find(|region| region.open.is_some_and(|(from, to)| from < to));
+    match (step, closing) {
+        (None, Some(region)) => {
+            let what = format!("region \"{}\" closes, but no overflow step is for callers outside its hours", region.id);
+            let mend = "add one: [[overflow]] with widen_to = \"nation\" and outside_hours = true";
+            found.fault(&[&format!("regions/{}/open", region.id)], what, mend);
+        }
+        (Some(n), None) => {
+            let what = format!("overflow step {} never holds: every region is open round the clock", n + 1);
+            found.notice(&[&format!("overflow/{n}/outside_hours")], what, "give the regions that close their hours with `open`");
+        }
+        (None, None) | (Some(_), Some(_)) => {}
+    }
 }
 
 /// Whether `easier` holds at every moment at which `harder` does.
@@ -308,7 +327,7 @@ fn holds_whenever(easier: &Guards, harder: &Guards) -> bool {
     let waited = easier.waited_ms.is_none_or(|easy| harder.waited_ms.is_some_and(|hard| easy <= hard));
     let waiting = easier.more_than_waiting.is_none_or(|easy| harder.more_than_waiting.is_some_and(|hard| easy <= hard));
     let on_duty = easier.fewer_on_duty.is_none_or(|easy| harder.fewer_on_duty.is_some_and(|hard| easy >= hard));
-    waited && waiting && on_duty
+    waited && waiting && on_duty && (!easier.outside_hours || harder.outside_hours)
 }
 
 fn check_sites(plan: &Plan, found: &mut Objections) {

@@ -93,7 +93,8 @@ pub struct Region {
     /// The regional command centre, one of `parties`.
     pub command_centre: PartyId,
     pub neighbours: Vec<RegionId>,
-    /// Opening hours of its queues in local time; none is round the clock.
+    /// Opening hours of its queues in local time, outside which [`Guards::outside_hours`] holds; none
+    /// is round the clock.
     pub open: Option<(Time, Time)>,
 }
 
@@ -111,7 +112,7 @@ pub struct Class {
     pub head_start_ms: u64,
     /// Score never grows beyond this.
     pub cap_ms: u64,
-    /// Target for the promise of an answer.
+    /// When the promise of an answer falls due, counted from the first queue entry.
     pub answer_within_ms: u64,
     /// Intents of this class need no emergency question when they are understood well.
     pub administrative: bool,
@@ -141,6 +142,8 @@ pub struct Guards {
     pub more_than_waiting: Option<usize>,
     /// Fewer than this many operators on duty serve the contact's own queue.
     pub fewer_on_duty: Option<usize>,
+    /// The contact's own region is closed.
+    pub outside_hours: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,6 +187,8 @@ pub struct FollowUpRule {
     /// Unit that owns follow-ups of a region's calls until an operator takes them; `{region}` is
     /// replaced by the region's id.
     pub unit: String,
+    /// Unit that owns follow-ups of calls whose region is not known.
+    pub unit_elsewhere: String,
 }
 
 /// What an operator can do, from the staff account.
@@ -235,5 +240,16 @@ impl Plan {
     pub fn is_open(&self, region: &Region, now: Timestamp) -> bool {
         let time = now.local(&self.zone).time();
         region.open.is_none_or(|(from, to)| from <= time && time < to)
+    }
+
+    /// The next instant at which a region's queues close, today; none when they are closed already or
+    /// never close.
+    #[must_use]
+    pub fn closes_at(&self, region: &Region, now: Timestamp) -> Option<Timestamp> {
+        let (_, to) = region.open.filter(|_| self.is_open(region, now))?;
+        let closing = now.local(&self.zone).date().to_datetime(to).to_zoned(self.zone.clone()).ok()?.timestamp();
+        // "24:00" is kept as the last instant of the day: round up to the whole millisecond.
+        let rest = u64::from(closing.subsec_nanosecond() % 1_000_000 != 0);
+        Some(Timestamp(closing.as_millisecond()).plus_ms(rest))
     }
 }

@@ -274,6 +274,7 @@ fn read_overflow(whole: &mut Fields<'_, '_, '_>) -> Vec<OverflowStep> {
                 waited_ms: fields.optional("waited", &DURATION),
                 more_than_waiting: fields.optional("more_than_waiting", &COUNT),
                 fewer_on_duty: fields.optional("fewer_on_duty", &COUNT),
+                outside_hours: fields.optional("outside_hours", &YES_NO).unwrap_or(false),
             },
         }
     })
@@ -348,12 +349,13 @@ fn read_emergency(whole: &mut Fields<'_, '_, '_>) -> EmergencyRule {
 }
 
 fn read_follow_up(whole: &mut Fields<'_, '_, '_>) -> FollowUpRule {
-    let none = FollowUpRule { strict_ms: 0, other_ms: 0, unit: String::new() };
+    let none = FollowUpRule { strict_ms: 0, other_ms: 0, unit: String::new(), unit_elsewhere: String::new() };
     let Some(mut table) = whole.table("follow_up") else { return none };
     let rule = FollowUpRule {
         strict_ms: table.required("strict", &DURATION),
         other_ms: table.required("other", &DURATION),
         unit: table.required("unit", &TEXT),
+        unit_elsewhere: table.required("unit_elsewhere", &TEXT),
     };
     table.finish();
     rule

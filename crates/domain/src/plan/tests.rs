@@ -155,6 +155,11 @@ fn what_does_not_fit_together_is_refused() {
         "neighbours = [\"mitt\", \"ost\", \"stockholm\"]",
         "region \"stockholm\" is its own neighbour",
     );
+    refused(
+        "command_centre = \"rlc.syd\"\n",
+        "command_centre = \"rlc.syd\"\nopen = \"07:00-20:00\"\n",
+        "region \"syd\" closes, but no overflow step is for callers outside its hours",
+    );
     let night = "[[overflow]]\nwiden_to = \"nation\"\nfewer_on_duty = 1\n";
     let narrower = format!("{night}\n[[overflow]]\nwiden_to = \"neighbours\"\nwaited = \"1 min\"\n");
     refused(night, &narrower, "overflow step 4 is narrower than step 3 before it");
@@ -194,6 +199,7 @@ fn what_deserves_a_look_is_told_but_not_refused() {
     );
     check(", \"other\"]", "]", "no class takes other: they fall to the last class, \"service\"");
     check("\nallowed = [", "\nallowed = [\n  \"sip:999@parties.invalid\",", "\"sip:999@parties.invalid\", which no party uses");
+    check("fewer_on_duty = 1", "outside_hours = true", "overflow step 3 never holds: every region is open round the clock");
     check("waited = \"3 min\"", "more_than_waiting = 20", "overflow step 2 never adds anybody: step 1 lets in as many, and sooner");
 }
 
@@ -233,17 +239,21 @@ fn a_plan_changed_in_memory_can_be_checked() {
 
 #[test]
 fn queues_are_closed_outside_opening_hours() {
-    let plan = read(&Source {
-        file: "plan.toml",
-        text: &changed("command_centre = \"rlc.syd\"\n", "command_centre = \"rlc.syd\"\nopen = \"07:00-24:00\"\n"),
-    })
-    .unwrap();
+    let hours = "command_centre = \"rlc.syd\"\nopen = \"07:00-24:00\"\n";
+    let text = changed("command_centre = \"rlc.syd\"\n", hours).replacen("fewer_on_duty = 1", "outside_hours = true", 1);
+    let plan = read(&Source { file: "plan.toml", text: &text }).unwrap();
     let region = plan.region(&RegionId::new("syd")).unwrap();
-    let at = |hour: i8, minute: i8| {
-        let zoned = jiff::civil::date(2026, 11, 21).at(hour, minute, 59, 0).to_zoned(plan.zone.clone()).unwrap();
+    let at = |day: i8, hour: i8, minute: i8| {
+        let zoned = jiff::civil::date(2026, 10, day).at(hour, minute, 0, 0).to_zoned(plan.zone.clone()).unwrap();
         crate::Timestamp(zoned.timestamp().as_millisecond())
     };
-    assert!(!plan.is_open(region, at(6, 59)));
-    assert!(plan.is_open(region, at(7, 0)));
-    assert!(plan.is_open(region, at(23, 59)));
+    assert!(!plan.is_open(region, at(24, 6, 59)));
+    assert!(plan.is_open(region, at(24, 7, 0)));
+    assert!(plan.is_open(region, at(24, 23, 59)));
+    assert_eq!(plan.closes_at(region, at(24, 6, 59)), None);
+    // The night on which the clock is put back changes nothing about midnight.
+    assert_eq!(plan.closes_at(region, at(24, 7, 0)), Some(at(25, 0, 0)));
+    assert_eq!(plan.closes_at(region, at(25, 7, 0)), Some(at(26, 0, 0)));
+    assert!(!plan.is_open(region, at(25, 0, 0)));
+    assert_eq!(plan.closes_at(plan.region(&RegionId::new("nord")).unwrap(), at(25, 7, 0)), None);
 }

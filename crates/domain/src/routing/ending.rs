@@ -14,9 +14,10 @@ impl Router {
         let region = contact.region.clone();
         let broken = cause.map(Outcome::SystemTerminated);
         match contact.phase.clone() {
-            Phase::Dialogue(_) => {
+            Phase::Dialogue(dialogue) => {
                 let outcome = broken.unwrap_or(Outcome::LeftInDialogue);
-                self.leave_owing(now, id, outcome, cause.is_some(), false);
+                let urgent = dialogue.is_urgent();
+                self.leave_owing(now, id, outcome, urgent || cause.is_some(), urgent);
             }
             Phase::Queued(entry) => self.left_the_line(now, id, entry.strict, cause),
             Phase::Offered { entry, offer } => {

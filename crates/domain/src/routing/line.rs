@@ -67,6 +67,9 @@ impl Router {
         }
         let (queue, strict) = (entry.queue.clone(), entry.strict);
         self.out.push(Command::EnterQueue { contact: id, queue: queue.clone(), strict });
+        if let Some(within_ms) = class_of(&self.plan, &entry).map(|class| class.answer_within_ms) {
+            self.promise_answer(id, &queue, entry.since.plus_ms(within_ms));
+        }
         self.wait(now, id, entry);
         if matches!(self.contacts.get(&id).map(|contact| &contact.phase), Some(Phase::Queued(_))) {
             let lines = self.words_of_welcome(id, &queue);
@@ -162,12 +165,17 @@ impl Router {
             .map(|(reach, step, _)| (step, reach))
     }
 
-    /// Guards of waiting time wake by the clock; the others are asked when what they count changes.
+    /// Guards of waiting time and of hours wake by the clock; the others are asked when what they count
+    /// changes.
     fn set_next_step(&mut self, now: Timestamp, id: ContactId) {
         let Some(Phase::Queued(entry)) = self.contacts.get(&id).map(|contact| &contact.phase) else { return };
-        let wider = self.plan.overflow.iter().filter(|step| Reach::from(step.widen_to) > entry.reach);
-        let times = wider.filter_map(|step| step.guards.waited_ms).map(|waited_ms| entry.since.plus_ms(waited_ms));
-        match times.filter(|at| *at > now).min() {
+        let closes_at = self.plan.region(&entry.region).and_then(|region| self.plan.closes_at(region, now));
+        let wider = self.plan.overflow.iter().map(|step| (Reach::from(step.widen_to), &step.guards));
+        let times = wider.filter(|(reach, _)| *reach > entry.reach).flat_map(|(_, guards)| {
+            let waited = guards.waited_ms.map(|waited_ms| entry.since.plus_ms(waited_ms));
+            [waited, closes_at.filter(|_| guards.outside_hours)]
+        });
+        match times.flatten().filter(|at| *at > now).min() {
             Some(at) => self.timers.set(Timer::NextStep(id), at),
             None => self.timers.clear(Timer::NextStep(id)),
         }
@@ -199,6 +207,7 @@ impl Router {
         guards.waited_ms.is_none_or(|ms| now.since_ms(entry.since) >= ms)
             && guards.more_than_waiting.is_none_or(|most| self.in_line(&entry.queue).nth(most).is_some())
             && guards.fewer_on_duty.is_none_or(|fewest| self.on_duty_for(entry) < fewest)
+            && (!guards.outside_hours || self.plan.region(&entry.region).is_some_and(|region| !self.plan.is_open(region, now)))
     }
 
     fn on_duty_for(&self, entry: &Entry) -> usize {

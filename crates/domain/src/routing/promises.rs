@@ -7,7 +7,7 @@ use super::{
     timers::Timer,
 };
 use crate::{
-    ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
+    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     contact::{Outcome, Owner, PromiseKind, Settlement, SystemCause},
 };
 
@@ -21,8 +21,11 @@ impl Router {
         within_ms: u64,
         region: Option<RegionId>,
     ) -> PromiseId {
+        self.promise_by(now.plus_ms(within_ms), matter, kind, owner, region)
+    }
+
+    fn promise_by(&mut self, due: Timestamp, matter: MatterId, kind: PromiseKind, owner: Owner, region: Option<RegionId>) -> PromiseId {
         let promise = self.ids.promise();
-        let due = now.plus_ms(within_ms);
         self.out.push(Command::MakePromise { promise, matter, promise_kind: kind, owner: owner.clone(), due });
         self.remember_promise(promise, Promise { matter, kind, owner, due, region });
         promise
@@ -55,6 +58,21 @@ impl Router {
             known.owner = owner.clone();
             let matter = known.matter;
             self.out.push(Command::PassPromise { promise, matter, owner });
+        }
+    }
+
+    /// Until the matter is known a caller is promised an answer as the service level says; in line, as
+    /// the class does.
+    pub(super) fn promise_answer(&mut self, id: ContactId, queue: &QueueId, due: Timestamp) {
+        let Some(contact) = self.contacts.get(&id) else { return };
+        let (before, matter, region) = (contact.promise, contact.matter, contact.region.clone());
+        if self.promises.get(&before).is_none_or(|known| known.kind != PromiseKind::Answer || known.due == due) {
+            return;
+        }
+        let promise = self.promise_by(due, matter, PromiseKind::Answer, Owner::Queue(queue.clone()), region);
+        self.settle(before, Settlement::Replaced);
+        if let Some(contact) = self.contacts.get_mut(&id) {
+            contact.promise = promise;
         }
     }
 
@@ -117,10 +135,19 @@ impl Router {
         }
     }
 
-    /// The unit that owns follow-ups of a region.
+    /// The unit that owns follow-ups of a region, or of calls whose region nobody knows.
     pub(super) fn unit_of(&self, region: Option<&RegionId>) -> Owner {
-        let region = region.or_else(|| self.plan.regions.first().map(|region| &region.id));
-        Owner::Unit(self.plan.follow_up.unit.replace("{region}", region.map_or("", |region| region.as_str())))
+        let rule = &self.plan.follow_up;
+        Owner::Unit(region.map_or_else(|| rule.unit_elsewhere.clone(), |region| rule.unit.replace("{region}", region.as_str())))
+    }
+
+    /// Whether it is this operator's to settle: their own, or one that their region or the nation owes
+    /// until somebody takes it.
+    fn is_theirs(&self, promise: &Promise, operator: OperatorId) -> bool {
+        let Some(known) = self.operators.get(&operator) else { return false };
+        promise.owner == Owner::Operator(operator)
+            || promise.owner == self.unit_of(Some(&known.region))
+            || promise.owner == self.unit_of(None)
     }
 
     /// A person settled a follow-up or call-back. The answer is settled by a voice and the conclusion
@@ -134,7 +161,7 @@ impl Router {
         outcome: &Outcome,
     ) -> bool {
         let Some(known) = self.promises.get(&promise).filter(|known| known.matter == matter).cloned() else { return false };
-        if matches!(known.kind, PromiseKind::Answer | PromiseKind::Conclude) {
+        if matches!(known.kind, PromiseKind::Answer | PromiseKind::Conclude) || !self.is_theirs(&known, operator) {
             return false;
         }
         match outcome {

@@ -78,6 +78,7 @@ impl Router {
             digits_to_come: (0, record.arrived),
             why: None,
             on_line: false,
+            owed_soon: is_owed_soon(record),
         };
         self.keep_matter(record.matter);
         self.contacts.insert(record.contact, contact);
@@ -95,10 +96,21 @@ impl Router {
                 (Owner::Operator(operator), _) => Owner::Operator(*operator),
                 (_, region) => self.unit_of(region.as_ref()),
             };
+            let rule = &self.plan.follow_up;
+            let within_ms = if contact.owed_soon { rule.strict_ms } else { rule.other_ms };
             self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Restart));
-            self.owe(now, id, PromiseKind::FollowUp, owner, self.plan.follow_up.strict_ms);
+            self.owe(now, id, PromiseKind::FollowUp, owner, within_ms);
             self.close(now, id, Outcome::SystemTerminated(SystemCause::Restart), Settlement::Replaced);
         }
         true
+    }
+}
+
+/// Whoever waited before everybody else, was on the way to 112, or was already spoken with.
+fn is_owed_soon(record: &ContactRecord) -> bool {
+    match record.state {
+        ContactState::Dialogue => false,
+        ContactState::Queued | ContactState::Offered | ContactState::Connecting => record.visits.last().is_some_and(|visit| visit.strict),
+        _ => true,
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct Contact {
     pub why: Option<Explanation>,
     /// Whether the citizen still is on the line.
     pub on_line: bool,
+    /// Interrupted by the end of the last router: a follow-up within minutes, not hours.
+    pub owed_soon: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -65,6 +65,7 @@ impl Router {
             digits_to_come: (0, now),
             why: None,
             on_line: true,
+            owed_soon: false,
         };
         self.keep_matter(matter);
         self.contacts.insert(id, contact);
