@@ -30,6 +30,11 @@ login-wrong = Brugernavn og adgangskode hører ikke sammen. Kontrollér begge, o
 connection-lost = Direkte forbindelse er afbrudt.
 connection-since = I 0:00, prøver igen.
 connection-signed-out = Du er logget ud. Log ind igen for at fortsætte; det, du har skrevet, bliver stående, til du forlader siden.
+
+trouble-nothing-saved = Intet kan gemmes lige nu. De, der ringer, hører rådet om at ringe 112 ved fare; igangværende samtaler fortsætter. Tilkald driften.
+trouble-saved-again = Der kan gemmes igen. Opkald tages imod.
+trouble-telephony-ended = Telefonien er stoppet: ingen opkald når os. Tilkald driften.
+trouble-lease-lost = En anden node har taget over. Denne gør ikke mere; genindlæs siden.
 decimal-mark = ,
 metres = { $count } m
 kilometres = { $count } km

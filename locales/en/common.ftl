@@ -30,6 +30,11 @@ login-wrong = The user name and password do not belong together. Check both and 
 connection-lost = The live connection is lost.
 connection-since = For 0:00, trying again.
 connection-signed-out = You are signed out. Sign in again to go on; what you have written stays until you leave the page.
+
+trouble-nothing-saved = Nothing can be saved at the moment. Callers hear the advice to ring 112 in danger; calls that are on go on. Call the engineers.
+trouble-saved-again = Saving works again. Calls are taken.
+trouble-telephony-ended = Telephony has stopped: no call reaches us. Call the engineers.
+trouble-lease-lost = Another node has taken over. This one does nothing more; load the page again.
 decimal-mark = { "." }
 metres = { $count } m
 kilometres = { $count } km

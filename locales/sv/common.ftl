@@ -30,6 +30,11 @@ login-wrong = Användarnamn och lösenord hör inte ihop. Kontrollera båda och 
 connection-lost = Direktförbindelsen är bruten.
 connection-since = Sedan 0:00, försöker igen.
 connection-signed-out = Du är utloggad. Logga in igen för att fortsätta; det du har skrivit står kvar tills du lämnar sidan.
+
+trouble-nothing-saved = Inget kan sparas just nu. De som ringer hör rådet att ringa 112 vid fara; pågående samtal fortsätter. Kalla på driften.
+trouble-saved-again = Det går att spara igen. Samtal tas emot.
+trouble-telephony-ended = Telefonin har stannat: inga samtal når oss. Kalla på driften.
+trouble-lease-lost = En annan nod har tagit över. Den här gör inget mer; ladda om sidan.
 decimal-mark = ,
 metres = { $count } m
 kilometres = { $count } km

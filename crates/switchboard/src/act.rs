@@ -5,7 +5,7 @@ use crate::{
     desk::DeskEvent,
     input::Input,
     legs::{Legs, Use, bridge_of, consult_bridge_of},
-    live::{AlarmNotice, Deployment},
+    live::{AlarmNotice, Deployment, Raised},
     measures,
     pages::Pages,
     parties::dial_for,
@@ -270,7 +270,8 @@ impl Stage {
         }
     }
 
-    pub fn raise(&self, at: Timestamp, alarm: domain::routing::Alarm, contact: Option<ContactId>) {
+    pub fn raise(&self, at: Timestamp, alarm: impl Into<Raised>, contact: Option<ContactId>) {
+        let alarm = alarm.into();
         tracing::warn!(?alarm, contact = contact.map(|contact| contact.0), "alarm");
         metrics::counter!(measures::ALARMS).increment(1);
         let mut alarms = self.alarms.lock();

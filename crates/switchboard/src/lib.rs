@@ -25,7 +25,7 @@ mod talk;
 
 pub use desk::{CallerDetails, DeskEvent, EarlierContact, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
-pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames};
+pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
 

@@ -44,8 +44,30 @@ pub const ALARMS_MAX: usize = 100;
 #[derive(Clone, Debug, Serialize)]
 pub struct AlarmNotice {
     pub at: Timestamp,
-    pub alarm: Alarm,
+    pub alarm: Raised,
     pub contact: Option<ContactId>,
+}
+
+/// Who called for a person: the router, about calls and promises, or the program, about itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Raised {
+    Routing(Alarm),
+    Program(Trouble),
+}
+
+/// What ails the program itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Trouble {
+    /// The database or its disk takes nothing: callers hear the announcement of a fault.
+    NothingSaved,
+    /// That is over: what was decided meanwhile is safe, and calls are taken again.
+    SavedAgain,
+    /// No call reaches us any more.
+    TelephonyEnded,
+    /// Another node runs the deployment; this one has stopped acting.
+    LeaseLost,
 }
 
 /// Whether the parts of the centre work.
@@ -56,10 +78,37 @@ pub struct Health {
     pub recogniser: bool,
     /// Calls are being taken.
     pub admitting: bool,
+    /// This node decides; false when another has taken over.
+    pub leading: bool,
+}
+
+impl Health {
+    /// What everybody at work must know for as long as it lasts, the gravest first.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self { leading: false, .. } => Some(Trouble::LeaseLost),
+            Self { database: false, .. } => Some(Trouble::NothingSaved),
+            Self { telephony: false, .. } => Some(Trouble::TelephonyEnded),
+            Self { .. } => None,
+        }
+    }
+}
+
+impl From<Alarm> for Raised {
+    fn from(alarm: Alarm) -> Self {
+        Self::Routing(alarm)
+    }
+}
+
+impl From<Trouble> for Raised {
+    fn from(trouble: Trouble) -> Self {
+        Self::Program(trouble)
+    }
 }
 
 impl Default for Health {
     fn default() -> Self {
-        Self { database: true, telephony: true, recogniser: false, admitting: true }
+        Self { database: true, telephony: true, recogniser: false, admitting: true, leading: true }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     clock,
     desk::{DeskEvent, Refusal},
     input::{Input, Reply},
-    live::{Health, Live, OperatorNames},
+    live::{Health, Live, OperatorNames, Trouble},
     measures,
     save::Job,
 };
@@ -155,6 +155,7 @@ impl RunLoop {
         if !works {
             tracing::error!("calls are answered with the announcement of a fault until entries can be saved again");
         }
+        self.stage.raise(clock::now(), if works { Trouble::SavedAgain } else { Trouble::NothingSaved }, None);
     }
 
     fn look_after_telephony(&mut self) {
@@ -163,6 +164,7 @@ impl RunLoop {
             tracing::error!("telephony has ended: no call reaches us any more; start the program again");
             self.health.telephony = false;
             self.admit();
+            self.stage.raise(clock::now(), Trouble::TelephonyEnded, None);
         }
     }
 
@@ -176,8 +178,9 @@ impl RunLoop {
     fn stand_down(mut self) {
         let none = Admission { new_calls_per_second: 0, burst: 0, concurrent_calls_max: 0, ..Admission::default() };
         self.stage.telephony.set_admission(none);
-        self.health.database = false;
+        (self.health.database, self.health.leading) = (false, false);
         self.admit();
+        self.stage.raise(clock::now(), Trouble::LeaseLost, None);
         self.publish();
     }
 

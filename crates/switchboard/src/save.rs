@@ -172,7 +172,7 @@ impl Saver {
 
     async fn try_again(&mut self) {
         if self.in_doubt {
-            match self.store.head().await {
+            match self.store.settled_head().await {
                 Ok(head) => self.skip_what_was_kept(head.map_or(Seq(0), |head| head.seq)),
                 Err(error) => return self.failed(&error),
             }

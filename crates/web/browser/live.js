@@ -50,6 +50,15 @@ class Notice {
   }
 }
 
+/** What ails the program itself, in words, for as long as it lasts; null when it is well.
+ * @param {string | null} words */
+function showTrouble(words) {
+  const line = document.getElementById("trouble");
+  if (!line) return;
+  line.textContent = words ?? "";
+  line.hidden = !words;
+}
+
 /** @typedef {(data: any) => void} Handler */
 
 /** Opens the stream at `address` and keeps it open.
@@ -74,11 +83,12 @@ export function stream(address, probe, handlers) {
     lastSign = Date.now();
     source = new EventSource(address);
     source.addEventListener("error", lost);
-    for (const name of ["page", "beat", ...Object.keys(handlers)]) {
+    for (const name of ["page", "beat", "trouble", ...Object.keys(handlers)]) {
       source.addEventListener(name, (event) => {
         sign();
         const data = event instanceof MessageEvent && event.data ? JSON.parse(event.data) : {};
         if (name === "beat") follow(data.now);
+        if (name === "trouble") showTrouble(data.words);
         if (name === "page") {
           notice.back();
           handlers.changed?.({});

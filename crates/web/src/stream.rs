@@ -1,10 +1,12 @@
-//! Event streams to pages: what rings and that something changed. A page fetches what it shows;
-//! nothing but a ring carries content, so that a lost event loses nothing.
+//! Event streams to pages: what rings, what ails the program, and that something changed. A page
+//! fetches what it shows; nothing but a ring and a trouble carries content, so that a lost event loses
+//! nothing.
 
 use crate::{
     access::Reader,
     app::App,
     clock,
+    components::notices,
     fault::Fault,
     limits::{BEAT_EVERY, CHANGES_EVERY, SESSION_ASKED_EVERY, STREAMS_MAX, STREAMS_PER_ACCOUNT_MAX},
     preferences::Preferences,
@@ -18,7 +20,7 @@ use domain::{OperatorId, access::Permission};
 use parking_lot::Mutex;
 use serde_json::json;
 use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
-use switchboard::{DeskEvent, PageId};
+use switchboard::{DeskEvent, PageId, Trouble};
 use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval, sleep_until},
@@ -124,7 +126,8 @@ impl Feed {
         let mut session_asked = Instant::now();
         let mut changed_due: Option<Instant> = None;
         let mut last_changed = Instant::now();
-        if !self.send(first) {
+        let mut trouble = self.app.switchboard().live().health.trouble();
+        if !self.send(first) || !self.send(self.trouble(trouble)) {
             return;
         }
         loop {
@@ -137,7 +140,8 @@ impl Feed {
                 },
                 changed = changes.changed() => {
                     changed_due.get_or_insert(last_changed + CHANGES_EVERY);
-                    changed.is_ok()
+                    let before = std::mem::replace(&mut trouble, self.app.switchboard().live().health.trouble());
+                    changed.is_ok() && (before == trouble || self.send(self.trouble(trouble)))
                 }
                 () = sleep_until(changed_due.unwrap_or_else(Instant::now)), if changed_due.is_some() => {
                     changed_due = None;
@@ -160,6 +164,12 @@ impl Feed {
 
     fn send(&self, event: Event) -> bool {
         self.to_page.try_send(Ok(event)).is_ok()
+    }
+
+    /// The words themselves: a page cannot fetch them while the database is away.
+    fn trouble(&self, trouble: Option<Trouble>) -> Event {
+        let words = trouble.map(|trouble| notices::words_of(self.words, trouble));
+        Event::default().event("trouble").data(json!({ "words": words }).to_string())
     }
 
     async fn still_allowed(&self) -> bool {

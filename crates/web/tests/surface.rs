@@ -7,7 +7,7 @@ use domain::access::{Permission, Role};
 use hyper::{Method, StatusCode};
 use serde_json::json;
 use std::collections::BTreeMap;
-use support::{Centre, PASSWORD, TOKEN, ask, centre, centre_with, get, post};
+use support::{Centre, Events, PASSWORD, TOKEN, ask, centre, centre_with, get, post};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -300,29 +300,51 @@ async fn what_is_not_http_is_refused_and_the_next_is_served() {
 async fn a_pause_shows_in_the_stream_at_the_desk_and_in_the_api() {
     let centre = centre().await;
     let session = centre.session(Role::Operator).await;
-    let mut page = TcpStream::connect(centre.address).await.unwrap();
-    let asked = format!("GET /desk/stream HTTP/1.1\r\nhost: x\r\ncookie: svar_session={session}\r\n\r\n");
-    page.write_all(asked.as_bytes()).await.unwrap();
-    let mut heard = vec![0; 4_096];
-    let mut text = String::new();
-    while !text.contains("event: page") {
-        let length = tokio::time::timeout(support::DEADLINE, page.read(&mut heard)).await.expect("no first event").unwrap();
-        assert!(length > 0, "the stream closed: {text}");
-        text.push_str(&String::from_utf8_lossy(&heard[..length]));
-    }
+    let mut page = Events::of(&centre, "/desk/stream", &session).await;
+    page.until("event: page").await;
     let deaf = centre.ask(post("/api/v1/desk/acts").session(&session).json(&json!({ "act": "ready" }))).await;
     check_fault(&deaf, 422, "sound", "nobody answers calls without a headset");
     let pause = centre.ask(post("/api/v1/desk/acts").session(&session).json(&json!({ "act": "pause", "reason": "meal" }))).await;
     assert_eq!(pause.status, StatusCode::NO_CONTENT, "{}", pause.body);
-    while !text.contains("event: changed") {
-        let length = tokio::time::timeout(support::DEADLINE, page.read(&mut heard)).await.expect("nothing changed").unwrap();
-        text.push_str(&String::from_utf8_lossy(&heard[..length]));
-    }
+    page.until("event: changed").await;
     let desk = centre.ask(get("/api/v1/desk").session(&session)).await.json();
     assert_eq!((&desk["operator"]["state"], &desk["operator"]["pause"]), (&json!("paused"), &json!("meal")), "{desk}");
     let operators = centre.ask(get("/api/v1/operators").token(TOKEN)).await.json();
     assert!(operators.as_array().unwrap().iter().any(|one| one["state"] == "paused"), "{operators}");
     assert!(centre.ask(get("/desk").session(&session)).await.body.contains("data-state=\"paused\""));
+    centre.stop().await;
+}
+
+/// The disk is full: everybody's page says so for as long as it lasts, and the lead's list keeps it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_on_every_page() {
+    let centre = centre().await;
+    let (operator, lead) = (centre.session(Role::Operator).await, centre.session(Role::Supervisor).await);
+    let mut desk = Events::of(&centre, "/desk/stream", &operator).await;
+    let mut board = Events::of(&centre, "/board/stream", &lead).await;
+    for page in [&mut desk, &mut board] {
+        page.until("event: trouble\ndata: {\"words\":null}").await;
+    }
+    centre.pages.set(1);
+    // Small entries still find room in pages that are there.
+    for reason in ["meal", "rest"].iter().cycle() {
+        let act = centre.ask(post("/api/v1/desk/acts").session(&operator).json(&json!({ "act": "pause", "reason": reason }))).await;
+        if act.status != StatusCode::NO_CONTENT {
+            check_fault(&act, 503, "not_saved", "what cannot be saved is not done");
+            break;
+        }
+    }
+    for page in [&mut desk, &mut board] {
+        page.until("Inget kan sparas just nu").await;
+    }
+    let list = centre.ask(get("/lead").session(&lead)).await.body;
+    assert!(list.contains("<p class=\"trouble\" id=\"trouble\" role=\"alert\">Inget kan sparas just nu"), "{list}");
+    assert!(!list.contains("Inga larm"), "{list}");
+
+    centre.pages.lift();
+    desk.until("event: trouble\ndata: {\"words\":null}").await;
+    let list = centre.ask(get("/lead").session(&lead)).await.body;
+    assert!(list.contains("Det går att spara igen"), "{list}");
     centre.stop().await;
 }
 

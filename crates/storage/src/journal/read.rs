@@ -22,6 +22,18 @@ pub struct Chained {
     pub hash: String,
 }
 
+async fn head(connection: &mut Connection) -> Result<Option<Head>, StoreError> {
+    let row: Option<(i64, String)> = connection.maybe(sql!("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")).await?;
+    Ok(row.map(|(seq, hash)| Head { seq: Seq(u64::try_from(seq).unwrap_or(0)), hash }))
+}
+
+/// Waits for a transaction of ours that the database may still be ending: each of them holds the
+/// lease's row to its end.
+pub async fn settle(transaction: &mut Connection) -> Result<(), StoreError> {
+    transaction.execute(sql!("UPDATE lease SET beats = beats + 1 WHERE id = 1")).await?;
+    Ok(())
+}
+
 /// Rows after `seq`, in order.
 pub async fn chained(connection: &mut Connection, after: i64, limit: u32) -> Result<Vec<Chained>, StoreError> {
     let text = "SELECT seq, term, at, body, payload_hashes, prev_hash, hash FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2";
@@ -77,9 +89,20 @@ impl Store {
     /// # Errors
     /// What the database answered.
     pub async fn head(&self) -> Result<Option<Head>, StoreError> {
-        let text = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1";
-        let row: Option<(i64, String)> = self.database().read().await?.maybe(sql!(text)).await?;
-        Ok(row.map(|(seq, hash)| Head { seq: Seq(u64::try_from(seq).unwrap_or(0)), hash }))
+        head(&mut self.database().read().await?).await
+    }
+
+    /// The last entry once nothing that this node asked for is still under way: a commit that was
+    /// given up may yet happen, and whoever asks whether to save again must know.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn settled_head(&self) -> Result<Option<Head>, StoreError> {
+        let mut transaction = self.database().write().await?;
+        settle(&mut transaction).await?;
+        let found = head(&mut transaction).await?;
+        transaction.undo().await?;
+        Ok(found)
     }
 
     /// The first number of each kind that no entry has ever named.

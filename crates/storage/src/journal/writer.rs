@@ -2,7 +2,7 @@
 //! then answers each. It decides nothing and never saves a later entry after an earlier one failed
 //! and its caller has not yet heard of that.
 
-use super::{COUNTED, Hashed, Highest, NewEntry, Prepared, Records, Seq};
+use super::{COUNTED, Hashed, Highest, NewEntry, Prepared, Records, Seq, read::settle};
 use crate::{
     Store, StoreError, Term,
     database::{Database, Transaction, sql},
@@ -328,8 +328,7 @@ impl Saver {
 
     async fn look_for(&self, doubt: &Doubt) -> Result<bool, StoreError> {
         let mut transaction = self.database.write().await?;
-        // Waits for a transaction of ours that the database may still be ending.
-        transaction.execute(sql!("UPDATE lease SET beats = beats + 1 WHERE id = 1")).await?;
+        settle(&mut transaction).await?;
         let find = "SELECT COUNT(*) FROM journal WHERE seq = $1 AND hash = $2";
         let (found,): (i64,) = transaction.one(sql!(find, doubt.seq, hex(&doubt.hash))).await?;
         transaction.undo().await?;

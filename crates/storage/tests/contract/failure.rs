@@ -1,6 +1,7 @@
 //! A full disk and a lost connection: an error, no half-written state, and on again afterwards.
 
 use crate::support::{Centre, Place};
+use sqlx::Connection;
 use storage::{Location, OpenError, Seq, Store, StoreError};
 
 on_both!(
@@ -171,4 +172,34 @@ mod newer {
         assert_eq!(Store::open(&place.location).await.err(), Some(newer.clone()));
         assert_eq!(storage::verify(&place.location).await.err(), Some(newer));
     }
+}
+
+/// A commit that was given up may still happen. PostgreSQL alone ends it behind our back: SQLite's
+/// writer is this very process.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_asks_what_was_kept_waits_for_what_is_under_way() {
+    let place = Place::postgres().await;
+    let Location::Postgres(address) = place.location.clone() else { return };
+    let (store, _) = place.open_leased().await;
+    store.append(Centre::default().tick()).await.unwrap();
+    let run = |sql: &'static str| sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+    let mut under_way = sqlx::PgConnection::connect(&address).await.unwrap();
+    run("BEGIN; UPDATE lease SET beats = beats + 1 WHERE id = 1;
+         INSERT INTO journal (seq, term, at, body, payload_hashes, prev_hash, hash)
+         SELECT seq + 1, term, at, body, payload_hashes, hash, hash FROM journal")
+    .execute(&mut under_way)
+    .await
+    .unwrap();
+    assert_eq!(store.head().await.unwrap().unwrap().seq, Seq(1), "not kept yet");
+    let asked = tokio::spawn({
+        let store = store.clone();
+        async move { store.settled_head().await }
+    });
+    let mut watch = sqlx::PgConnection::connect(&address).await.unwrap();
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watch).await.unwrap() == 0 {
+        assert!(!asked.is_finished(), "it answered while a commit was under way");
+    }
+    run("COMMIT").execute(&mut under_way).await.unwrap();
+    assert_eq!(asked.await.unwrap().unwrap().unwrap().seq, Seq(2));
 }

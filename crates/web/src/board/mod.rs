@@ -5,7 +5,7 @@ use crate::{
     access::Reader,
     app::App,
     clock,
-    components::strip,
+    components::{notices, strip},
     fault::Fault,
     figures::{self, Level},
     layout::{self, Frame},
@@ -66,8 +66,7 @@ pub fn draw(sight: &Sight<'_>, reader: Option<&Reader>, preferences: Preferences
     let title = words.t("board-title");
     let frame = Frame { preferences, title: &title, reader, here: "board", parts: &["board.css", "board.js"] };
     let content = html! {
-        p #connection .connection role="status" hidden
-            data-lost=(words.t("connection-lost")) data-since=(words.t("connection-since")) data-signed-out=(words.t("connection-signed-out")) {}
+        (notices::draw(words, sight.live.health))
         main #content .board tabindex="-1" data-stream="/board/stream" data-parts="/board/parts" {
             h1 .only-heard { (title) }
             (figures(sight))

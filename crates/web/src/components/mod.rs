@@ -1,4 +1,5 @@
 //! Drawn parts that more than one page shows.
 
+pub mod notices;
 pub mod place;
 pub mod strip;

@@ -13,6 +13,7 @@ use crate::{
     access::Reader,
     app::App,
     clock,
+    components::notices,
     fault::Fault,
     layout::{self, Frame},
     preferences::Preferences,
@@ -142,8 +143,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
     let frame = Frame { preferences, title: &title, reader: Some(reader), here: "desk", parts: &["desk.css", "desk.js"] };
     let [call, duty, queues, promises, matter, report] = all_parts(sight).map(|(name, part)| laid(name, &part));
     let content = html! {
-        p #connection .connection role="status" hidden
-            data-lost=(words.t("connection-lost")) data-since=(words.t("connection-since")) data-signed-out=(words.t("connection-signed-out")) {}
+        (notices::draw(words, sight.live.health))
         noscript { p .fault { (words.t("desk-needs-script")) } }
         main #content .desk tabindex="-1" data-rescued=(words.t("report-rescued")) data-desk-title={ (title) " · " (words.t("product")) } {
             h1 .only-heard { (title) }

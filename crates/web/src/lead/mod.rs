@@ -5,6 +5,7 @@ use crate::{
     access::Reader,
     app::App,
     clock,
+    components::notices,
     desk::{operator_name, queue_name},
     fault::Fault,
     layout::{self, Frame},
@@ -21,7 +22,7 @@ use domain::{
     time::{HOUR_MS, MINUTE_MS},
 };
 use maud::{Markup, html};
-use switchboard::{AlarmNotice, Deployment, Live};
+use switchboard::{AlarmNotice, Deployment, Live, Raised};
 
 /// Rows shown of each list; the rest are counted.
 const ROWS_SHOWN_MAX: usize = 200;
@@ -58,8 +59,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
     let title = words.t("lead-title");
     let frame = Frame { preferences, title: &title, reader: Some(reader), here: "lead", parts: &["board.js"] };
     let content = html! {
-        p #connection .connection role="status" hidden
-            data-lost=(words.t("connection-lost")) data-since=(words.t("connection-since")) data-signed-out=(words.t("connection-signed-out")) {}
+        (notices::draw(words, sight.live.health))
         main #content .lead-page tabindex="-1" data-stream="/board/stream" data-parts="/lead/parts" {
             h1 { (title) }
             (lists(sight))
@@ -280,7 +280,11 @@ fn alarms(sight: &Sight<'_>) -> Markup {
 fn alarm(sight: &Sight<'_>, notice: &AlarmNotice) -> String {
     let words = sight.words;
     let name = |operator| operator_name(words, sight.live, operator);
-    match &notice.alarm {
+    let alarm = match &notice.alarm {
+        Raised::Routing(alarm) => alarm,
+        Raised::Program(trouble) => return notices::words_of(words, *trouble),
+    };
+    match alarm {
         Alarm::PairStanding { operator } => words.with("alarm-pair-standing", [("operator", name(*operator).into())]),
         Alarm::EmergencyUnanswered { party } => {
             let found = plan(sight).parties.get(party).and_then(|party| party.name.get(&words.language)).cloned();

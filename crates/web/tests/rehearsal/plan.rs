@@ -102,6 +102,11 @@ pub fn plan() -> Plan {
             .collect(),
         parties,
         emergency: EmergencyRule { party: PartyId::new("112"), going_on: GoingOn::CommandCentre },
-        follow_up: FollowUpRule { strict_ms: 5 * MINUTE, other_ms: 120 * MINUTE, unit: "supervisors.{region}".into() },
+        follow_up: FollowUpRule {
+            strict_ms: 5 * MINUTE,
+            other_ms: 120 * MINUTE,
+            unit: "supervisors.{region}".into(),
+            unit_elsewhere: "supervisors.nation".into(),
+        },
     }
 }

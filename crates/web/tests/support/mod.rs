@@ -22,10 +22,13 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
-use storage::{Location, NewAccount, Store};
+use storage::{Location, NewAccount, PageLimit, Store};
 use switchboard::{Deployment, Sounds};
 use telephony::Telephony;
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use tokio_util::sync::CancellationToken;
 use understanding::prompts::Catalogue;
 use web::WebConfig;
@@ -39,6 +42,8 @@ pub struct Centre {
     pub address: SocketAddr,
     pub store: Store,
     pub accounts: BTreeMap<Role, OperatorId>,
+    /// How large the database may grow: a full disk on demand.
+    pub pages: PageLimit,
     running: switchboard::Running,
     stop: CancellationToken,
     folder: PathBuf,
@@ -53,7 +58,8 @@ pub async fn centre_with(change: impl FnOnce(&mut WebConfig)) -> Centre {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let folder = std::env::temp_dir().join(format!("svar-web-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
     fs::create_dir_all(&folder).unwrap();
-    let store = Store::open(&Location::Sqlite(folder.clone())).await.unwrap();
+    let pages = PageLimit::default();
+    let store = Store::open_limited(&Location::Sqlite(folder.clone()), &pages).await.unwrap();
     let deployment = deployment();
     let accounts = accounts(&store, &deployment).await;
     let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
@@ -64,7 +70,7 @@ pub async fn centre_with(change: impl FnOnce(&mut WebConfig)) -> Centre {
     config.tokens.push(TOKEN.into());
     change(&mut config);
     let served = web::serve(config, running.switchboard.clone(), stop.clone()).await.unwrap();
-    Centre { address: served.address, store, accounts, running, stop, folder }
+    Centre { address: served.address, store, accounts, pages, running, stop, folder }
 }
 
 fn deployment() -> Deployment {
@@ -209,5 +215,33 @@ impl Centre {
         self.stop.cancel();
         self.running.stop().await;
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A live stream of events, read as far as it was asked for.
+pub struct Events {
+    stream: TcpStream,
+    text: String,
+}
+
+impl Events {
+    pub async fn of(centre: &Centre, path: &str, session: &str) -> Self {
+        let mut stream = TcpStream::connect(centre.address).await.unwrap();
+        let asked = format!("GET {path} HTTP/1.1\r\nhost: x\r\ncookie: svar_session={session}\r\n\r\n");
+        stream.write_all(asked.as_bytes()).await.unwrap();
+        Self { stream, text: String::new() }
+    }
+
+    /// Reads on until this has come; what was read before it is over.
+    pub async fn until(&mut self, wanted: &str) {
+        let mut heard = vec![0; 4_096];
+        while !self.text.contains(wanted) {
+            let read = tokio::time::timeout(DEADLINE, self.stream.read(&mut heard)).await;
+            let length = read.unwrap_or_else(|_| panic!("{wanted:?} never came: {}", self.text)).unwrap();
+            assert!(length > 0, "the stream closed: {}", self.text);
+            self.text.push_str(&String::from_utf8_lossy(&heard[..length]));
+        }
+        let end = self.text.find(wanted).unwrap() + wanted.len();
+        self.text.drain(..end);
     }
 }
