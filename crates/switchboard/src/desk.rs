@@ -1,10 +1,10 @@
 //! What passes between an operator's page and the switchboard.
 
 use domain::{
-    ContactId, MatterId, OfferId, PromiseId, Timestamp,
+    ContactId, MatterId, OfferId, PromiseId, QueueId, Timestamp,
     contact::{Outcome, PauseReason, Reference},
     intent::{Intent, Language},
-    place::{Circle, PlaceSource},
+    place::{Circle, Locality, Municipality, PlaceSource},
     report::{FieldFault, ReportDraft},
     routing::{Consulted, Explanation, NextIntent},
 };
@@ -97,7 +97,7 @@ pub enum DeskEvent {
 }
 
 /// What is known of the citizen on the line: personal data, hidden in Debug.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct CallerDetails {
     pub number: Option<String>,
     pub display_name: Option<String>,
@@ -107,20 +107,43 @@ pub struct CallerDetails {
     pub place_time: Option<Timestamp>,
     /// Street address or other words for the place.
     pub place_text: Option<String>,
+    /// What number, digits or words tell of the place, beside a position or in its stead.
+    pub locality: Option<KnownLocality>,
     /// What was said, as recognised, oldest first.
     pub words: Vec<String>,
     /// Contacts from the same number before, newest first.
     pub earlier: Vec<EarlierContact>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// A place known by a word or a few digits, and what it covers by the deployment's files.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KnownLocality {
+    pub locality: Locality,
+    pub source: PlaceSource,
+    /// When it became known.
+    pub at: Timestamp,
+    /// Name, municipality and estimated extent; none for a postal code.
+    pub name: Option<String>,
+    pub municipality: Option<Municipality>,
+    pub circle: Option<Circle>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EarlierContact {
     pub contact: ContactId,
     pub reference: Reference,
     pub arrived: Timestamp,
     pub intent: Option<Intent>,
+    /// The queue it was last in.
+    pub queue: Option<QueueId>,
     pub language: Language,
     pub outcome: Option<Outcome>,
+}
+
+impl fmt::Debug for KnownLocality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KnownLocality(hidden)")
+    }
 }
 
 impl fmt::Debug for CallerDetails {

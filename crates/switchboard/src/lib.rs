@@ -13,6 +13,7 @@ mod hearing;
 mod input;
 mod legs;
 mod live;
+mod localities;
 mod measures;
 mod operators;
 mod pages;
@@ -23,13 +24,20 @@ mod sounds;
 mod start;
 mod talk;
 
-pub use desk::{CallerDetails, DeskEvent, EarlierContact, OperatorAct, PageId, Refusal};
+pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
 
-use domain::{ContactId, OperatorId, Timestamp, contact::Reference, intent::Language, plan::OperatorProfile, report::ReportDraft};
+use domain::{
+    ContactId, OperatorId, Timestamp,
+    contact::Reference,
+    intent::Language,
+    place::{Locality, Places},
+    plan::OperatorProfile,
+    report::ReportDraft,
+};
 use input::Input;
 use parking_lot::RwLock;
 use serde_json::Value;
@@ -156,7 +164,7 @@ impl Switchboard {
         let mut details = CallerDetails::default();
         for payload in &file.payloads {
             if let Some(body) = &payload.body {
-                add_payload(&mut details, payload.kind, body);
+                add_payload(&mut details, payload.kind, body, &self.inner.deployment.places);
             }
         }
         if let Some(number) = &details.number {
@@ -227,17 +235,19 @@ fn earlier_contact(record: domain::contact::ledger::ContactRecord) -> EarlierCon
         arrived: record.arrived,
         intent: record.intent,
         language: record.language,
+        queue: record.queue().cloned(),
         outcome: record.outcome,
     }
 }
 
-fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: &Value) {
+fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: &Value, places: &Places) {
     let text = |field: &str| body.get(field).and_then(Value::as_str).map(str::to_owned);
     match kind {
         PayloadKind::Caller => {
             details.number = text("number");
             details.display_name = text("display");
         }
+        PayloadKind::Place if body.get("locality").is_some() => details.locality = known_locality(body, places),
         PayloadKind::Place => {
             details.circle = body.get("circle").and_then(|circle| serde_json::from_value(circle.clone()).ok());
             details.place_source = body.get("source").and_then(|source| serde_json::from_value(source.clone()).ok());
@@ -247,4 +257,13 @@ fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: &Value) {
         PayloadKind::Words => details.words.extend(text("text")),
         PayloadKind::Intake => {}
     }
+}
+
+fn known_locality(body: &Value, places: &Places) -> Option<KnownLocality> {
+    let locality: Locality = serde_json::from_value(body.get("locality")?.clone()).ok()?;
+    let source = serde_json::from_value(body.get("source")?.clone()).ok()?;
+    let at = Timestamp(body.get("at")?.as_i64()?);
+    let extent = places.extent(&locality);
+    let (name, municipality) = extent.map(|extent| (extent.name.to_owned(), extent.municipality.clone())).unzip();
+    Some(KnownLocality { source, at, name, municipality, circle: extent.map(|extent| extent.circle), locality })
 }

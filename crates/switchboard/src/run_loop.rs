@@ -6,7 +6,12 @@ use crate::{
     clock,
     desk::{DeskEvent, Refusal},
     input::{Input, Reply},
+<<<<<<< HEAD
     live::{Health, Live, OperatorNames, Trouble},
+=======
+    live::{Health, Live, OperatorNames},
+    localities::Localities,
+>>>>>>> 9621da7 (domain, switchboard, web: Draw what an area code or a municipality tells)
     measures,
     save::Job,
 };
@@ -42,6 +47,7 @@ pub(crate) struct RunLoop {
     pub contact_next: u64,
     pub matter_next: u64,
     pub stage: Arc<Stage>,
+    pub localities: Localities,
     pub jobs: mpsc::Sender<Job>,
     /// Whether entries are being saved in time.
     pub works: watch::Receiver<bool>,
@@ -125,7 +131,7 @@ impl RunLoop {
         self.record(now, event, decision.commands, payloads, reply).await;
     }
 
-    async fn record(&mut self, at: Timestamp, event: Event, commands: Vec<Command>, payloads: Vec<Payload>, reply: Option<Reply>) {
+    async fn record(&mut self, at: Timestamp, event: Event, commands: Vec<Command>, mut payloads: Vec<Payload>, reply: Option<Reply>) {
         self.entries += 1;
         let changes = self.ledger.apply(self.entries, at, &commands).unwrap_or_else(|fault| {
             tracing::error!(%fault, kind = event.kind(), "the router's commands do not fit the ledger");
@@ -137,6 +143,7 @@ impl RunLoop {
             promises: changes.promises.iter().filter_map(|id| self.ledger.promises.get(id).cloned()).collect(),
         };
         self.day_book.apply(at, &commands);
+        payloads.extend(self.localities.learnt(at, &commands, &self.router));
         if commands.iter().any(|command| matches!(command, Command::CloseMatter { .. })) {
             self.ledger.forget_closed();
         }

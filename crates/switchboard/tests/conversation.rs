@@ -6,6 +6,7 @@ mod support;
 use domain::{
     PartyId,
     contact::{ContactState, Outcome},
+    place::{Locality, PlaceSource},
     report::ReportDraft,
     routing::{Consulted, OperatorState},
 };
@@ -63,6 +64,10 @@ async fn what_is_known_of_a_caller_is_read_by_name_and_reports_are_not_overwritt
     let board = world.centre.board();
     let details = board.caller(operator.id, contact).await.unwrap();
     assert_eq!(details.number.as_deref(), Some(NUMBER));
+    let locality = details.locality.unwrap();
+    assert!(locality.locality == Locality::AreaCode("031".to_owned()));
+    assert_eq!((locality.source, locality.name.as_deref()), (PlaceSource::AreaCode, Some("Göteborg")));
+    assert!(locality.circle.unwrap().radius_m.unwrap() >= 20_000);
     let accesses = board.store().accesses_of(contact, 10).await.unwrap();
     assert_eq!(accesses.iter().map(|access| access.what.as_str()).collect::<Vec<_>>(), ["caller"]);
 

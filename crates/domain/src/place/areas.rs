@@ -4,7 +4,7 @@
 //! good inside a region and marked uncertain near its border (definitions.md section 6). It must not
 //! be used to tell in which municipality something happened.
 
-use super::{Circle, PlaceEstimate, PlaceSource, Position, RegionShare, table::Table};
+use super::{Circle, Extent, Locality, PlaceEstimate, PlaceSource, Position, RegionShare, table::Table};
 use crate::{
     RegionId,
     plan::{Fault, Source, nearest_word},
@@ -171,7 +171,16 @@ impl Areas {
     /// The region of a municipality that was stated.
     #[must_use]
     pub fn of_municipality(&self, code: &str) -> Option<PlaceEstimate> {
-        self.by_code(code).map(|municipality| PlaceEstimate::whole(PlaceSource::Stated, municipality.region.clone()))
+        let municipality = self.by_code(code)?;
+        let locality = Locality::Municipality(municipality.code.clone());
+        Some(PlaceEstimate::whole(PlaceSource::Stated, municipality.region.clone()).by(locality))
+    }
+
+    /// What a municipality covers, by the seats around it.
+    #[must_use]
+    pub fn extent(&self, code: &str) -> Option<Extent<'_>> {
+        let municipality = self.by_code(code)?;
+        Some(Extent::around(&municipality.name, municipality, self.municipalities.iter().map(|other| other.position)))
     }
 
     /// Shares of a circle over the regions: points spread evenly in it, each counted for the region of
@@ -194,7 +203,7 @@ impl Areas {
         } else {
             shares_of(circle.centre, radius_m, &reached)
         };
-        Some(PlaceEstimate { source, shares, uncertain: border_near })
+        Some(PlaceEstimate { source, shares, uncertain: border_near, locality: None })
     }
 }
 

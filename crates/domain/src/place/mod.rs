@@ -3,6 +3,7 @@
 
 mod areas;
 mod circle;
+mod locality;
 mod numbering;
 mod places;
 mod table;
@@ -12,6 +13,7 @@ mod tests;
 
 pub use areas::{Areas, Municipality, Near};
 pub use circle::{Circle, Position};
+pub use locality::{Extent, Locality};
 pub use numbering::{AreaCodes, PostalCodes};
 pub use places::{PlaceTexts, Places};
 
@@ -39,6 +41,10 @@ pub struct PlaceEstimate {
     pub shares: Vec<RegionShare>,
     /// The area crosses a border, or its radius is unknown and large by kind.
     pub uncertain: bool,
+    /// The word or digits that it rests on when there was no position: for showing, so the journal
+    /// goes without it.
+    #[serde(skip)]
+    pub locality: Option<Locality>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -51,7 +57,13 @@ impl PlaceEstimate {
     /// The whole area lies in one region.
     #[must_use]
     pub fn whole(source: PlaceSource, region: RegionId) -> Self {
-        Self { source, shares: vec![RegionShare { region, permille: 1000 }], uncertain: false }
+        Self { source, shares: vec![RegionShare { region, permille: 1000 }], uncertain: false, locality: None }
+    }
+
+    /// The same, known by a word or a few digits.
+    #[must_use]
+    pub fn by(self, locality: Locality) -> Self {
+        Self { locality: Some(locality), ..self }
     }
 
     /// The region with the largest share.

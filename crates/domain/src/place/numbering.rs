@@ -1,7 +1,7 @@
 //! What a telephone number or the first digits of a postal code say about the place. Only landlines
 //! have a place; a mobile number has none, wherever it was bought.
 
-use super::{Areas, PlaceEstimate, PlaceSource, table::Table};
+use super::{Areas, Extent, Locality, PlaceEstimate, PlaceSource, table::Table};
 use crate::{
     RegionId,
     plan::{Fault, Source, nearest_word},
@@ -16,9 +16,17 @@ const NATIONAL_DIGITS_MAX: usize = 12;
 const AREA_CODE_DIGITS_MAX: usize = 4;
 const POSTAL_CODE_DIGITS: usize = 5;
 
-/// Regions by telephone area code. Empty for a country whose numbers carry no place.
+/// Places by telephone area code. Empty for a country whose numbers carry no place.
 #[derive(Clone, Debug, Default)]
-pub struct AreaCodes(BTreeMap<String, RegionId>);
+pub struct AreaCodes(BTreeMap<String, AreaCode>);
+
+#[derive(Clone, Debug)]
+struct AreaCode {
+    place: String,
+    /// Code of the municipality, or of the main one of several.
+    municipality: String,
+    region: RegionId,
+}
 
 impl AreaCodes {
     /// # Errors
@@ -39,7 +47,9 @@ impl AreaCodes {
                 fault(format!("{code} {place}: no municipality has the code \"{municipality}\""), "correct it by the municipalities' file");
                 continue;
             };
-            if codes.insert(code.to_owned(), municipality.region.clone()).is_some() {
+            let of_code =
+                AreaCode { place: place.to_owned(), municipality: municipality.code.clone(), region: municipality.region.clone() };
+            if codes.insert(code.to_owned(), of_code).is_some() {
                 fault(format!("the area code {code} is written twice"), "keep one of the rows");
             }
         }
@@ -53,8 +63,16 @@ impl AreaCodes {
         if PLACELESS.iter().any(|start| national.starts_with(start)) {
             return None;
         }
-        let (_, region) = longest(&self.0, &national, AREA_CODE_DIGITS_MAX)?;
-        Some(PlaceEstimate::whole(PlaceSource::AreaCode, region.clone()))
+        let (code, found) = longest(&self.0, &national, AREA_CODE_DIGITS_MAX)?;
+        Some(PlaceEstimate::whole(PlaceSource::AreaCode, found.region.clone()).by(Locality::AreaCode(code.clone())))
+    }
+
+    /// What an area code covers, by the towns of the codes around it.
+    #[must_use]
+    pub fn extent<'a>(&'a self, code: &str, areas: &'a Areas) -> Option<Extent<'a>> {
+        let found = self.0.get(code)?;
+        let towns = self.0.values().filter_map(|other| areas.by_code(&other.municipality)).map(|municipality| municipality.position);
+        Some(Extent::around(&found.place, areas.by_code(&found.municipality)?, towns))
     }
 }
 
@@ -122,13 +140,13 @@ impl PostalCodes {
         let (start, region) = longest(&self.regions, &digits, POSTAL_CODE_DIGITS)?;
         let border =
             self.regions.range(digits.clone()..).take_while(|(start, _)| start.starts_with(&digits)).any(|(_, other)| other != region);
-        let mut place = PlaceEstimate::whole(PlaceSource::PostalCode, region.clone());
+        let mut place = PlaceEstimate::whole(PlaceSource::PostalCode, region.clone()).by(Locality::PostalCode(digits.clone()));
         place.uncertain = border || self.estimates.contains(start);
         Some(place)
     }
 }
 
 /// The entry whose key is the longest start of the digits.
-fn longest<'a>(entries: &'a BTreeMap<String, RegionId>, digits: &str, length_max: usize) -> Option<(&'a String, &'a RegionId)> {
+fn longest<'a, T>(entries: &'a BTreeMap<String, T>, digits: &str, length_max: usize) -> Option<(&'a String, &'a T)> {
     (1..=length_max.min(digits.len())).rev().find_map(|length| entries.get_key_value(&digits[..length]))
 }

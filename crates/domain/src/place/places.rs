@@ -1,6 +1,6 @@
 //! All that a deployment knows of its places, asked in one way whatever the source.
 
-use super::{AreaCodes, Areas, Circle, PlaceEstimate, PlaceSource, PostalCodes};
+use super::{AreaCodes, Areas, Circle, Extent, Locality, PlaceEstimate, PlaceSource, PostalCodes};
 use crate::plan::{Fault, Plan, Source};
 
 /// The texts of a deployment's `areas/` folder.
@@ -69,5 +69,15 @@ impl Places {
     #[must_use]
     pub fn of_circle(&self, circle: &Circle, source: PlaceSource) -> Option<PlaceEstimate> {
         self.areas.estimate(circle, source)
+    }
+
+    /// What a locality covers; none for a postal code, whose table names regions only.
+    #[must_use]
+    pub fn extent(&self, locality: &Locality) -> Option<Extent<'_>> {
+        match locality {
+            Locality::AreaCode(code) => self.area_codes.extent(code, &self.areas),
+            Locality::Municipality(code) => self.areas.extent(code),
+            Locality::PostalCode(_) => None,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Places of Sweden, as the deployment's own files tell them.
 #![allow(clippy::unwrap_used)]
 
-use super::{Areas, Circle, PlaceEstimate, PlaceSource, PlaceTexts, Places, Position};
+use super::{Areas, Circle, Locality, PlaceEstimate, PlaceSource, PlaceTexts, Places, Position};
 use crate::plan::{Fault, Source};
 
 macro_rules! sweden {
@@ -80,6 +80,42 @@ fn a_landline_tells_its_region_and_a_mobile_does_not() {
     check("anonymous", "nothing");
     check("031", "nothing");
     check("", "nothing");
+}
+
+#[test]
+fn what_a_place_rests_on_covers_its_surroundings() {
+    let places = sweden();
+    // Name, municipality, and how far it reaches; "nothing" where the files tell no more than a region.
+    let check = |place: Option<PlaceEstimate>, by: Locality, expected: &str| {
+        let locality = place.unwrap().locality.unwrap();
+        assert!(locality == by, "{expected}");
+        let told = places.extent(&locality).map_or("nothing".to_owned(), |extent| {
+            assert_eq!(extent.circle.centre, extent.municipality.position);
+            assert_eq!(extent.circle.confidence_permille, None);
+            format!("{}, {}, {} km", extent.name, extent.municipality.name, extent.circle.radius_m.unwrap() / 1000)
+        });
+        assert_eq!(told, expected);
+    };
+    let area_code = |code: &str| Locality::AreaCode(code.to_owned());
+    check(places.of_number("031-390 06 42"), area_code("031"), "Göteborg, Göteborg, 20 km");
+    check(places.of_number("08-465 004 00"), area_code("08"), "Stockholm, Stockholm, 60 km");
+    check(places.of_number("0980-319 200"), area_code("0980"), "Kiruna, Kiruna, 152 km");
+    let municipality = |code: &str| (places.of_municipality(code), Locality::Municipality(code.to_owned()));
+    let (place, by) = municipality("1490");
+    check(place, by, "Borås, Borås, 28 km");
+    // The seats of a city stand close together; its municipality does not end there.
+    let (place, by) = municipality("0184");
+    check(place, by, "Solna, Solna, 20 km");
+    check(places.of_postal_code("41 2"), Locality::PostalCode("412".to_owned()), "nothing");
+    assert!(places.extent(&area_code("099")).is_none());
+}
+
+#[test]
+fn a_locality_is_not_written_into_the_journal() {
+    let place = sweden().of_number("031-390 06 42").unwrap();
+    let journaled = serde_json::to_string(&place).unwrap();
+    assert!(!journaled.contains("031"), "{journaled}");
+    assert_eq!(serde_json::from_str::<PlaceEstimate>(&journaled).unwrap(), PlaceEstimate { locality: None, ..place });
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::{
     AttemptId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
     contact::{Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
     intent::{Intent, Language, words},
+    place::PlaceEstimate,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -142,6 +143,12 @@ impl Router {
     #[must_use]
     pub fn view_of_contact(&self, now: Timestamp, contact: ContactId) -> Option<ContactView> {
         self.contacts.get(&contact).map(|contact| self.contact_view(now, contact))
+    }
+
+    /// Where an open contact is taken to be.
+    #[must_use]
+    pub fn place_of(&self, contact: ContactId) -> Option<&PlaceEstimate> {
+        self.contacts.get(&contact)?.place.as_ref()
     }
 
     /// The contact an operator is busy with, or else the oldest whose record they still owe.

@@ -6,6 +6,7 @@ use domain::{
     MatterId, OfferId, OperatorId, PartyId, PromiseId,
     contact::{Outcome, PauseReason},
     intent::Intent,
+    place::{Circle, Locality},
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
     routing::{Consulted, NextIntent},
 };
@@ -37,6 +38,8 @@ pub struct Caller {
     pub place_source: Option<String>,
     /// When the position was taken.
     pub place_time: Option<i64>,
+    /// What number, digits or words tell of the place, beside a position or in its stead.
+    pub locality: Option<KnownLocality>,
     /// As recognised, oldest first.
     pub words: Vec<String>,
     /// Ids of earlier contacts from the same number, newest first.
@@ -52,20 +55,66 @@ pub struct Place {
     pub confidence_permille: Option<u16>,
 }
 
+impl From<Circle> for Place {
+    fn from(circle: Circle) -> Self {
+        Self {
+            latitude_e6: circle.centre.latitude_e6,
+            longitude_e6: circle.centre.longitude_e6,
+            radius_m: circle.radius_m,
+            confidence_permille: circle.confidence_permille,
+        }
+    }
+}
+
+/// A place known by an area code, a postal code or a municipality, and what it covers.
+#[derive(Serialize, ToSchema)]
+pub struct KnownLocality {
+    /// `area_code`, `postal_code` or `municipality`.
+    #[schema(example = "area_code")]
+    pub by: String,
+    /// The code or digits.
+    #[schema(example = "031")]
+    pub word: String,
+    #[schema(example = "area_code")]
+    pub source: String,
+    /// When it became known.
+    pub at: i64,
+    pub name: Option<String>,
+    /// Official code of the municipality, or of the main one.
+    pub municipality: Option<String>,
+    /// Around the municipality's seat; the radius is an estimate.
+    pub extent: Option<Place>,
+}
+
+impl From<switchboard::KnownLocality> for KnownLocality {
+    fn from(known: switchboard::KnownLocality) -> Self {
+        let (by, word) = match known.locality {
+            Locality::AreaCode(word) => ("area_code", word),
+            Locality::PostalCode(word) => ("postal_code", word),
+            Locality::Municipality(word) => ("municipality", word),
+        };
+        Self {
+            by: by.to_owned(),
+            word,
+            source: known.source.word().to_owned(),
+            at: known.at.0,
+            name: known.name,
+            municipality: known.municipality.map(|municipality| municipality.code),
+            extent: known.circle.map(Place::from),
+        }
+    }
+}
+
 impl From<switchboard::CallerDetails> for Caller {
     fn from(details: switchboard::CallerDetails) -> Self {
         Self {
             number: details.number,
             display_name: details.display_name,
-            place: details.circle.map(|circle| Place {
-                latitude_e6: circle.centre.latitude_e6,
-                longitude_e6: circle.centre.longitude_e6,
-                radius_m: circle.radius_m,
-                confidence_permille: circle.confidence_permille,
-            }),
+            place: details.circle.map(Place::from),
             place_text: details.place_text,
             place_source: details.place_source.map(|source| source.word().to_owned()),
             place_time: details.place_time.map(|at| at.0),
+            locality: details.locality.map(KnownLocality::from),
             words: details.words,
             earlier: details.earlier.iter().map(|earlier| earlier.contact.0).collect(),
         }

@@ -2,9 +2,9 @@
 //! always the same in words. Floats are for drawing only.
 
 use crate::words::Words;
-use domain::place::{Circle, Position};
+use domain::place::{Circle, Locality, Position};
 use maud::{Markup, html};
-use switchboard::Deployment;
+use switchboard::{Deployment, KnownLocality};
 
 const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 200.0;
@@ -57,9 +57,28 @@ fn offset_m(centre: Position, other: Position) -> (f64, f64) {
     ((lon2 - lon1) * METRES_PER_DEGREE * lat1.to_radians().cos(), (lat2 - lat1) * METRES_PER_DEGREE)
 }
 
-/// The drawing. Everything in it stands in [`in_words`] too.
+/// The drawing of a position. Everything in it stands in [`in_words`] too.
 #[must_use]
 pub fn draw(words: Words, circle: Circle, near: &[Near]) -> Markup {
+    drawing(words, circle, near, Centre::Position)
+}
+
+/// The drawing of a town's surroundings: dashed, because where they end is guessed. The same stands in
+/// [`locality_in_words`].
+#[must_use]
+pub fn draw_locality(words: Words, circle: Circle, near: &[Near]) -> Markup {
+    drawing(words, circle, near, Centre::Town)
+}
+
+/// What stands in the middle of a drawing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Centre {
+    Position,
+    /// A seat, named like the other towns: a point of its own would say too much.
+    Town,
+}
+
+fn drawing(words: Words, circle: Circle, near: &[Near], centre: Centre) -> Markup {
     let radius = circle.radius_m.unwrap_or(UNKNOWN_RADIUS_M);
     let half_height = half_height_m(radius, near);
     let scale = (HEIGHT / 2.0) / half_height;
@@ -69,8 +88,8 @@ pub fn draw(words: Words, circle: Circle, near: &[Near]) -> Markup {
     html! {
         svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(words.t("place-drawing")) {
             rect .land x="0.5" y="0.5" width=(WIDTH - 1.0) height=(HEIGHT - 1.0) {}
-            circle .area .guessed[circle.radius_m.is_none()] cx=(WIDTH / 2.0) cy=(HEIGHT / 2.0) r=(tenths(drawn)) {}
-            circle .centre cx=(WIDTH / 2.0) cy=(HEIGHT / 2.0) r="2.5" {}
+            circle .area .guessed[centre == Centre::Town || circle.radius_m.is_none()] cx=(WIDTH / 2.0) cy=(HEIGHT / 2.0) r=(tenths(drawn)) {}
+            @if centre == Centre::Position { circle .centre cx=(WIDTH / 2.0) cy=(HEIGHT / 2.0) r="2.5" {} }
             @for (place, x, y, before) in placed(near, scale) {
                 circle .town cx=(tenths(x)) cy=(tenths(y)) r="2" {}
                 text .name x=(tenths(if before { x - 5.0 } else { x + 5.0 })) y=(tenths(y + 4.0)) text-anchor=(if before { "end" } else { "start" }) { (place.name) }
@@ -164,6 +183,30 @@ pub fn in_words(words: Words, circle: Circle, near: &[Near]) -> String {
         })
         .collect();
     if from.is_empty() { sure } else { format!("{sure} {}.", from.join("; ")) }
+}
+
+/// What a number, digits or words tell of the place: by what, about where, and how far that reaches.
+#[must_use]
+pub fn locality_in_words(words: Words, known: &KnownLocality, region: Option<&str>, near: &[Near]) -> String {
+    let name = known.name.as_deref().or(region).map_or_else(|| words.t("place-unknown"), str::to_owned);
+    let about = match &known.locality {
+        Locality::AreaCode(code) => words.with("place-by-area-code", [("code", code.as_str().into()), ("name", name.into())]),
+        Locality::PostalCode(digits) => words.with("place-by-postal-code", [("digits", digits.as_str().into()), ("name", name.into())]),
+        Locality::Municipality(_) => words.with("place-by-municipality", [("name", name.into())]),
+    };
+    let (Some(circle), Some(municipality)) = (known.circle, &known.municipality) else { return about };
+    let radius = distance(words, circle.radius_m.unwrap_or(UNKNOWN_RADIUS_M));
+    let reach = words.with("place-reach", [("radius", radius.into()), ("name", municipality.seat.as_str().into())]);
+    let towns: Vec<String> = near
+        .iter()
+        .filter(|near| near.distance_m > 0)
+        .take(WRITTEN_MAX)
+        .map(|near| format!("{} {}", near.name, distance(words, near.distance_m)))
+        .collect();
+    if towns.is_empty() {
+        return format!("{about} {reach}");
+    }
+    format!("{about} {reach} {}", words.with("place-near", [("places", towns.join(", ").into())]))
 }
 
 /// Where the centre lies, seen from the place.

@@ -12,7 +12,7 @@ use domain::{
 };
 use maud::{Markup, html};
 use serde_json::json;
-use switchboard::{CallerDetails, EarlierContact};
+use switchboard::{CallerDetails, EarlierContact, KnownLocality};
 
 /// Earlier contacts shown; the rest are counted.
 const EARLIER_SHOWN_MAX: usize = 8;
@@ -56,20 +56,37 @@ fn who(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mark
     }
 }
 
+/// A position if there is one, else what number, digits or words tell; both when both are known. Each
+/// with its source and age, drawn as far as it is known and always in words.
 fn place_of(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Markup {
     let words = sight.words;
-    let region = contact.region.as_ref().and_then(|region| sight.plan().region(region)).map(|region| region.name.clone());
+    let region = contact.region.as_ref().and_then(|region| sight.plan().region(region)).map(|region| region.name.as_str());
+    let drawn = caller.circle.map(|circle| position(sight, circle));
     html! {
         h3 { (words.t("place")) }
-        @if let Some(circle) = caller.circle { (drawn(sight, circle)) }
+        @if let Some(drawn) = &drawn { (drawn) }
+        @if let Some(known) = &caller.locality { (locality(sight, known, region, drawn.is_none())) }
         dl .facts {
             @if let Some(text) = &caller.place_text { dt { (words.t("place-stated")) } dd { (text) } }
             dt { (words.t("place-region")) }
             dd {
-                (region.unwrap_or_else(|| words.t("place-unknown")))
-                @if contact.uncertain { " " span .mark.soon { (words.t("place-uncertain")) } }
+                @match region {
+                    Some(region) => {
+                        (region)
+                        @if contact.uncertain { " " span .mark.soon { (words.t("place-uncertain")) } }
+                    }
+                    None => (words.t("place-unknown")),
+                }
             }
-            @if let Some(source) = caller.place_source { dt { (words.t("place-source")) } dd { (source_text(sight, source, caller.place_time)) } }
+            @if let Some(source) = caller.place_source {
+                dt { (words.t("place-source")) } dd { (source_text(sight, source, caller.place_time)) }
+            }
+            @if let Some(known) = &caller.locality {
+                dt { (words.t("place-source")) } dd { (source_text(sight, known.source, Some(known.at))) }
+            }
+        }
+        @if caller.circle.is_none() && caller.locality.is_none() && caller.place_text.is_none() {
+            p .quiet { (words.t("place-ask")) }
         }
     }
 }
@@ -85,14 +102,29 @@ fn source_text(sight: &Sight<'_>, source: PlaceSource, taken: Option<Timestamp>)
     }
 }
 
-fn drawn(sight: &Sight<'_>, circle: Circle) -> Markup {
+fn position(sight: &Sight<'_>, circle: Circle) -> Markup {
     let words = sight.words;
     let near = place::nearest(sight.deployment, circle.centre);
-    let text = place::in_words(words, circle, &near);
     html! {
         figure .place {
             (place::draw(words, circle, &near))
-            figcaption { (text) }
+            figcaption { (place::in_words(words, circle, &near)) }
+        }
+    }
+}
+
+/// Drawn only when no position is: two drawings would be compared.
+fn locality(sight: &Sight<'_>, known: &KnownLocality, region: Option<&str>, alone: bool) -> Markup {
+    let words = sight.words;
+    let near = known.circle.map(|circle| place::nearest(sight.deployment, circle.centre)).unwrap_or_default();
+    let text = place::locality_in_words(words, known, region, &near);
+    html! {
+        @match known.circle.filter(|_| alone) {
+            Some(circle) => figure .place {
+                (place::draw_locality(words, circle, &near))
+                figcaption { (text) }
+            }
+            None => p { (text) },
         }
     }
 }

@@ -17,7 +17,7 @@ use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
-use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, Live};
+use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, KnownLocality, Live};
 
 mod drawn;
 mod plan;
@@ -29,6 +29,8 @@ pub use plan::{REGIONS, plan};
 pub const ME: OperatorId = OperatorId(1);
 pub const MINE: ContactId = ContactId(900);
 const MINUTE: u64 = 60_000;
+/// Göteborg, in the range set aside for fiction.
+pub const LANDLINE: &str = "031-390 06 05";
 
 /// 2026-11-02 14:32:08 in Stockholm, unless [`set_clock`] was called before.
 const USUALLY: Timestamp = Timestamp(1_793_626_328_000);
@@ -53,6 +55,8 @@ pub enum Scene {
     Held,
     Consulting,
     WrapUp,
+    /// Known by key and area code alone: no words, no position.
+    ByKeys,
     /// Fifty callers, late promises, long names.
     Crowded,
     /// Nobody waits, nobody works, nothing was counted.
@@ -60,8 +64,18 @@ pub enum Scene {
 }
 
 impl Scene {
-    pub const ALL: [Self; 9] =
-        [Self::OffDuty, Self::Idle, Self::Ringing, Self::Talking, Self::Held, Self::Consulting, Self::WrapUp, Self::Crowded, Self::Empty];
+    pub const ALL: [Self; 10] = [
+        Self::OffDuty,
+        Self::Idle,
+        Self::Ringing,
+        Self::Talking,
+        Self::Held,
+        Self::Consulting,
+        Self::WrapUp,
+        Self::ByKeys,
+        Self::Crowded,
+        Self::Empty,
+    ];
 
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scene| format!("{scene:?}").eq_ignore_ascii_case(word))
@@ -117,7 +131,7 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
 fn mine(scene: Scene) -> Option<ContactView> {
     let (state, since) = match scene {
         Scene::OffDuty | Scene::Idle | Scene::Crowded | Scene::Empty => return None,
-        Scene::Ringing => (ContactState::Offered, 4_000),
+        Scene::Ringing | Scene::ByKeys => (ContactState::Offered, 4_000),
         Scene::Talking => (ContactState::Talking, 127_000),
         Scene::Held => (ContactState::OnHold, 18_000),
         Scene::Consulting => (ContactState::Consulting, 21_000),
@@ -134,7 +148,10 @@ fn mine(scene: Scene) -> Option<ContactView> {
     view.since = ago(since);
     view.queued_since = Some(ago(192_000 + since));
     view.arrived = ago(250_000 + since);
-    view.uncertain = true;
+    view.uncertain = scene != Scene::ByKeys;
+    if scene == Scene::ByKeys {
+        view.intent = None;
+    }
     view.owner = Owner::Operator(ME);
     view.operator = Some(ME);
     view.consult = consult;
@@ -164,7 +181,7 @@ fn me(scene: Scene) -> OperatorView {
     let (state, since) = match scene {
         Scene::OffDuty | Scene::Empty => (S::SignedOut, 60_000),
         Scene::Idle | Scene::Crowded => (S::Idle, 47_000),
-        Scene::Ringing => (S::Offered, 4_000),
+        Scene::Ringing | Scene::ByKeys => (S::Offered, 4_000),
         Scene::Talking | Scene::Held => (S::Engaged, 127_000),
         Scene::Consulting => (S::Consulting, 21_000),
         Scene::WrapUp => (S::WrapUp, 12_000),
@@ -173,7 +190,7 @@ fn me(scene: Scene) -> OperatorView {
     if let Some(contact) = mine(scene) {
         view.contact = Some(contact.contact);
     }
-    if scene == Scene::Ringing {
+    if matches!(scene, Scene::Ringing | Scene::ByKeys) {
         view.offer = Some(OfferId(77));
         view.until = Some(now().plus_ms(11_000));
     }
@@ -240,6 +257,7 @@ fn promises(scene: Scene) -> Vec<PromiseView> {
     if scene == Scene::Crowded {
         found.insert(0, promise(500, PromiseKind::FollowUp, Owner::Operator(ME), ago(3 * MINUTE + 12_000)));
         found.extend((0..6).map(|id| promise(510 + id, PromiseKind::Answer, Owner::Queue(queue("syd", "report")), ago(MINUTE * id))));
+        found.sort_by_key(|promise| promise.due);
     }
     found
 }
@@ -311,6 +329,9 @@ pub fn live(scene: Scene) -> Live {
 
 pub fn caller(scene: Scene) -> Option<CallerDetails> {
     mine(scene)?;
+    if scene == Scene::ByKeys {
+        return Some(CallerDetails { number: Some(LANDLINE.into()), locality: Some(by_number(LANDLINE)), ..CallerDetails::default() });
+    }
     Some(CallerDetails {
         number: Some("070-174 06 05".into()),
         display_name: None,
@@ -322,13 +343,15 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
         place_source: Some(PlaceSource::Network),
         place_time: Some(ago(4 * MINUTE)),
         place_text: Some("Drottningtorget, Göteborg".into()),
+        locality: None,
         words: vec!["Hej, jag vill anmäla att min cykel är stulen.".into(), "Vid centralstationen i Göteborg, i morse.".into()],
         earlier: vec![
             EarlierContact {
                 contact: ContactId(40),
                 reference: Reference::of(MatterId(40)),
                 arrived: ago(26 * 60 * MINUTE),
-                intent: Some(Intent::LostAndFound),
+                intent: None,
+                queue: Some(queue("vast", "other")),
                 language: Language::Swedish,
                 outcome: Some(Outcome::Helped),
             },
@@ -337,6 +360,7 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
                 reference: Reference::of(MatterId(12)),
                 arrived: ago(400 * 60 * MINUTE),
                 intent: Some(Intent::ReportBicycleTheft),
+                queue: Some(queue("vast", "report")),
                 language: Language::Swedish,
                 outcome: Some(Outcome::ReportReceived),
             },
@@ -344,8 +368,23 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
     })
 }
 
+/// What the number of a landline tells, as the switchboard hands it over.
+pub fn by_number(number: &str) -> KnownLocality {
+    let places = places();
+    let locality = places.of_number(number).unwrap().locality.unwrap();
+    let extent = places.extent(&locality).unwrap();
+    KnownLocality {
+        source: PlaceSource::AreaCode,
+        at: ago(4 * MINUTE),
+        name: Some(extent.name.to_owned()),
+        municipality: Some(extent.municipality.clone()),
+        circle: Some(extent.circle),
+        locality,
+    }
+}
+
 pub fn report(scene: Scene) -> Option<(u64, ReportDraft)> {
-    if matches!(scene, Scene::Ringing) {
+    if matches!(scene, Scene::Ringing | Scene::ByKeys) {
         return None;
     }
     mine(scene)?;
@@ -380,8 +419,8 @@ pub fn places() -> Places {
         municipalities: source("municipalities.csv", include_str!("../../../../deployments/sweden/areas/municipalities.csv")),
         counties: source("counties.csv", include_str!("../../../../deployments/sweden/areas/counties.csv")),
         regions: source("regions.csv", include_str!("../../../../deployments/sweden/areas/regions.csv")),
-        area_codes: None,
-        postal_codes: None,
+        area_codes: Some(source("area_codes.csv", include_str!("../../../../deployments/sweden/areas/area_codes.csv"))),
+        postal_codes: Some(source("postal_codes.csv", include_str!("../../../../deployments/sweden/areas/postal_codes.csv"))),
     };
     Places::read(&texts).unwrap()
 }

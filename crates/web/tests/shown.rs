@@ -1,0 +1,86 @@
+//! What pages show of what is known, and what they say when it is little.
+#![allow(clippy::unwrap_used)]
+
+mod rehearsal;
+
+use domain::{
+    intent::Language,
+    place::{Locality, PlaceSource},
+};
+use rehearsal::Scene;
+use switchboard::{CallerDetails, KnownLocality};
+use web::{
+    access::Reader,
+    desk,
+    preferences::{Preferences, Theme},
+};
+
+fn reader() -> Reader {
+    Reader::by_session(rehearsal::ME, "Plats 01".into(), domain::access::Role::Leader, "none")
+}
+
+fn desk_with(language: Language, scene: Scene, caller: CallerDetails) -> String {
+    let (live, deployment) = (rehearsal::live(scene), rehearsal::deployment());
+    let preferences = Preferences { language, theme: Theme::System };
+    let sight = desk::Sight {
+        words: preferences.words(),
+        deployment: &deployment,
+        live: &live,
+        operator: rehearsal::ME,
+        name: "Plats 01",
+        now: rehearsal::now(),
+        caller: Some(caller),
+        report: rehearsal::report(scene),
+    };
+    desk::draw(&sight, &reader(), preferences).into_string()
+}
+
+/// The text between the tags, in one line.
+fn text(page: &str) -> String {
+    let told: String = page.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
+    told.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn an_area_code_is_drawn_with_its_surroundings_and_said_to_be_uncertain() {
+    let caller = rehearsal::caller(Scene::ByKeys).unwrap();
+    for (language, expected) in [
+        (Language::English, "Area code 031: about Göteborg; uncertain. Estimated to reach 20 km around Göteborg. Nearest: Mölndal"),
+        (Language::Swedish, "Riktnummer 031: omkring Göteborg; osäkert. Uppskattas nå 20 km runt Göteborg. Närmast: Mölndal"),
+        (Language::Danish, "Områdenummer 031: omkring Göteborg; usikkert. Skønnes at nå 20 km omkring Göteborg. Nærmest: Mölndal"),
+    ] {
+        let page = desk_with(language, Scene::ByKeys, caller.clone());
+        assert!(text(&page).contains(expected), "{language}: {}", text(&page));
+        assert!(page.contains("class=\"area guessed\""), "{language}: the circle is not drawn as a guess");
+        assert!(page.contains("class=\"scale\""), "{language}: there is no scale");
+    }
+}
+
+#[test]
+fn what_tells_a_region_only_is_said_and_not_drawn() {
+    let known = |locality: Locality| KnownLocality {
+        locality,
+        source: PlaceSource::PostalCode,
+        at: rehearsal::now(),
+        name: None,
+        municipality: None,
+        circle: None,
+    };
+    let caller = CallerDetails { locality: Some(known(Locality::PostalCode("412".to_owned()))), ..CallerDetails::default() };
+    let page = desk_with(Language::English, Scene::ByKeys, caller);
+    assert!(text(&page).contains("Postal code 412: Väst."), "{}", text(&page));
+    assert!(!page.contains("class=\"area"), "a circle is drawn that nobody knows");
+
+    let page = desk_with(Language::English, Scene::ByKeys, CallerDetails::default());
+    assert!(text(&page).contains("Nothing tells where the caller is. Ask."), "{}", text(&page));
+    assert!(!page.contains("class=\"area"), "a circle is drawn that nobody knows");
+}
+
+#[test]
+fn a_position_is_drawn_alone_and_what_the_number_tells_stands_beside_it() {
+    let caller = CallerDetails { locality: Some(rehearsal::by_number(rehearsal::LANDLINE)), ..rehearsal::caller(Scene::Talking).unwrap() };
+    let page = desk_with(Language::English, Scene::Talking, caller);
+    assert_eq!(page.matches("<figure class=\"place\">").count(), 1);
+    assert!(page.contains("class=\"area\""), "the position is drawn as a guess");
+    assert!(text(&page).contains("Area code 031: about Göteborg; uncertain."), "{}", text(&page));
+}
