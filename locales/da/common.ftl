@@ -51,6 +51,7 @@ due-in = om
 operator-numbered = Operatør { $number }
 owner-dialogue = Stemmedialogen
 unit-supervisors = Vagthavende, { $region }
+unit-supervisors-all = Vagthavende
 outcome-transferred = Overdraget til { $to }
 queues-empty = Ingen venter lige nu.
 queues-queue = Kø

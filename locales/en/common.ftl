@@ -51,6 +51,7 @@ due-in = in
 operator-numbered = Operator { $number }
 owner-dialogue = The voice dialogue
 unit-supervisors = Supervisors, { $region }
+unit-supervisors-all = Supervisors
 outcome-transferred = Handed over to { $to }
 queues-empty = Nobody is waiting right now.
 queues-queue = Queue

@@ -51,6 +51,7 @@ due-in = om
 operator-numbered = Operatör { $number }
 owner-dialogue = Röstdialogen
 unit-supervisors = Vakthavande, { $region }
+unit-supervisors-all = Vakthavande
 outcome-transferred = Överlämnat till { $to }
 queues-empty = Ingen väntar just nu.
 queues-queue = Kö

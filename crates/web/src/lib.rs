@@ -18,6 +18,7 @@ mod guard;
 mod layout;
 pub mod lead;
 mod limits;
+mod names;
 pub mod preferences;
 mod routes;
 mod server;

@@ -94,15 +94,6 @@ impl Words {
     pub fn intent(self, intent: Intent) -> String {
         self.named("intent", intent.word())
     }
-
-    #[must_use]
-    pub fn outcome(self, outcome: &Outcome) -> String {
-        match outcome {
-            Outcome::Transferred(to) => self.with("outcome-transferred", [("to", to.as_str().into())]),
-            Outcome::SystemTerminated(cause) => self.named("cause", cause.word()),
-            other => self.named("outcome", &other.word()),
-        }
-    }
 }
 
 /// What stands in a blank of a text.

@@ -84,3 +84,11 @@ fn a_position_is_drawn_alone_and_what_the_number_tells_stands_beside_it() {
     assert!(page.contains("class=\"area\""), "the position is drawn as a guess");
     assert!(text(&page).contains("Area code 031: about Göteborg; uncertain."), "{}", text(&page));
 }
+
+#[test]
+fn a_matter_that_is_known_by_its_class_is_called_by_it() {
+    for (language, matter) in [(Language::English, "reports"), (Language::Swedish, "anmälan"), (Language::Danish, "anmeldelser")] {
+        let page = text(&desk_with(language, Scene::ByKeys, rehearsal::caller(Scene::ByKeys).unwrap()));
+        assert!(page.contains(&format!("{matter} · Väst ")), "{language}: {page}");
+    }
+}

@@ -1,8 +1,8 @@
 //! The bar on top: the call that rings or is under way, and everything one can do to it, each with
 //! its key. A button that the moment does not allow is not there.
 
-use super::{Sight, queue_name};
-use crate::clock;
+use super::Sight;
+use crate::{clock, names};
 use domain::{
     PartyId, Timestamp,
     contact::{ContactState, Outcome},
@@ -54,8 +54,10 @@ fn ringing(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
     let Some(offer) = me.offer else { return quiet(words.t("call-none")) };
     let until = me.until.unwrap_or(sight.now);
     let strict = contact.is_some_and(|contact| contact.strict);
-    let what = contact.and_then(|contact| contact.intent).map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent));
-    let queue = contact.and_then(|contact| contact.queue.as_ref()).map(|queue| queue_name(words, sight.plan(), queue));
+    let intent = contact.and_then(|contact| contact.intent);
+    let queue = contact.and_then(|contact| contact.queue.as_ref());
+    let what = names::matter(words, sight.plan(), intent, queue);
+    let line = queue.map(|queue| names::line(words, sight.plan(), intent, queue));
     let content = html! {
         div .what {
             p .headline {
@@ -63,7 +65,7 @@ fn ringing(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
                 (words.t("ring-title"))
                 @if strict { " " span .mark.late { (words.t("strict")) } }
             }
-            p { strong { (what) } @if let Some(queue) = queue { " · " (queue) } }
+            p { strong { (what) } @if let Some(line) = line { " · " (line) } }
         }
         @if let Some(contact) = contact {
             p .figure { span .label { (words.t("waited")) } span .number { (clock::counting_up(Timestamp(sight.now.0 - i64::try_from(contact.waited_ms).unwrap_or(0)), sight.now)) } }
@@ -150,13 +152,9 @@ fn consult_bar(sight: &Sight<'_>, contact: &ContactView) -> Markup {
 
 fn consulted_name(sight: &Sight<'_>, with: &Consulted) -> String {
     match with {
-        Consulted::Party(party) => sight.plan().parties.get(party).map_or_else(|| party.to_string(), |party| party_name(sight, party)),
+        Consulted::Party(party) => names::party(sight.words, sight.plan(), party.as_str()),
         Consulted::Operator(operator) => sight.operator_name(*operator),
     }
-}
-
-fn party_name(sight: &Sight<'_>, party: &Party) -> String {
-    party.name.get(&sight.words.language).or_else(|| party.name.values().next()).cloned().unwrap_or_else(|| party.id.to_string())
 }
 
 /// Keys sent to the other side's menu.
@@ -180,7 +178,7 @@ fn consult_dialog(sight: &Sight<'_>, contact: &ContactView) -> Markup {
         let act = json!({ "act": "consult", "with": with });
         html! { li { button type="button" data-act=(act) { (name) @if let Some(about) = about { " " span .quiet { (about) } } } } }
     };
-    let party = |party: &Party| row(&Consulted::Party(party.id.clone()), &party_name(sight, party), None);
+    let party = |party: &Party| row(&Consulted::Party(party.id.clone()), &names::party(words, sight.plan(), party.id.as_str()), None);
     html! {
         dialog #consult .choose aria-labelledby="consult-title" {
             h2 #consult-title { (words.t("consult-with")) }
@@ -265,7 +263,7 @@ fn wrap_up(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
         }
         div #outcomes .acts role="group" aria-label=(words.t("wrap-up-how")) {
             @for (place, outcome) in outcomes.iter().enumerate() {
-                button id={ "outcome-" (place) } type="button" data-ends data-act=(json!({ "act": "outcome", "outcome": outcome })) { (words.outcome(outcome)) }
+                button id={ "outcome-" (place) } type="button" data-ends data-act=(json!({ "act": "outcome", "outcome": outcome })) { (names::outcome(words, sight.plan(), outcome)) }
             }
             button #extend type="button" data-act=(json!({ "act": "extend_wrap_up" })) { (words.t("act-extend")) }
         }

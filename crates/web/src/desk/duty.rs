@@ -1,7 +1,7 @@
 //! The left column: my state and what I want next, the queues I serve, the promises that are mine.
 
-use super::{Sight, queue_name};
-use crate::clock;
+use super::Sight;
+use crate::{clock, names};
 use domain::{
     QueueId,
     contact::{Outcome, Owner, PauseReason, PromiseKind},
@@ -110,7 +110,7 @@ pub fn queues(sight: &Sight<'_>) -> Markup {
                     tbody {
                         @for queue in rows {
                             tr .nobody[queue.waiting == 0] {
-                                th scope="row" { (queue_name(words, sight.plan(), &queue.queue)) }
+                                th scope="row" { (names::queue(words, sight.plan(), &queue.queue)) }
                                 td .number { (queue.waiting) }
                                 td .number { @match queue.oldest_since { Some(since) => (clock::counting_up(since, sight.now)), None => { span aria-label=(words.t("nobody-waits")) { "–" } } } }
                             }
@@ -164,7 +164,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
     let settle = |outcome: Outcome| {
         let act = json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
-        html! { button type="button" data-act=(act) { (words.outcome(&outcome)) } }
+        html! { button type="button" data-act=(act) { (names::outcome(words, sight.plan(), &outcome)) } }
     };
     html! {
         li {

@@ -2,7 +2,7 @@
 //! Personal data: drawn for the operator who has the contact, after the switchboard logged the read.
 
 use super::{Sight, why};
-use crate::{clock, components::place};
+use crate::{clock, components::place, names};
 use domain::{
     Timestamp,
     contact::ContactState,
@@ -180,8 +180,8 @@ fn earlier(sight: &Sight<'_>, earlier: &[EarlierContact]) -> Markup {
                         tr {
                             td .number { (sight.time(one.arrived)) }
                             td .number { (one.reference) }
-                            td { (one.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) }
-                            td { (one.outcome.as_ref().map_or_else(|| words.t("earlier-open"), |outcome| words.outcome(outcome))) }
+                            td { (names::matter(words, sight.plan(), one.intent, one.queue.as_ref())) }
+                            td { (one.outcome.as_ref().map_or_else(|| words.t("earlier-open"), |outcome| names::outcome(words, sight.plan(), outcome))) }
                         }
                     }
                 }

@@ -16,12 +16,13 @@ use crate::{
     components::notices,
     fault::Fault,
     layout::{self, Frame},
+    names,
     preferences::Preferences,
     words::Words,
 };
 use axum::extract::State;
 use domain::{
-    ContactId, OperatorId, QueueId, Timestamp,
+    ContactId, OperatorId, Timestamp,
     access::Permission,
     intent::Intent,
     plan::Plan,
@@ -66,7 +67,7 @@ impl<'a> Sight<'a> {
 
     #[must_use]
     pub fn operator_name(&self, operator: OperatorId) -> String {
-        operator_name(self.words, self.live, operator)
+        names::operator(self.words, self.live, operator)
     }
 
     #[must_use]
@@ -75,34 +76,11 @@ impl<'a> Sight<'a> {
     }
 }
 
-/// The shown name of an operator, or the account's number.
-#[must_use]
-pub fn operator_name(words: Words, live: &Live, operator: OperatorId) -> String {
-    live.names.get(&operator).cloned().unwrap_or_else(|| words.with("operator-numbered", [("number", operator.to_string().into())]))
-}
-
-/// "Väst, report crime": a queue by the plan's words.
-#[must_use]
-pub fn queue_name(words: Words, plan: &Plan, queue: &QueueId) -> String {
-    let found = plan.queues().find(|(id, ..)| id == queue);
-    found.map_or_else(
-        || queue.to_string(),
-        |(_, region, class)| {
-            let class = class.name.get(&words.language).or_else(|| class.name.values().next());
-            format!("{}, {}", region.name, class.map_or(class_id(queue), String::as_str))
-        },
-    )
-}
-
-fn class_id(queue: &QueueId) -> &str {
-    queue.as_str().rsplit('.').next().unwrap_or_default()
-}
-
 /// What a ring says outside the page: matter, queue and wait, nothing of the person.
 #[must_use]
-pub fn ring_text(words: Words, plan: &Plan, matter: Option<Intent>, why: &Explanation) -> String {
-    let matter = matter.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent));
-    let queue = queue_name(words, plan, &why.queue);
+pub fn ring_text(words: Words, plan: &Plan, intent: Option<Intent>, why: &Explanation) -> String {
+    let matter = names::matter(words, plan, intent, Some(&why.queue));
+    let queue = names::line(words, plan, intent, &why.queue);
     words.with("ring-text", [("matter", matter.into()), ("queue", queue.into()), ("waited", clock::age(why.waited_ms).into())])
 }
 

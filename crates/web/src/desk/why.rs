@@ -1,7 +1,7 @@
 //! Why a call came to this operator: one sentence, and the whole explanation behind it.
 
-use super::{Sight, queue_name};
-use crate::clock;
+use super::Sight;
+use crate::{clock, names};
 use domain::{
     ContactId,
     routing::{Explanation, Reason},
@@ -12,15 +12,15 @@ use maud::{Markup, html};
 #[must_use]
 pub fn draw(sight: &Sight<'_>, why: &Explanation) -> Markup {
     let words = sight.words;
-    let names = |found: Vec<String>| if found.is_empty() { words.t("why-nobody") } else { found.join(", ") };
-    let behind = names(why.contacts_behind.iter().map(|contact| reference(sight, *contact)).collect());
-    let others = names(why.operators_behind.iter().map(|operator| sight.operator_name(*operator)).collect());
+    let listed = |found: Vec<String>| if found.is_empty() { words.t("why-nobody") } else { found.join(", ") };
+    let behind = listed(why.contacts_behind.iter().map(|contact| reference(sight, *contact)).collect());
+    let others = listed(why.operators_behind.iter().map(|operator| sight.operator_name(*operator)).collect());
     let step = if why.step == 0 { words.t("why-step-own") } else { words.with("why-step-widened", [("step", why.step.into())]) };
     html! {
         details .why {
             summary { (sentence(sight, why)) }
             dl .facts {
-                dt { (words.t("why-queue")) } dd { (queue_name(words, sight.plan(), &why.queue)) }
+                dt { (words.t("why-queue")) } dd { (names::queue(words, sight.plan(), &why.queue)) }
                 dt { (words.t("why-waited")) } dd .number { (clock::age(why.waited_ms)) }
                 dt { (words.t("why-step")) } dd { (step) }
                 dt { (words.t("why-language")) } dd { (words.named("language", why.language.word())) }
@@ -46,7 +46,7 @@ pub fn sentence(sight: &Sight<'_>, why: &Explanation) -> String {
         }
         Reason::LongestWait => words.with("why-only-one", [("waited", waited.into()), ("idle", idle.into())]),
         Reason::Overflow => {
-            words.with("why-overflow", [("queue", queue_name(words, sight.plan(), &why.queue).into()), ("waited", waited.into())])
+            words.with("why-overflow", [("queue", names::queue(words, sight.plan(), &why.queue).into()), ("waited", waited.into())])
         }
         Reason::Returned => words.t("why-returned"),
         Reason::AskedFor => words.t("why-asked-for"),

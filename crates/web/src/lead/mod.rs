@@ -6,9 +6,9 @@ use crate::{
     app::App,
     clock,
     components::notices,
-    desk::{operator_name, queue_name},
     fault::Fault,
     layout::{self, Frame},
+    names,
     preferences::Preferences,
     words::Words,
 };
@@ -107,13 +107,13 @@ fn waiting(sight: &Sight<'_>) -> Markup {
 
 fn waiting_row(sight: &Sight<'_>, place: usize, contact: &ContactView) -> Markup {
     let words = sight.words;
-    let queue = contact.queue.as_ref().map(|queue| queue_name(words, plan(sight), queue));
+    let queue = contact.queue.as_ref().map(|queue| names::queue(words, plan(sight), queue));
     html! {
         tr {
             td .number { (place + 1) }
             th scope="row" .number { (contact.reference) }
             td { (queue.unwrap_or_default()) }
-            td .roomy { (contact.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) }
+            td .roomy { (names::matter(words, plan(sight), contact.intent, contact.queue.as_ref())) }
             td .roomy { (words.named("language", contact.language.word())) }
             td .number { (clock::counting_up(contact.queued_since.unwrap_or(contact.since), sight.now)) }
             td .roomy { (order_reason(sight, contact)) }
@@ -159,7 +159,7 @@ fn under_way(sight: &Sight<'_>) -> Markup {
                                 th scope="row" .number { (contact.reference) }
                                 td { (words.named("contact-state", contact.state.word())) @if contact.strict { " " span .mark.late { (words.t("strict")) } } }
                                 td .number { (clock::counting_up(contact.since, sight.now)) }
-                                td .roomy { (contact.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) }
+                                td .roomy { (names::matter(words, plan(sight), contact.intent, contact.queue.as_ref())) }
                                 td { (owner(sight, &contact.owner)) }
                             }
                         }
@@ -172,22 +172,7 @@ fn under_way(sight: &Sight<'_>) -> Markup {
 }
 
 fn owner(sight: &Sight<'_>, owner: &Owner) -> String {
-    match owner {
-        Owner::Dialogue => sight.words.t("owner-dialogue"),
-        Owner::Queue(queue) => queue_name(sight.words, plan(sight), queue),
-        Owner::Operator(operator) => operator_name(sight.words, sight.live, *operator),
-        Owner::Unit(unit) => unit_name(sight, unit),
-    }
-}
-
-/// A party by its name, the supervisors of a region by the region's; else the plan's own word.
-fn unit_name(sight: &Sight<'_>, unit: &str) -> String {
-    let plan = plan(sight);
-    if let Some(party) = plan.parties.get(unit) {
-        return party.name.get(&sight.words.language).cloned().unwrap_or_else(|| unit.to_owned());
-    }
-    let supervised = plan.regions.iter().find(|region| plan.follow_up.unit.replace("{region}", region.id.as_str()) == unit);
-    supervised.map_or_else(|| unit.to_owned(), |region| sight.words.with("unit-supervisors", [("region", region.name.clone().into())]))
+    names::owner(sight.words, plan(sight), sight.live, owner)
 }
 
 fn promises(sight: &Sight<'_>) -> Markup {
@@ -247,7 +232,7 @@ fn operator_row(sight: &Sight<'_>, operator: &OperatorView) -> Markup {
     let site = plan(sight).site(&operator.site).map(|site| site.name.as_str()).unwrap_or_default();
     html! {
         tr {
-            th scope="row" { (operator_name(words, sight.live, operator.operator)) " " span .quiet { (site) } }
+            th scope="row" { (names::operator(words, sight.live, operator.operator)) " " span .quiet { (site) } }
             td {
                 span .mark .late[warn] { (words.named("operator-state", operator.state.word())) }
                 @if let Some(reason) = operator.pause { " " span .quiet { (words.named("pause", reason.word())) } }
@@ -279,7 +264,7 @@ fn alarms(sight: &Sight<'_>) -> Markup {
 
 fn alarm(sight: &Sight<'_>, notice: &AlarmNotice) -> String {
     let words = sight.words;
-    let name = |operator| operator_name(words, sight.live, operator);
+    let name = |operator| names::operator(words, sight.live, operator);
     let alarm = match &notice.alarm {
         Raised::Routing(alarm) => alarm,
         Raised::Program(trouble) => return notices::words_of(words, *trouble),
@@ -287,13 +272,12 @@ fn alarm(sight: &Sight<'_>, notice: &AlarmNotice) -> String {
     match alarm {
         Alarm::PairStanding { operator } => words.with("alarm-pair-standing", [("operator", name(*operator).into())]),
         Alarm::EmergencyUnanswered { party } => {
-            let found = plan(sight).parties.get(party).and_then(|party| party.name.get(&words.language)).cloned();
-            words.with("alarm-emergency-unanswered", [("party", found.unwrap_or_else(|| party.to_string()).into())])
+            words.with("alarm-emergency-unanswered", [("party", names::party(words, plan(sight), party.as_str()).into())])
         }
         Alarm::OperatorUnresponsive { operator } => words.with("alarm-operator-unresponsive", [("operator", name(*operator).into())]),
         Alarm::OperatorGone { operator } => words.with("alarm-operator-gone", [("operator", name(*operator).into())]),
         Alarm::LongTalk { operator } => words.with("alarm-long-talk", [("operator", name(*operator).into())]),
-        Alarm::NobodyServes { queue } => words.with("alarm-nobody-serves", [("queue", queue_name(words, plan(sight), queue).into())]),
+        Alarm::NobodyServes { queue } => words.with("alarm-nobody-serves", [("queue", names::queue(words, plan(sight), queue).into())]),
         Alarm::PromiseLate { promise } => {
             let found = sight.live.view.promises.iter().find(|view| view.promise == *promise);
             let reference = found.map_or_else(|| promise.to_string(), |view| view.reference.to_string());

@@ -1,0 +1,96 @@
+//! What people read instead of ids: queues, classes, parties, units, operators and outcomes by the
+//! plan's words in the reader's language, or in one that it has.
+
+use crate::words::Words;
+use domain::{
+    OperatorId, QueueId,
+    contact::{Outcome, Owner},
+    intent::Intent,
+    plan::{Class, Plan, Region, Words as PlanWords},
+};
+use switchboard::Live;
+
+/// A text of the plan.
+fn told(words: Words, texts: &PlanWords) -> Option<&str> {
+    texts.get(&words.language).or_else(|| texts.values().next()).map(String::as_str)
+}
+
+fn parts_of<'a>(plan: &'a Plan, queue: &QueueId) -> Option<(&'a Region, &'a Class)> {
+    plan.queues().find(|(id, ..)| id == queue).map(|(_, region, class)| (region, class))
+}
+
+/// "Väst, report a crime": a queue by region and matter class.
+#[must_use]
+pub fn queue(words: Words, plan: &Plan, queue: &QueueId) -> String {
+    let Some((region, class)) = parts_of(plan, queue) else { return queue.to_string() };
+    told(words, &class.name).map_or_else(|| region.name.clone(), |class| format!("{}, {class}", region.name))
+}
+
+/// What a contact is about: what was understood, else the class that it waits in (chosen by key).
+#[must_use]
+pub fn matter(words: Words, plan: &Plan, intent: Option<Intent>, queue: Option<&QueueId>) -> String {
+    let class = || queue.and_then(|queue| parts_of(plan, queue)).and_then(|(_, class)| told(words, &class.name));
+    match intent {
+        Some(intent) => words.intent(intent),
+        None => class().map_or_else(|| words.t("matter-unknown"), str::to_owned),
+    }
+}
+
+/// Where it waits, beside [`matter`]: the region alone when the matter is the class already.
+#[must_use]
+pub fn line(words: Words, plan: &Plan, intent: Option<Intent>, of: &QueueId) -> String {
+    match (intent, parts_of(plan, of)) {
+        (None, Some((region, _))) => region.name.clone(),
+        (Some(_), _) | (None, None) => queue(words, plan, of),
+    }
+}
+
+/// "Sweden's 112": a party by its id in the plan; the id itself when the plan has it no longer.
+#[must_use]
+pub fn party(words: Words, plan: &Plan, party: &str) -> String {
+    plan.parties.get(party).and_then(|party| told(words, &party.name)).unwrap_or(party).to_owned()
+}
+
+/// A party by its name, the supervisors who owe follow-ups by their region's.
+#[must_use]
+pub fn unit(words: Words, plan: &Plan, unit: &str) -> String {
+    let owes = plan.follow_up.unit.as_str();
+    let of_region = plan.regions.iter().find(|region| owes.contains("{region}") && owes.replace("{region}", region.id.as_str()) == unit);
+    match of_region {
+        Some(region) => words.with("unit-supervisors", [("region", region.name.clone().into())]),
+        None if owes == unit => words.t("unit-supervisors-all"),
+        None => party(words, plan, unit),
+    }
+}
+
+/// The shown name of an operator, or the account's number.
+#[must_use]
+pub fn operator(words: Words, live: &Live, operator: OperatorId) -> String {
+    live.names.get(&operator).cloned().unwrap_or_else(|| words.with("operator-numbered", [("number", operator.to_string().into())]))
+}
+
+#[must_use]
+pub fn owner(words: Words, plan: &Plan, live: &Live, owner: &Owner) -> String {
+    match owner {
+        Owner::Dialogue => words.t("owner-dialogue"),
+        Owner::Queue(of) => queue(words, plan, of),
+        Owner::Operator(of) => operator(words, live, *of),
+        Owner::Unit(of) => unit(words, plan, of),
+    }
+}
+
+#[must_use]
+pub fn outcome(words: Words, plan: &Plan, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Transferred(to) => words.with("outcome-transferred", [("to", party(words, plan, to.as_str()).into())]),
+        Outcome::SystemTerminated(cause) => words.named("cause", cause.word()),
+        Outcome::Helped
+        | Outcome::ReportReceived
+        | Outcome::LeftInDialogue
+        | Outcome::Abandoned
+        | Outcome::CallbackAccepted
+        | Outcome::Deflected
+        | Outcome::Emergency
+        | Outcome::JoinedOther => words.named("outcome", &outcome.word()),
+    }
+}
