@@ -5,17 +5,21 @@ use crate::words::Words;
 use domain::{
     RegionId, Timestamp,
     plan::Plan,
-    service_level::{HALF_HOURS, QueueDay},
+    service_level::{Counts, HALF_HOURS, QueueDay},
     time::MINUTE_MS,
 };
 use switchboard::Live;
 
 const HALF_HOUR_MS: u64 = 30 * MINUTE_MS;
 
-/// Service level so far today; none before the first call counts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Level {
-    pub permille: Option<u16>,
+/// Service level so far today, of calls that arrived within the plan's hours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Level {
+    Permille(u16),
+    /// No call counts yet.
+    NotYet,
+    /// No call counts, and the hours are over or have not begun.
+    OutsideHours,
 }
 
 /// What arrived in one half hour and was answered in time.
@@ -31,8 +35,25 @@ pub struct HalfHour {
 
 /// The headline level of a region, or of the nation, within the day's window.
 #[must_use]
-pub fn level(live: &Live, plan: &Plan, region: Option<&RegionId>) -> Level {
-    Level { permille: day(live, plan, region).inside.level().no_short }
+pub fn level(live: &Live, plan: &Plan, region: Option<&RegionId>, now: Timestamp) -> Level {
+    match day(live, plan, region).inside.level().no_short {
+        Some(permille) => Level::Permille(permille),
+        None if is_within_hours(plan, now) => Level::NotYet,
+        None => Level::OutsideHours,
+    }
+}
+
+/// Whether a call that arrives now has part in the published level.
+#[must_use]
+pub fn is_within_hours(plan: &Plan, now: Timestamp) -> bool {
+    let time = now.local(&plan.zone).time();
+    plan.service_level.from <= time && time < plan.service_level.to
+}
+
+/// What arrived today outside the plan's hours: a row of its own, no part of any level.
+#[must_use]
+pub fn outside_hours(live: &Live) -> Counts {
+    live.figures.whole().outside
 }
 
 fn day(live: &Live, plan: &Plan, region: Option<&RegionId>) -> QueueDay {

@@ -4,6 +4,7 @@
 mod rehearsal;
 
 use domain::{
+    Timestamp,
     intent::Language,
     place::{Locality, PlaceSource},
 };
@@ -11,7 +12,7 @@ use rehearsal::Scene;
 use switchboard::{CallerDetails, KnownLocality};
 use web::{
     access::Reader,
-    desk,
+    board, desk,
     preferences::{Preferences, Theme},
 };
 
@@ -90,5 +91,41 @@ fn a_matter_that_is_known_by_its_class_is_called_by_it() {
     for (language, matter) in [(Language::English, "reports"), (Language::Swedish, "anmälan"), (Language::Danish, "anmeldelser")] {
         let page = text(&desk_with(language, Scene::ByKeys, rehearsal::caller(Scene::ByKeys).unwrap()));
         assert!(page.contains(&format!("{matter} · Väst ")), "{language}: {page}");
+    }
+}
+
+fn board_at(language: Language, scene: Scene, now: Timestamp) -> String {
+    let (live, deployment) = (rehearsal::live(scene), rehearsal::deployment());
+    let preferences = Preferences { language, theme: Theme::System };
+    let sight = board::Sight { words: preferences.words(), deployment: &deployment, live: &live, now };
+    text(&board::draw(&sight, None, preferences).into_string())
+}
+
+const HOUR_MS: u64 = 3_600_000;
+
+#[test]
+fn outside_the_hours_the_level_is_said_in_words() {
+    let (afternoon, evening) = (rehearsal::now(), rehearsal::now().plus_ms(8 * HOUR_MS));
+    for (language, words) in
+        [(Language::English, "outside hours"), (Language::Swedish, "utanför tiden"), (Language::Danish, "uden for tiden")]
+    {
+        let regions = rehearsal::REGIONS.len();
+        let said = |page: &str| page.matches(words).count();
+        assert_eq!(said(&board_at(language, Scene::Empty, evening)), regions + 1, "{language}: nation and every region");
+        assert_eq!(said(&board_at(language, Scene::Empty, afternoon)), 0, "{language}");
+        // A day that has a level keeps it in the evening.
+        assert_eq!(said(&board_at(language, Scene::Idle, evening)), 0, "{language}");
+    }
+}
+
+#[test]
+fn arrivals_outside_the_hours_have_their_own_row() {
+    for (language, row) in [
+        (Language::English, "Outside 07:00–20:00 today Arrived 63 Answered in time 42 Answered late 7 Gave up 7 Still waiting 7"),
+        (Language::Swedish, "Utanför 07:00–20:00 i dag Ringde 63 Svar i tid 42 Sena svar 7 Lade på 7 Väntar än 7"),
+        (Language::Danish, "Uden for 07:00–20:00 i dag Indkomne 63 Besvaret i tide 42 Besvaret for sent 7 Lagde på 7 Venter endnu 7"),
+    ] {
+        let page = board_at(language, Scene::Idle, rehearsal::now());
+        assert!(page.contains(row), "{language}: {page}");
     }
 }

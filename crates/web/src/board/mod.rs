@@ -10,7 +10,7 @@ use crate::{
     figures::{self, Level},
     layout::{self, Frame},
     preferences::Preferences,
-    words::Words,
+    words::{Blank, Words},
 };
 use axum::extract::State;
 use domain::{
@@ -103,7 +103,7 @@ fn row(sight: &Sight<'_>, region: Option<&RegionId>, name: String) -> Row {
         oldest_since: queues.iter().filter_map(|queue| queue.oldest_since).min(),
         expected_ms: expected(&queues),
         operators: operators(view, region),
-        level: figures::level(sight.live, &sight.deployment.plan, region),
+        level: figures::level(sight.live, &sight.deployment.plan, region, sight.now),
         promises_late: view
             .promises
             .iter()
@@ -160,6 +160,7 @@ pub fn figures(sight: &Sight<'_>) -> Markup {
                 } }
                 tbody role="rowgroup" { @for region in &regions { (region_row(sight, region)) } }
             }
+            (outside_hours(sight))
             (strip::draw(words, &figures::half_hours(sight.live, plan, sight.now), &plan.zone, sight.now))
             (legend(sight))
         }
@@ -205,6 +206,9 @@ fn top(sight: &Sight<'_>, nation: &Row) -> Markup {
 /// Promises due today that were kept in time, of all that are due today.
 fn kept(sight: &Sight<'_>) -> Markup {
     let today = sight.live.figures.promises_of_all_kinds();
+    if today.due == 0 {
+        return dash(sight.words, "board-none-due");
+    }
     html! { (today.kept_in_time) span .quiet { "/" (today.due) } }
 }
 
@@ -257,7 +261,11 @@ fn late(words: Words, count: usize) -> Markup {
 /// The level against the goal: a figure with a sign, because colour alone says nothing.
 fn level(sight: &Sight<'_>, level: &Level) -> Markup {
     let words = sight.words;
-    let Some(permille) = level.permille else { return dash(words, "board-no-level") };
+    let permille = match level {
+        Level::Permille(permille) => *permille,
+        Level::NotYet => return dash(words, "board-no-level"),
+        Level::OutsideHours => return html! { span .unit.quiet { (words.t("board-outside-hours")) } },
+    };
     let kept = permille >= sight.deployment.plan.service_level.goal_permille;
     let sign = if kept { "▲" } else { "▼" };
     html! {
@@ -274,24 +282,43 @@ fn bar(sight: &Sight<'_>, level: &Level) -> Markup {
     html! {
         svg .level-bar viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" {
             rect .empty-bar x="0" y="1" width="100" height="4" {}
-            @if let Some(permille) = level.permille { rect .full-bar x="0" y="1" width=(permille / 10) height="4" {} }
+            @if let Level::Permille(permille) = level { rect .full-bar x="0" y="1" width=(permille / 10) height="4" {} }
             rect .goal-mark x=(goal) y="0" width="0.8" height="6" {}
         }
     }
 }
 
+/// What arrived outside the day's hours. Always there, so that nothing moves when the evening begins.
+fn outside_hours(sight: &Sight<'_>) -> Markup {
+    let words = sight.words;
+    let counts = figures::outside_hours(sight.live);
+    let figure = |label: &str, count: u64| html! { div { dt { (words.t(label)) } dd .number { (count) } } };
+    html! {
+        section .outside aria-labelledby="outside-title" {
+            h2 #outside-title { (words.with("outside-title", hours(sight))) }
+            dl {
+                (figure("outside-offered", counts.offered))
+                (figure("outside-in-time", counts.answered_in_time))
+                (figure("outside-late", counts.answered - counts.answered_in_time))
+                (figure("outside-abandoned", counts.abandoned))
+                (figure("outside-waiting", counts.still_waiting()))
+            }
+        }
+    }
+}
+
+/// The plan's hours, to fill the blanks of a text.
+fn hours(sight: &Sight<'_>) -> [(&'static str, Blank); 2] {
+    let level = &sight.deployment.plan.service_level;
+    [("from", level.from.strftime("%H:%M").to_string().into()), ("to", level.to.strftime("%H:%M").to_string().into())]
+}
+
 fn legend(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
     let level = &sight.deployment.plan.service_level;
-    let goal = words.with(
-        "legend-level",
-        [
-            ("minutes", (level.within_ms / MINUTE_MS).into()),
-            ("goal", figures::percent(words, level.goal_permille).into()),
-            ("from", level.from.strftime("%H:%M").to_string().into()),
-            ("to", level.to.strftime("%H:%M").to_string().into()),
-        ],
-    );
+    let [from, to] = hours(sight);
+    let minutes = ("minutes", (level.within_ms / MINUTE_MS).into());
+    let goal = words.with("legend-level", [minutes, ("goal", figures::percent(words, level.goal_permille).into()), from, to]);
     html! {
         footer .legend {
             h2 .only-heard { (words.t("legend-title")) }

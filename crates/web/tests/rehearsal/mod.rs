@@ -292,7 +292,8 @@ fn day(scene: Scene) -> Day {
                 }
             })
             .collect();
-        day.queues.insert(queue(region, "report"), QueueDay { inside, half_hours, ..QueueDay::default() });
+        let outside = Counts { offered: 9, answered: 7, answered_in_time: 6, abandoned: 1, ..Counts::default() };
+        day.queues.insert(queue(region, "report"), QueueDay { inside, outside, half_hours, ..QueueDay::default() });
     }
     day
 }
