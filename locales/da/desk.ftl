@@ -57,6 +57,7 @@ headset-connecting = Forbinder
 headset-on = Tilsluttet
 headset-refused = Ingen mikrofon. Tillad den i browseren, eller tilslut et headset.
 headset-lost = Lyden blev tabt, forbinder igen
+headset-elsewhere = Lyden er i en anden fane. Tilslut for at flytte den hertil.
 headset-connect = Tilslut headset
 queues-title = Køer, jeg svarer i
 queues-waiting = Venter

@@ -57,6 +57,7 @@ headset-connecting = Connecting
 headset-on = Connected
 headset-refused = No microphone. Allow it in the browser or plug in a headset.
 headset-lost = Sound was lost, connecting again
+headset-elsewhere = The sound is in another tab. Connect to take it here.
 headset-connect = Connect headset
 queues-title = Queues I serve
 queues-waiting = Waiting

@@ -57,6 +57,7 @@ headset-connecting = Ansluter
 headset-on = Anslutet
 headset-refused = Ingen mikrofon. Tillåt den i webbläsaren eller anslut ett headset.
 headset-lost = Ljudet tappades, ansluter igen
+headset-elsewhere = Ljudet är i en annan flik. Anslut för att ta det hit.
 headset-connect = Anslut headset
 queues-title = Köer jag svarar i
 queues-waiting = Väntar

@@ -92,6 +92,8 @@ pub enum DeskEvent {
     },
     /// The page's own sound needs connecting anew (leg ended).
     SoundLost,
+    /// Another page of the operator has the sound now; this one leaves it alone until asked.
+    SoundElsewhere,
     /// Operator or contact changed; fetch the desk anew from [`crate::Live`].
     Changed,
 }

@@ -81,9 +81,17 @@ impl RunLoop {
 
     // Sound
 
-    /// The new leg takes the place of the one before, which may be a page's that was reloaded.
+    /// The new leg takes the place of the one before, which may be a page's that was reloaded. Another
+    /// page that is still open is told, so that the two do not take it from each other for ever.
     pub fn sound_offered(&mut self, operator: OperatorId, page: PageId, leg: LegId) {
-        let before = self.stage.legs.lock().add(leg, Use::Browser(operator, page));
+        let (from, before) = {
+            let mut legs = self.stage.legs.lock();
+            let from = legs.operator(operator).and_then(|connected| legs.use_of(connected.leg));
+            (from, legs.add(leg, Use::Browser(operator, page)))
+        };
+        if let Some(Use::Browser(_, other)) = from.filter(|from| *from != Use::Browser(operator, page)) {
+            self.stage.pages.lock().tell_page(operator, other, DeskEvent::SoundElsewhere);
+        }
         if let Some(before) = before {
             self.stage.telephony.hang_up(before);
         }

@@ -35,6 +35,15 @@ impl Pages {
         }
     }
 
+    /// Tells one page alone.
+    pub fn tell_page(&mut self, operator: OperatorId, page: PageId, event: DeskEvent) {
+        if let Some(pages) = self.open.get_mut(&operator)
+            && pages.get(&page).is_some_and(|sender| sender.try_send(event).is_err())
+        {
+            pages.remove(&page);
+        }
+    }
+
     pub fn tell_everybody(&mut self, event: &DeskEvent) {
         let operators: Vec<OperatorId> = self.open.keys().copied().collect();
         for operator in operators {

@@ -6,12 +6,8 @@ use crate::{
     clock,
     desk::{DeskEvent, Refusal},
     input::{Input, Reply},
-<<<<<<< HEAD
     live::{Health, Live, OperatorNames, Trouble},
-=======
-    live::{Health, Live, OperatorNames},
     localities::Localities,
->>>>>>> 9621da7 (domain, switchboard, web: Draw what an area code or a municipality tells)
     measures,
     save::Job,
 };

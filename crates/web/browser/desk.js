@@ -161,7 +161,7 @@ document.addEventListener("click", (event) => {
   else if (button.id === "mute") muteBy(button);
   else if (button.id === "consult-open") openDialog("consult");
   else if (button.id === "digits-open") openDialog("digits");
-  else if (button.id === "headset-connect") sound.connect();
+  else if (button.id === "headset-connect") sound.connect(true);
 });
 
 document.addEventListener("change", (event) => {
@@ -202,7 +202,8 @@ stream("/desk/stream", "/desk/parts", {
   },
   connected: refresh,
   ended: refresh,
-  sound_lost: () => sound.reconnect(),
+  sound_lost: () => sound.lost(),
+  sound_elsewhere: () => sound.yielded(),
   changed: refresh,
 });
 settled();

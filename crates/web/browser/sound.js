@@ -17,6 +17,8 @@ let page = 0;
 let wanted = false;
 let muted = false;
 let failures = 0;
+/** Another page of this operator has the sound: it is taken back only when somebody asks. */
+let elsewhere = false;
 /** @type {Promise<void> | undefined} */
 let connecting;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -33,18 +35,36 @@ export function belongsTo(id) {
 /** Resolves when sound flows both ways, or after a while whether it does or not. */
 export async function ready() {
   const until = Date.now() + READY_MS_MAX;
-  await connect();
+  await connect(true);
   while (connection?.connectionState !== "connected" && microphone && Date.now() < until) {
     await new Promise((done) => setTimeout(done, 100));
   }
 }
 
-/** Connects unless it is connected already. Asks for the microphone the first time. */
-export function connect() {
+/** Connects unless it is connected already. Asks for the microphone the first time.
+ * @param {boolean} [asked] somebody wants it here */
+export function connect(asked = false) {
+  if (elsewhere && !asked) return Promise.resolve();
+  elsewhere = false;
   wanted = true;
   if (connection?.connectionState === "connected") return Promise.resolve();
   connecting ??= make().finally(() => (connecting = undefined));
   return connecting;
+}
+
+/** Another page has taken the sound. */
+export function yielded() {
+  [elsewhere, wanted] = [true, false];
+  clearTimeout(again);
+  drop();
+  show("elsewhere");
+}
+
+/** Nobody has the sound any more: whoever is open takes it. */
+export function lost() {
+  if (elsewhere) wanted = true;
+  elsewhere = false;
+  reconnect();
 }
 
 export function reconnect() {
@@ -147,7 +167,7 @@ function listen(stream) {
   far.play().catch(() => document.addEventListener("pointerdown", () => far.play(), { once: true }));
 }
 
-/** @param {"off" | "asking" | "connecting" | "on" | "refused" | "lost"} state */
+/** @param {"off" | "asking" | "connecting" | "on" | "refused" | "lost" | "elsewhere"} state */
 function show(state) {
   const line = document.getElementById("headset");
   if (!line || line.dataset.state === state) return;

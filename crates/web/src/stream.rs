@@ -196,6 +196,7 @@ impl Feed {
             DeskEvent::Connected { contact } => ("connected", json!({ "contact": contact })),
             DeskEvent::Ended { contact } => ("ended", json!({ "contact": contact })),
             DeskEvent::SoundLost => ("sound_lost", json!({})),
+            DeskEvent::SoundElsewhere => ("sound_elsewhere", json!({})),
             DeskEvent::Changed => ("changed", json!({})),
         };
         Event::default().event(name).data(data.to_string())

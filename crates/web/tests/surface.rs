@@ -247,6 +247,9 @@ async fn bad_input_gets_a_clear_answer() {
         ("no media type", acts(), 415, "media_type"),
         ("a huge body", acts().bytes(JSON, vec![b' '; 70_000]), 413, "too_large"),
         ("a huge report", report().bytes(JSON, vec![b' '; 4_300_000]), 413, "too_large"),
+        ("keys that no telephone has", acts().json(&json!({ "act": "keys", "keys": "12a" })), 422, "wrong_shape"),
+        ("no key at all", acts().json(&json!({ "act": "keys", "keys": "" })), 422, "wrong_shape"),
+        ("more keys than anybody presses", acts().json(&json!({ "act": "keys", "keys": "1".repeat(33) })), 422, "wrong_shape"),
         ("an act that is not possible", acts().json(&json!({ "act": "transfer" })), 409, "no_contact"),
         (
             "a contact that is no number",

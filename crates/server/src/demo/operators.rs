@@ -41,7 +41,7 @@ async fn one_shift(switchboard: &Switchboard, world: &World, operator: OperatorI
                     ask(switchboard, operator, OperatorAct::Ready).await;
                 }
             }
-            DeskEvent::Ring { .. } | DeskEvent::StopRing { .. } | DeskEvent::SoundLost => {}
+            DeskEvent::Ring { .. } | DeskEvent::StopRing { .. } | DeskEvent::SoundLost | DeskEvent::SoundElsewhere => {}
         }
     }
     switchboard.close_page(operator, page).await;

@@ -149,9 +149,10 @@ pub enum Act {
     },
     Hold,
     Resume,
-    /// Digits, `*` and `#` to the other side.
+    /// Digits, `*` and `#` to the other side, at most 32.
     Keys {
-        keys: String,
+        #[schema(value_type = String, pattern = "^[0-9*#]{1,32}$")]
+        keys: PressedKeys,
     },
     /// `{"party":"112"}` or `{"operator":7}`.
     Consult {
@@ -187,6 +188,24 @@ pub enum With {
     Operator(u64),
 }
 
+/// Keys that a telephone has.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub struct PressedKeys(String);
+
+/// More than anybody presses for an extension behind an extension.
+const KEYS_MAX: usize = 32;
+
+impl TryFrom<String> for PressedKeys {
+    type Error = &'static str;
+
+    fn try_from(keys: String) -> Result<Self, Self::Error> {
+        let on_a_telephone = |key: char| matches!(key, '0'..='9' | '*' | '#');
+        let fits = !keys.is_empty() && keys.len() <= KEYS_MAX && keys.chars().all(on_a_telephone);
+        fits.then_some(Self(keys)).ok_or("1 to 32 keys of a telephone")
+    }
+}
+
 impl From<Act> for OperatorAct {
     fn from(act: Act) -> Self {
         match act {
@@ -199,7 +218,7 @@ impl From<Act> for OperatorAct {
             Act::Mute { on } => Self::Mute { on },
             Act::Hold => Self::Hold,
             Act::Resume => Self::Resume,
-            Act::Keys { keys } => Self::Keys { keys },
+            Act::Keys { keys: PressedKeys(keys) } => Self::Keys { keys },
             Act::Consult { with: With::Party(party) } => Self::Consult { with: Consulted::Party(PartyId::new(&party)) },
             Act::Consult { with: With::Operator(operator) } => Self::Consult { with: Consulted::Operator(OperatorId(operator)) },
             Act::EndConsult => Self::EndConsult,

@@ -26,6 +26,8 @@ pub struct Contact {
     pub queue: Option<String>,
     #[schema(example = "vast")]
     pub region: Option<String>,
+    /// The region is a guess: nothing tells the place, or it lies at a border.
+    pub region_uncertain: bool,
     #[schema(example = "report_theft")]
     pub intent: Option<String>,
     #[schema(example = "sv")]
@@ -72,6 +74,7 @@ impl Contact {
             state: view.state.word().to_owned(),
             queue: view.queue.as_ref().map(ToString::to_string),
             region: view.region.as_ref().map(ToString::to_string),
+            region_uncertain: view.uncertain,
             intent: view.intent.map(|intent| intent.word().to_owned()),
             language: view.language.word().to_owned(),
             waited_ms: view.waited_ms,
@@ -91,6 +94,7 @@ impl Contact {
             state: record.state.word().to_owned(),
             queue: record.queue().map(ToString::to_string),
             region: record.region.as_ref().map(ToString::to_string),
+            region_uncertain: record.uncertain,
             intent: record.intent.map(|intent| intent.word().to_owned()),
             language: record.language.word().to_owned(),
             waited_ms: record.waited_ms(now),

@@ -149,7 +149,8 @@ fn headset(words: Words) -> Markup {
             h2 #headset-title { (words.t("headset")) }
             p #headset data-state="off"
                 data-off=(words.t("headset-off")) data-asking=(words.t("headset-asking")) data-connecting=(words.t("headset-connecting"))
-                data-on=(words.t("headset-on")) data-refused=(words.t("headset-refused")) data-lost=(words.t("headset-lost")) role="status" {
+                data-on=(words.t("headset-on")) data-refused=(words.t("headset-refused")) data-lost=(words.t("headset-lost"))
+                data-elsewhere=(words.t("headset-elsewhere")) role="status" {
                 (words.t("headset-off"))
             }
             button #headset-connect type="button" { (words.t("headset-connect")) }
