@@ -20,14 +20,27 @@ export class Desk {
     desk.server = server;
     desk.login = login;
     desk.context = await browser.newContext({ viewport: size, colorScheme: scheme, locale, permissions: ["microphone"], baseURL: server.origin });
-    desk.page = await desk.context.newPage();
-    desk.told = [];
-    desk.page.on("console", (message) => {
-      if (message.type() === "error") desk.told.push(message.text());
-    });
-    desk.page.on("pageerror", (fault) => desk.told.push(String(fault)));
+    await desk.takePage();
     await desk.signIn("/desk");
     return desk;
+  }
+
+  async takePage() {
+    this.page = await this.context.newPage();
+    this.told = [];
+    this.page.on("console", (message) => {
+      if (message.type() === "error") this.told.push(message.text());
+    });
+    this.page.on("pageerror", (fault) => this.told.push(String(fault)));
+  }
+
+  /** The same operator in a second tab. */
+  async secondTab() {
+    const tab = new Desk();
+    Object.assign(tab, { server: this.server, login: this.login, context: this.context });
+    await tab.takePage();
+    await tab.page.goto("/desk");
+    return tab;
   }
 
   async signIn(next) {

@@ -66,3 +66,32 @@ test("a page that is gone for good gives its caller to the next, before everybod
     assert.deepEqual((await centre.server.verify()).faults, []);
   }),
 );
+
+test("of two tabs one has the sound, and the other takes it over when that one is closed", { timeout: 180_000 }, () =>
+  Centre.during(async (centre) => {
+    const phone = await centre.telephone();
+    const desk = await centre.desk();
+    const id = await centre.ringIntoLine(phone);
+    await desk.answer();
+    await desk.hears(CALLER_HZ);
+
+    const tab = await desk.secondTab();
+    await tab.hears(CALLER_HZ);
+    await desk.shows('#headset[data-state="elsewhere"]');
+    // Ten looks later nobody has taken it back.
+    for (let looks = 0; looks < 10; looks += 1) {
+      await tab.hears(CALLER_HZ);
+      assert.equal(await desk.page.getAttribute("#headset", "data-state"), "elsewhere");
+    }
+    const since = await phone.now();
+    await phone.hears(OPERATOR_HZ, since);
+
+    await tab.page.close();
+    await desk.shows('#headset[data-state="on"]');
+    await desk.hears(CALLER_HZ);
+    await phone.hangUp();
+    await desk.concludes();
+    await centre.reaches(id, "closed");
+    assert.deepEqual((await centre.server.verify()).faults, []);
+  }),
+);
