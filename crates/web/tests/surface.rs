@@ -322,7 +322,7 @@ async fn a_pause_shows_in_the_stream_at_the_desk_and_in_the_api() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_told_on_every_page() {
     let centre = centre().await;
-    let (operator, lead) = (centre.session(Role::Operator).await, centre.session(Role::Supervisor).await);
+    let (operator, lead) = (centre.session(Role::Operator).await, centre.session(Role::Leader).await);
     let mut desk = Events::of(&centre, "/desk/stream", &operator).await;
     let mut board = Events::of(&centre, "/board/stream", &lead).await;
     for page in [&mut desk, &mut board] {
