@@ -2,7 +2,8 @@
 //! milliseconds, shares are thousandths.
 
 use crate::{
-    ClassId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp,
+    ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp,
+    contact::Owner,
     intent::{Intent, Language},
 };
 use jiff::{civil::Time, tz::TimeZone};
@@ -189,6 +190,25 @@ pub struct FollowUpRule {
     pub unit: String,
     /// Unit that owns follow-ups of calls whose region is not known.
     pub unit_elsewhere: String,
+}
+
+impl FollowUpRule {
+    /// The unit that owns follow-ups of a region, or of calls whose region nobody knows.
+    #[must_use]
+    pub fn unit_of(&self, region: Option<&RegionId>) -> String {
+        region.map_or_else(|| self.unit_elsewhere.clone(), |region| self.unit.replace("{region}", region.as_str()))
+    }
+
+    /// Whether what this owner owes is the operator's to settle: their own, or what their region or the
+    /// nation owes until somebody takes it.
+    #[must_use]
+    pub fn is_theirs(&self, owner: &Owner, operator: OperatorId, region: &RegionId) -> bool {
+        match owner {
+            Owner::Operator(own) => *own == operator,
+            Owner::Unit(unit) => *unit == self.unit_of(Some(region)) || *unit == self.unit_of(None),
+            Owner::Dialogue | Owner::Queue(_) => false,
+        }
+    }
 }
 
 /// What an operator can do, from the staff account.

@@ -137,17 +137,11 @@ impl Router {
 
     /// The unit that owns follow-ups of a region, or of calls whose region nobody knows.
     pub(super) fn unit_of(&self, region: Option<&RegionId>) -> Owner {
-        let rule = &self.plan.follow_up;
-        Owner::Unit(region.map_or_else(|| rule.unit_elsewhere.clone(), |region| rule.unit.replace("{region}", region.as_str())))
+        Owner::Unit(self.plan.follow_up.unit_of(region))
     }
 
-    /// Whether it is this operator's to settle: their own, or one that their region or the nation owes
-    /// until somebody takes it.
     fn is_theirs(&self, promise: &Promise, operator: OperatorId) -> bool {
-        let Some(known) = self.operators.get(&operator) else { return false };
-        promise.owner == Owner::Operator(operator)
-            || promise.owner == self.unit_of(Some(&known.region))
-            || promise.owner == self.unit_of(None)
+        self.operators.get(&operator).is_some_and(|known| self.plan.follow_up.is_theirs(&promise.owner, operator, &known.region))
     }
 
     /// A person settled a follow-up or call-back. The answer is settled by a voice and the conclusion
