@@ -19,7 +19,7 @@ pub struct Stats {
     pub late_packets: u64,
     /// Messages and packets that made no sense.
     pub malformed: u64,
-    /// Sound packets from somebody else than the other side.
+    /// Sound packets from somebody else than the other side, or from one not yet believed to be it.
     pub strangers: u64,
     /// Events nobody fetched in time. Anything but 0 is a fault of the reader of the events.
     pub events_lost: u64,

@@ -5,6 +5,7 @@ pub mod bridge;
 pub mod g711;
 pub mod jitter;
 pub mod keys;
+pub mod latch;
 pub mod listening;
 pub mod mixer;
 pub mod playback;

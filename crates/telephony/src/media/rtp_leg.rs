@@ -1,5 +1,5 @@
-//! A SIP call's sound on its UDP socket: latching to where it really comes from, telling strangers
-//! from the other side, noticing that it is gone.
+//! A SIP call's sound on its UDP socket: taking it from the other side and nobody else, noticing that
+//! it is gone.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::g711::Codec;
+use super::latch::Latch;
 use super::rtp::{self, Rtp};
 use super::voice::{Outgoing, OutgoingKind, Voice};
 use super::{BridgeFrame, COMMANDS_QUEUED_MAX, FRAMES_QUEUED_MAX, MediaCommand, MediaHandle, Remote};
@@ -56,7 +57,7 @@ struct RtpLeg {
     voice: Voice,
     around: Surroundings,
     remote: Option<Remote>,
-    latched: Option<SocketAddr>,
+    latch: Option<Latch>,
     quiet: bool,
     ssrc: u32,
     sequence: u16,
@@ -72,7 +73,7 @@ impl RtpLeg {
             voice,
             around,
             remote: None,
-            latched: None,
+            latch: None,
             quiet: false,
             ssrc: rand::random(),
             sequence: rand::random(),
@@ -123,10 +124,7 @@ impl RtpLeg {
     }
 
     fn negotiated(&mut self, remote: Remote) {
-        let moved = self.remote.is_none_or(|before| before.address != remote.address);
-        if moved {
-            self.latched = None;
-        }
+        self.latch.get_or_insert_with(|| Latch::new(remote.address)).agreed(remote.address);
         // Old hold: an address of zeros asks for nothing to be sent.
         let send = remote.send && !remote.address.ip().is_unspecified() && !self.quiet;
         self.voice.negotiate(remote.codec, send);
@@ -170,22 +168,20 @@ impl RtpLeg {
             payload: out.payload.as_slice(),
         };
         rtp::write(&mut self.packet, &packet);
-        let to = self.latched.unwrap_or(remote.address);
+        let to = self.latch.as_ref().map_or(remote.address, Latch::target);
         if self.socket.try_send_to(&self.packet, to).is_ok() {
             count(&self.around.counters.packets_out);
         }
     }
 
     fn receive(&mut self, datagram: &[u8], from: SocketAddr) {
-        let Some(remote) = self.remote else { return };
-        if self.latched.is_some_and(|latched| latched != from) {
-            count(&self.around.counters.strangers);
-            return;
-        }
+        let (Some(remote), Some(latch)) = (self.remote, &mut self.latch) else { return };
+        let counters = &self.around.counters;
+        let senseless = if latch.is_stranger(from) { &counters.strangers } else { &counters.malformed };
         let Some(packet) = rtp::parse(datagram) else {
             // RTCP on the same port is no fault.
             if datagram.get(1).is_none_or(|kind| !(192..=223).contains(kind)) {
-                count(&self.around.counters.malformed);
+                count(senseless);
             }
             return;
         };
@@ -197,12 +193,16 @@ impl RtpLeg {
         };
         let key = Some(packet.payload_type) == remote.key_payload_type;
         if codec.is_none() && !key && !COMFORT_NOISE_TYPES.contains(&packet.payload_type) {
-            count(&self.around.counters.malformed);
+            count(senseless);
             return;
         }
-        self.latched = Some(from);
-        self.last_heard = Instant::now();
-        count(&self.around.counters.packets_in);
+        let now = Instant::now();
+        if !latch.hear(from, packet.ssrc, packet.sequence, now) {
+            count(&counters.strangers);
+            return;
+        }
+        self.last_heard = now;
+        count(&counters.packets_in);
         match codec {
             Some(codec) => self.voice.received(codec, packet.timestamp, packet.payload),
             None if key => self.voice.received_key(packet.timestamp, packet.payload),
