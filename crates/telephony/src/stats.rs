@@ -13,6 +13,10 @@ pub struct Stats {
     pub new_calls: u64,
     /// Incoming calls turned away by the gate.
     pub refused_by_gate: u64,
+    /// Messages of signalling that belong to no call here: turned away or ignored by the gate.
+    pub strays: u64,
+    /// Requests the gate left without an answer because too many came at once.
+    pub unanswered: u64,
     pub packets_in: u64,
     pub packets_out: u64,
     /// Sent more than 5 ms after their time.
@@ -36,6 +40,8 @@ pub struct Counters {
     pub(crate) calls: AtomicU64,
     pub(crate) new_calls: AtomicU64,
     pub(crate) refused_by_gate: AtomicU64,
+    pub(crate) strays: AtomicU64,
+    pub(crate) unanswered: AtomicU64,
     pub(crate) packets_in: AtomicU64,
     pub(crate) packets_out: AtomicU64,
     pub(crate) late_packets: AtomicU64,
@@ -79,6 +85,8 @@ impl Counters {
             dialogs,
             new_calls: get(&self.new_calls),
             refused_by_gate: get(&self.refused_by_gate),
+            strays: get(&self.strays),
+            unanswered: get(&self.unanswered),
             packets_in: get(&self.packets_in),
             packets_out: get(&self.packets_out),
             late_packets: get(&self.late_packets),

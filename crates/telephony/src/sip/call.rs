@@ -9,11 +9,10 @@ use rsipstack::sip::{Header, HeadersExt, Method, Request, Response, StatusCode};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::CallCommand;
 use super::body;
-use super::endpoint::ALLOW;
 use super::inbound::{cause_of, contents_of};
 use super::session_timer::{self, Refresher, SessionTimer};
+use super::{ALLOW, CallCommand};
 use crate::event::{EndCause, LegEvent, LegId};
 use crate::media::{MediaCommand, Remote};
 use crate::sdp::{self, Description, OurEnd};

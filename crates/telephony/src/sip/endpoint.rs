@@ -24,9 +24,9 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_util::sync::CancellationToken;
 
 use super::gate::Gate;
-use super::inbound;
 use super::stream::{self, Streams};
 use super::udp::GatedSocket;
+use super::{ALLOW, inbound};
 use crate::StartError;
 use crate::config::TlsConfig;
 use crate::event::Transport;
@@ -36,8 +36,6 @@ use crate::shared::{Shared, Signalling};
 const PORT_ATTEMPTS: usize = 32;
 /// Room in the kernel for a burst of datagrams.
 const SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
-/// What we understand, told to whoever asks.
-pub const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO";
 const STREAM_IDLE: Duration = Duration::from_secs(3_600);
 
 /// Runs signalling on this thread until stopped. Tells through `ready` how it got on.
@@ -113,6 +111,7 @@ async fn open(
         tokio::spawn(stream::listen(streams, listener, Some(acceptor)));
     }
     let dialogs = Arc::new(DialogLayer::new(endpoint.inner.clone()));
+    gate.watch(dialogs.clone());
     tokio::spawn(async move { endpoint.serve().await });
     let signalling = Signalling { shared, dialogs, gate, sip, tls: tls_address, advertised, runtime };
     Ok((Arc::new(signalling), incoming))
@@ -195,21 +194,8 @@ async fn dispatch(signalling: Arc<Signalling>, mut incoming: Incoming) {
                 tokio::spawn(inbound::take(signalling, transaction));
             }
             (_, true) => within(&signalling, transaction),
-            (Method::Options, false) => {
-                let headers = vec![
-                    Header::Allow(ALLOW.into()),
-                    Header::Accept("application/sdp, multipart/mixed".into()),
-                    Header::Supported("timer".into()),
-                ];
-                reply(transaction, StatusCode::OK, headers);
-            }
-            (Method::Cancel | Method::Bye, false) => {
-                reply(transaction, StatusCode::CallTransactionDoesNotExist, Vec::new());
-            }
-            (_, false) => {
-                // Registering, subscribing and messages: not ours.
-                reply(transaction, StatusCode::MethodNotAllowed, vec![Header::Allow(ALLOW.into())]);
-            }
+            // The gate answers these itself and lets none through.
+            (_, false) => reply(transaction, StatusCode::CallTransactionDoesNotExist, Vec::new()),
         }
     }
 }

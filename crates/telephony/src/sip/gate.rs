@@ -1,16 +1,16 @@
-//! The gate before the transaction layer. It looks at each message's bytes and lets in only as many
-//! new calls as the installation can carry; the rest get a 503 made without any state. The library
+//! The gate before the transaction layer. It looks at each message and lets in only what belongs to
+//! a call, and only as many new calls as the installation can carry. The rest is answered without
+//! any state, at a bounded rate where the question could be anybody's, or dropped. The library
 //! behind it goes under when flooded (its clean-up scans all unfinished calls for each one that is
 //! over), so what would flood it must never reach it.
 //!
-//! It decides on new INVITEs only: requests within a call always pass, retransmissions get the
-//! answer of the first and are never counted.
+//! Retransmissions get the answer of the first and are never counted. Within a call everything
+//! passes, up to a rate no honest telephone comes near.
 
-use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -18,20 +18,49 @@ use rsipstack::dialog::DialogId;
 use rsipstack::sip::{Method, SipMessage};
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 
+use super::ALLOW;
+use super::bucket::{Bucket, Buckets, Rate};
+use super::memory::Memory;
+use super::under_way::UnderWay;
 use super::wire::{self, Head};
 use crate::config::Admission;
 use crate::stats::{Counters, count};
 
-/// How long a retransmission may follow (64*T1).
-const REMEMBERED: Duration = Duration::from_secs(32);
 const ADMITTED_MAX: usize = 65_536;
 /// Under a flood the oldest refusals are forgotten first; their retransmissions count as new calls.
 const REFUSED_MAX: usize = 65_536;
+/// Answers to requests that belong to no call. Above it they are dropped: whoever floods with a
+/// false sender's address must not have us flood its owner.
+const STRAYS_ANSWERED: Rate = Rate { per_second: 100, burst: 200 };
+/// Answers to OPTIONS outside calls, apart from the others: load balancers ask so whether we live.
+const PINGS_ANSWERED: Rate = Rate { per_second: 100, burst: 200 };
+/// New requests within one call. Keys by INFO come at ten a second, everything else is rarer.
+const WITHIN_CALL: Rate = Rate { per_second: 20, burst: 60 };
+/// Calls whose requests are counted at the same time.
+const WITHIN_CALL_MAX: usize = 16_384;
+/// A call just let in counts as being on for this long even if the library has not taken it up yet.
+const TAKEN_UP: Duration = Duration::from_secs(2);
 /// A head longer than this is refused.
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// A body longer than this is refused.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
-const MICRO: u64 = 1_000_000;
+/// The methods the library can read; case matters (RFC 3261 section 7.1).
+const METHODS: [&str; 14] = [
+    "ACK",
+    "BYE",
+    "CANCEL",
+    "INFO",
+    "INVITE",
+    "MESSAGE",
+    "NOTIFY",
+    "OPTIONS",
+    "PRACK",
+    "PUBLISH",
+    "REFER",
+    "REGISTER",
+    "SUBSCRIBE",
+    "UPDATE",
+];
 
 /// What becomes of a message.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,37 +76,59 @@ pub struct Gate {
     counters: Arc<Counters>,
     /// To tag of every answer given here, so that the ACKs to them are known.
     tag: String,
+    /// Empty until the library runs: then nothing is on.
+    under_way: OnceLock<Arc<dyn UnderWay>>,
     state: Mutex<State>,
 }
 
 struct State {
     admission: Admission,
-    /// Calls that may be let in now, in millionths.
-    tokens: u64,
-    filled_at: Instant,
-    admitted: Memory,
-    refused: Memory,
+    /// Calls that may be let in now.
+    new_calls: Bucket,
+    strays: Bucket,
+    pings: Bucket,
+    within_call: Buckets,
+    admitted: Memory<()>,
+    refused: Memory<()>,
+    /// The transaction a call came by, to know it again when it comes by another path.
+    paths: Memory<(TransactionKey, Instant)>,
+}
+
+/// A message as the library reads it.
+enum Parsed {
+    Request { method: Method, transaction: TransactionKey, dialog: DialogId },
+    Response { transaction: TransactionKey },
 }
 
 impl Gate {
     pub fn new(admission: Admission, counters: Arc<Counters>) -> Gate {
+        let now = Instant::now();
         Gate {
             counters,
             tag: format!("gate{:016x}", rand::random::<u64>()),
+            under_way: OnceLock::new(),
             state: Mutex::new(State {
                 admission,
-                tokens: full(&admission),
-                filled_at: Instant::now(),
+                new_calls: Bucket::full(rate(&admission), now),
+                strays: Bucket::full(STRAYS_ANSWERED, now),
+                pings: Bucket::full(PINGS_ANSWERED, now),
+                within_call: Buckets::new(WITHIN_CALL, WITHIN_CALL_MAX),
                 admitted: Memory::new(ADMITTED_MAX),
                 refused: Memory::new(REFUSED_MAX),
+                paths: Memory::new(ADMITTED_MAX),
             }),
         }
+    }
+
+    /// Says where to look up what is on. Once, before the first message.
+    pub fn watch(&self, under_way: Arc<dyn UnderWay>) {
+        let _ = self.under_way.set(under_way);
     }
 
     pub fn set_admission(&self, admission: Admission) {
         let mut state = self.state.lock();
         if state.admission != admission {
-            state.tokens = full(&admission);
+            state.new_calls = Bucket::full(rate(&admission), Instant::now());
             state.admission = admission;
         }
     }
@@ -97,41 +148,114 @@ impl Gate {
             count(&self.counters.malformed);
             return Verdict::Drop;
         };
-        let Some(method) = head.method else {
-            return self.check(message, &head, source);
-        };
-        match method {
-            "INVITE" if head.to_tag().is_none() && !self.admit(&head, now) => {
+        match head.method {
+            Some("INVITE") if head.to_tag().is_none() && !self.admit(&head, now) => {
                 count(&self.counters.refused_by_gate);
                 let retry = format!("Retry-After: {}\r\n", self.retry_after_s());
-                return self.reply(&head, "503 Service Unavailable", &retry, source);
+                return Verdict::Reply(head.answer("503 Service Unavailable", &self.tag, &retry, source));
             }
-            "ACK" if head.to_tag() == Some(&self.tag) => return Verdict::Drop,
+            Some("ACK") if head.to_tag() == Some(&self.tag) => return Verdict::Drop,
+            Some(method) if !METHODS.contains(&method) => {
+                return self.answer_stray(&head, "501 Not Implemented", &allow(), source, now);
+            }
             _ => {}
         }
-        self.check(message, &head, source)
+        // Only what the library can parse reaches it, read as it reads it.
+        match catch_unwind(AssertUnwindSafe(|| parse(message, &head))).unwrap_or_default() {
+            Some(Parsed::Request { method, transaction, dialog }) => self.judge_request(&head, method, &transaction, &dialog, source, now),
+            Some(Parsed::Response { transaction }) => self.pass_if(self.is_known(&transaction)),
+            None => {
+                count(&self.counters.malformed);
+                self.answer_within_rate(&head, "400 Bad Request", "", source, now)
+            }
+        }
+    }
+
+    fn judge_request(
+        &self,
+        head: &Head<'_>,
+        method: Method,
+        transaction: &TransactionKey,
+        dialog: &DialogId,
+        source: SocketAddr,
+        now: Instant,
+    ) -> Verdict {
+        // What is repeated, and the CANCEL or ACK of an INVITE that is not over.
+        if self.is_known(transaction) {
+            return Verdict::Pass;
+        }
+        let within = self.under_way.get().is_some_and(|under_way| under_way.dialog(dialog));
+        match method {
+            Method::Ack => self.pass_if(within),
+            _ if within => self.within_call(dialog, now),
+            Method::Cancel if self.state.lock().admitted.knows(key(head), now) => Verdict::Pass,
+            _ if !dialog.local_tag.is_empty() => self.not_here(head, source, now),
+            Method::Invite if self.came_by_another_path(head, transaction, now) => {
+                self.answer_stray(head, "482 Loop Detected", "", source, now)
+            }
+            Method::Invite => Verdict::Pass,
+            Method::Options => self.alive(head, source, now),
+            Method::Bye | Method::Cancel => self.not_here(head, source, now),
+            // Registering, subscribing and messages: not ours.
+            _ => self.answer_stray(head, "405 Method Not Allowed", &allow(), source, now),
+        }
     }
 
     /// An answer to a request that is too large for what it came over.
     pub fn too_large(&self, head: &Head<'_>, source: SocketAddr) -> Verdict {
         count(&self.counters.malformed);
-        self.reply(head, "513 Message Too Large", "", source)
+        self.answer_within_rate(head, "513 Message Too Large", "", source, Instant::now())
     }
 
-    fn reply(&self, head: &Head<'_>, status: &str, extra: &str, source: SocketAddr) -> Verdict {
-        match head.method {
-            None | Some("ACK") => Verdict::Drop,
-            Some(_) => Verdict::Reply(head.answer(status, &self.tag, extra, source)),
-        }
+    fn is_known(&self, transaction: &TransactionKey) -> bool {
+        self.under_way.get().is_some_and(|under_way| under_way.transaction(transaction))
     }
 
-    /// Lets only through what the library can parse, so that nothing it does not expect reaches it.
-    fn check(&self, message: &[u8], head: &Head<'_>, source: SocketAddr) -> Verdict {
-        if catch_unwind(AssertUnwindSafe(|| is_sound(message))).unwrap_or(false) {
+    fn pass_if(&self, known: bool) -> Verdict {
+        if known {
             return Verdict::Pass;
         }
-        count(&self.counters.malformed);
-        self.reply(head, "400 Bad Request", "", source)
+        count(&self.counters.strays);
+        Verdict::Drop
+    }
+
+    fn within_call(&self, dialog: &DialogId, now: Instant) -> Verdict {
+        let mut hasher = DefaultHasher::new();
+        (&dialog.call_id, &dialog.local_tag).hash(&mut hasher);
+        if self.state.lock().within_call.take(hasher.finish(), now) {
+            return Verdict::Pass;
+        }
+        count(&self.counters.unanswered);
+        Verdict::Drop
+    }
+
+    fn not_here(&self, head: &Head<'_>, source: SocketAddr, now: Instant) -> Verdict {
+        self.answer_stray(head, "481 Call/Transaction Does Not Exist", "", source, now)
+    }
+
+    fn alive(&self, head: &Head<'_>, source: SocketAddr, now: Instant) -> Verdict {
+        if !self.state.lock().pings.take(PINGS_ANSWERED, now) {
+            count(&self.counters.unanswered);
+            return Verdict::Drop;
+        }
+        let understood = format!("{}Accept: application/sdp, multipart/mixed\r\nSupported: timer\r\n", allow());
+        Verdict::Reply(head.answer("200 OK", &self.tag, &understood, source))
+    }
+
+    fn answer_stray(&self, head: &Head<'_>, status: &str, extra: &str, source: SocketAddr, now: Instant) -> Verdict {
+        count(&self.counters.strays);
+        self.answer_within_rate(head, status, extra, source, now)
+    }
+
+    fn answer_within_rate(&self, head: &Head<'_>, status: &str, extra: &str, source: SocketAddr, now: Instant) -> Verdict {
+        if matches!(head.method, None | Some("ACK")) {
+            return Verdict::Drop;
+        }
+        if !self.state.lock().strays.take(STRAYS_ANSWERED, now) {
+            count(&self.counters.unanswered);
+            return Verdict::Drop;
+        }
+        Verdict::Reply(head.answer(status, &self.tag, extra, source))
     }
 
     fn admit(&self, head: &Head<'_>, now: Instant) -> bool {
@@ -143,174 +267,67 @@ impl Gate {
         if state.refused.knows(key, now) {
             return false;
         }
-        state.fill(now);
+        let rate = rate(&state.admission);
         let room = self.counters.calls() < u64::from(state.admission.concurrent_calls_max);
-        let admitted = room && state.tokens >= MICRO && state.admission.new_calls_per_second > 0;
-        if admitted {
-            state.tokens -= MICRO;
-            state.admitted.learn(key, now);
-        } else {
-            state.refused.learn(key, now);
-        }
+        let admitted = room && rate.per_second > 0 && state.new_calls.take(rate, now);
+        let memory = if admitted { &mut state.admitted } else { &mut state.refused };
+        memory.learn(key, (), now);
         admitted
     }
-}
 
-fn full(admission: &Admission) -> u64 {
-    u64::from(admission.burst.max(1)) * MICRO
-}
-
-impl State {
-    fn fill(&mut self, now: Instant) {
-        let micros = now.saturating_duration_since(self.filled_at).as_micros().min(u128::from(u32::MAX)) as u64;
-        self.filled_at = now;
-        let gained = micros * u64::from(self.admission.new_calls_per_second);
-        self.tokens = (self.tokens + gained).min(full(&self.admission));
+    /// RFC 3261 section 8.2.2.2: a network that forked one call to us twice hears so, and the call
+    /// is answered once. One that is over may be tried again by another path.
+    fn came_by_another_path(&self, head: &Head<'_>, transaction: &TransactionKey, now: Instant) -> bool {
+        let mut hasher = DefaultHasher::new();
+        (head.call_id, head.sender_tag(), head.sequence()).hash(&mut hasher);
+        let call = hasher.finish();
+        let mut state = self.state.lock();
+        if let Some((first, at)) = state.paths.get(call, now) {
+            let on = match self.under_way.get() {
+                Some(under_way) if under_way.transaction(first) => under_way.open_transaction(first),
+                _ => now.saturating_duration_since(*at) < TAKEN_UP,
+            };
+            if first == transaction || on {
+                return first != transaction;
+            }
+        }
+        state.paths.learn(call, (transaction.clone(), now), now);
+        false
     }
 }
 
+fn rate(admission: &Admission) -> Rate {
+    Rate { per_second: admission.new_calls_per_second, burst: admission.burst }
+}
+
+fn allow() -> String {
+    format!("Allow: {ALLOW}\r\n")
+}
+
+/// An INVITE's, and the same for the CANCEL of it.
 fn key(head: &Head<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (head.branch(), head.call_id, head.cseq()).hash(&mut hasher);
+    (head.branch(), head.call_id, head.sequence()).hash(&mut hasher);
     hasher.finish()
 }
 
-/// Whether the library can parse the message and find its transaction and dialog.
-fn is_sound(message: &[u8]) -> bool {
-    match SipMessage::try_from(message) {
-        Ok(SipMessage::Request(request)) => {
-            let transaction = TransactionKey::from_request(&request, TransactionRole::Server);
-            let dialog = DialogId::try_from((&request, TransactionRole::Server));
-            transaction.is_ok() && (request.method != Method::Invite || dialog.is_ok())
+/// The message as the library will take it; `None` when it cannot find its transaction or dialog, or
+/// sees another one than the gate does.
+fn parse(message: &[u8], head: &Head<'_>) -> Option<Parsed> {
+    match SipMessage::try_from(message).ok()? {
+        SipMessage::Request(request) => {
+            let transaction = TransactionKey::from_request(&request, TransactionRole::Server).ok()?;
+            let dialog = DialogId::try_from((&request, TransactionRole::Server)).ok()?;
+            let tag = head.to_tag();
+            let agreed = tag.unwrap_or_default() == dialog.local_tag && tag != Some("") && head.call_id == dialog.call_id;
+            agreed.then_some(Parsed::Request { method: request.method, transaction, dialog })
         }
-        Ok(SipMessage::Response(response)) => TransactionKey::from_response(&response, TransactionRole::Client).is_ok(),
-        Err(_) => false,
-    }
-}
-
-/// Which requests were seen lately.
-struct Memory {
-    seen: HashMap<u64, Instant>,
-    order: VecDeque<(Instant, u64)>,
-    max: usize,
-}
-
-impl Memory {
-    fn new(max: usize) -> Memory {
-        Memory { seen: HashMap::new(), order: VecDeque::new(), max }
-    }
-
-    fn knows(&mut self, key: u64, now: Instant) -> bool {
-        while let Some(&(at, old)) = self.order.front() {
-            if now.saturating_duration_since(at) < REMEMBERED && self.order.len() <= self.max {
-                break;
-            }
-            self.order.pop_front();
-            self.seen.remove(&old);
+        SipMessage::Response(response) => {
+            let transaction = TransactionKey::from_response(&response, TransactionRole::Client).ok()?;
+            Some(Parsed::Response { transaction })
         }
-        self.seen.contains_key(&key)
-    }
-
-    fn learn(&mut self, key: u64, now: Instant) {
-        self.seen.insert(key, now);
-        self.order.push_back((now, key));
     }
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn invite(n: usize) -> Vec<u8> {
-        format!(
-            "INVITE sip:11414@example.org SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK{n}\r\n\
-             From: <sip:a@example.org>;tag={n}\r\nTo: <sip:11414@example.org>\r\nCall-ID: {n}\r\nCSeq: 1 INVITE\r\n\
-             Contact: <sip:a@192.0.2.1>\r\nContent-Length: 0\r\n\r\n"
-        )
-        .into_bytes()
-    }
-
-    fn gate(admission: Admission) -> (Gate, Arc<Counters>) {
-        let counters = Arc::new(Counters::default());
-        (Gate::new(admission, counters.clone()), counters)
-    }
-
-    fn source() -> SocketAddr {
-        "192.0.2.1:5060".parse().unwrap()
-    }
-
-    const TEN: Admission = Admission { new_calls_per_second: 10, burst: 5, concurrent_calls_max: 100, retry_after_s: 7 };
-
-    #[test]
-    fn the_burst_then_the_rate_is_let_in() {
-        let (gate, counters) = gate(TEN);
-        let start = Instant::now();
-        let passed = |from: usize, count: usize, at_ms: u64| {
-            let now = start + Duration::from_millis(at_ms);
-            (from..from + count).filter(|&n| gate.judge(&invite(n), source(), now) == Verdict::Pass).count()
-        };
-        assert_eq!(passed(0, 20, 0), 5);
-        assert_eq!(passed(100, 20, 300), 3);
-        assert_eq!(passed(200, 20, 10_000), 5);
-        assert_eq!(counters.read(0).refused_by_gate, 47);
-    }
-
-    #[test]
-    fn retransmissions_get_the_answer_of_the_first_and_cost_nothing() {
-        let (gate, _) = gate(Admission { burst: 1, ..TEN });
-        let now = Instant::now();
-        assert_eq!(gate.judge(&invite(1), source(), now), Verdict::Pass);
-        assert!(matches!(gate.judge(&invite(2), source(), now), Verdict::Reply(_)));
-        let later = now + Duration::from_secs(2);
-        for _ in 0..10 {
-            assert_eq!(gate.judge(&invite(1), source(), later), Verdict::Pass);
-            assert!(matches!(gate.judge(&invite(2), source(), later), Verdict::Reply(_)));
-        }
-        assert_eq!(gate.judge(&invite(3), source(), later), Verdict::Pass);
-    }
-
-    #[test]
-    fn a_refusal_says_when_to_come_back_and_its_ack_is_absorbed() {
-        let (gate, _) = gate(Admission { new_calls_per_second: 0, ..TEN });
-        let Verdict::Reply(bytes) = gate.judge(&invite(1), source(), Instant::now()) else { panic!("let in") };
-        let text = String::from_utf8(bytes).unwrap();
-        assert!(text.starts_with("SIP/2.0 503 Service Unavailable\r\n") && text.contains("Retry-After: 7\r\n"), "{text}");
-        let tag = wire::scan(text.as_bytes()).unwrap().to_tag().unwrap().to_owned();
-        let ack =
-            String::from_utf8(invite(1)).unwrap().replace("INVITE", "ACK").replace("org>\r\nCall", &format!("org>;tag={tag}\r\nCall"));
-        assert_eq!(gate.judge(ack.as_bytes(), source(), Instant::now()), Verdict::Drop);
-    }
-
-    #[test]
-    fn within_a_call_everything_passes() {
-        let (gate, _) = gate(Admission { new_calls_per_second: 0, ..TEN });
-        for method in ["INVITE", "BYE", "UPDATE", "INFO"] {
-            let request = String::from_utf8(invite(1)).unwrap().replace("INVITE", method).replace("org>\r\nCall", "org>;tag=x\r\nCall");
-            assert_eq!(gate.judge(request.as_bytes(), source(), Instant::now()), Verdict::Pass, "{method}");
-        }
-        let options = String::from_utf8(invite(1)).unwrap().replace("INVITE", "OPTIONS");
-        assert_eq!(gate.judge(options.as_bytes(), source(), Instant::now()), Verdict::Pass);
-    }
-
-    #[test]
-    fn what_cannot_be_parsed_is_answered_or_dropped_and_counted() {
-        let (gate, counters) = gate(TEN);
-        let text = String::from_utf8(invite(1)).unwrap();
-        let bad_uri = text.replace("INVITE sip:11414@example.org", "INVITE sip:11414@example.org:99999999");
-        let Verdict::Reply(bytes) = gate.judge(bad_uri.as_bytes(), source(), Instant::now()) else { panic!("passed") };
-        assert!(bytes.starts_with(b"SIP/2.0 400 "));
-        let no_tag = text.replace(";tag=1", "");
-        assert!(matches!(gate.judge(no_tag.as_bytes(), source(), Instant::now()), Verdict::Reply(_)));
-        assert_eq!(gate.judge(b"GET / HTTP/1.1\r\n\r\n", source(), Instant::now()), Verdict::Drop);
-        assert_eq!(counters.read(0).malformed, 3);
-    }
-
-    #[test]
-    fn no_more_calls_than_there_is_room_for() {
-        let (gate, counters) = gate(Admission { concurrent_calls_max: 1, ..TEN });
-        assert_eq!(gate.judge(&invite(1), source(), Instant::now()), Verdict::Pass);
-        count(&counters.calls);
-        assert!(matches!(gate.judge(&invite(2), source(), Instant::now()), Verdict::Reply(_)));
-    }
-}
+mod tests;

@@ -12,11 +12,11 @@ use rsipstack::transaction::transaction::{Transaction, TransactionEvent, Transac
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use super::CallCommand;
 use super::body::{self, Contents};
 use super::call::Call;
-use super::endpoint::{ALLOW, error_kind, reply};
+use super::endpoint::{error_kind, reply};
 use super::session_timer::{self, SessionTimer};
+use super::{ALLOW, CallCommand};
 use crate::event::{EndCause, LegEvent, LegId, Refusal, Transport};
 use crate::sdp::{self, Description, OurEnd, SdpError};
 use crate::shared::{LegMedia, Signalling};

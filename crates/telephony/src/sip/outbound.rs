@@ -12,12 +12,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::CallCommand;
 use super::body;
 use super::call::Call;
-use super::endpoint::ALLOW;
 use super::inbound::takes_update;
 use super::session_timer;
+use super::{ALLOW, CallCommand};
 use crate::event::{Dial, EndCause, LegEvent, LegId, Transport};
 use crate::media::{MediaCommand, Remote};
 use crate::sdp::{self, Description, OurEnd};

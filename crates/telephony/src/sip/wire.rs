@@ -79,15 +79,11 @@ fn unfolded(rest: &str) -> &str {
 impl<'a> Head<'a> {
     /// The tag of the To header: present within a dialog.
     pub fn to_tag(&self) -> Option<&'a str> {
-        // Parameters of the header stand after the address.
-        let parameters = match self.to.rfind('>') {
-            Some(close) => &self.to[close + 1..],
-            None => self.to.split_once(';')?.1,
-        };
-        parameters.split(';').find_map(|piece| {
-            let (name, value) = piece.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("tag").then_some(value.trim())
-        })
+        tag_of(self.to)
+    }
+
+    pub fn sender_tag(&self) -> Option<&'a str> {
+        tag_of(self.from)
     }
 
     /// The branch of the topmost Via, or all of it from ancient senders.
@@ -96,9 +92,9 @@ impl<'a> Head<'a> {
         top.split(';').find_map(|piece| piece.trim().strip_prefix("branch=")).unwrap_or(top)
     }
 
-    /// CSeq, by which a re-sent request is told from a new one in the same call.
-    pub fn cseq(&self) -> &'a str {
-        self.cseq
+    /// CSeq without the method, by which a re-sent request is told from a new one in the same call.
+    pub fn sequence(&self) -> &'a str {
+        self.cseq.split_whitespace().next().unwrap_or_default()
     }
 
     /// An answer made without any state.
@@ -115,6 +111,18 @@ impl<'a> Head<'a> {
         out += "Content-Length: 0\r\n\r\n";
         out.into_bytes()
     }
+}
+
+fn tag_of(value: &str) -> Option<&str> {
+    // Parameters of the header stand after the address.
+    let parameters = match value.rfind('>') {
+        Some(close) => &value[close + 1..],
+        None => value.split_once(';')?.1,
+    };
+    parameters.split(';').find_map(|piece| {
+        let (name, value) = piece.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("tag").then_some(value.trim())
+    })
 }
 
 /// RFC 3581: whoever asks is told where the request came from.
@@ -154,7 +162,7 @@ mod tests {
         assert!(text.contains("Via: SIP/2.0/UDP a.example;rport=4444;received=192.0.2.9;branch=z9hG4bKx\r\n"), "{text}");
         assert!(text.contains("From: \"x;tag=no\"\r\n <sip:a@b>;tag=1\r\n"), "{text}");
         let back = scan(&answer).unwrap();
-        assert_eq!((back.method, back.to_tag(), back.cseq()), (None, Some("g"), "1 INVITE"));
+        assert_eq!((back.method, back.to_tag(), back.sequence()), (None, Some("g"), "1"));
         assert!(rsipstack::sip::SipMessage::try_from(&answer[..]).is_ok());
     }
 
