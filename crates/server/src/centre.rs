@@ -2,12 +2,16 @@
 //! in the other. Demo and serve differ only in what they are told.
 
 use anyhow::Context;
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use storage::{Location, Store};
 use switchboard::{Deployment, Switchboard};
 use telephony::Telephony;
 use tokio_util::sync::CancellationToken;
 use web::WebConfig;
+
+/// How long ending may take: pages, calls, the last entries, each within its own bound. Shorter than
+/// what service managers grant before they kill.
+const END_WITHIN: Duration = Duration::from_secs(60);
 
 pub struct Settings {
     pub location: Location,
@@ -23,6 +27,7 @@ pub struct Centre {
     pub switchboard: Switchboard,
     pub sip: SocketAddr,
     pub web: SocketAddr,
+    telephony: Telephony,
     running: switchboard::Running,
     web_running: web::Running,
     stop_web: CancellationToken,
@@ -52,7 +57,7 @@ impl Centre {
         match web::serve(settings.web, switchboard.clone(), stop_web.clone()).await {
             Ok(web_running) => {
                 let web = web_running.address;
-                Ok(Self { switchboard, sip, web, running, web_running, stop_web })
+                Ok(Self { switchboard, sip, web, telephony, running, web_running, stop_web })
             }
             Err(error) => {
                 running.stop().await;
@@ -69,10 +74,21 @@ impl Centre {
         }
     }
 
-    /// Ends pages, then calls, then saves what is on its way.
+    /// Ends pages, then calls, then saves what is on its way. What hangs is left behind and the
+    /// program ends at once and as failed: everything promised to anybody was saved before.
     pub async fn stop(self) {
-        self.stop_web.cancel();
-        self.web_running.ended().await;
-        self.running.stop().await;
+        let Self { telephony, running, web_running, stop_web, .. } = self;
+        let ending = async {
+            stop_web.cancel();
+            web_running.ended().await;
+            running.stop().await;
+        };
+        match tokio::time::timeout(END_WITHIN, ending).await {
+            Ok(()) if telephony.has_ended() => return,
+            Ok(()) => tracing::error!("the thread of signalling hangs; the program ends without it"),
+            Err(_) => tracing::error!(seconds = END_WITHIN.as_secs(), "the program did not end in time and ends now"),
+        }
+        #[allow(clippy::disallowed_methods, reason = "returning would wait for whatever hangs")]
+        std::process::exit(1)
     }
 }

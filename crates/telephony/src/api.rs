@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +23,8 @@ use crate::stats::{Counters, Stats};
 
 /// How long `stop` waits for calls to be hung up.
 const STOP_WAIT: Duration = Duration::from_secs(5);
+/// How long `stop` then waits for the threads to end. Far more than they need, unless one hangs.
+const THREADS_WAIT: Duration = Duration::from_secs(5);
 const STOP_LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// Why telephony cannot start. Each sentence says what to do.
@@ -64,7 +65,8 @@ struct Inner {
     shared: Arc<Shared>,
     signalling: Arc<Signalling>,
     stop: CancellationToken,
-    threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+    /// Signalling's.
+    thread: std::thread::JoinHandle<()>,
 }
 
 impl Telephony {
@@ -100,7 +102,7 @@ impl Telephony {
         };
         // The recording thread ends by itself when the last recorder is gone.
         drop(recording);
-        let inner = Inner { shared, signalling, stop, threads: Mutex::new(vec![thread]) };
+        let inner = Inner { shared, signalling, stop, thread };
         Ok((Telephony { inner: Arc::new(inner) }, receiver))
     }
 
@@ -221,9 +223,13 @@ impl Telephony {
 
     /// False once signalling has ended, by `stop` or by a fault: no call is heard of any more.
     pub fn is_running(&self) -> bool {
-        // The list is held while `stop` waits for the threads in it.
-        let Some(threads) = self.inner.threads.try_lock() else { return false };
-        !threads.is_empty() && threads.iter().all(|thread| !thread.is_finished())
+        !self.inner.stop.is_cancelled() && !self.inner.thread.is_finished()
+    }
+
+    /// Whether every thread has ended. False after `stop` means that one hangs: the program should
+    /// end without it.
+    pub fn has_ended(&self) -> bool {
+        self.inner.thread.is_finished() && self.inner.shared.pool.has_ended()
     }
 
     pub fn stats(&self) -> Stats {
@@ -231,7 +237,8 @@ impl Telephony {
         self.inner.shared.counters.read(signalling.dialogs.len() as u64)
     }
 
-    /// Hangs everything up, waits a bounded while, ends the threads. Nothing works afterwards.
+    /// Hangs everything up, ends the threads, waits a bounded while for both. Nothing works
+    /// afterwards. See [`Telephony::has_ended`].
     pub async fn stop(&self) {
         let inner = &self.inner;
         inner.signalling.gate.set_admission(Admission {
@@ -242,23 +249,19 @@ impl Telephony {
         for leg in inner.shared.patchboard.legs() {
             self.hang_up(leg);
         }
-        let deadline = Instant::now() + STOP_WAIT;
-        while Instant::now() < deadline {
+        wait_until(STOP_WAIT, || {
             let stats = self.stats();
-            if stats.legs == 0 && stats.dialogs == 0 {
-                break;
-            }
-            sleep(STOP_LOOK_EVERY).await;
-        }
-        inner.stop.cancel();
-        let ending = self.clone();
-        let _ = tokio::task::spawn_blocking(move || {
-            for thread in ending.inner.threads.lock().drain(..) {
-                let _ = thread.join();
-            }
-            ending.inner.shared.pool.stop();
+            stats.legs == 0 && stats.dialogs == 0
         })
         .await;
+        inner.stop.cancel();
+        // Signalling first: its last words to the sound should still be heard.
+        wait_until(THREADS_WAIT, || inner.thread.is_finished()).await;
+        inner.shared.pool.cancel();
+        wait_until(THREADS_WAIT, || inner.shared.pool.has_ended()).await;
+        if !self.has_ended() {
+            tracing::error!("a thread of telephony does not end; it is left behind");
+        }
     }
 
     fn call(&self, leg: LegId, command: CallCommand) {
@@ -270,10 +273,48 @@ impl Telephony {
     }
 }
 
+async fn wait_until(patience: Duration, reached: impl Fn() -> bool) {
+    let deadline = Instant::now() + patience;
+    while !reached() && Instant::now() < deadline {
+        sleep(STOP_LOOK_EVERY).await;
+    }
+}
+
 impl Drop for Inner {
     /// Without `stop`, the threads end too, only less politely.
     fn drop(&mut self) {
         self.stop.cancel();
         self.shared.pool.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn stopping_ends_every_thread() {
+        let (telephony, _events) = Telephony::start(Config::loopback(0)).await.unwrap();
+        assert!(telephony.is_running() && !telephony.has_ended());
+        telephony.stop().await;
+        assert!(!telephony.is_running() && telephony.has_ended());
+    }
+
+    #[tokio::test]
+    async fn stopping_does_not_wait_for_ever_for_a_thread_that_hangs() {
+        let (telephony, _events) = Telephony::start(Config::loopback(0)).await.unwrap();
+        let (release, held) = std::sync::mpsc::sync_channel::<()>(0);
+        let (began, hanging) = oneshot::channel();
+        telephony.inner.signalling.runtime.spawn(async move {
+            began.send(()).unwrap();
+            let _ = held.recv();
+        });
+        hanging.await.unwrap();
+        telephony.stop().await;
+        assert!(!telephony.is_running() && !telephony.has_ended());
+        drop(release);
+        wait_until(STOP_WAIT, || telephony.has_ended()).await;
+        assert!(telephony.has_ended());
     }
 }

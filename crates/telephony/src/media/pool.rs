@@ -72,6 +72,11 @@ impl Pool {
         self.stop.cancel();
     }
 
+    /// Whether every thread has ended.
+    pub fn has_ended(&self) -> bool {
+        self.threads.lock().iter().all(JoinHandle::is_finished)
+    }
+
     /// Ends the threads. What still runs on them is dropped.
     pub fn stop(&self) {
         self.stop.cancel();
