@@ -4,7 +4,7 @@
 //! good inside a region and marked uncertain near its border (definitions.md section 6). It must not
 //! be used to tell in which municipality something happened.
 
-use super::{Circle, Extent, Locality, PlaceEstimate, PlaceSource, Position, RegionShare, table::Table};
+use super::{Circle, Extent, Locality, PlaceEstimate, PlaceSource, Position, RegionShare, outliers, table::Table};
 use crate::{
     RegionId,
     plan::{Fault, Source, nearest_word},
@@ -64,6 +64,7 @@ impl Areas {
         let counties = read_counties(counties, &areas.regions, &mut faults);
         let columns = ["code", "name", "county_code", "region", "seat", "lat", "lon"];
         let mut lines: BTreeMap<String, usize> = BTreeMap::new();
+        let mut line_of_each = Vec::new();
         for row in Table::read(municipalities, columns, &mut faults) {
             let [code, name, county, region, seat, lat, lon] = row.cells;
             let mut fault = |what: String, mend: &str| faults.push(Fault::new(municipalities.file, row.line, what, mend));
@@ -90,8 +91,10 @@ impl Areas {
             };
             let county = county.to_owned();
             let (code, name, seat) = (code.to_owned(), name.to_owned(), seat.to_owned());
+            line_of_each.push(row.line);
             areas.municipalities.push(Municipality { code, name, county, region: RegionId::new(region), seat, position });
         }
+        faults.extend(outliers::check(municipalities.file, &areas.municipalities, &line_of_each));
         areas.index();
         areas.empty_regions(regions, &mut faults);
         if faults.is_empty() { Ok(areas) } else { Err(faults) }

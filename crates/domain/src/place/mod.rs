@@ -5,6 +5,7 @@ mod areas;
 mod circle;
 mod locality;
 mod numbering;
+mod outliers;
 mod places;
 mod table;
 

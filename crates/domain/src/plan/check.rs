@@ -13,6 +13,9 @@ pub const STRICT_INTENTS_MAX: usize = 4;
 /// No party is rung for longer than this.
 pub const PARTY_RING_MS_MAX: u64 = 5 * MINUTE_MS;
 
+/// The only thing that is replaced in the name of a unit.
+const UNIT_PLACEHOLDER: &str = "{region}";
+
 #[derive(Default)]
 pub(super) struct Objections {
     pub faults: Vec<Objection>,
@@ -51,6 +54,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     check_overflow(plan, &mut found);
     check_sites(plan, &mut found);
     check_parties(plan, &mut found);
+    check_unit(plan, &mut found);
     found
 }
 
@@ -352,6 +356,31 @@ fn check_parties(plan: &Plan, found: &mut Objections) {
             let mend = format!("write a time above 0, at most {}: a caller waits for it", spoken(PARTY_RING_MS_MAX));
             found.fault(&[&format!("parties/{}/ring", party.id)], what, mend);
         }
+        if !party.target.is_empty() && !can_be_dialled(&party.target) {
+            let what = format!("party \"{}\": nothing can dial the target \"{}\"", party.id, party.target);
+            let mend = "write sip: or sips:, whom, @ and where, such as \"sip:112@parties.invalid\", in dial.allowed too";
+            found.fault(&[&format!("parties/{}/target", party.id)], what, mend);
+        }
     }
     unknown_party(plan, found, &["emergency/party", "emergency"], "[emergency]: its party", plan.emergency.party.as_str());
+}
+
+/// `sip:` or `sips:` with somebody at some host. The trunk's own address takes the host's place when it
+/// is dialled, so more than its presence is not asked.
+fn can_be_dialled(target: &str) -> bool {
+    let rest = target.strip_prefix("sips:").or_else(|| target.strip_prefix("sip:"));
+    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '@' | '<' | '>' | '"'));
+    rest.and_then(|rest| rest.split_once('@')).is_some_and(|(whom, host)| plain(whom) && plain(host))
+}
+
+/// What stands in braces in the name of the unit must be something that is replaced.
+fn check_unit(plan: &Plan, found: &mut Objections) {
+    let unit = &plan.follow_up.unit;
+    let rest = unit.replace(UNIT_PLACEHOLDER, "");
+    if let Some(start) = rest.find(['{', '}']) {
+        let end = rest[start..].find('}').map_or(rest.len(), |end| start + end + 1);
+        let what = format!("[follow_up]: unit has \"{}\", which nothing takes the place of", &rest[start..end]);
+        let mend = format!("write {UNIT_PLACEHOLDER} for the region's id; there is no other");
+        found.fault(&["follow_up/unit", "follow_up"], what, mend);
+    }
 }

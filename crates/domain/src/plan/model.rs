@@ -161,7 +161,7 @@ pub struct Site {
 pub struct Party {
     pub id: PartyId,
     pub name: Words,
-    /// SIP address or number it is reached at; must be on the plan's list of numbers that may be dialled.
+    /// SIP address it is reached at (`sip:` or `sips:`); must be on the plan's list of what may be dialled.
     pub target: String,
     pub ring_ms: u64,
 }

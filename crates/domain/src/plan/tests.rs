@@ -88,6 +88,8 @@ fn what_is_written_wrong_is_refused() {
     refused("opens = 2021-03-31", "opens = \"spring\"", "site \"skara\": opens cannot be \"spring\"");
     refused("strict = true", "strict = \"yes\"", "class \"urgent\": strict cannot be \"yes\"");
     refused("misunderstandings_max = 2", "misunderstandings_max = -2", "misunderstandings_max cannot be -2");
+    refused("supervisors.{region}", "supervisors.{regoin}", "unit has \"{regoin}\", which nothing takes the place of");
+    refused("supervisors.{region}", "supervisors.{region", "unit has \"{region\"");
     refused("zone = \"Europe/Stockholm\"", "zone = \"Stockholm\"", "zone knows no \"Stockholm\"");
     refused("straight_on =", "straight_no =", "nothing is called \"straight_no\" here.\n  Mend: did you mean \"straight_on\"?");
 }
@@ -256,4 +258,24 @@ fn queues_are_closed_outside_opening_hours() {
     assert_eq!(plan.closes_at(region, at(25, 7, 0)), Some(at(26, 0, 0)));
     assert!(!plan.is_open(region, at(25, 0, 0)));
     assert_eq!(plan.closes_at(plan.region(&RegionId::new("nord")).unwrap(), at(25, 7, 0)), None);
+}
+
+#[test]
+fn a_party_is_reached_by_a_sip_address() {
+    for (target, expected) in [
+        ("sip:112@parties.invalid", true),
+        ("sips:rlc-vast@parties.invalid:5061", true),
+        ("tel:112", false),
+        ("112", false),
+        ("sip:112", false),
+        ("sip:@parties.invalid", false),
+        ("sip:1 12@parties.invalid", false),
+        ("http://112@parties.invalid", false),
+    ] {
+        let mut plan = sweden();
+        target.clone_into(&mut plan.parties.values_mut().next().unwrap().target);
+        let faults = told(&check(&plan));
+        assert_eq!(faults.is_empty(), expected, "{target}: {faults}");
+        assert_eq!(faults.contains("nothing can dial the target"), !expected, "{target}: {faults}");
+    }
 }
