@@ -6,7 +6,7 @@
 //! between, `^` pins it to the beginning and `$` to the end of what was said.
 
 use crate::entities::Municipalities;
-use domain::intent::Language;
+use domain::{intent::Language, plan::Fault};
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -55,14 +55,16 @@ enum Meaning {
     Concept(usize),
 }
 
+const PHRASE_MEND: &str = "write words, word*, .. between words, ^ before the first and $ after the last, all in small letters";
+
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum LexiconError {
     #[error("{file} cannot be read: {why}")]
     Unreadable { file: &'static str, why: String },
     #[error("{file}:{line}: {what}")]
     Syntax { file: &'static str, line: usize, what: String },
-    #[error("the phrase \"{phrase}\" cannot be understood: words, word*, .. between words, ^ before the first and $ after the last")]
-    Phrase { phrase: String },
+    #[error("{file}:{line}: the phrase \"{phrase}\" cannot be understood: {PHRASE_MEND}")]
+    Phrase { file: &'static str, line: usize, phrase: String },
     #[error("there are more than {PHRASES_MAX} phrases")]
     TooMany,
 }
@@ -84,24 +86,59 @@ impl Lexicon {
     /// # Errors
     /// When one is no such table or a phrase is not understood.
     pub fn parse(cues: &str, concepts: &str) -> Result<Self, LexiconError> {
-        let cues: BTreeMap<Language, BTreeMap<Cue, Vec<String>>> = toml::from_str(cues).map_err(syntax(CUES_FILE, cues))?;
-        let concepts: BTreeMap<String, Vec<String>> = toml::from_str(concepts).map_err(syntax(CONCEPTS_FILE, concepts))?;
         let mut lexicon = Self::default();
-        for (cue, phrase) in cues.into_values().flatten().flat_map(|(cue, list)| list.into_iter().map(move |phrase| (cue, phrase))) {
-            lexicon.add(Meaning::Cue(cue), phrase)?;
+        let mut unknown = lexicon.add_cues(cues)?;
+        unknown.extend(lexicon.add_concepts(concepts)?);
+        match unknown.into_iter().next() {
+            Some(error) => Err(error),
+            None if lexicon.phrases.len() > PHRASES_MAX => Err(LexiconError::TooMany),
+            None => Ok(lexicon),
         }
-        for (index, (name, list)) in concepts.into_iter().enumerate() {
-            lexicon.concepts.push(name);
-            list.into_iter().try_for_each(|phrase| lexicon.add(Meaning::Concept(index), phrase))?;
-        }
-        if lexicon.phrases.len() > PHRASES_MAX { Err(LexiconError::TooMany) } else { Ok(lexicon) }
     }
 
-    fn add(&mut self, meaning: Meaning, phrase: String) -> Result<(), LexiconError> {
-        let Some(parsed) = Phrase::parse(&phrase) else { return Err(LexiconError::Phrase { phrase }) };
+    /// Every fault of both files, each with its file and line.
+    #[must_use]
+    pub fn faults(dir: &Path) -> Vec<Fault> {
+        let mut lexicon = Self::default();
+        let mut faults = Vec::new();
+        for (file, add) in [(CUES_FILE, Self::add_cues as Adds), (CONCEPTS_FILE, Self::add_concepts)] {
+            let errors = match std::fs::read_to_string(dir.join(file)) {
+                Ok(text) => add(&mut lexicon, &text).unwrap_or_else(|error| vec![error]),
+                Err(error) => vec![LexiconError::Unreadable { file, why: error.to_string() }],
+            };
+            faults.extend(errors.iter().map(|error| error.fault(&dir.join(file))));
+        }
+        if lexicon.phrases.len() > PHRASES_MAX {
+            faults.push(LexiconError::TooMany.fault(dir));
+        }
+        faults
+    }
+
+    /// Gives back the phrases that are not understood.
+    fn add_cues(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
+        let cues: BTreeMap<Language, BTreeMap<Cue, Vec<String>>> = toml::from_str(text).map_err(syntax(CUES_FILE, text))?;
+        let phrases = cues.into_values().flatten().flat_map(|(cue, list)| list.into_iter().map(move |phrase| (cue, phrase)));
+        Ok(phrases.filter_map(|(cue, phrase)| self.add(Meaning::Cue(cue), phrase)).map(|phrase| unknown(CUES_FILE, text, phrase)).collect())
+    }
+
+    /// Gives back the phrases that are not understood.
+    fn add_concepts(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
+        let concepts: BTreeMap<String, Vec<String>> = toml::from_str(text).map_err(syntax(CONCEPTS_FILE, text))?;
+        let mut errors = Vec::new();
+        for (index, (name, list)) in concepts.into_iter().enumerate() {
+            self.concepts.push(name);
+            let added = list.into_iter().filter_map(|phrase| self.add(Meaning::Concept(index), phrase));
+            errors.extend(added.map(|phrase| unknown(CONCEPTS_FILE, text, phrase)));
+        }
+        Ok(errors)
+    }
+
+    /// The phrase itself when it is not understood.
+    fn add(&mut self, meaning: Meaning, phrase: String) -> Option<String> {
+        let Some(parsed) = Phrase::parse(&phrase) else { return Some(phrase) };
         self.by_letter.entry(parsed.first_letter()).or_default().push(self.phrases.len());
         self.phrases.push((meaning, parsed));
-        Ok(())
+        None
     }
 
     /// The same, knowing the names of municipalities.
@@ -143,6 +180,30 @@ impl Lexicon {
     pub fn cues(&self, words: &[String]) -> Cues {
         self.find(words).cues
     }
+}
+
+type Adds = fn(&mut Lexicon, &str) -> Result<Vec<LexiconError>, LexiconError>;
+
+impl LexiconError {
+    fn fault(&self, path: &Path) -> Fault {
+        let (line, what, mend) = match self {
+            Self::Unreadable { why, .. } => (0, why.clone(), "the folder must hold this file, readable, in UTF-8"),
+            Self::Syntax { line, what, .. } => {
+                (*line, what.clone(), "compare with the lines around it and the words at the top of the file")
+            }
+            Self::Phrase { line, phrase, .. } => (*line, format!("the phrase \"{phrase}\" cannot be understood"), PHRASE_MEND),
+            Self::TooMany => (0, self.to_string(), "take away those that say the same"),
+        };
+        // A message of the reader may have lines of its own.
+        Fault::new(&path.display().to_string(), line, what.replace('\n', " "), mend)
+    }
+}
+
+/// A phrase keeps no line while it is read: the first place where it stands is where it is told.
+fn unknown(file: &'static str, text: &str, phrase: String) -> LexiconError {
+    let quoted = format!("\"{phrase}\"");
+    let line = text.lines().position(|line| line.contains(&quoted)).map_or(0, |line| line + 1);
+    LexiconError::Phrase { file, line, phrase }
 }
 
 fn syntax(file: &'static str, text: &str) -> impl FnOnce(toml::de::Error) -> LexiconError {

@@ -1,7 +1,10 @@
 //! Labelled sentences: `language<TAB>intent<TAB>destination<TAB>gate<TAB>text`, one per line.
 
-use domain::intent::{Gate, Intent, Language};
-use std::{fmt, path::PathBuf};
+use domain::{
+    intent::{Gate, Intent, Language},
+    plan::Fault,
+};
+use std::path::{Path, PathBuf};
 
 /// More sentences than this are refused.
 const SENTENCES_MAX: usize = 200_000;
@@ -19,50 +22,44 @@ pub struct Sentence {
     pub text: String,
 }
 
-/// A line that could not be used.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SentenceFault {
-    pub file: PathBuf,
-    pub line: usize,
-    pub what: String,
-}
-
-impl fmt::Display for SentenceFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}. See LABELLING.md beside it.", self.file.display(), self.line, self.what)
-    }
-}
-
-impl std::error::Error for SentenceFault {}
-
 /// Reads every `.tsv` file of a deployment's `understanding` folder, in the order of their names, so
 /// that the same files always give the same model.
 ///
 /// # Errors
 /// Every line that does not fit, or why a file could not be read.
-pub fn load(dir: &std::path::Path) -> Result<Vec<Sentence>, Vec<SentenceFault>> {
-    let unreadable =
-        |file: &std::path::Path, error: std::io::Error| vec![SentenceFault { file: file.to_owned(), line: 0, what: error.to_string() }];
-    let entries = std::fs::read_dir(dir).map_err(|error| unreadable(dir, error))?;
+pub fn load(dir: &Path) -> Result<Vec<Sentence>, Vec<Fault>> {
+    let unreadable = |file: &Path, error: std::io::Error| {
+        Fault::new(&file.display().to_string(), 0, error.to_string(), "the folder must hold this, readable, in UTF-8")
+    };
+    let entries = std::fs::read_dir(dir).map_err(|error| vec![unreadable(dir, error)])?;
     let mut files: Vec<PathBuf> = entries
         .filter_map(Result::ok)
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "tsv"))
         .collect();
     files.sort();
-    let mut sentences = Vec::new();
+    let (mut sentences, mut faults) = (Vec::new(), Vec::new());
     for file in files {
-        let text = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, error))?;
-        sentences.extend(parse(&file, &text)?);
+        match std::fs::read_to_string(&file).map_err(|error| vec![unreadable(&file, error)]).and_then(|text| parse(&file, &text)) {
+            Ok(read) => sentences.extend(read),
+            Err(more) => faults.extend(more),
+        }
     }
-    Ok(sentences)
+    if sentences.is_empty() && faults.is_empty() {
+        let mend = "write training sentences in files that end in .tsv, as LABELLING.md says";
+        faults.push(Fault::new(&dir.display().to_string(), 0, "the folder has no training sentence", mend));
+    }
+    if faults.is_empty() { Ok(sentences) } else { Err(faults) }
 }
 
 /// Reads the text of one file. Empty lines and lines that begin with `#` are passed over.
 ///
 /// # Errors
 /// Every line that does not fit.
-pub fn parse(file: &std::path::Path, text: &str) -> Result<Vec<Sentence>, Vec<SentenceFault>> {
+pub fn parse(file: &Path, text: &str) -> Result<Vec<Sentence>, Vec<Fault>> {
+    let fault = |index: usize, what: String| {
+        Fault::new(&file.display().to_string(), index + 1, what, "write the line as LABELLING.md beside it says")
+    };
     let mut sentences = Vec::new();
     let mut faults = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -72,13 +69,9 @@ pub fn parse(file: &std::path::Path, text: &str) -> Result<Vec<Sentence>, Vec<Se
         match sentence(line) {
             Ok(sentence) if sentences.len() < SENTENCES_MAX => sentences.push(sentence),
             Ok(_) => {
-                return Err(vec![SentenceFault {
-                    file: file.to_owned(),
-                    line: index + 1,
-                    what: format!("there are more than {SENTENCES_MAX} sentences"),
-                }]);
+                return Err(vec![fault(index, format!("there are more than {SENTENCES_MAX} sentences"))]);
             }
-            Err(what) if faults.len() < FAULTS_MAX => faults.push(SentenceFault { file: file.to_owned(), line: index + 1, what }),
+            Err(what) if faults.len() < FAULTS_MAX => faults.push(fault(index, what)),
             Err(_) => break,
         }
     }

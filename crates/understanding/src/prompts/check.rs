@@ -75,7 +75,11 @@ fn heard(dir: &Path, name: &str, bytes: &[u8], loudness_dbfs: f32, odd_length: i
             findings.push(fault(dir, name, what, mend));
         }
     };
-    object(sound.rate != RATE, format!("it has {} samples a second", sound.rate), "The telephone has 8000.");
+    object(
+        sound.rate != RATE,
+        format!("it has {} samples a second", sound.rate),
+        "Write it with the 8000 samples a second of the telephone.",
+    );
     object(measure.peak > PEAK_MAX, "it is clipped or close to it".into(), "Record it with less gain.");
     object(
         measure.leading_silence_ms > LEADING_SILENCE_MS_MAX,

@@ -39,7 +39,11 @@ pub struct CatalogueFault {
 
 impl fmt::Display for CatalogueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}. {}", self.file.display(), self.line, self.what, self.mend)
+        match self.line {
+            0 => write!(f, "{}: ", self.file.display())?,
+            line => write!(f, "{}:{line}: ", self.file.display())?,
+        }
+        write!(f, "{}.\n  Mend: {}", self.what, self.mend)
     }
 }
 
