@@ -20,6 +20,7 @@ mod pages;
 mod parties;
 mod run_loop;
 mod save;
+mod seldom;
 mod sounds;
 mod start;
 mod talk;

@@ -9,7 +9,7 @@
 //! may have taken over, and two nodes would decide about the same callers, promises and numbers. The
 //! lease can only be proved by the database that does not answer.
 
-use crate::{act::Stage, input::Reply, measures};
+use crate::{act::Stage, input::Reply, measures, seldom::Seldom};
 use domain::{ContactId, routing::Command};
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -64,6 +64,8 @@ pub(crate) struct Saver {
     retry_at: Option<Instant>,
     /// The connection was lost: entries may have been kept without our knowing.
     in_doubt: bool,
+    /// When the failing was last logged.
+    complaint: Seldom,
     /// Whether entries are being saved in time.
     works: watch::Sender<bool>,
     /// Callers who hear of the fault.
@@ -81,8 +83,8 @@ impl Saver {
         works: watch::Sender<bool>,
         fenced: CancellationToken,
     ) -> Self {
-        let (unsaved, told) = (VecDeque::new(), BTreeSet::new());
-        Self { store, stage, jobs, unsaved, appending: 0, last, retry_at: None, in_doubt: false, works, told, fenced }
+        let (unsaved, told, complaint) = (VecDeque::new(), BTreeSet::new(), Seldom::default());
+        Self { store, stage, jobs, unsaved, appending: 0, last, retry_at: None, in_doubt: false, complaint, works, told, fenced }
     }
 
     /// Runs until the loop is gone and everything is safe and done, or another node has taken over.
@@ -158,7 +160,9 @@ impl Saver {
             tracing::error!("another node has taken over this deployment: nothing more is saved or done here");
             return self.fenced.cancel();
         }
-        tracing::error!(%error, unsaved = self.unsaved.len(), "entries cannot be saved; trying again");
+        if self.complaint.is_due(Instant::now()) {
+            tracing::error!(%error, unsaved = self.unsaved.len(), "entries cannot be saved; trying again");
+        }
         self.in_doubt |= matches!(error, StoreError::Gone(_));
         for unsaved in &mut self.unsaved {
             unsaved.append = None;
@@ -201,6 +205,7 @@ impl Saver {
     }
 
     fn goes_on(&mut self) {
+        self.complaint.is_over();
         tracing::info!("entries are being saved again");
         self.tell(true);
         for contact in std::mem::take(&mut self.told) {

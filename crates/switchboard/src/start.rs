@@ -12,6 +12,7 @@ use crate::{
     pages::Pages,
     run_loop::RunLoop,
     save::{self, Saver},
+    seldom::Seldom,
 };
 use domain::{
     ContactId, Timestamp,
@@ -26,7 +27,7 @@ use telephony::{LegEvent, Telephony};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
-    time::timeout,
+    time::{Instant, timeout},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -193,6 +194,7 @@ async fn forward_legs(mut legs: mpsc::Receiver<LegEvent>, inputs: mpsc::Sender<I
 }
 
 async fn keep_lease(store: Store, term: Term, stop: CancellationToken, fenced: CancellationToken) {
+    let mut complaint = Seldom::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -200,12 +202,16 @@ async fn keep_lease(store: Store, term: Term, stop: CancellationToken, fenced: C
             () = tokio::time::sleep(RENEW_EVERY) => {}
         }
         match store.renew_lease(term, LEASE_MS).await {
+            Ok(()) if complaint.is_over() => tracing::info!("the lease is being renewed again"),
             Ok(()) => {}
             Err(LeaseError::Lost | LeaseError::HeldBy { .. }) => {
                 tracing::error!("another node has taken over this deployment");
                 return fenced.cancel();
             }
-            Err(LeaseError::Store(error)) => tracing::warn!(%error, "the lease could not be renewed; trying again"),
+            Err(LeaseError::Store(error)) if complaint.is_due(Instant::now()) => {
+                tracing::warn!(%error, "the lease could not be renewed; trying again");
+            }
+            Err(LeaseError::Store(_)) => {}
         }
     }
 }

@@ -261,7 +261,8 @@ impl Saver {
         match saved {
             Ok(first) => answer_all(first, waiting),
             Err(error) => {
-                tracing::warn!(%error, entries = prepared.len(), "journal entries were not saved");
+                // Whoever appended is told and logs it; a full disk must not be told of twice a second here.
+                tracing::debug!(%error, entries = prepared.len(), "journal entries were not saved");
                 for (answer, place, _) in waiting {
                     self.fail(answer, place, &error);
                 }
