@@ -2,7 +2,7 @@
 
 use crate::{
     OpenError, StoreError,
-    database::Database,
+    database::{Database, FILE_NAME},
     hashing::Hash,
     journal::Writer,
     lease::{FolderLock, Held},
@@ -24,6 +24,16 @@ pub enum Location {
     Sqlite(PathBuf),
     /// `postgres://user:password@host/database`
     Postgres(String),
+}
+
+impl Location {
+    /// Refuses a folder without a database; whether PostgreSQL has one is only known by asking it.
+    pub(crate) fn must_exist(&self) -> Result<(), OpenError> {
+        match self {
+            Self::Sqlite(folder) if !folder.join(FILE_NAME).is_file() => Err(OpenError::Missing { folder: folder.clone() }),
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+        }
+    }
 }
 
 /// The address may hold a password.
@@ -87,6 +97,20 @@ impl Store {
         Self::open_limited(location, &PageLimit::default()).await
     }
 
+    /// As [`Store::open`] for a database that is there and up to date: nothing is made and nothing changed,
+    /// so that a mistyped folder is told and not filled.
+    ///
+    /// # Errors
+    /// [`OpenError::Missing`] or [`OpenError::OlderSchema`] where [`Store::open`] would have made one.
+    pub async fn open_existing(location: &Location) -> Result<Self, OpenError> {
+        location.must_exist()?;
+        let database = Database::at(location, Arc::default())?;
+        let checked = must_be_up_to_date(&database).await;
+        database.close().await;
+        checked?;
+        Self::open(location).await
+    }
+
     /// As [`Store::open`], with a limit that a test can lower and lift to fill SQLite's disk.
     ///
     /// # Errors
@@ -128,6 +152,15 @@ impl Store {
         let _: (i64,) = connection.one(crate::database::sql!("SELECT COUNT(*) FROM lease")).await?;
         Ok(())
     }
+}
+
+async fn must_be_up_to_date(database: &Database) -> Result<(), OpenError> {
+    let mut connection = database.snapshot().await?;
+    let (found, known) = (migrations::found(&mut connection).await?, migrations::KNOWN);
+    // Nothing was written: what fails here has told all it had to tell.
+    let _ = connection.undo().await;
+    migrations::check(found)?;
+    if found < known { Err(OpenError::OlderSchema { found, known }) } else { Ok(()) }
 }
 
 async fn bring_up_to_date(database: &Database, lock: Option<&FolderLock>) -> Result<Hash, OpenError> {

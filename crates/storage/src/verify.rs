@@ -7,7 +7,7 @@
 
 use crate::{
     Location, OpenError, StoreError,
-    database::{Connection, Database, FILE_NAME, sql},
+    database::{Connection, Database, sql},
     hashing::{Hash, hex, unhex},
     journal::{Body, Hashed, Highest, chained, highest},
     migrations,
@@ -40,11 +40,7 @@ pub struct Verification {
 /// # Errors
 /// When it cannot be opened or read at all; what is wrong inside it is a fault.
 pub async fn verify(location: &Location) -> Result<Verification, OpenError> {
-    if let Location::Sqlite(folder) = location
-        && !folder.join(FILE_NAME).is_file()
-    {
-        return Err(OpenError::Missing { folder: folder.clone() });
-    }
+    location.must_exist()?;
     let database = Database::at(location, Arc::default())?;
     let verified = verify_database(&database).await;
     database.close().await;
