@@ -31,8 +31,9 @@ pub mod words;
 pub use app::App;
 pub use components::place::WAYS as COMPASS_WAYS;
 pub use fault::fault_words;
+pub use limits::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX};
 pub use routes::routes;
-pub use server::{Running, ServeError, serve};
+pub use server::{Opened, Running, ServeError, open, serve};
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 

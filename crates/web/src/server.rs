@@ -64,6 +64,23 @@ impl Running {
 /// # Errors
 /// [`ServeError`] says what to change; nothing is offered then.
 pub async fn serve(config: WebConfig, switchboard: Switchboard, shutdown: CancellationToken) -> Result<Running, ServeError> {
+    open(config).await?.serve(switchboard, shutdown)
+}
+
+/// The surface before anything is behind it: its address is had and its certificate read, so that a
+/// program that cannot offer it says so before it starts anything else.
+pub struct Opened {
+    config: WebConfig,
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<RustlsConfig>,
+}
+
+/// Takes the address and reads the certificate. Whoever connects waits until [`Opened::serve`].
+///
+/// # Errors
+/// [`ServeError`] says what to change.
+pub async fn open(config: WebConfig) -> Result<Opened, ServeError> {
     let listen = config.listen;
     if config.tls.is_none() && !config.behind_proxy && !listen.ip().is_loopback() {
         return Err(ServeError::PlainOutsideLoopback(listen));
@@ -72,27 +89,41 @@ pub async fn serve(config: WebConfig, switchboard: Switchboard, shutdown: Cancel
     let listener = TcpListener::bind(listen).map_err(taken)?;
     listener.set_nonblocking(true).map_err(taken)?;
     let address = listener.local_addr().map_err(taken)?;
-    let tls = config.tls.clone();
-    let app = App::new(switchboard, config, shutdown.clone());
-    let service = routes(app).into_make_service_with_connect_info::<SocketAddr>();
-    let handle = Handle::new();
-    tokio::spawn(stop_when_asked(shutdown, handle.clone()));
-    let plain = Capped { room: Arc::new(Semaphore::new(CONNECTIONS_MAX)) };
-    let server = axum_server::from_tcp(listener).map_err(taken)?.handle(handle);
-    let task = match tls {
-        None => offer(server.acceptor(plain), service),
+    let tls = match &config.tls {
+        None => None,
         Some((certificate, key)) => {
             // A second call finds it set already; both set the same.
             let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-            let config = RustlsConfig::from_pem_file(&certificate, &key).await.map_err(|cause| ServeError::Certificate {
+            let read = RustlsConfig::from_pem_file(certificate, key).await.map_err(|cause| ServeError::Certificate {
                 certificate: certificate.display().to_string(),
                 key: key.display().to_string(),
                 cause,
             })?;
-            offer(server.acceptor(RustlsAcceptor::new(config).handshake_timeout(HANDSHAKE_WAIT).acceptor(plain)), service)
+            Some(read)
         }
     };
-    Ok(Running { address, task })
+    Ok(Opened { config, listener, address, tls })
+}
+
+impl Opened {
+    /// Offers the surface until `shutdown`.
+    ///
+    /// # Errors
+    /// [`ServeError::AddressTaken`] when the system takes the address back.
+    pub fn serve(self, switchboard: Switchboard, shutdown: CancellationToken) -> Result<Running, ServeError> {
+        let Self { config, listener, address, tls } = self;
+        let app = App::new(switchboard, config, shutdown.clone());
+        let service = routes(app).into_make_service_with_connect_info::<SocketAddr>();
+        let handle = Handle::new();
+        tokio::spawn(stop_when_asked(shutdown, handle.clone()));
+        let plain = Capped { room: Arc::new(Semaphore::new(CONNECTIONS_MAX)) };
+        let server = axum_server::from_tcp(listener).map_err(|cause| ServeError::AddressTaken { address, cause })?.handle(handle);
+        let task = match tls {
+            None => offer(server.acceptor(plain), service),
+            Some(tls) => offer(server.acceptor(RustlsAcceptor::new(tls).handshake_timeout(HANDSHAKE_WAIT).acceptor(plain)), service),
+        };
+        Ok(Running { address, task })
+    }
 }
 
 type Service = IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr>;
