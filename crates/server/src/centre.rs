@@ -1,6 +1,7 @@
 //! A running contact centre: store, telephony, switchboard and web, started in that order and ended
 //! in the other. Demo and serve differ only in what they are told.
 
+use crate::claim::{Owner, claim};
 use anyhow::Context;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use storage::{Location, Store};
@@ -15,6 +16,7 @@ const END_WITHIN: Duration = Duration::from_secs(60);
 
 pub struct Settings {
     pub location: Location,
+    pub owner: Owner,
     pub deployment: Deployment,
     pub sip: telephony::Config,
     pub web: WebConfig,
@@ -34,7 +36,9 @@ pub struct Centre {
 }
 
 impl Centre {
+    /// What may be missing is had before anything acts: addresses, then the database, then its lease.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
+        let surface = web::open(settings.web).await?;
         if let Some(address) = settings.metrics {
             metrics_exporter_prometheus::PrometheusBuilder::new()
                 .with_http_listener(address)
@@ -42,6 +46,7 @@ impl Centre {
                 .with_context(|| format!("metrics cannot be offered at {address}: choose another address"))?;
         }
         let store = Store::open(&settings.location).await?;
+        claim(&store, &settings.location, settings.owner).await?;
         let (telephony, legs) = Telephony::start(settings.sip).await?;
         let sip = telephony.sip_address();
         let config = switchboard::Config { node: settings.node, trunk: settings.trunk };
@@ -54,7 +59,7 @@ impl Centre {
         };
         let stop_web = CancellationToken::new();
         let switchboard = running.switchboard.clone();
-        match web::serve(settings.web, switchboard.clone(), stop_web.clone()).await {
+        match surface.serve(switchboard.clone(), stop_web.clone()) {
             Ok(web_running) => {
                 let web = web_running.address;
                 Ok(Self { switchboard, sip, web, telephony, running, web_running, stop_web })

@@ -1,12 +1,12 @@
 //! `svar check`: every fault of a deployment with file, line and mend, and the bounds of its classes.
 
 use crate::deployment::{self, Texts};
-use domain::{
-    place::Places,
-    plan::{self, Examined},
+use domain::plan::{self, Examined, Fault};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
 };
-use std::{path::PathBuf, process::ExitCode};
-use understanding::prompts;
+use understanding::{lexicon::Lexicon, prompts, sentences};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -16,30 +16,34 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let folder = deployment::find(&arguments.deployment.to_string_lossy())?;
-    let texts = Texts::read(&folder)?;
-    let Examined { plan, mut faults, notices } = plan::examine(&texts.plan());
-    match Places::read(&texts.places()) {
-        Ok(places) => {
-            if let Some(plan) = &plan {
-                faults.extend(places.check(plan, texts.source(3).file));
-            }
-        }
-        Err(more) => faults.extend(more),
-    }
-    for fault in &faults {
+    let (Examined { plan, faults, notices }, _) = Texts::read(&folder).examine();
+    let mut count = 0;
+    for fault in faults.into_iter().chain(faults_of_understanding(&folder.join("understanding"))) {
         println!("fault   {fault}");
+        count += 1;
     }
     for notice in &notices {
         println!("notice  {notice}");
     }
-    let prompt_faults = crate::prompts::print(&prompts::check(&folder.join("prompts")));
+    count += crate::prompts::print(&prompts::check(&folder.join("prompts")));
     if let Some(plan) = &plan {
         println!("plan    {} ({}), {} regions, {} queues", plan.name, plan.digest, plan.regions.len(), plan.queues().count());
         for bound in plan::bounds(plan) {
             println!("bound   {bound}");
         }
     }
-    let count = faults.len() + prompt_faults;
     println!("{count} faults, {} notices", notices.len());
     Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Training sentences, cues and concepts. They are needed once a recogniser is configured, and a fault
+/// found only then is found too late.
+fn faults_of_understanding(folder: &Path) -> Vec<Fault> {
+    if !folder.is_dir() {
+        let mend =
+            "put the training sentences (*.tsv), cues.toml and concepts.toml there: without them nothing that callers say is understood";
+        return vec![Fault::new(&folder.display().to_string(), 0, "the folder is missing", mend)];
+    }
+    let sentences = sentences::load(folder).err().unwrap_or_default();
+    sentences.into_iter().chain(Lexicon::faults(folder)).collect()
 }

@@ -3,8 +3,10 @@
 
 #![allow(clippy::print_stdout, reason = "standard output is this program's face")]
 
+mod addresses;
 mod centre;
 mod check;
+mod claim;
 mod demo;
 mod deployment;
 mod journal;

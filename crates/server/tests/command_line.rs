@@ -1,14 +1,13 @@
 //! The program from outside: what it prints, where, and how it ends.
 #![allow(clippy::unwrap_used)]
 
-use std::{
-    path::PathBuf,
-    process::{Command, Output},
-};
+mod support;
+
+use std::{fs, net::TcpListener, path::PathBuf, process::Output};
+use support::{Deployment, Folder, RunningDemo, spoken_to};
 
 fn svar(arguments: &[&str]) -> Output {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    Command::new(env!("CARGO_BIN_EXE_svar")).args(arguments).current_dir(root).output().unwrap()
+    spoken_to(arguments, "")
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -29,12 +28,125 @@ fn check_refused(arguments: &[&str], expected: &str) {
 fn what_is_in_the_way_is_one_line() {
     for (arguments, expected) in [
         (&["demo", "--http", "0.0.0.0:8114"][..], "loopback"),
+        (&["demo", "--metrics", "0.0.0.0:9"], "loopback"),
+        (&["demo", "--token", ""], "--token"),
+        (&["demo", "--token", "two words"], "--token"),
+        (&["demo", "--token", "nyckel-åäö"], "--token"),
         (&["demo", "--deployment", "atlantis"], "there is no deployment \"atlantis\""),
-        (&["demo", "--data", "/dev/null/svar"], "cannot be written"),
+        (&["demo", "--deployment", "atlantis"], "deployments/atlantis"),
+        (&["demo", "--deployment", "/atlantis"], "none of /atlantis holds a plan.toml; name the folder that does"),
+        (&["demo", "--data", "/dev/null/svar", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"], "cannot be written"),
         (&["serve", "--config", "no-such-file.toml"], "no-such-file.toml cannot be read"),
         (&["journal", "verify", "--data", "no-such-folder"], "there is no database in no-such-folder"),
+        (&["user", "list", "--data", "no-such-folder"], "there is no database in no-such-folder"),
+        (&["user", "disable", "--data", "no-such-folder", "desk"], "there is no database in no-such-folder"),
     ] {
         check_refused(arguments, expected);
+    }
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    assert!(!root.join("no-such-folder").exists(), "asking made a folder");
+}
+
+#[test]
+fn a_taken_port_of_the_pages_is_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = Folder::new("taken");
+    let data = folder.join("data");
+    check_refused(&["demo", "--http", &address, "--sip", "127.0.0.1:0", "--data", &data], &address);
+    assert!(!PathBuf::from(data).exists(), "nothing is made before the ports are had");
+}
+
+#[test]
+fn a_configuration_that_cannot_work_is_refused_by_its_key() {
+    let folder = Folder::new("configuration");
+    let data = folder.join("data");
+    for (web, sip, expected) in [
+        ("", "rtp_ports = [30000, 20000]", "rtp_ports"),
+        ("", "rtp_ports = [1, 80]", "rtp_ports"),
+        ("", "new_calls_per_second = 0", "new_calls_per_second"),
+        ("", "trunk = \"not a host::\"", "trunk"),
+        ("", "listen = \"0.0.0.0:0\"\nadvertise = \"192.0.2.10\"", "behind_border_controller"),
+        ("listen = \"0.0.0.0:0\"", "", "behind_proxy"),
+    ] {
+        let or = |text: &str, key: &str, line: &str| if text.contains(key) { String::new() } else { format!("{line}\n") };
+        let configuration = format!(
+            "deployment = \"sweden\"\n[storage]\ndata = {data:?}\n[web]\n{}{web}\n[sip]\n{}{}{sip}\n",
+            or(web, "listen", "listen = \"127.0.0.1:0\""),
+            or(sip, "listen", "listen = \"127.0.0.1:0\""),
+            or(sip, "trunk", "trunk = \"127.0.0.1:9\""),
+        );
+        let file = folder.join("svar.toml");
+        fs::write(&file, configuration).unwrap();
+        check_refused(&["serve", "--config", &file], expected);
+    }
+    assert!(!PathBuf::from(data).exists(), "a refused configuration made a database");
+}
+
+#[test]
+fn a_second_demo_leaves_the_first_as_it_is() {
+    let folder = Folder::new("second");
+    let data = folder.join("data");
+    let demo = RunningDemo::start(&data);
+    assert_eq!(demo.sign_in("not the password").status, 422);
+    let session = demo.sign_in(&demo.password);
+    assert_eq!(session.status, 303);
+    check_refused(&["demo", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", &data], "runs this deployment");
+    check_refused(&["demo", "--http", &demo.web, "--sip", "127.0.0.1:0", "--data", &data], &demo.web);
+    assert_eq!(demo.get("/desk", &session.cookie).status, 200, "the session goes on");
+    assert_eq!(demo.sign_in(&demo.password).status, 303, "the printed password goes on");
+}
+
+#[test]
+fn the_demo_keeps_away_from_a_deployment_and_the_other_way_round() {
+    let folder = Folder::new("claim");
+    let data = folder.join("data");
+    assert!(svar(&["migrate", "--data", &data]).status.success());
+    let added = spoken_to(&["user", "add", "--data", &data, "desk", "--name", "Desk"], "a long password\n");
+    assert!(added.status.success(), "{}", text(&added.stderr));
+    check_refused(&["demo", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", &data], "is not a demo's");
+
+    let invented = folder.join("invented");
+    drop(RunningDemo::start(&invented));
+    let file = folder.join("svar.toml");
+    let configuration = format!(
+        "deployment = \"sweden\"\n[storage]\ndata = {invented:?}\n[web]\nlisten = \"127.0.0.1:0\"\n[sip]\nlisten = \"127.0.0.1:0\"\ntrunk = \"127.0.0.1:9\"\n"
+    );
+    fs::write(&file, configuration).unwrap();
+    check_refused(&["serve", "--config", &file], "invented people");
+    // Its own folder it takes again.
+    drop(RunningDemo::start(&invented));
+}
+
+#[test]
+fn an_account_that_could_not_work_is_refused() {
+    let folder = Folder::new("accounts");
+    let data = folder.join("data");
+    assert!(svar(&["migrate", "--data", &data]).status.success());
+    let long = "a".repeat(201);
+    let sign_in_takes = "a".repeat(200);
+    for (login, more, expected) in [
+        ("  ", &[][..], "a login has at least one character"),
+        (long.as_str(), &[], "a login has at most 200 characters"),
+        ("desk", &["--site", "nowhere"], "\"nowhere\" is no site of sweden"),
+        ("desk", &["--skills", "juggling=5"], "\"juggling\" is no skill"),
+        ("desk", &["--site", "skara", "--deployment", "/atlantis"], "there is no deployment"),
+        ("desk", &["--telephone", "foo bar"], "is no telephone"),
+        ("desk", &["--role", "king"], "is no role"),
+    ] {
+        let arguments: Vec<&str> =
+            ["user", "add", "--data", &data, login, "--name", "Desk"].into_iter().chain(more.iter().copied()).collect();
+        check_refused(&arguments, expected);
+    }
+    assert_eq!(text(&svar(&["user", "list", "--data", &data]).stdout), "", "nothing was kept of what was refused");
+    for (login, more) in [
+        (sign_in_takes.as_str(), &[][..]),
+        ("desk", &["--site", "skara", "--skills", "report=5", "--telephone", "sip:desk-7@phones.invalid"]),
+    ] {
+        let arguments: Vec<&str> =
+            ["user", "add", "--data", &data, login, "--name", "Desk"].into_iter().chain(more.iter().copied()).collect();
+        let output = spoken_to(&arguments, "a long password\n");
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
     }
 }
 
@@ -46,31 +158,102 @@ fn the_swedish_deployment_has_no_fault() {
     assert!(said.contains("7 regions") && said.contains("0 faults"), "{said}");
 }
 
+/// What `svar check` says to Sweden's deployment after a change: its lines, and how many faults.
+fn checked(change: impl FnOnce(&Deployment)) -> (String, usize) {
+    let deployment = Deployment::copy_of_sweden();
+    change(&deployment);
+    let output = svar(&["check", &deployment.folder()]);
+    let said = text(&output.stdout);
+    assert_eq!(text(&output.stderr), "");
+    let faults = said.lines().filter(|line| line.starts_with("fault ")).count();
+    assert_eq!(output.status.success(), faults == 0, "{said}");
+    assert!(said.contains(&format!("{faults} faults")), "{said}");
+    (said, faults)
+}
+
 #[test]
 fn a_fault_is_told_with_file_line_and_mend() {
-    let folder = std::env::temp_dir().join(format!("svar-check-{}", std::process::id()));
-    let sweden = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deployments/sweden");
-    std::fs::create_dir_all(folder.join("areas")).unwrap();
-    for file in std::fs::read_dir(sweden.join("areas")).unwrap() {
-        let file = file.unwrap();
-        std::fs::copy(file.path(), folder.join("areas").join(file.file_name())).unwrap();
+    type Change = (&'static str, &'static str, &'static str, &'static str);
+    let changes: [Change; 9] = [
+        ("plan.toml", "ring = \"20 s\"", "rign = \"20 s\"", "[offers]: nothing is called \"rign\" here."),
+        ("plan.toml", "unit = \"supervisors.{region}\"", "unit = \"supervisors.{regoin}\"", "[follow_up]: unit has \"{regoin}\""),
+        (
+            "areas/municipalities.csv",
+            "0114;Upplands Väsby;01;stockholm;Upplands Väsby;59.5184;17.9113",
+            "0114;Upplands Väsby;01;stockholm;Upplands Väsby;17.9113;59.5184",
+            "the seat of Upplands Väsby lies",
+        ),
+        (
+            "areas/municipalities.csv",
+            "0115;Vallentuna;01;stockholm;Vallentuna;59.5344;18.0776",
+            "0115;Vallentuna;01;stockholm;Vallentuna;59.5344;-18.0776",
+            "the seat of Vallentuna lies",
+        ),
+        ("understanding/sv.tsv", "sv\treport_theft\te-service\task\tstöld\n", "sv\treport_theft\tstöld\n", "3 columns instead of five"),
+        (
+            "understanding/sv.tsv",
+            "sv\treport_theft\te-service\task\tstöld\n",
+            "sv\treport_thfet\te-service\task\tstöld\n",
+            "there is no intent called \"report_thfet\"",
+        ),
+        ("understanding/cues.toml", "\"skynda dig\"", "\"Skynda DIG!\"", "the phrase \"Skynda DIG!\" cannot be understood"),
+        ("understanding/cues.toml", "[sv]\n", "[sv\n", ""),
+        ("understanding/concepts.toml", "theft = [", "theft = rubbish [", ""),
+    ];
+    for (file, from, to, expected) in changes {
+        let mut line = 0;
+        let (said, faults) = checked(|deployment| line = deployment.replace(file, from, to));
+        assert_eq!(faults, 1, "{to}: {said}");
+        assert!(said.contains(&format!("{file}:{line}: {expected}")), "{file}:{line} {expected}: {said}");
+        assert!(said.contains("  Mend: "), "{to}: {said}");
+        assert!(file == "plan.toml" || said.contains("7 regions"), "the rest is checked: {said}");
     }
-    let plan = std::fs::read_to_string(sweden.join("plan.toml")).unwrap();
-    std::fs::write(folder.join("plan.toml"), plan.replace("ring = \"20 s\"", "rign = \"20 s\"")).unwrap();
-    let output = svar(&["check", &folder.to_string_lossy()]);
-    std::fs::remove_dir_all(&folder).unwrap();
-    let said = text(&output.stdout);
-    assert!(!output.status.success(), "{said}");
-    let line = 1 + plan.lines().position(|line| line.starts_with("ring = \"20 s\"")).unwrap();
-    assert!(said.contains(&format!("plan.toml:{line}: [offers]: nothing is called \"rign\" here.")), "{said}");
-    assert!(said.contains("Mend: did you mean \"ring\"?"), "{said}");
+}
+
+#[test]
+fn a_target_that_nobody_can_dial_is_a_fault() {
+    let (said, faults) = checked(|deployment| {
+        deployment.replace_all("plan.toml", "\"sip:112@parties.invalid\"", "\"tel:112\"");
+    });
+    assert_eq!(faults, 1, "{said}");
+    assert!(said.contains("nothing can dial the target \"tel:112\"") && said.contains("Mend: write sip:"), "{said}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_one_fault_and_the_rest_is_checked() {
+    for (file, bytes, expected) in [
+        ("plan.toml", Some(&b"name = \"sweden\"\n# \xff\n"[..]), "plan.toml:2: the file is not UTF-8"),
+        ("areas/municipalities.csv", Some(b"code;name\n\n\xe5\n"), "areas/municipalities.csv:3: the file is not UTF-8"),
+        ("areas/postal_codes.csv", Some(b"\xe5\n"), "areas/postal_codes.csv:1: the file is not UTF-8"),
+        ("areas/counties.csv", None, "areas/counties.csv: the file is missing"),
+        ("areas/regions.csv", None, "areas/regions.csv: the file is missing"),
+        ("understanding/concepts.toml", None, "understanding/concepts.toml: "),
+        ("understanding", None, "understanding: the folder is missing"),
+    ] {
+        let (said, faults) = checked(|deployment| {
+            deployment.write(file, bytes);
+            // A fault somewhere else, which must not be hidden.
+            deployment.write("prompts/sv/greeting.wav", Some(b"no sound"));
+        });
+        let of_prompts = said.lines().filter(|line| line.starts_with("fault ") && line.contains("/prompts/")).count();
+        assert!(of_prompts > 0, "{file}: {said}");
+        assert_eq!(faults - of_prompts, 1, "{file}: {said}");
+        assert!(said.contains(expected), "{file}: {said}");
+        assert_eq!(
+            said.matches("  Mend: ").count(),
+            said.lines().filter(|line| line.starts_with("fault ") || line.starts_with("notice ")).count(),
+            "{said}"
+        );
+        assert!(!said.contains(":0:"), "a line 0 is no line: {said}");
+        assert!(file == "plan.toml" || said.contains("plan    sweden"), "{file}: {said}");
+    }
 }
 
 #[test]
 fn the_default_configuration_is_printed_whole() {
     let output = svar(&["serve", "--print-default-config"]);
     assert!(output.status.success());
-    for section in ["[storage]", "[web]", "[sip]"] {
+    for section in ["[storage]", "[web]", "[sip]", "behind_border_controller"] {
         assert!(text(&output.stdout).contains(section), "{section}");
     }
 }

@@ -8,6 +8,7 @@ mod world;
 
 use crate::{
     centre::{Centre, Settings},
+    claim::Owner,
     deployment, logging,
 };
 use anyhow::{Context, bail};
@@ -55,11 +56,21 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     logging::start("warn");
-    if !arguments.http.ip().is_loopback() || !arguments.sip.ip().is_loopback() {
-        bail!("the demo is for this machine alone: give addresses of loopback (127.0.0.1 or [::1]), or use `svar serve`");
-    }
+    check(&arguments)?;
     crate::runtime()?.block_on(play(arguments))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn check(arguments: &Arguments) -> anyhow::Result<()> {
+    let addresses = [Some(arguments.http), Some(arguments.sip), arguments.metrics];
+    if addresses.into_iter().flatten().any(|address| !address.ip().is_loopback()) {
+        bail!("the demo is for this machine alone: give addresses of loopback (127.0.0.1 or [::1]), or use `svar serve`");
+    }
+    // What a request's header cannot carry would be refused at every request.
+    if arguments.token.as_ref().is_some_and(|token| token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic())) {
+        bail!("--token takes letters, digits and signs of ASCII without spaces: give another, or leave it out and one is made");
+    }
+    Ok(())
 }
 
 async fn play(arguments: Arguments) -> anyhow::Result<()> {
@@ -69,9 +80,17 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
     let seed = arguments.seed.unwrap_or_else(|| rand::rng().random());
     let (world, legs) = World::start().await.context("the invented telephone network did not start")?;
     let location = Location::Sqlite(arguments.data.clone());
-    let password = prepare_accounts(&location, &plan, &world, !arguments.no_operators).await?;
     let token = arguments.token.clone().unwrap_or_else(|| new_secret(24));
     let centre = Centre::start(settings(&arguments, location, deployment, &world, &token)).await?;
+    // Not before the ports and the lease are ours: another demo may be running in this folder, whose
+    // password must go on working.
+    let password = match prepare_accounts(centre.switchboard.store(), &plan, &world, !arguments.no_operators).await {
+        Ok(password) => password,
+        Err(error) => {
+            centre.stop().await;
+            return Err(error);
+        }
+    };
     print_welcome(&arguments, &centre, &password, &token, seed, &plan);
     let people = Invented::start(&arguments, &centre.switchboard, &plan, world, legs, centre.sip, seed);
     let ended = centre.run().await;
@@ -89,13 +108,13 @@ fn settings(arguments: &Arguments, location: Location, deployment: switchboard::
     let mut web = WebConfig::at(arguments.http);
     web.board_public = true;
     web.tokens.push(token.to_owned());
-    Settings { location, deployment, sip, web, node: "demo".to_owned(), trunk: world.address().to_string(), metrics: arguments.metrics }
+    let (owner, node, trunk, metrics) = (Owner::Demo, "demo".to_owned(), world.address().to_string(), arguments.metrics);
+    Settings { location, owner, deployment, sip, web, node, trunk, metrics }
 }
 
 /// The desk's account is always ready with a password of its own; virtual operators have telephones
 /// in the invented network. An account left from an earlier start is taken over.
-async fn prepare_accounts(location: &Location, plan: &Plan, world: &World, with_operators: bool) -> anyhow::Result<String> {
-    let store = Store::open(location).await?;
+async fn prepare_accounts(store: &Store, plan: &Plan, world: &World, with_operators: bool) -> anyhow::Result<String> {
     let password = new_secret(10);
     for wanted in people::accounts(plan, world, with_operators) {
         let account = match store.account_by_login(&wanted.login).await? {
@@ -112,7 +131,6 @@ async fn prepare_accounts(location: &Location, plan: &Plan, world: &World, with_
             store.set_password(account.id, &password).await?;
         }
     }
-    store.close().await;
     Ok(password)
 }
 

@@ -1,15 +1,18 @@
 //! `svar serve`: a deployment by configuration file, without invented people.
 
+mod sip;
+
 use crate::{
     centre::{Centre, Settings},
+    claim::Owner,
     deployment, logging,
 };
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
-use std::{net::IpAddr, net::SocketAddr, path::Path, path::PathBuf, process::ExitCode};
+use sip::SipSection;
+use std::{net::SocketAddr, path::Path, path::PathBuf, process::ExitCode};
 use storage::Location;
 use switchboard::Hearing;
-use telephony::{Admission, TlsConfig};
 use understanding::{
     entities::Municipalities,
     lexicon::Lexicon,
@@ -23,7 +26,7 @@ use web::WebConfig;
 /// be silent and a telephone may send nothing then; session timers find dead lines too.
 pub const SILENCE_S_MAX: u32 = 300;
 
-const DEFAULT: &str = include_str!("default.toml");
+const DEFAULT: &str = include_str!("../default.toml");
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -69,21 +72,6 @@ struct WebSection {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SipSection {
-    listen: SocketAddr,
-    advertise: Option<IpAddr>,
-    tls_listen: Option<SocketAddr>,
-    certificate: Option<PathBuf>,
-    key: Option<PathBuf>,
-    rtp_ports: Option<(u16, u16)>,
-    trunk: String,
-    new_calls_per_second: Option<u32>,
-    burst: Option<u32>,
-    concurrent_calls_max: Option<u32>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct MetricsSection {
     listen: SocketAddr,
 }
@@ -112,55 +100,33 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn settings(file: File) -> anyhow::Result<Settings> {
+    ensure!(!file.node.trim().is_empty(), "node = \"\" names nobody: write a name of this node's own, or leave it out");
+    let (trunk, sip, web) = (file.sip.trunk.clone(), file.sip.config()?, web(file.web)?);
     let folder = deployment::find(&file.deployment)?;
     let data = file.storage.data;
     let hearing = file.recogniser.map(|recogniser| hearing(&folder, &recogniser, &data)).transpose()?;
     let deployment = deployment::load(&folder, hearing)?;
     let location = file.storage.database.map_or_else(|| Location::Sqlite(data), Location::Postgres);
-    Ok(Settings {
-        location,
-        deployment,
-        trunk: file.sip.trunk.clone(),
-        sip: sip(file.sip)?,
-        web: web(file.web)?,
-        node: file.node,
-        metrics: file.metrics.map(|section| section.listen),
-    })
+    let metrics = file.metrics.map(|section| section.listen);
+    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, metrics })
 }
 
 fn web(section: WebSection) -> anyhow::Result<WebConfig> {
-    let mut config = WebConfig::at(section.listen);
+    let listen = section.listen;
+    let mut config = WebConfig::at(listen);
     config.tls = match (section.certificate, section.key) {
         (Some(certificate), Some(key)) => Some((certificate, key)),
         (None, None) => None,
         _ => bail!("[web] needs both certificate and key, or neither"),
     };
+    if config.tls.is_none() && !section.behind_proxy && !listen.ip().is_loopback() {
+        bail!(
+            "[web] listen = \"{listen}\" is plain HTTP outside this machine: give certificate and key, or say behind_proxy = true \
+             once a proxy that speaks HTTPS stands in front"
+        );
+    }
     config.behind_proxy = section.behind_proxy;
     config.board_public = section.board_public;
-    Ok(config)
-}
-
-fn sip(section: SipSection) -> anyhow::Result<telephony::Config> {
-    let mut config = telephony::Config::loopback(section.listen.port());
-    config.sip = section.listen;
-    config.advertised_ip = section.advertise;
-    if section.listen.ip().is_unspecified() && section.advertise.is_none() {
-        bail!("[sip] listens on every address: say in `advertise` which one callers are to use");
-    }
-    config.tls = match (section.tls_listen, section.certificate, section.key) {
-        (Some(listen), Some(certificate), Some(key)) => Some(TlsConfig { listen, certificate, key }),
-        (None, None, None) => None,
-        _ => bail!("[sip] needs tls_listen, certificate and key together, or none of them"),
-    };
-    config.rtp_ports = section.rtp_ports;
-    config.rtp_silence_timeout_s = SILENCE_S_MAX;
-    let default = Admission::default();
-    config.admission = Admission {
-        new_calls_per_second: section.new_calls_per_second.unwrap_or(default.new_calls_per_second),
-        burst: section.burst.unwrap_or(default.burst),
-        concurrent_calls_max: section.concurrent_calls_max.unwrap_or(default.concurrent_calls_max),
-        retry_after_s: default.retry_after_s,
-    };
     Ok(config)
 }
 
@@ -173,12 +139,13 @@ fn hearing(folder: &Path, recogniser: &HttpSettings, data: &Path) -> anyhow::Res
         }
         anyhow::anyhow!("the training sentences have {} faults, named above", faults.len())
     })?;
-    let texts = deployment::Texts::read(folder)?;
-    let places = domain::place::Places::read(&texts.places())
+    let places = deployment::Texts::read(folder)
+        .read_places()
         .map_err(|faults| anyhow::anyhow!("the areas have {} faults: run `svar check`", faults.len()))?;
     let names = places.areas.municipalities().iter().map(|municipality| (municipality.code.to_string(), municipality.name.clone()));
     let lexicon = Lexicon::load(&understanding)?.with_municipalities(Municipalities::new(names));
     let model = Model::trained_or_cached(&sentences, &lexicon, data);
+    ensure!(recogniser.concurrent_max > 0, "[recogniser] concurrent_max = 0 would hear nobody: write at least 1, or leave the section out");
     let recogniser = HttpTranscription::new(recogniser).context("[recogniser] cannot be used")?;
     Ok(Hearing { recogniser: Box::new(recogniser), model, lexicon })
 }
