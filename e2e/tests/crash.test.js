@@ -31,14 +31,24 @@ test("kill -9 loses nothing and leaves every interrupted call as a follow-up", {
 
     await centre.server.begin();
     assert.deepEqual(await centre.contact(finished), before);
-    for (const [id, owner] of [[inTalk, /^operator:\d+$/], [inQueue, /^unit:supervisors\.vast$/], [inDialogue, /^unit:supervisors\.vast$/]]) {
+    // Whoever was spoken with is owed a call within minutes, the others within hours.
+    const [soon, later] = [[0, 600_000], [600_000, 4 * 3_600_000]];
+    const owed = [
+      [inTalk, /^operator:\d+$/, soon],
+      [inQueue, /^unit:supervisors\.vast$/, later],
+      [inDialogue, /^unit:supervisors\.vast$/, later],
+    ];
+    for (const [id, owner, [least, most]] of owed) {
       const contact = await centre.reaches(id, "closed");
       assert.equal(contact.outcome, "system_terminated:restart", `contact ${id}`);
       const [promise] = await centre.owes(contact, ["follow_up"]);
       assert.match(promise.owner, owner);
-      assert.ok(promise.due > Date.now() && promise.due <= Date.now() + 600_000, "due within ten minutes");
+      const within = promise.due - Date.now();
+      assert.ok(within > least && within <= most, `contact ${id} is due in ${within} ms`);
     }
     await figuresAgree(centre);
+    await theCitizenCanBeRung(centre, desk, inTalk, users[0]);
+    await theCitizenCanBeRung(centre, desk, inQueue, users[1]);
 
     const after = await centre.server.verify();
     assert.deepEqual(after, { contacts: 4, open: 0, promises: 3, faults: [] });
@@ -63,4 +73,13 @@ async function figuresAgree(centre) {
   const column = async (number) => (await rows.locator(`td:nth-child(${number})`).allTextContents()).reduce((all, text) => all + Number(text), 0);
   assert.deepEqual([await column(2), await column(3)], [counted.offered, sum("answered_in_time")], "the strip of the day");
   await page.close();
+}
+
+/** Whoever owes a call sees whom to ring and what was known. */
+async function theCitizenCanBeRung(centre, desk, id, number) {
+  const { reference } = await centre.contact(id);
+  await desk.page.locator(`.promises button[data-matter="${reference}"]`).click();
+  await desk.shows("#opened[open]");
+  await until("the number is shown", async () => (await desk.page.locator("#opened").textContent()).includes(number));
+  await desk.press("Escape");
 }

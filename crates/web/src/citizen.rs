@@ -1,0 +1,68 @@
+//! The citizen behind a matter in which something is owed: whom to ring, and what was known when the
+//! call ended. Personal data: for those alone whose promise it is, after the switchboard logged the read.
+
+use crate::{access::Reader, app::App, components::place, words::Words};
+use domain::{
+    ContactId, OperatorId,
+    access::Permission,
+    contact::{PromiseKind, ledger::PromiseRecord},
+    report::ReportDraft,
+};
+use maud::{Markup, html};
+use storage::MatterFile;
+use switchboard::{CallerDetails, Deployment};
+
+/// What is known of the citizen of one contact.
+pub struct Citizen {
+    pub contact: ContactId,
+    caller: CallerDetails,
+    report: Option<ReportDraft>,
+}
+
+/// The citizens of a matter's contacts; none for a reader who owes them nothing.
+pub async fn owed(app: &App, reader: &Reader, file: &MatterFile) -> Vec<Citizen> {
+    let mut citizens = Vec::new();
+    let Some(me) = reader.operator.filter(|me| reader.may(Permission::SeePersons) && owes(app, *me, file)) else { return citizens };
+    for record in &file.contacts {
+        let contact = record.contact;
+        if let Some(caller) = app.switchboard().caller(me, contact).await {
+            let report = app.switchboard().report(me, contact).await.map(|(_, draft)| draft);
+            citizens.push(Citizen { contact, caller, report });
+        }
+    }
+    citizens
+}
+
+fn owes(app: &App, me: OperatorId, file: &MatterFile) -> bool {
+    let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
+    let Some(view) = live.view.operators.iter().find(|view| view.operator == me) else { return false };
+    let rule = &deployment.plan.follow_up;
+    let theirs = |promise: &PromiseRecord| {
+        promise.settled.is_none() && promise.kind != PromiseKind::Answer && rule.is_theirs(&promise.owner, me, &view.region)
+    };
+    file.promises.iter().any(theirs)
+}
+
+#[must_use]
+pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup {
+    let Citizen { caller, report, .. } = citizen;
+    html! {
+        dl .facts {
+            dt { (words.t("who-number")) } dd .number { strong { (caller.number.clone().unwrap_or_else(|| words.t("number-hidden"))) } }
+            @if let Some(name) = &caller.display_name { dt { (words.t("who-name")) } dd { (name) " " span .quiet { (words.t("who-name-source")) } } }
+            @if let Some(text) = &caller.place_text { dt { (words.t("place-stated")) } dd { (text) } }
+        }
+        @if let Some(circle) = caller.circle {
+            @let near = place::nearest(deployment, circle.centre);
+            figure .place { (place::draw(words, circle, &near)) figcaption { (place::in_words(words, circle, &near)) } }
+        } @else if let Some(known) = &caller.locality {
+            @let near = known.circle.map(|circle| place::nearest(deployment, circle.centre)).unwrap_or_default();
+            p { (place::locality_in_words(words, known, None, &near)) }
+        }
+        @for line in &caller.words { blockquote { p { (line) } } }
+        @if let Some(text) = report.as_ref().map(|report| report.what_happened.as_str()).filter(|text| !text.trim().is_empty()) {
+            h4 { (words.t("report-title")) }
+            blockquote { p { (text) } }
+        }
+    }
+}
