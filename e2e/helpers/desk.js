@@ -114,10 +114,15 @@ export class Desk {
     });
   }
 
-  /** States how it ended, by the keys F8 (to the outcomes) and Enter; `then` is the state after it. */
+  /** Ends the call, or goes to the outcomes once it is over. */
+  async ends() {
+    await this.press("Shift+F2");
+  }
+
+  /** States how it ended, by the keys (to the outcomes, then Enter); `then` is the state after it. */
   async concludes(place = 0, then = "idle") {
     await this.barIs("wrap_up");
-    await this.press("F8");
+    await this.ends();
     await until("focus is on an outcome", () => this.page.evaluate(() => document.activeElement?.id === "outcome-0"));
     await this.page.focus(`#outcome-${place}`);
     await this.press("Enter");

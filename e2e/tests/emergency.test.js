@@ -55,7 +55,7 @@ test("whoever cannot answer the emergency question goes before everybody else", 
     await desk.answer();
     assert.equal((await desk.state()).contact.id, id, "the strict class was not first");
     assert.equal((await centre.contact(ordinary)).state, "queued");
-    await desk.press("F8");
+    await desk.ends();
     await desk.concludes(0, "offered");
     await first.hangUp();
     await centre.reaches(ordinary, "closed");

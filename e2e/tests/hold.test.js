@@ -36,7 +36,7 @@ test("a held caller hears music and not the desk; a muted desk hears and is not 
     since = await phone.now();
     await phone.hears(OPERATOR_HZ, since);
 
-    await desk.press("F8");
+    await desk.ends();
     await phone.happened("CALL_CLOSED");
     await desk.concludes();
     assert.equal((await centre.reaches(id, "closed")).outcome, "report_received");

@@ -1,4 +1,4 @@
-// Every page, in both languages, wide and narrow: accessible, without errors in the console, kept to itself.
+// Every page, in every language, wide and narrow: accessible, without errors in the console, kept to itself.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { accessibilityFaults } from "../helpers/browser.js";
 import { Centre } from "../helpers/centre.js";
 
 const SIZES = [{ width: 1280, height: 900 }, { width: 390, height: 844 }];
-const LOCALES = ["sv-SE", "en-GB"];
+const LOCALES = ["sv-SE", "en-GB", "da-DK"];
 const OPEN_PAGES = ["/", "/login", "/board"];
 
 for (const locale of LOCALES) {
@@ -28,6 +28,19 @@ for (const locale of LOCALES) {
       await desk.shows("dialog#consult[open]");
       await check(desk.page, locale, "choosing whom to consult");
       await desk.press("Escape");
+      await desk.press("Alt+i");
+      await desk.page.keyboard.type("c");
+      await desk.shows("#intents:not([hidden])");
+      await check(desk.page, locale, "correcting what it is about");
+      await desk.press("Control+k");
+      const { reference } = await centre.contact(id);
+      await desk.page.keyboard.type(reference);
+      await desk.shows("#found [data-matter]");
+      await check(desk.page, locale, "finding");
+      await desk.press("Enter");
+      await desk.shows("dialog#opened[open]");
+      await check(desk.page, locale, "a matter beside the work");
+      await desk.press("Escape");
       await phone.hangUp();
       await desk.barIs("wrap_up");
       await check(desk.page, locale, "wrap-up");
@@ -37,6 +50,11 @@ for (const locale of LOCALES) {
       const answer = await desk.page.goto("/lead");
       closedIn(answer, "/lead");
       await check(desk.page, locale, "lead");
+      closedIn(await desk.page.goto(`/matters/${reference}`), "a matter");
+      await check(desk.page, locale, "a matter");
+      await desk.page.goto("/nothing-here");
+      await check(desk.page, locale, "an address that is not there");
+      desk.told = desk.told.filter((text) => !text.includes("404"));
       assert.deepEqual(desk.told, [], "the console");
     }),
   );

@@ -32,6 +32,28 @@ test("a position decides the region", { timeout: 90_000 }, () =>
   }),
 );
 
+test("a landline without a position is drawn by its area code, as the guess that it is", { timeout: 90_000 }, () =>
+  Centre.during(async (centre) => {
+    const phone = await centre.telephone();
+    const desk = await centre.desk();
+    const id = await centre.ringIntoLine(phone);
+    await desk.barIs("ringing");
+    assert.match(await desk.page.locator(".call .what").textContent(), /Anmälan · Region Väst/);
+    await desk.answer();
+    await desk.shows(".matter figure.place svg circle.area.guessed");
+    assert.match(await desk.page.locator(".matter figure.place figcaption").textContent(), /Riktnummer 031: omkring Göteborg; osäkert.*20 km/s);
+    const { caller } = await desk.state();
+    assert.deepEqual(
+      [caller.place, caller.locality.by, caller.locality.word, caller.locality.name, caller.locality.extent.radius_m],
+      [null, "area_code", "031", "Göteborg", 20_000],
+    );
+    await desk.ends();
+    await desk.concludes();
+    await centre.reaches(id, "closed");
+    assert.deepEqual((await centre.server.verify()).faults, []);
+  }),
+);
+
 test("the desk draws the circle, names the nearest places and says it in words", { timeout: 90_000 }, () =>
   Centre.during(async (centre) => {
     const desk = await centre.desk();
@@ -49,7 +71,7 @@ test("the desk draws the circle, names the nearest places and says it in words",
     assert.ok(names.includes("Borås"), `drawn: ${names.join(", ")}`);
     assert.match(await desk.page.locator(".matter figure.place figcaption").textContent(), /450.*Borås/s);
 
-    await desk.press("F8");
+    await desk.ends();
     await sipp.followed();
     await desk.concludes();
     await centre.reaches(contact.id, "closed");

@@ -60,7 +60,7 @@ test("a page that is gone for good gives its caller to the next, before everybod
     await again.concludes(0, "offered");
     await again.answer();
     assert.equal((await again.state()).contact.id, other);
-    await again.press("F8");
+    await again.ends();
     await again.concludes();
     await centre.reaches(other, "closed");
     assert.deepEqual((await centre.server.verify()).faults, []);

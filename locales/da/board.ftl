@@ -1,28 +1,28 @@
 ### The board on the wall.
 
-board-title = Tavle
+board-title = Overblik
 board-nation = Hele landet
 board-regions = Regionerne lige nu
 board-region = Region
 board-waiting = Venter
-board-longest = Længst
-board-expected = Forventet
+board-longest = Længste
+board-expected = Ventetid nu
 board-ready = Ledige
 board-talking = Samtaler
 board-wrap-up = Efterbehandling
 board-paused = Pause
-board-level = Niveau i dag
-board-kept = Løfter holdt
-board-late = Løfter forsinket
+board-level = Serviceniveau i dag
+board-kept = Holdte løfter
+board-late = Forsinkede løfter
 board-late-unit = { $count ->
     [one] forsinket
    *[other] forsinkede
 }
 board-over-goal = længere end målet
-board-not-expected = Intet pålideligt tal endnu
+board-not-expected = Endnu intet pålideligt tal
 board-no-level = Ingen opkald endnu
 board-outside-hours = uden for tiden
-board-none-due = Intet skulle ske i dag
+board-none-due = Intet skulle være sket i dag
 outside-title = Uden for { $from }–{ $to } i dag
 outside-offered = Indkomne
 outside-in-time = Besvaret i tide
@@ -32,13 +32,13 @@ outside-waiting = Venter endnu
 board-goal-kept = målet nås
 board-goal-missed = målet nås ikke
 strip-title = Dagen i halve timer
-strip-offered = Ringede
+strip-offered = Indkomne
 strip-in-time = Besvaret i tide
 strip-goal = Mål
 strip-from = Fra
 strip-table = Dagen som tabel
 legend-title = Hvad ordene betyder
-legend-waiting = Venter: i kø, endnu uden et menneske. Længst: den, der har ventet længst.
-legend-expected = Forventet: ventetiden for den, der ringer nu; streg, til det er pålideligt.
+legend-waiting = Venter: i kø, har endnu ikke talt med et menneske. Længste: den, der har ventet længst.
+legend-expected = Ventetid nu: forventet ventetid for den, der ringer nu; streg, indtil den er pålidelig.
 legend-level = Serviceniveau: andelen af opkald { $from }–{ $to }, der besvares inden for { $minutes } minutter; målet er { $goal } (▲ nås, ▼ nås ikke).
 legend-late = Løfter: svar, tilbagekald og opfølgninger, der skulle være sket.

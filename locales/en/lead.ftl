@@ -2,7 +2,7 @@
 
 lead-title = Lead
 lead-waiting = Waiting
-lead-order = In the order in which they are taken, each when somebody who may answer is ready.
+lead-order = In the order in which they will be taken, each as soon as somebody who may answer is ready.
 lead-place = Place
 lead-matter = Matter
 lead-why = Why here

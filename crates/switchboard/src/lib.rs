@@ -49,7 +49,7 @@ use std::{
     },
     time::Duration,
 };
-use storage::{Access, PayloadKind, Reader, SaveReport, Store, StoreError};
+use storage::{Access, MatterFile, PayloadKind, Reader, SaveReport, Store, StoreError};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::timeout,
@@ -201,16 +201,22 @@ impl Switchboard {
         self.inner.store.report(contact).await.ok()?.and_then(read_report)
     }
 
+    /// A matter by its reference: its contacts, promises and course, nothing of the citizen. Who looks
+    /// it up is written to the access log first all the same; a program by a token is none of them.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSaved`] when it cannot be read, or the reading cannot be written down.
+    pub async fn matter(&self, reader: Option<OperatorId>, reference: Reference) -> Result<Option<MatterFile>, Refusal> {
+        let Some(file) = self.inner.store.matter_by_reference(reference).await.map_err(not_read)? else { return Ok(None) };
+        if let Some(reader) = reader {
+            let access = access(reader, "matter", "looked up");
+            self.inner.store.log_access(&Access { matter: Some(file.matter.matter), ..access }).await.map_err(not_read)?;
+        }
+        Ok(Some(file))
+    }
+
     async fn note_reading(&self, reader: OperatorId, contact: ContactId, what: &str) -> Result<(), StoreError> {
-        let access = Access {
-            at: clock::now(),
-            reader: Reader::Account(reader),
-            contact: Some(contact),
-            matter: None,
-            what: what.to_owned(),
-            why: "desk".to_owned(),
-        };
-        self.inner.store.log_access(&access).await
+        self.inner.store.log_access(&Access { contact: Some(contact), ..access(reader, what, "desk") }).await
     }
 
     /// The language of the deployment's first greeting.
@@ -218,6 +224,11 @@ impl Switchboard {
     pub fn first_language(&self) -> Language {
         self.inner.deployment.plan.languages.first().copied().unwrap_or(Language::English)
     }
+}
+
+fn access(reader: OperatorId, what: &str, why: &str) -> Access {
+    let (what, why) = (what.to_owned(), why.to_owned());
+    Access { at: clock::now(), reader: Reader::Account(reader), contact: None, matter: None, what, why }
 }
 
 fn not_read(error: StoreError) -> Refusal {

@@ -1,11 +1,14 @@
 // @ts-check
 // The operator's page: holds the live connection, lays in what changed, and asks the API to do what
 // buttons and keys say.
+import { tick } from "./ages.js";
 import { act, Refused, tellFault } from "./api.js";
 import { listen as listenToKeys } from "./keys.js";
+import * as intent from "./intent.js";
 import { parts, stream } from "./live.js";
 import * as report from "./report.js";
 import * as ring from "./ring.js";
+import * as search from "./search.js";
 import * as sound from "./sound.js";
 
 const refresh = parts("/desk/parts", holds, settled);
@@ -23,6 +26,10 @@ function holds(old, fresh) {
       });
       return true;
     }
+  }
+  if (intent.isChoosing(old)) {
+    document.getElementById("intent")?.addEventListener("blur", () => refresh(), { once: true });
+    return true;
   }
   if (choosing && old.contains(choosing)) {
     choosing.addEventListener("blur", () => refresh(), { once: true });
@@ -70,6 +77,7 @@ function sayState() {
 /** After parts were laid in: the report's form, the ring and the mute button follow. */
 function settled() {
   report.take();
+  intent.take(carryOut);
   sayState();
   const ringing = document.querySelector('.call[data-kind="ringing"]');
   if (ringing instanceof HTMLElement) {
@@ -132,6 +140,32 @@ function openDialog(id) {
   if (first instanceof HTMLElement) first.focus();
 }
 
+/** Shows a matter beside the work, which stays as it is.
+ * @param {string} reference */
+async function openMatter(reference) {
+  const [dialog, into] = [document.getElementById("opened"), document.getElementById("opened-matter")];
+  if (!(dialog instanceof HTMLDialogElement) || !into) return;
+  const answer = await fetch(`/matters/${reference}/part`, { headers: { accept: "text/html" } }).catch(() => undefined);
+  if (!answer?.ok) return tellFault(undefined);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  into.replaceChildren(...document.adoptNode(fresh.body).childNodes);
+  tick();
+  if (!dialog.open) dialog.showModal();
+  document.getElementById("opened-title")?.focus();
+}
+
+/** Takes a municipality over into the report, unless somebody wrote one already.
+ * @param {string} name */
+function takeMunicipality(name) {
+  const field = document.getElementById("r-municipality");
+  if (!(field instanceof HTMLInputElement)) return;
+  if (!field.value.trim()) {
+    field.value = name;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  field.focus();
+}
+
 /** @param {HTMLElement} button */
 function muteBy(button) {
   const on = button.getAttribute("aria-pressed") !== "true";
@@ -158,6 +192,7 @@ document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   if (!button) return;
   if (button.dataset.act) carryOut(button.dataset.act, button);
+  else if (button.dataset.matter) openMatter(button.dataset.matter);
   else if (button.id === "mute") muteBy(button);
   else if (button.id === "consult-open") openDialog("consult");
   else if (button.id === "digits-open") openDialog("digits");
@@ -181,13 +216,15 @@ document.addEventListener("keydown", (event) => {
 });
 
 listenToKeys({
-  // In wrap-up F8 leads to the outcomes; it never states one, because it has just ended the call.
-  F8: focus("outcome-0"),
+  F8: focus("r-what_happened"),
+  // In wrap-up the key that ends leads to the outcomes; it never states one, because it has just ended the call.
+  "Shift F2": focus("outcome-0"),
+  "Ctrl K": search.focus,
   "?": () => openDialog("keys"),
   "Alt 1": focus("duty-title"),
   "Alt 2": focus("matter-title"),
   "Alt 3": focus("report-title"),
-  "Alt N": focus("r-what_happened"),
+  "Alt I": focus("intent"),
 });
 
 stream("/desk/stream", "/desk/parts", {
@@ -206,4 +243,5 @@ stream("/desk/stream", "/desk/parts", {
   sound_elsewhere: () => sound.yielded(),
   changed: refresh,
 });
+search.start({ act: carryOut, matter: openMatter, municipality: takeMunicipality });
 settled();

@@ -160,6 +160,17 @@ const laid = new Map();
 /** Ages are written by the browser: they make no difference. @param {string} html */
 const plain = (html) => html.replace(/>[\d:]+<\/time>/g, "></time>");
 
+/** How to find an element again in a part that was drawn anew.
+ * @param {Element | null} element */
+function known(element) {
+  if (element?.id) return `#${CSS.escape(element.id)}`;
+  for (const name of ["href", "data-matter", "data-act"]) {
+    const value = element?.getAttribute(name);
+    if (value) return `[${name}="${CSS.escape(value)}"]`;
+  }
+  return "";
+}
+
 /** @param {HTMLElement} fresh
  * @param {(part: HTMLElement, fresh: HTMLElement) => boolean} holds */
 function layIn(fresh, holds) {
@@ -170,11 +181,12 @@ function layIn(fresh, holds) {
   if (laid.get(name) === html) return;
   if (holds(old, fresh)) return;
   laid.set(name, html);
-  const focused = old.contains(document.activeElement) ? document.activeElement?.id : undefined;
+  const focused = old.contains(document.activeElement) ? known(document.activeElement) : "";
   const open = [...old.querySelectorAll("details[open] > summary")].map((summary) => summary.id || summary.textContent);
   old.replaceChildren(...document.adoptNode(fresh).childNodes);
   for (const summary of old.querySelectorAll("details > summary")) {
     if (open.includes(summary.id || summary.textContent)) summary.parentElement?.setAttribute("open", "");
   }
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  const again = focused ? old.querySelector(focused) : null;
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
 }

@@ -19,6 +19,12 @@ pub fn time_of_day(at: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     if local.date() == today { local.strftime("%H:%M").to_string() } else { local.strftime("%Y-%m-%d %H:%M").to_string() }
 }
 
+/// "14:32:08", for a course in which much happens within a minute.
+#[must_use]
+pub fn to_the_second(at: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
+    format!("{}{}", time_of_day(at, zone, now), at.local(zone).strftime(":%S"))
+}
+
 /// "4:05", "1:02:09" or "3 d 4 h" without the words: digits that line up. The browser writes the
 /// same (`ages.js`).
 #[must_use]

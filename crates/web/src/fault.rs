@@ -188,7 +188,11 @@ pub struct SaysItself;
 pub async fn spoken(preferences: Preferences, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     // What a page's own script fetches is answered as to a program: it must not be led to a page.
-    let to_program = path.starts_with("/api/") || path.ends_with("/parts") || path.ends_with("/stream");
+    let to_program = path.starts_with("/api/")
+        || path.ends_with("/parts")
+        || path.ends_with("/part")
+        || path.ends_with("/stream")
+        || path == "/desk/search";
     let (method, query) = (request.method().clone(), request.uri().query().map(str::to_owned));
     let response = next.run(request).await;
     let status = response.status();
@@ -255,7 +259,7 @@ fn as_page(fault: &Fault, preferences: Preferences, reference: &str) -> Response
     let words = preferences.words();
     let key = fault.word().replace('_', "-");
     let what = words.t(&format!("fault-{key}"));
-    let frame = Frame { preferences, title: &what, reader: None, here: "", parts: &[] };
+    let frame = Frame { preferences, title: &what, reader: None, here: "fault", address: "/", parts: &[] };
     let body = maud::html! {
         main #content .page tabindex="-1" {
             h1 { (what) }

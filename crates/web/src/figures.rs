@@ -29,8 +29,8 @@ pub struct HalfHour {
     pub length_ms: u64,
     pub offered: u64,
     pub in_time: u64,
-    /// How many in time would keep the goal.
-    pub goal: u64,
+    /// How many in time would keep the goal; none outside the plan's hours, which have none.
+    pub goal: Option<u64>,
 }
 
 /// The headline level of a region, or of the nation, within the day's window.
@@ -73,6 +73,7 @@ pub fn half_hours(live: &Live, plan: &Plan, now: Timestamp) -> Vec<HalfHour> {
     let first = (0..HALF_HOURS).find(busy).unwrap_or(HALF_HOURS).min(place(level.from));
     let last = (0..HALF_HOURS).rev().find(busy).map_or(0, |half| half + 1).max(place(level.to));
     let midnight = now.start_of_local_day(&plan.zone);
+    let hours = place(level.from)..place(level.to);
     (first..last)
         .map(|place| {
             let counted = whole.half_hours.get(place).copied().unwrap_or_default();
@@ -81,7 +82,7 @@ pub fn half_hours(live: &Live, plan: &Plan, now: Timestamp) -> Vec<HalfHour> {
                 length_ms: HALF_HOUR_MS,
                 offered: counted.offered,
                 in_time: counted.answered_in_time,
-                goal: (counted.offered * u64::from(level.goal_permille)).div_ceil(1_000),
+                goal: hours.contains(&place).then(|| (counted.offered * u64::from(level.goal_permille)).div_ceil(1_000)),
             }
         })
         .collect()

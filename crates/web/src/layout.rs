@@ -15,6 +15,8 @@ pub struct Frame<'a> {
     pub reader: Option<&'a Reader>,
     /// The place in the bar that this page is ("desk").
     pub here: &'a str,
+    /// Where a change of language or theme leads back to.
+    pub address: &'a str,
     /// Browser parts beside the console's own ("desk.js").
     pub parts: &'a [&'a str],
 }
@@ -75,7 +77,7 @@ fn bar(frame: &Frame<'_>) -> Markup {
                     span .quiet { (reader.name) }
                     button .plain type="submit" { (words.t("sign-out")) }
                 }
-            } @else if frame.here != "login" {
+            } @else if !matches!(frame.here, "login" | "fault") {
                 a href="/login" { (words.t("sign-in")) }
             }
         }
@@ -86,7 +88,7 @@ fn settings(frame: &Frame<'_>) -> Markup {
     let words = frame.preferences.words();
     html! {
         form .floating method="post" action="/settings" {
-            input type="hidden" name="back" value={ "/" (frame.here) };
+            input type="hidden" name="back" value=(frame.address);
             label for="language" { (words.t("settings-language")) }
             select #language name="language" {
                 @for language in Language::ALL {

@@ -7,6 +7,7 @@ use domain::{
     contact::{Outcome, Owner},
     intent::Intent,
     plan::{Class, Plan, Region, Words as PlanWords},
+    routing::ContactView,
 };
 use switchboard::Live;
 
@@ -34,6 +35,13 @@ pub fn matter(words: Words, plan: &Plan, intent: Option<Intent>, queue: Option<&
         Some(intent) => words.intent(intent),
         None => class().map_or_else(|| words.t("matter-unknown"), str::to_owned),
     }
+}
+
+/// The same of an open contact; the class is that of the queue from which it was offered once it is
+/// answered.
+#[must_use]
+pub fn matter_of(words: Words, plan: &Plan, contact: &ContactView) -> String {
+    matter(words, plan, contact.intent, contact.queue.as_ref().or(contact.why.as_ref().map(|why| &why.queue)))
 }
 
 /// Where it waits, beside [`matter`]: the region alone when the matter is the class already.

@@ -7,7 +7,7 @@ use crate::{
     fault::Fault,
     guard, lead,
     limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, REQUESTS_MAX},
-    preferences, session, start, stream,
+    matters, preferences, session, start, stream,
 };
 use axum::{
     BoxError, Router,
@@ -41,6 +41,9 @@ pub fn routes(app: App) -> Router {
         .route("/settings", post(session::settings))
         .route("/desk", get(desk::page))
         .route("/desk/parts", get(desk::parts))
+        .route("/desk/search", get(desk::search::rows))
+        .route("/matters/{reference}", get(matters::page))
+        .route("/matters/{reference}/part", get(matters::part))
         .route("/board", get(board::page))
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))

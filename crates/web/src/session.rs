@@ -157,7 +157,7 @@ pub async fn settings(form: Result<Form<Chosen>, FormRejection>) -> Result<Respo
 fn page(preferences: Preferences, next: &str, name: &str, fault: Option<&str>) -> Markup {
     let words = preferences.words();
     let title = words.t("login-title");
-    let frame = Frame { preferences, title: &title, reader: None, here: "login", parts: &[] };
+    let frame = Frame { preferences, title: &title, reader: None, here: "login", address: "/login", parts: &[] };
     let content = html! {
         main #content .page .narrow tabindex="-1" {
             h1 { (title) }

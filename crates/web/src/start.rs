@@ -24,7 +24,7 @@ pub async fn page(State(app): State<App>, preferences: Preferences, reader: Opti
         ("lead", "/lead", may(Permission::SeeAll)),
         ("api", "/api/v1/openapi.json", true),
     ];
-    let frame = Frame { preferences, title: &title, reader: signed, here: "", parts: &[] };
+    let frame = Frame { preferences, title: &title, reader: signed, here: "", address: "/", parts: &[] };
     let content = html! {
         main #content .page tabindex="-1" {
             h1 { (title) }

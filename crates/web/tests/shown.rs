@@ -48,7 +48,7 @@ fn an_area_code_is_drawn_with_its_surroundings_and_said_to_be_uncertain() {
     for (language, expected) in [
         (Language::English, "Area code 031: about Göteborg; uncertain. Estimated to reach 20 km around Göteborg. Nearest: Mölndal"),
         (Language::Swedish, "Riktnummer 031: omkring Göteborg; osäkert. Uppskattas nå 20 km runt Göteborg. Närmast: Mölndal"),
-        (Language::Danish, "Områdenummer 031: omkring Göteborg; usikkert. Skønnes at nå 20 km omkring Göteborg. Nærmest: Mölndal"),
+        (Language::Danish, "Områdenummer 031: omkring Göteborg; usikkert. Skønnes at række 20 km omkring Göteborg. Nærmeste byer: Mölndal"),
     ] {
         let page = desk_with(language, Scene::ByKeys, caller.clone());
         assert!(text(&page).contains(expected), "{language}: {}", text(&page));
@@ -122,7 +122,7 @@ fn outside_the_hours_the_level_is_said_in_words() {
 fn arrivals_outside_the_hours_have_their_own_row() {
     for (language, row) in [
         (Language::English, "Outside 07:00–20:00 today Arrived 63 Answered in time 42 Answered late 7 Gave up 7 Still waiting 7"),
-        (Language::Swedish, "Utanför 07:00–20:00 i dag Ringde 63 Svar i tid 42 Sena svar 7 Lade på 7 Väntar än 7"),
+        (Language::Swedish, "Utanför 07:00–20:00 i dag Inkomna 63 Svar i tid 42 Sena svar 7 Lade på 7 Väntar än 7"),
         (Language::Danish, "Uden for 07:00–20:00 i dag Indkomne 63 Besvaret i tide 42 Besvaret for sent 7 Lagde på 7 Venter endnu 7"),
     ] {
         let page = board_at(language, Scene::Idle, rehearsal::now());

@@ -106,7 +106,7 @@ async fn another_site_changes_nothing() {
 }
 
 /// Address, and the permission it takes; none for what is open to all.
-const READS: [(&str, Option<Permission>); 14] = [
+const READS: [(&str, Option<Permission>); 16] = [
     ("/", None),
     ("/login", None),
     ("/api/v1/openapi.json", None),
@@ -121,6 +121,8 @@ const READS: [(&str, Option<Permission>); 14] = [
     ("/api/v1/operators", Some(Permission::SeeAll)),
     ("/api/v1/figures", Some(Permission::SeeBoard)),
     ("/api/v1/desk", Some(Permission::AnswerCalls)),
+    ("/desk/search?q=bor", Some(Permission::AnswerCalls)),
+    ("/api/v1/search?q=bor", Some(Permission::AnswerCalls)),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,7 +142,7 @@ async fn each_role_reads_what_it_may_and_nothing_else() {
         let nobody = centre.ask(get(path)).await.status;
         let expected = match permission {
             None => StatusCode::OK,
-            Some(_) if path.starts_with("/api/") || path.ends_with("/parts") => StatusCode::UNAUTHORIZED,
+            Some(_) if path.starts_with("/api/") || path.ends_with("/parts") || path.contains("/search") => StatusCode::UNAUTHORIZED,
             Some(_) => StatusCode::SEE_OTHER,
         };
         assert_eq!(nobody, expected, "nobody at {path}");
@@ -206,6 +208,8 @@ async fn the_document_names_every_address_and_its_faults() {
         "promises",
         "plan",
         "figures",
+        "matters/{reference}",
+        "search",
         "desk",
         "desk/acts",
         "desk/sound",
@@ -214,9 +218,21 @@ async fn the_document_names_every_address_and_its_faults() {
         assert!(paths.contains_key(&format!("/api/v1/{path}")), "{path} is not in the document");
     }
     let schemas = document["components"]["schemas"].as_object().unwrap();
-    for name in
-        ["Contact", "NextPromise", "Queue", "Operator", "Promise", "PlanSummary", "Figures", "DeskState", "Act", "ReportToSave", "ApiError"]
-    {
+    for name in [
+        "Contact",
+        "NextPromise",
+        "Queue",
+        "Operator",
+        "Promise",
+        "PlanSummary",
+        "Figures",
+        "FoundThings",
+        "Matter",
+        "DeskState",
+        "Act",
+        "ReportToSave",
+        "ApiError",
+    ] {
         assert!(schemas.contains_key(name), "{name} has no shape");
     }
     let text = document.to_string();
@@ -228,6 +244,65 @@ async fn the_document_names_every_address_and_its_faults() {
     for field in ["status", "database", "telephony", "recogniser", "admitting", "version"] {
         assert!(!health[field].is_null(), "health says no {field}");
     }
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_field_finds_the_same_for_people_and_programs() {
+    let centre = centre().await;
+    let session = centre.session(Role::Operator).await;
+    let none = || json!([]);
+    let by_code = json!([{ "by": "area_code", "digits": "033", "name": "Borås", "region": "vast", "uncertain": true }]);
+    let by_postal_code = json!([{ "by": "postal_code", "digits": "412", "name": null, "region": "vast", "uncertain": false }]);
+    // What is written; places' numbers, municipalities, parties, intents; a word that its page shows.
+    let cases = [
+        ("borå", none(), json!(["Borås"]), none(), none(), "Region Väst"),
+        ("033", by_code, none(), none(), none(), "Borås, 28 km"),
+        ("412", by_postal_code, none(), none(), none(), "Region Väst"),
+        ("cykel", none(), none(), none(), json!(["report_bicycle_theft"]), ""),
+        ("sos al", none(), none(), json!(["112"]), none(), ""),
+        ("qqqq", none(), none(), none(), none(), ""),
+        ("", none(), none(), none(), none(), ""),
+    ];
+    for (text, numbers, municipalities, parties, intents, shown) in cases {
+        let query = text.replace('å', "%C3%A5").replace(' ', "+");
+        let asked = |path: &str| get(&format!("{path}?q={query}")).session(&session).header("accept-language", "sv");
+        let found = centre.ask(asked("/api/v1/search")).await.json();
+        let names: Vec<_> = found["municipalities"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
+        assert_eq!((&found["numbers"], &json!(names)), (&numbers, &municipalities), "{text}: {found}");
+        assert_eq!((&found["parties"], &found["intents"]), (&parties, &intents), "{text}: {found}");
+        assert_eq!((&found["matter"], &found["misread"]), (&json!(null), &json!(false)), "{text}: {found}");
+        let page = centre.ask(asked("/desk/search")).await;
+        assert_eq!(page.status, StatusCode::OK, "{text}");
+        assert!(page.body.contains(shown), "{text}: {}", page.body);
+        // Nobody has a conversation: nothing is offered that could not be done.
+        assert!(!page.body.contains("data-carries"), "{text}: {}", page.body);
+    }
+    let reference = domain::contact::Reference::of(domain::MatterId(77)).digits();
+    let misread = format!("{}{}", &reference[..7], (reference.as_bytes()[7] - b'0' + 1) % 10);
+    for (digits, wrong) in [(reference.as_str(), false), (misread.as_str(), true)] {
+        let found = centre.ask(get(&format!("/api/v1/search?q={digits}")).session(&session)).await.json();
+        assert_eq!((&found["matter"], &found["misread"]), (&json!(null), &json!(wrong)), "{digits}");
+    }
+    for path in ["/api/v1/search", "/api/v1/search?q=a&colour=red"] {
+        check_fault(&centre.ask(get(path).session(&session)).await, 400, "unreadable", path);
+    }
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_matter_that_is_not_there_is_not_found_by_anybody() {
+    let centre = centre().await;
+    let reference = domain::contact::Reference::of(domain::MatterId(77)).digits();
+    for role in Role::ALL {
+        let session = centre.session(*role).await;
+        for reference in [reference.as_str(), "12345678", "x", "%00"] {
+            for path in [format!("/matters/{reference}"), format!("/matters/{reference}/part"), format!("/api/v1/matters/{reference}")] {
+                assert_eq!(centre.ask(get(&path).session(&session)).await.status, StatusCode::NOT_FOUND, "{role} at {path}");
+            }
+        }
+    }
+    assert_eq!(centre.ask(get(&format!("/api/v1/matters/{reference}"))).await.status, StatusCode::UNAUTHORIZED);
     centre.stop().await;
 }
 

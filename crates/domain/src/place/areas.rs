@@ -155,6 +155,22 @@ impl Areas {
         })
     }
 
+    /// Those whose name or seat begins so, however it is spelt, in the order of what is heard.
+    #[must_use]
+    pub fn beginning(&self, text: &str, count: usize) -> Vec<&Municipality> {
+        let start = sound(text);
+        if start.is_empty() {
+            return Vec::new();
+        }
+        let mut found: Vec<usize> = Vec::new();
+        for n in self.by_sound.range(start.clone()..).take_while(|(name, _)| name.starts_with(&start)).flat_map(|(_, places)| places) {
+            if !found.contains(n) && found.len() < count {
+                found.push(*n);
+            }
+        }
+        found.into_iter().filter_map(|n| self.municipalities.get(n)).collect()
+    }
+
     /// The nearest seats, nearest first.
     #[must_use]
     pub fn nearest(&self, from: Position, count: usize) -> Vec<Near<'_>> {
@@ -257,7 +273,8 @@ fn spelling(name: &str) -> String {
 }
 
 /// Without accents, spaces and hyphens: "Upplands-Bro" and "upplands bro" are one.
-fn sound(name: &str) -> String {
+#[must_use]
+pub fn sound(name: &str) -> String {
     let plain = |c: char| match c {
         'å' | 'ä' | 'á' | 'à' | 'æ' => 'a',
         'ö' | 'ø' | 'ó' => 'o',

@@ -12,7 +12,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use areas::{Areas, Municipality, Near};
+pub use areas::{Areas, Municipality, Near, sound};
 pub use circle::{Circle, Position};
 pub use locality::{Extent, Locality};
 pub use numbering::{AreaCodes, PostalCodes};

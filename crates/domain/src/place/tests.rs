@@ -60,6 +60,23 @@ fn a_municipality_is_found_by_what_people_call_it() {
 }
 
 #[test]
+fn municipalities_are_found_while_their_name_is_written() {
+    let places = sweden();
+    let check = |text: &str, count: usize, expected: &[&str]| {
+        let found: Vec<_> = places.areas.beginning(text, count).iter().map(|municipality| municipality.name.as_str()).collect();
+        assert_eq!(found, expected, "{text}");
+    };
+    check("bor", 9, &["Borås", "Borgholm", "Borlänge"]);
+    check("borå", 9, &["Borås"]);
+    check("UPPLANDS b", 9, &["Upplands-Bro"]);
+    // Åre by its seat.
+    check("järp", 9, &["Åre"]);
+    check("s", 2, &["Säffle", "Sala"]);
+    check("xyz", 9, &[]);
+    check(" ", 9, &[]);
+}
+
+#[test]
 fn a_landline_tells_its_region_and_a_mobile_does_not() {
     let places = sweden();
     let check = |number: &str, expected: &str| assert_eq!(told(places.of_number(number).as_ref()), expected, "{number}");

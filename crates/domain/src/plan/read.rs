@@ -122,10 +122,18 @@ fn read_zone(whole: &mut Fields<'_, '_, '_>) -> TimeZone {
     }
 }
 
-/// A text in every language of the plan.
+/// A text in every language of the plan, and in others that the screens speak where it has them.
 fn read_words(fields: &mut Fields<'_, '_, '_>, key: &'static str, languages: &[Language]) -> Words {
     let Some(mut table) = fields.table(key) else { return Words::new() };
-    let words = languages.iter().map(|language| (*language, table.required(language.word(), &TEXT))).collect();
+    let mut words = Words::new();
+    for language in Language::ALL {
+        let text = if languages.contains(language) {
+            Some(table.required(language.word(), &TEXT))
+        } else {
+            table.optional(language.word(), &TEXT)
+        };
+        words.extend(text.map(|text| (*language, text)));
+    }
     table.finish();
     words
 }

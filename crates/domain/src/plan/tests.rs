@@ -4,7 +4,7 @@
 use super::{Bound, Examined, Fault, Plan, Source, bounds, check, examine, read};
 use crate::{
     ClassId, RegionId,
-    intent::Intent,
+    intent::{Intent, Language},
     time::{MINUTE_MS, SECOND_MS},
 };
 
@@ -128,6 +128,19 @@ fn what_leads_nowhere_is_refused() {
     refused("target = \"sip:112@parties.invalid\"", "target = \"sip:112@example.com\"", "is not on the list dial.allowed");
     refused("\"report_theft\", ", "\"report_thetf\", ", "intents does not know \"report_thetf\".\n  Mend: did you mean \"report_theft\"?");
     refused("widen_to = \"nation\"", "widen_to = \"world\"", "widen_to does not know \"world\"");
+}
+
+#[test]
+fn names_stand_in_the_plan_s_languages_and_may_stand_in_others() {
+    for (from, to, expected) in
+        [("en = \"Urgent\", ", "", "has no en"), ("da = \"Haster\"", "de = \"Eilt\"", "nothing is called \"de\" here")]
+    {
+        let faults = told(&examined(&changed(from, to)).faults);
+        assert!(faults.contains(expected), "{faults}");
+    }
+    let plan = sweden();
+    assert_eq!(plan.languages, [Language::Swedish, Language::English]);
+    assert_eq!(plan.classes[0].name.get(&Language::Danish).map(String::as_str), Some("Haster"));
 }
 
 #[test]

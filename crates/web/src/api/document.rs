@@ -1,6 +1,6 @@
 //! The API's own document, made from the handlers and their shapes.
 
-use super::{desk, desk_model, read};
+use super::{desk, desk_model, read, search};
 use crate::fault;
 use axum::Json;
 use utoipa::{
@@ -24,6 +24,8 @@ use utoipa::{
         read::promises,
         read::plan,
         read::figures,
+        search::matter,
+        search::search,
         desk::state,
         desk::act,
         desk::sound,

@@ -5,6 +5,7 @@ pub mod desk_model;
 mod document;
 pub mod model;
 mod read;
+mod search;
 
 use crate::{app::App, fault::Fault, limits::REPORT_BYTES_MAX, stream};
 use axum::{
@@ -27,6 +28,8 @@ pub fn routes() -> Router<App> {
         .route("/promises", get(read::promises))
         .route("/plan", get(read::plan))
         .route("/figures", get(read::figures))
+        .route("/matters/{reference}", get(search::matter))
+        .route("/search", get(search::search))
         .route("/desk", get(desk::state))
         .route("/desk/acts", post(desk::act))
         .route("/desk/sound", post(desk::sound))

@@ -64,7 +64,7 @@ pub async fn parts(State(app): State<App>, reader: Option<Reader>, preferences: 
 pub fn draw(sight: &Sight<'_>, reader: Option<&Reader>, preferences: Preferences) -> Markup {
     let words = sight.words;
     let title = words.t("board-title");
-    let frame = Frame { preferences, title: &title, reader, here: "board", parts: &["board.css", "board.js"] };
+    let frame = Frame { preferences, title: &title, reader, here: "board", address: "/board", parts: &["board.css", "board.js"] };
     let content = html! {
         (notices::draw(words, sight.live.health))
         main #content .board tabindex="-1" data-stream="/board/stream" data-parts="/board/parts" {
@@ -209,7 +209,7 @@ fn kept(sight: &Sight<'_>) -> Markup {
     if today.due == 0 {
         return dash(sight.words, "board-none-due");
     }
-    html! { (today.kept_in_time) span .quiet { "/" (today.due) } }
+    html! { (today.kept_in_time) span .unit.quiet { "/" (today.due) } }
 }
 
 fn region_row(sight: &Sight<'_>, row: &Row) -> Markup {
@@ -220,7 +220,7 @@ fn region_row(sight: &Sight<'_>, row: &Row) -> Markup {
             th scope="row" role="rowheader" { (row.name) }
             (cell("board-waiting", html! { strong { (row.waiting) } }))
             (cell("board-longest", longest(sight, row)))
-            (cell("board-expected", expected_text(words, row.expected_ms)))
+            (cell("board-expected", expected_text(words, row)))
             (cell("board-ready", html! { (row.operators.ready) }))
             (cell("board-talking", html! { (row.operators.talking) }))
             (cell("board-wrap-up", html! { (row.operators.wrap_up) }))
@@ -245,8 +245,10 @@ fn dash(words: Words, why: &str) -> Markup {
 }
 
 /// "3–7" minutes, or a dash while it is not calibrated.
-fn expected_text(words: Words, expected: Option<(u64, u64)>) -> Markup {
-    let Some((from, to)) = expected else { return dash(words, "board-not-expected") };
+fn expected_text(words: Words, row: &Row) -> Markup {
+    let Some((from, to)) = row.expected_ms else {
+        return dash(words, if row.waiting == 0 { "nobody-waits" } else { "board-not-expected" });
+    };
     let minutes = |ms: u64| ms.div_ceil(MINUTE_MS);
     html! { (minutes(from)) "–" (minutes(to)) " " span .unit { (words.t("minutes-short")) } }
 }

@@ -31,7 +31,7 @@ pub fn draw(words: Words, day: &[HalfHour], zone: &TimeZone, now: Timestamp) -> 
                     @if half.offered > 0 {
                         rect .offered x=(x + 1) y=(y(half.offered)) width=(step.saturating_sub(2)) height=(BOTTOM - y(half.offered)) {}
                         rect .in-time x=(x + 1) y=(y(half.in_time)) width=(step.saturating_sub(2)) height=(BOTTOM - y(half.in_time)) {}
-                        path .goal d={ "M" (x) " " (y(half.goal)) " h" (step) } {}
+                        @if let Some(goal) = half.goal { path .goal d={ "M" (x) " " (y(goal)) " h" (step) } {} }
                     }
                     @if half.start <= now && now.since_ms(half.start) < half.length_ms {
                         path .now d={ "M" (x + step / 2) " " (BOTTOM + 2) " l4 6 h-8 z" } {}
@@ -65,7 +65,7 @@ fn table(words: Words, day: &[HalfHour], zone: &TimeZone, now: Timestamp) -> Mar
                 } }
                 tbody {
                     @for half in day.iter().filter(|half| half.offered > 0) {
-                        tr { th scope="row" .number { (clock::time_of_day(half.start, zone, now)) } td .number { (half.offered) } td .number { (half.in_time) } td .number { (half.goal) } }
+                        tr { th scope="row" .number { (clock::time_of_day(half.start, zone, now)) } td .number { (half.offered) } td .number { (half.in_time) } td .number { @match half.goal { Some(goal) => (goal), None => "–" } } }
                     }
                 }
             }

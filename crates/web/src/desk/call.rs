@@ -110,7 +110,7 @@ fn talking(sight: &Sight<'_>, contact: &ContactView) -> Markup {
                 (act("hold", "F4", &words.t(hold.0), &json!({ "act": hold.1 })))
                 (local("consult-open", "F6", &words.t("act-consult")))
             }
-            (act("end", "F8", &words.t("act-end"), &json!({ "act": "end_call" })))
+            (act("end", "Shift F2", &words.t("act-end"), &json!({ "act": "end_call" })))
         }
     };
     html! {
@@ -253,7 +253,7 @@ fn wrap_up(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
     let content = html! {
         div .what {
             p .headline { (words.t("wrap-up-title")) }
-            p { (words.t("wrap-up-how")) " " kbd { "F8" } }
+            p { (words.t("wrap-up-how")) " " kbd { "Shift F2" } }
         }
         @if let Some(contact) = contact {
             p .figure.reference { span .label { (words.t("reference")) } span .number { (contact.reference) } }

@@ -1,6 +1,6 @@
 //! The left column: my state and what I want next, the queues I serve, the promises that are mine.
 
-use super::Sight;
+use super::{Sight, matter::opens};
 use crate::{clock, names};
 use domain::{
     QueueId,
@@ -99,6 +99,13 @@ pub fn queues(sight: &Sight<'_>) -> Markup {
     let served: &[QueueId] = sight.me().map_or(&[], |me| &me.queues);
     let rows: Vec<_> = sight.live.view.queues.iter().filter(|queue| served.contains(&queue.queue)).collect();
     let waiting: usize = rows.iter().map(|queue| queue.waiting).sum();
+    // Most serve one region: it stands once, above, and the rows stay on one line.
+    let region = rows.first().map(|queue| &queue.region).filter(|first| rows.iter().all(|queue| queue.region == **first));
+    let region = region.and_then(|region| sight.plan().region(region)).map(|region| region.name.clone());
+    let name = |queue: &QueueId| match region {
+        Some(_) => names::matter(words, sight.plan(), None, Some(queue)),
+        None => names::queue(words, sight.plan(), queue),
+    };
     html! {
         section aria-labelledby="queues-title" {
             h2 #queues-title { (words.t("queues-title")) }
@@ -106,11 +113,11 @@ pub fn queues(sight: &Sight<'_>) -> Markup {
                 p .empty { (words.t("queues-none")) }
             } @else {
                 table .list {
-                    thead { tr { th scope="col" { (words.t("queues-queue")) } th scope="col" .number { (words.t("queues-waiting")) } th scope="col" .number { (words.t("queues-longest")) } } }
+                    thead { tr { th scope="col" { (region.clone().unwrap_or_else(|| words.t("queues-queue"))) } th scope="col" .number { (words.t("queues-waiting")) } th scope="col" .number { (words.t("queues-longest")) } } }
                     tbody {
                         @for queue in rows {
                             tr .nobody[queue.waiting == 0] {
-                                th scope="row" { (names::queue(words, sight.plan(), &queue.queue)) }
+                                th scope="row" { (name(&queue.queue)) }
                                 td .number { (queue.waiting) }
                                 td .number { @match queue.oldest_since { Some(since) => (clock::counting_up(since, sight.now)), None => { span aria-label=(words.t("nobody-waits")) { "–" } } } }
                             }
@@ -170,8 +177,9 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
         li {
             p {
                 span { (words.named("promise", promise.kind.word())) } " "
-                span .number { (promise.reference) }
+                span .number { (opens(promise.reference)) }
             }
+            @if let Owner::Unit(unit) = &promise.owner { p .quiet { (names::unit(words, sight.plan(), unit)) } }
             p .due {
                 span .number { (sight.time(promise.due)) } " " (due(sight, promise))
             }

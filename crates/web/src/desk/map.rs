@@ -4,19 +4,21 @@ use crate::words::Words;
 use maud::{Markup, html};
 
 /// Key as printed, and the text that says what it does.
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 16] = [
     ("F2", "key-answer"),
     ("F3", "key-digits"),
     ("F4", "key-hold"),
     ("F6", "key-consult"),
     ("Shift F6", "key-conference"),
     ("F7", "key-transfer"),
-    ("F8", "key-end"),
+    ("F8", "key-note"),
     ("F9", "key-mute"),
+    ("Shift F2", "key-end"),
+    ("Ctrl K", "key-find"),
     ("Alt 1", "key-state"),
     ("Alt 2", "key-matter"),
     ("Alt 3", "key-report"),
-    ("Alt N", "key-note"),
+    ("Alt I", "key-intent"),
     ("Esc", "key-escape"),
     ("?", "key-map"),
 ];

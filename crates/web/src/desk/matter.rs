@@ -1,11 +1,11 @@
 //! The middle column: who calls, where it is, what was said and understood, what came before.
 //! Personal data: drawn for the operator who has the contact, after the switchboard logged the read.
 
-use super::{Sight, why};
+use super::{Sight, search, why};
 use crate::{clock, components::place, names};
 use domain::{
     Timestamp,
-    contact::ContactState,
+    contact::Reference,
     intent::Intent,
     place::{Circle, PlaceSource},
     routing::ContactView,
@@ -33,7 +33,7 @@ pub fn draw(sight: &Sight<'_>) -> Markup {
     html! {
         section .matter aria-labelledby="matter-title" data-contact=(contact.contact) {
             h2 #matter-title tabindex="-1" { (words.t("matter-title")) }
-            @if let Some(why) = &contact.why { (why::draw(sight, why)) }
+            @if let Some(why) = &contact.why { (why::draw(words, sight.plan(), sight.live, why)) }
             (who(sight, contact, caller))
             (place_of(sight, contact, caller))
             (said(sight, contact, caller))
@@ -129,24 +129,33 @@ fn locality(sight: &Sight<'_>, known: &KnownLocality, region: Option<&str>, alon
     }
 }
 
-/// What the caller said and what was understood, to be corrected here.
+/// What the caller said and what was understood, to be corrected here: a list that follows what is
+/// written, because nineteen matters are too many to look through while somebody talks.
 fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Markup {
     let words = sight.words;
-    let correctable = !matches!(contact.state, ContactState::Offered | ContactState::Queued | ContactState::Dialogue);
     html! {
         h3 { (words.t("said")) }
         @if caller.words.is_empty() { p .empty { (words.t("said-nothing")) } }
         @for line in &caller.words { blockquote { p lang=(contact.language.word()) { (line) } } }
-        @if correctable {
-            label for="intent" { (words.t("understood")) }
-            select #intent data-act-each {
-                @if contact.intent.is_none() { option value="" selected { (words.t("matter-unknown")) } }
+        @if search::may_correct(sight) { (chooser(sight, contact)) } @else {
+            p { (words.t("understood")) ": " strong { (names::matter_of(words, sight.plan(), contact)) } }
+        }
+    }
+}
+
+fn chooser(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    html! {
+        div .chooser {
+            label for="intent" { (words.t("understood")) " " kbd { "Alt I" } }
+            input #intent type="text" role="combobox" autocomplete="off" spellcheck="false" aria-controls="intents" aria-expanded="false"
+                aria-autocomplete="list" value=(contact.intent.map(|intent| words.intent(intent)).unwrap_or_default()) placeholder=(names::matter_of(words, sight.plan(), contact));
+            ul #intents .found role="listbox" aria-label=(words.t("understood")) hidden {
                 @for intent in Intent::ALL {
-                    option value=(json!({ "act": "correct_intent", "intent": intent.word() })) selected[contact.intent == Some(*intent)] { (words.intent(*intent)) }
+                    li id={ "intent-" (intent.word()) } role="option" aria-selected="false"
+                        data-carries=(json!({ "act": "correct_intent", "intent": intent.word() })) { (words.intent(*intent)) }
                 }
             }
-        } @else {
-            p { (words.t("understood")) ": " strong { (contact.intent.map_or_else(|| words.t("matter-unknown"), |intent| words.intent(intent))) } }
         }
     }
 }
@@ -166,6 +175,11 @@ fn timeline(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     }
 }
 
+/// A reference that opens its matter.
+pub(super) fn opens(reference: Reference) -> Markup {
+    html! { button .plain.reference type="button" data-matter=(reference.digits()) { (reference) } }
+}
+
 fn earlier(sight: &Sight<'_>, earlier: &[EarlierContact]) -> Markup {
     let words = sight.words;
     html! {
@@ -173,13 +187,13 @@ fn earlier(sight: &Sight<'_>, earlier: &[EarlierContact]) -> Markup {
         @if earlier.is_empty() {
             p .empty { (words.t("earlier-none")) }
         } @else {
-            table .list {
+            table .list.earlier {
                 thead { tr { th scope="col" { (words.t("earlier-when")) } th scope="col" { (words.t("reference")) } th scope="col" { (words.t("earlier-what")) } th scope="col" { (words.t("earlier-outcome")) } } }
                 tbody {
                     @for one in earlier.iter().take(EARLIER_SHOWN_MAX) {
                         tr {
                             td .number { (sight.time(one.arrived)) }
-                            td .number { (one.reference) }
+                            td .reference { (opens(one.reference)) }
                             td { (names::matter(words, sight.plan(), one.intent, one.queue.as_ref())) }
                             td { (one.outcome.as_ref().map_or_else(|| words.t("earlier-open"), |outcome| names::outcome(words, sight.plan(), outcome))) }
                         }

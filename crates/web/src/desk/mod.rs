@@ -7,7 +7,8 @@ mod duty;
 mod map;
 mod matter;
 mod report;
-mod why;
+pub mod search;
+pub(crate) mod why;
 
 use crate::{
     access::Reader,
@@ -118,7 +119,7 @@ async fn sight<'a>(app: &App, reader: &'a Reader, words: Words, live: &'a Live, 
 pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Markup {
     let words = sight.words;
     let title = words.t("desk-title");
-    let frame = Frame { preferences, title: &title, reader: Some(reader), here: "desk", parts: &["desk.css", "desk.js"] };
+    let frame = Frame { preferences, title: &title, reader: Some(reader), here: "desk", address: "/desk", parts: &["desk.css", "desk.js"] };
     let [call, duty, queues, promises, matter, report] = all_parts(sight).map(|(name, part)| laid(name, &part));
     let content = html! {
         (notices::draw(words, sight.live.health))
@@ -134,6 +135,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
             }
             div .column #column-matter { (matter) }
             div .column #column-report { (report) }
+            (search::field(words))
         }
         p #heard .only-heard role="status" aria-live="polite" {}
         p #told .told role="status" aria-live="polite" {}

@@ -1,26 +1,26 @@
 //! Why a call came to this operator: one sentence, and the whole explanation behind it.
 
-use super::Sight;
-use crate::{clock, names};
+use crate::{clock, names, words::Words};
 use domain::{
     ContactId,
+    plan::Plan,
     routing::{Explanation, Reason},
 };
 use maud::{Markup, html};
+use switchboard::Live;
 
 /// The sentence, opening to every figure of the decision.
 #[must_use]
-pub fn draw(sight: &Sight<'_>, why: &Explanation) -> Markup {
-    let words = sight.words;
+pub fn draw(words: Words, plan: &Plan, live: &Live, why: &Explanation) -> Markup {
     let listed = |found: Vec<String>| if found.is_empty() { words.t("why-nobody") } else { found.join(", ") };
-    let behind = listed(why.contacts_behind.iter().map(|contact| reference(sight, *contact)).collect());
-    let others = listed(why.operators_behind.iter().map(|operator| sight.operator_name(*operator)).collect());
+    let behind = listed(why.contacts_behind.iter().map(|contact| reference(words, live, *contact)).collect());
+    let others = listed(why.operators_behind.iter().map(|operator| names::operator(words, live, *operator)).collect());
     let step = if why.step == 0 { words.t("why-step-own") } else { words.with("why-step-widened", [("step", why.step.into())]) };
     html! {
         details .why {
-            summary { (sentence(sight, why)) }
+            summary { (sentence(words, plan, why)) }
             dl .facts {
-                dt { (words.t("why-queue")) } dd { (names::queue(words, sight.plan(), &why.queue)) }
+                dt { (words.t("why-queue")) } dd { (names::queue(words, plan, &why.queue)) }
                 dt { (words.t("why-waited")) } dd .number { (clock::age(why.waited_ms)) }
                 dt { (words.t("why-step")) } dd { (step) }
                 dt { (words.t("why-language")) } dd { (words.named("language", why.language.word())) }
@@ -35,8 +35,7 @@ pub fn draw(sight: &Sight<'_>, why: &Explanation) -> Markup {
 
 /// One sentence in the reader's language.
 #[must_use]
-pub fn sentence(sight: &Sight<'_>, why: &Explanation) -> String {
-    let words = sight.words;
+pub fn sentence(words: Words, plan: &Plan, why: &Explanation) -> String {
     let waited = clock::age(why.waited_ms);
     let idle = clock::age(why.idle_ms);
     match why.reason {
@@ -46,14 +45,14 @@ pub fn sentence(sight: &Sight<'_>, why: &Explanation) -> String {
         }
         Reason::LongestWait => words.with("why-only-one", [("waited", waited.into()), ("idle", idle.into())]),
         Reason::Overflow => {
-            words.with("why-overflow", [("queue", names::queue(words, sight.plan(), &why.queue).into()), ("waited", waited.into())])
+            words.with("why-overflow", [("queue", names::queue(words, plan, &why.queue).into()), ("waited", waited.into())])
         }
         Reason::Returned => words.t("why-returned"),
         Reason::AskedFor => words.t("why-asked-for"),
     }
 }
 
-fn reference(sight: &Sight<'_>, contact: ContactId) -> String {
-    let view = sight.live.view.contacts.iter().find(|view| view.contact == contact);
-    view.map_or_else(|| sight.words.t("why-gone"), |view| view.reference.to_string())
+fn reference(words: Words, live: &Live, contact: ContactId) -> String {
+    let view = live.view.contacts.iter().find(|view| view.contact == contact);
+    view.map_or_else(|| words.t("why-gone"), |view| view.reference.to_string())
 }

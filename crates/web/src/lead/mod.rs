@@ -1,5 +1,5 @@
 //! The lead's page: who waits in the order in which they will be taken and why, operators with the
-//! age of their state, promises late and soon, alarms. Shows everything, changes nothing yet.
+//! age of their state, promises late and soon, alarms. Any matter can be opened; nothing is changed here yet.
 
 use crate::{
     access::Reader,
@@ -16,7 +16,7 @@ use axum::extract::State;
 use domain::{
     Timestamp,
     access::Permission,
-    contact::{ContactState, Owner},
+    contact::{ContactState, Owner, Reference},
     plan::Plan,
     routing::{Alarm, ContactView, OperatorState, OperatorView, PromiseView},
     time::{HOUR_MS, MINUTE_MS},
@@ -57,7 +57,7 @@ pub async fn parts(State(app): State<App>, reader: Reader, preferences: Preferen
 pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Markup {
     let words = sight.words;
     let title = words.t("lead-title");
-    let frame = Frame { preferences, title: &title, reader: Some(reader), here: "lead", parts: &["board.js"] };
+    let frame = Frame { preferences, title: &title, reader: Some(reader), here: "lead", address: "/lead", parts: &["board.js"] };
     let content = html! {
         (notices::draw(words, sight.live.health))
         main #content .lead-page tabindex="-1" data-stream="/board/stream" data-parts="/lead/parts" {
@@ -68,15 +68,28 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
     layout::page(&frame, &content)
 }
 
-/// All that changes.
+/// All that changes, list by list, so that one which changes leaves the others alone.
 #[must_use]
 pub fn lists(sight: &Sight<'_>) -> Markup {
+    let part = |name: &str, list: Markup| html! { div .part data-part={ "lead-" (name) } { (list) } };
     html! {
-        div #lead-lists .part data-part="lead" {
-            div .wide { (alarms(sight)) (waiting(sight)) (under_way(sight)) }
-            div .side { (promises(sight)) (operators(sight)) }
+        div .lists {
+            div .wide {
+                (part("alarms", alarms(sight)))
+                (part("waiting", waiting(sight)))
+                (part("under-way", under_way(sight)))
+            }
+            div .side {
+                (part("promises", promises(sight)))
+                (part("operators", operators(sight)))
+            }
         }
     }
+}
+
+/// A reference that opens its matter.
+fn opens(reference: Reference) -> Markup {
+    html! { a href={ "/matters/" (reference.digits()) } { (reference) } }
 }
 
 fn waiting(sight: &Sight<'_>) -> Markup {
@@ -111,9 +124,9 @@ fn waiting_row(sight: &Sight<'_>, place: usize, contact: &ContactView) -> Markup
     html! {
         tr {
             td .number { (place + 1) }
-            th scope="row" .number { (contact.reference) }
+            th scope="row" .reference { (opens(contact.reference)) }
             td { (queue.unwrap_or_default()) }
-            td .roomy { (names::matter(words, plan(sight), contact.intent, contact.queue.as_ref())) }
+            td .roomy { (names::matter_of(words, plan(sight), contact)) }
             td .roomy { (words.named("language", contact.language.word())) }
             td .number { (clock::counting_up(contact.queued_since.unwrap_or(contact.since), sight.now)) }
             td .roomy { (order_reason(sight, contact)) }
@@ -156,10 +169,10 @@ fn under_way(sight: &Sight<'_>) -> Markup {
                     tbody {
                         @for contact in rows.iter().take(ROWS_SHOWN_MAX) {
                             tr {
-                                th scope="row" .number { (contact.reference) }
+                                th scope="row" .reference { (opens(contact.reference)) }
                                 td { (words.named("contact-state", contact.state.word())) @if contact.strict { " " span .mark.late { (words.t("strict")) } } }
                                 td .number { (clock::counting_up(contact.since, sight.now)) }
-                                td .roomy { (names::matter(words, plan(sight), contact.intent, contact.queue.as_ref())) }
+                                td .roomy { (names::matter_of(words, plan(sight), contact)) }
                                 td { (owner(sight, &contact.owner)) }
                             }
                         }
@@ -202,7 +215,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
                 @if promise.due < sight.now { span .mark.late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) } }
                 @else { span .mark .soon[soon] { (words.t(if soon { "due-soon" } else { "due-in" })) " " (clock::counting_down(promise.due, sight.now)) } }
             }
-            td { (words.named("promise", promise.kind.word())) " " span .number { (promise.reference) } }
+            td { (words.named("promise", promise.kind.word())) " " span .number { (opens(promise.reference)) } }
             td { (owner(sight, &promise.owner)) }
         }
     }

@@ -79,12 +79,13 @@ fn deployment() -> Deployment {
     let plan_text = text("plan.toml");
     let plan = plan::read(&Source { file: "plan.toml", text: &plan_text }).unwrap();
     let (municipalities, counties, regions) = (text("areas/municipalities.csv"), text("areas/counties.csv"), text("areas/regions.csv"));
+    let (area_codes, postal_codes) = (text("areas/area_codes.csv"), text("areas/postal_codes.csv"));
     let texts = PlaceTexts {
         municipalities: Source { file: "municipalities.csv", text: &municipalities },
         counties: Source { file: "counties.csv", text: &counties },
         regions: Source { file: "regions.csv", text: &regions },
-        area_codes: None,
-        postal_codes: None,
+        area_codes: Some(Source { file: "area_codes.csv", text: &area_codes }),
+        postal_codes: Some(Source { file: "postal_codes.csv", text: &postal_codes }),
     };
     let sounds = Sounds::load(Catalogue::load(&root.join("prompts")).unwrap()).unwrap();
     Deployment { plan: Arc::new(plan), places: Arc::new(Places::read(&texts).unwrap()), sounds: Arc::new(sounds), hearing: None }

@@ -1,0 +1,192 @@
+//! A matter opened by its reference: its contacts, what is owed, and its course from the first second.
+//! Nothing of the citizen stands here; a person's data are the desk's, while the contact is theirs.
+
+use crate::{
+    access::Reader,
+    app::App,
+    clock,
+    desk::why,
+    fault::Fault,
+    layout::{self, Frame},
+    names,
+    preferences::Preferences,
+    words::Words,
+};
+use axum::extract::{Path, State, rejection::PathRejection};
+use domain::{
+    Timestamp,
+    access::Permission,
+    contact::{
+        ContactState, Reference,
+        ledger::{ContactRecord, PromiseRecord},
+    },
+    plan::Plan,
+};
+use maud::{Markup, html};
+use storage::{MatterFile, Moment, What};
+use switchboard::{Deployment, Live};
+
+/// Moments shown; older ones are counted.
+const MOMENTS_SHOWN_MAX: usize = 200;
+
+pub struct Sight<'a> {
+    pub words: Words,
+    pub deployment: &'a Deployment,
+    pub live: &'a Live,
+    pub now: Timestamp,
+}
+
+impl Sight<'_> {
+    fn plan(&self) -> &Plan {
+        &self.deployment.plan
+    }
+
+    fn time(&self, at: Timestamp) -> String {
+        clock::time_of_day(at, &self.plan().zone, self.now)
+    }
+}
+
+/// The matter that a reader asks for: operators, because citizens ring again with their reference, and
+/// those who see everything.
+///
+/// # Errors
+/// [`Fault::Forbidden`], or [`Fault::NotFound`] also for what is no reference.
+pub async fn opened(app: &App, reader: &Reader, reference: Result<Path<String>, PathRejection>) -> Result<MatterFile, Fault> {
+    if !reader.may(Permission::AnswerCalls) {
+        reader.require(Permission::SeeAll)?;
+    }
+    let reference: Reference = reference.map_err(|_| Fault::NotFound)?.parse().map_err(|_| Fault::NotFound)?;
+    app.switchboard().matter(reader.operator, reference).await.map_err(|_| Fault::NotRead)?.ok_or(Fault::NotFound)
+}
+
+/// `GET /matters/{reference}`.
+pub async fn page(
+    State(app): State<App>,
+    reader: Reader,
+    preferences: Preferences,
+    reference: Result<Path<String>, PathRejection>,
+) -> Result<Markup, Fault> {
+    let file = opened(&app, &reader, reference).await?;
+    let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
+    let sight = Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() };
+    let title = sight.words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
+    let address = format!("/matters/{}", file.reference.digits());
+    let frame = Frame { preferences, title: &title, reader: Some(&reader), here: "", address: &address, parts: &[] };
+    let content = html! {
+        main #content .page tabindex="-1" {
+            h1 { (title) }
+            (draw(&sight, &file))
+        }
+    };
+    Ok(layout::page(&frame, &content))
+}
+
+/// `GET /matters/{reference}/part`: the same without a frame, to be laid into a page.
+pub async fn part(
+    State(app): State<App>,
+    reader: Reader,
+    preferences: Preferences,
+    reference: Result<Path<String>, PathRejection>,
+) -> Result<Markup, Fault> {
+    let file = opened(&app, &reader, reference).await?;
+    let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
+    let sight = Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() };
+    let title = sight.words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
+    Ok(html! { h2 #opened-title tabindex="-1" { (title) } (draw(&sight, &file)) })
+}
+
+/// Contacts, promises and course.
+#[must_use]
+pub fn draw(sight: &Sight<'_>, file: &MatterFile) -> Markup {
+    let words = sight.words;
+    let owed: Vec<_> = file.promises.iter().filter(|promise| promise.settled.is_none()).collect();
+    html! {
+        p {
+            @match file.matter.closed {
+                Some(at) => (words.with("matter-closed-at", [("time", sight.time(at).into())])),
+                None => (words.with("matter-open-since", [("time", sight.time(file.matter.opened).into())])),
+            }
+        }
+        @for promise in owed { (owed_row(sight, promise)) }
+        @for contact in &file.contacts { (contact_facts(sight, contact)) }
+        (course(sight, &file.timeline()))
+    }
+}
+
+fn owed_row(sight: &Sight<'_>, promise: &PromiseRecord) -> Markup {
+    let words = sight.words;
+    let late = promise.due < sight.now;
+    html! {
+        p {
+            strong { (words.named("promise", promise.kind.word())) } ", "
+            (names::owner(words, sight.plan(), sight.live, &promise.owner)) ", "
+            span .number { (sight.time(promise.due)) } " "
+            span .mark .late[late] {
+                @if late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) }
+                @else { (words.t("due-in")) " " (clock::counting_down(promise.due, sight.now)) }
+            }
+        }
+    }
+}
+
+fn contact_facts(sight: &Sight<'_>, record: &ContactRecord) -> Markup {
+    let words = sight.words;
+    let region = record.region.as_ref().and_then(|region| sight.plan().region(region)).map(|region| region.name.as_str());
+    let why = sight.live.view.contacts.iter().find(|view| view.contact == record.contact).and_then(|view| view.why.as_ref());
+    html! {
+        section aria-label=(words.named("channel", record.channel.word())) {
+            h3 { (words.named("channel", record.channel.word())) " " span .number { (sight.time(record.arrived)) } }
+            dl .facts {
+                dt { (words.t("lead-matter")) } dd { (names::matter(words, sight.plan(), record.intent, record.queue())) }
+                dt { (words.t("place-region")) } dd {
+                    (region.map_or_else(|| words.t("place-unknown"), str::to_owned))
+                    @if region.is_some() && record.uncertain { " " span .mark.soon { (words.t("place-uncertain")) } }
+                }
+                dt { (words.t("who-language")) } dd { (words.named("language", record.language.word())) }
+                dt { (words.t("waited")) } dd .number { (clock::age(record.waited_ms(sight.now))) }
+                dt { (words.t("lead-state")) } dd {
+                    @match &record.outcome {
+                        Some(outcome) => (names::outcome(words, sight.plan(), outcome)),
+                        None => (words.named("contact-state", record.state.word())),
+                    }
+                }
+            }
+            @if let Some(why) = why { (why::draw(words, sight.plan(), sight.live, why)) }
+        }
+    }
+}
+
+fn course(sight: &Sight<'_>, moments: &[Moment]) -> Markup {
+    let words = sight.words;
+    let told: Vec<_> = moments.iter().filter_map(|moment| Some((moment.at, in_words(sight, &moment.what)?))).collect();
+    let older = told.len().saturating_sub(MOMENTS_SHOWN_MAX);
+    html! {
+        section aria-label=(words.t("timeline")) {
+            h3 { (words.t("timeline")) }
+            @if older > 0 { p .quiet { (words.with("earlier-more", [("count", older.into())])) } }
+            ol .timeline {
+                @for (at, text) in &told[older..] { li { span .number { (clock::to_the_second(*at, &sight.plan().zone, sight.now)) } " " (text) } }
+            }
+        }
+    }
+}
+
+/// None for what another moment says already: a contact that moves into a queue enters it.
+fn in_words(sight: &Sight<'_>, what: &What) -> Option<String> {
+    let words = sight.words;
+    let owner = |owner| names::owner(words, sight.plan(), sight.live, owner);
+    match what {
+        What::ContactArrived { channel, .. } => Some(words.named("channel", channel.word())),
+        What::ContactMoved { state: ContactState::Dialogue, .. } => Some(words.named("contact-state", ContactState::Dialogue.word())),
+        What::ContactMoved { state, owner: of, .. } => Some(format!("{}: {}", words.named("contact-state", state.word()), owner(of))),
+        What::ContactClosed { outcome, .. } => Some(names::outcome(words, sight.plan(), outcome)),
+        What::PromiseMade { kind, due, .. } => {
+            Some(words.with("course-promised", [("promise", words.named("promise", kind.word()).into()), ("due", sight.time(*due).into())]))
+        }
+        What::PromiseSettled { kind, settlement, .. } => {
+            Some(format!("{}: {}", words.named("promise", kind.word()), words.named("settlement", settlement.word())))
+        }
+        What::MatterClosed => Some(words.t("course-closed")),
+        What::MatterOpened | What::QueueEntered { .. } | What::QueueLeft { .. } => None,
+    }
+}
