@@ -70,6 +70,7 @@ promises-late = { $count ->
 }
 promises-none = Der er ikke lovet noget.
 promises-more = og { $count } til
+promise-not-reached = Ikke truffet, prøv igen senere
 promise-settle = Udført
 promise-how = Ring op, og angiv bagefter, hvordan det endte.
 matter-title = Henvendelsen

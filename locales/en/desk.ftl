@@ -67,6 +67,7 @@ promises-title = My promises
 promises-late = { $count } late
 promises-none = Nothing is promised.
 promises-more = and { $count } more
+promise-not-reached = Not reached, try again later
 promise-settle = Done
 promise-how = Call the citizen, then say how it ended.
 matter-title = The matter

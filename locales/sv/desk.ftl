@@ -70,6 +70,7 @@ promises-late = { $count ->
 }
 promises-none = Inget är utlovat.
 promises-more = och { $count } till
+promise-not-reached = Inte nådd, försök igen senare
 promise-settle = Klart
 promise-how = Ring upp, och ange sedan hur det slutade.
 matter-title = Ärendet

@@ -9,6 +9,7 @@ pub mod api;
 mod app;
 pub mod assets;
 pub mod board;
+mod citizen;
 mod clock;
 mod components;
 pub mod desk;

@@ -1,9 +1,10 @@
 //! A matter opened by its reference: its contacts, what is owed, and its course from the first second.
-//! Nothing of the citizen stands here; a person's data are the desk's, while the contact is theirs.
+//! Of the citizen nothing stands here, except for whoever owes them something (`citizen.rs`).
 
 use crate::{
     access::Reader,
     app::App,
+    citizen::{self, Citizen},
     clock,
     desk::why,
     fault::Fault,
@@ -67,6 +68,7 @@ pub async fn page(
     reference: Result<Path<String>, PathRejection>,
 ) -> Result<Markup, Fault> {
     let file = opened(&app, &reader, reference).await?;
+    let citizens = citizen::owed(&app, &reader, &file).await;
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let sight = Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() };
     let title = sight.words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
@@ -75,7 +77,7 @@ pub async fn page(
     let content = html! {
         main #content .page tabindex="-1" {
             h1 { (title) }
-            (draw(&sight, &file))
+            (draw(&sight, &file, &citizens))
         }
     };
     Ok(layout::page(&frame, &content))
@@ -89,15 +91,16 @@ pub async fn part(
     reference: Result<Path<String>, PathRejection>,
 ) -> Result<Markup, Fault> {
     let file = opened(&app, &reader, reference).await?;
+    let citizens = citizen::owed(&app, &reader, &file).await;
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let sight = Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() };
     let title = sight.words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
-    Ok(html! { h2 #opened-title tabindex="-1" { (title) } (draw(&sight, &file)) })
+    Ok(html! { h2 #opened-title tabindex="-1" { (title) } (draw(&sight, &file, &citizens)) })
 }
 
 /// Contacts, promises and course.
 #[must_use]
-pub fn draw(sight: &Sight<'_>, file: &MatterFile) -> Markup {
+pub fn draw(sight: &Sight<'_>, file: &MatterFile, citizens: &[Citizen]) -> Markup {
     let words = sight.words;
     let owed: Vec<_> = file.promises.iter().filter(|promise| promise.settled.is_none()).collect();
     html! {
@@ -108,7 +111,12 @@ pub fn draw(sight: &Sight<'_>, file: &MatterFile) -> Markup {
             }
         }
         @for promise in owed { (owed_row(sight, promise)) }
-        @for contact in &file.contacts { (contact_facts(sight, contact)) }
+        @for contact in &file.contacts {
+            (contact_facts(sight, contact))
+            @for citizen in citizens.iter().filter(|citizen| citizen.contact == contact.contact) {
+                (citizen::draw(words, sight.deployment, citizen))
+            }
+        }
         (course(sight, &file.timeline()))
     }
 }

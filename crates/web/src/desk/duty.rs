@@ -4,7 +4,7 @@ use super::{Sight, matter::opens};
 use crate::{clock, names};
 use domain::{
     QueueId,
-    contact::{Outcome, Owner, PauseReason, PromiseKind},
+    contact::{Outcome, Owner, PauseReason, PromiseKind, SystemCause},
     routing::{NextIntent, OperatorState, OperatorView, PromiseView},
     time::MINUTE_MS,
 };
@@ -154,12 +154,8 @@ pub fn promises(sight: &Sight<'_>) -> Markup {
 }
 
 fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
-    let unit = sight.me().map(|me| sight.plan().follow_up.unit.replace("{region}", me.region.as_str()));
-    let is_mine = |promise: &&PromiseView| match &promise.owner {
-        Owner::Operator(operator) => *operator == sight.operator,
-        Owner::Unit(owner) => unit.as_ref() == Some(owner),
-        Owner::Dialogue | Owner::Queue(_) => false,
-    };
+    let Some(me) = sight.me() else { return Vec::new() };
+    let is_mine = |promise: &&PromiseView| sight.plan().follow_up.is_theirs(&promise.owner, sight.operator, &me.region);
     let to_do = |promise: &&PromiseView| match promise.kind {
         PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Conclude => true,
         PromiseKind::Answer => false,
@@ -169,10 +165,11 @@ fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
 
 fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
-    let settle = |outcome: Outcome| {
-        let act = json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
-        html! { button type="button" data-act=(act) { (names::outcome(words, sight.plan(), &outcome)) } }
-    };
+    let act = |outcome: &Outcome| json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
+    let settle =
+        |outcome: Outcome| html! { button type="button" data-act=(act(&outcome)) { (names::outcome(words, sight.plan(), &outcome)) } };
+    // It stays owed, by whoever tried, with a new time.
+    let not_reached = Outcome::SystemTerminated(SystemCause::Deadline);
     html! {
         li {
             p {
@@ -187,7 +184,9 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
                 details {
                     summary id={ "settle-" (promise.promise) } { (words.t("promise-settle")) }
                     p .quiet { (words.t("promise-how")) }
-                    div .acts { (settle(Outcome::Helped)) (settle(Outcome::ReportReceived)) }
+                    div .acts { (settle(Outcome::Helped)) (settle(Outcome::ReportReceived))
+                        button type="button" data-act=(act(&not_reached)) { (words.t("promise-not-reached")) }
+                    }
                 }
             }
         }
