@@ -26,8 +26,10 @@ use std::{
 use telephony::{LegId, Listening, Playback, PlaybackId, Sound, Telephony};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
-/// How long we listen for the first word, to one utterance, and for the silence that ends it.
-const LISTENING: Listening = Listening { first_speech_ms_max: 6_000, utterance_ms_max: 12_000, end_silence_ms: 700 };
+/// How long we listen to one utterance, and for the silence that ends it. How long the first word may
+/// take is the plan's.
+const UTTERANCE_MS_MAX: u64 = 12_000;
+const END_SILENCE_MS: u64 = 700;
 
 /// Quiet between two announcements of a fault.
 const FAULT_PAUSE_MS: u32 = 4_000;
@@ -67,7 +69,7 @@ impl Stage {
                 self.on_caller(*contact, |telephony, leg| telephony.play(leg, playback));
             }
             Command::StopPlaying { contact } => self.on_caller(*contact, Telephony::stop_playing),
-            Command::Hear { contact, .. } => self.on_caller(*contact, |telephony, leg| telephony.listen(leg, LISTENING)),
+            Command::Hear { contact, .. } => self.on_caller(*contact, |telephony, leg| telephony.listen(leg, self.listening())),
             Command::StopHearing { contact } => self.on_caller(*contact, Telephony::stop_listening),
             Command::HangUp { contact } => self.on_caller(*contact, Telephony::hang_up),
             Command::Ring { offer, contact, operator, until, why } => {
@@ -117,6 +119,14 @@ impl Stage {
             | Command::PassPromise { .. }
             | Command::SettlePromise { .. }
             | Command::CloseMatter { .. } => {}
+        }
+    }
+
+    fn listening(&self) -> Listening {
+        Listening {
+            first_speech_ms_max: self.deployment.plan.dialogue.answer_ms_max,
+            utterance_ms_max: UTTERANCE_MS_MAX,
+            end_silence_ms: END_SILENCE_MS,
         }
     }
 

@@ -45,6 +45,8 @@ pub enum Heard {
 pub struct Ear {
     how: Listening,
     elapsed_ms: u64,
+    /// How long the caller could have begun to speak.
+    waited_ms: u64,
     noise_rms: f32,
     recent: u32,
     lead_in: VecDeque<[i16; FRAME]>,
@@ -63,6 +65,7 @@ impl Ear {
         Ear {
             how: Listening { utterance_ms_max: how.utterance_ms_max.min(UTTERANCE_MS_MAX), ..how },
             elapsed_ms: 0,
+            waited_ms: 0,
             noise_rms: NOISE_RMS_START,
             recent: 0,
             lead_in: VecDeque::with_capacity(LEAD_IN_FRAMES),
@@ -75,12 +78,15 @@ impl Ear {
         self.done
     }
 
-    /// The next 20 ms. `key_down` says that a key is being pressed: its sound is no speech.
-    pub fn hear(&mut self, frame: &[i16; FRAME], key_down: bool) -> Option<Heard> {
+    /// The next 20 ms. While a prompt is `prompted` to the caller, speech is heard but its absence
+    /// means nothing yet. `key_down` says that a key is being pressed: its sound is no speech, and
+    /// whoever keys is given time anew.
+    pub fn hear(&mut self, frame: &[i16; FRAME], key_down: bool, prompted: bool) -> Option<Heard> {
         if self.done {
             return None;
         }
         self.elapsed_ms += FRAME_MS;
+        self.waited_ms = if prompted || key_down { 0 } else { self.waited_ms + FRAME_MS };
         if self.elapsed_ms <= IGNORED_MS {
             return None;
         }
@@ -111,7 +117,7 @@ impl Ear {
             self.speech = Some(Speech { samples, silent_ms: 0 });
             return Some(Heard::SpeechStarted);
         }
-        if self.elapsed_ms >= self.how.first_speech_ms_max {
+        if self.waited_ms >= self.how.first_speech_ms_max {
             self.done = true;
             return Some(Heard::Silence);
         }
@@ -183,7 +189,7 @@ mod tests {
         let (mut ear, mut noise, mut heard) = (Ear::new(HOW), Noise(1), Vec::new());
         for &(ms, amplitude) in stretches {
             for _ in 0..ms / FRAME_MS {
-                match ear.hear(&noise.frame(amplitude), false) {
+                match ear.hear(&noise.frame(amplitude), false, false) {
                     Some(Heard::SpeechStarted) => heard.push("started".to_owned()),
                     Some(Heard::Utterance(samples)) => heard.push(format!("{} ms", samples.len() / 8 / 100 * 100)),
                     Some(Heard::Silence) => heard.push("silence".to_owned()),
@@ -203,6 +209,23 @@ mod tests {
         assert_eq!(check(&[(400, 60), (500, 6_000), (400, 60), (500, 6_000), (800, 60)]), ["started", "2200 ms"]);
     }
 
+    /// Silence of the caller; says after how many milliseconds it was given up on.
+    fn patience(key_down: impl Fn(u64) -> bool, prompted: impl Fn(u64) -> bool) -> Option<u64> {
+        let (mut ear, mut noise) = (Ear::new(HOW), Noise(1));
+        (1..1_000).map(|tick| tick * FRAME_MS).find(|&now| ear.hear(&noise.frame(60), key_down(now), prompted(now)) == Some(Heard::Silence))
+    }
+
+    #[test]
+    fn whoever_listens_to_the_prompt_or_keys_is_not_silent() {
+        assert_eq!(patience(|_| false, |_| false), Some(2_000));
+        assert_eq!(patience(|_| false, |now| now <= 8_000), Some(10_000));
+        assert_eq!(patience(|now| now == 1_500 || now == 3_000, |_| false), Some(5_000));
+        // Speech during the prompt is heard all the same.
+        let (mut ear, mut noise) = (Ear::new(HOW), Noise(1));
+        let heard = (0..100).find_map(|_| ear.hear(&noise.frame(6_000), false, true));
+        assert_eq!(heard, Some(Heard::SpeechStarted));
+    }
+
     #[test]
     fn a_click_and_the_first_moment_are_no_speech() {
         assert_eq!(check(&[(140, 20_000), (3_000, 60)]), ["silence"]);
@@ -220,7 +243,7 @@ mod tests {
     fn tones_are_no_speech() {
         for frequencies in [&[425.0f32][..], &[697.0, 1209.0], &[941.0, 1633.0], &[2100.0]] {
             let mut ear = Ear::new(HOW);
-            let heard: Vec<Heard> = (0..150).filter_map(|tick| ear.hear(&tone(frequencies, tick), false)).collect();
+            let heard: Vec<Heard> = (0..150).filter_map(|tick| ear.hear(&tone(frequencies, tick), false, false)).collect();
             assert_eq!(heard, [Heard::Silence], "{frequencies:?}");
         }
     }

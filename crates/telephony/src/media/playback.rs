@@ -21,6 +21,11 @@ impl Player {
         self.playback.id
     }
 
+    /// Whether it ends by itself: a prompt does, music does not.
+    pub fn ends(&self) -> bool {
+        !self.playback.repeat
+    }
+
     /// The next 20 ms, or `None` at the end.
     pub fn next(&mut self, codec: Codec) -> Option<[u8; FRAME]> {
         // Two rounds over the list find either a frame or that there is none at all.

@@ -316,9 +316,10 @@ impl Voice {
             track.push(&said, &self.heard.pop().unwrap_or([0; FRAME]));
         }
         let key_down = (self.key_down_until.wrapping_sub(self.ticks) as i32) > 0;
+        let prompted = self.player.as_ref().is_some_and(Player::ends);
         let Some(ear) = &mut self.ear else { return };
         let leg = self.leg;
-        match ear.hear(&said, key_down) {
+        match ear.hear(&said, key_down, prompted) {
             Some(Heard::SpeechStarted) => self.events.tell(LegEvent::SpeechStarted { leg }),
             Some(Heard::Utterance(samples)) => self.events.tell(LegEvent::Utterance { leg, samples }),
             Some(Heard::Silence) => self.events.tell(LegEvent::Silence { leg }),

@@ -3,7 +3,7 @@
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::event::{Playback, PlaybackId};
+use crate::event::{Listening, Playback, PlaybackId};
 use crate::media::sound::Sound;
 
 struct Bench {
@@ -78,6 +78,25 @@ fn a_playback_goes_before_the_bridge_and_tells_its_end_once() {
     assert_eq!(first_byte(&bench.voice.tick().unwrap()), Codec::Alaw.silence());
     assert!(matches!(bench.events.try_recv().unwrap(), LegEvent::PlaybackFinished { playback: PlaybackId(3), .. }));
     assert!(bench.voice.bridged(frame(7, 0, 1)).is_some());
+}
+
+#[test]
+fn silence_is_told_after_the_prompt_and_not_during_it() {
+    const SILENCE_TICKS: usize = 50;
+    let check = |repeat: bool, prompt_ticks: u32| {
+        let mut bench = bench();
+        let sounds = vec![Arc::new(Sound::silence(prompt_ticks * 20))];
+        bench.voice.command(MediaCommand::Play(Playback { id: PlaybackId(1), sounds, repeat }));
+        let how = Listening { first_speech_ms_max: 1_000, utterance_ms_max: 3_000, end_silence_ms: 600 };
+        bench.voice.command(MediaCommand::Listen(how));
+        (1..500).find(|_| {
+            bench.voice.tick();
+            std::iter::from_fn(|| bench.events.try_recv().ok()).any(|event| matches!(event, LegEvent::Silence { .. }))
+        })
+    };
+    assert_eq!(check(false, 400), Some(400 + SILENCE_TICKS));
+    // Music has no end to wait for.
+    assert_eq!(check(true, 400), Some(SILENCE_TICKS));
 }
 
 #[test]
