@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freeMediaPort, freePort } from "./ports.js";
 import { Program } from "./program.js";
-import { level, loudest, murmur, readWav, writeTone } from "./sound.js";
+import { level, loudest, murmur, readWav, writeSpeech, writeTone } from "./sound.js";
 import { until } from "./wait.js";
 
 const MODULES = "/usr/lib/baresip/modules";
@@ -27,8 +27,9 @@ const SOMETHING_MIN = 0.005;
 const LISTENED_SECONDS = 1.5;
 
 export class Telephone {
-  /** @param {{ hz: number, user?: string, answers?: boolean }} options the tone it sends; whether it answers by itself */
-  static async start({ hz, user = "46701740605", answers = false }) {
+  /** @param {{ hz: number, user?: string, alsoUsers?: string[], answers?: boolean, quiet?: boolean }} options
+   *    the tone it sends, unless it is quiet; under which names it is rung; whether it answers by itself */
+  static async start({ hz, user = "46701740605", alsoUsers = [], answers = false, quiet = false }) {
     const phone = new Telephone();
     phone.folder = await mkdtemp(join(tmpdir(), "svar-baresip-"));
     phone.heardFolder = join(phone.folder, "heard");
@@ -37,9 +38,10 @@ export class Telephone {
     phone.address = `sip:${user}@127.0.0.1:${phone.port}`;
     phone.events = [];
     await mkdir(phone.heardFolder);
-    const tone = await writeTone(join(phone.folder, "tone.wav"), { hz, seconds: TONE_SECONDS });
+    const tone = await writeTone(join(phone.folder, "tone.wav"), { hz, seconds: TONE_SECONDS, ...(quiet && { volume: 0 }) });
     await writeFile(join(phone.folder, "config"), phone.config(tone, await freeMediaPort()));
-    await writeFile(join(phone.folder, "accounts"), `<sip:${user}@127.0.0.1>;regint=0;answermode=${answers ? "auto" : "manual"}\n`);
+    const account = (name) => `<sip:${name}@127.0.0.1>;regint=0;answermode=${answers ? "auto" : "manual"}\n`;
+    await writeFile(join(phone.folder, "accounts"), [user, ...alsoUsers].map(account).join(""));
     await writeFile(join(phone.folder, "contacts"), "");
     phone.program = new Program("baresip", ["-f", phone.folder, "-4"], { cwd: phone.folder });
     try {
@@ -129,6 +131,13 @@ export class Telephone {
       await this.tell("sndcode", key);
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_KEYS_MS));
     }
+  }
+
+  /** Says an English sentence, and is quiet after it. */
+  async say(text) {
+    const path = join(this.folder, `said-${(this.said = (this.said ?? 0) + 1)}.wav`);
+    await writeSpeech(path, text, { quietSeconds: TONE_SECONDS });
+    await this.tell("ausrc", `aufile,${path}`);
   }
 
   async hangUp() {

@@ -17,12 +17,13 @@ export const CALLER_HZ = 700;
 
 export class Centre {
   /** @param {(centre: Centre) => Promise<void>} work
-   * @param {{ args?: string[] }} options of the server */
-  static async during(work, options = {}) {
+   * @param {{ args?: string[] }} options of the server
+   * @param {(centre: Centre) => Promise<Server>} begin starts another server than the demo, and what it needs */
+  static async during(work, options = {}, begin = () => Server.start(options)) {
     const centre = new Centre();
     centre.endings = [];
     try {
-      centre.server = await Server.start(options);
+      centre.server = await begin(centre);
       centre.endings.push(() => centre.server.remove());
       await work(centre);
     } catch (fault) {
@@ -35,8 +36,8 @@ export class Centre {
   }
 
   /** A telephone in Göteborg unless another number is given; it sends `CALLER_HZ`. */
-  async telephone({ user = "+46313900605", hz = CALLER_HZ } = {}) {
-    const phone = await Telephone.start({ user, hz });
+  async telephone({ user = "+46313900605", hz = CALLER_HZ, ...options } = {}) {
+    const phone = await Telephone.start({ user, hz, ...options });
     this.endings.push(() => phone.remove());
     return phone;
   }

@@ -11,12 +11,14 @@ export class Program {
   /**
    * @param {string} path
    * @param {string[]} args
-   * @param {import("node:child_process").SpawnOptions} options
+   * @param {import("node:child_process").SpawnOptions & { input?: string }} options `input` is all that it can read
    */
-  constructor(path, args, options = {}) {
+  constructor(path, args, { input, ...options } = {}) {
     this.name = path.split("/").pop();
     this.output = "";
-    this.child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    this.child = spawn(path, args, { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"], ...options });
+    // Whoever ends without reading it is told by its own end.
+    this.child.stdin?.on("error", () => {}).end(input);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding("utf8");
       stream.on("data", (text) => {

@@ -20,14 +20,15 @@ export class Server {
    * Starts a server with no invented people and waits until it is healthy.
    * @param {{ args?: string[], data?: string }} options further arguments; a data folder to go on with
    */
-  static async start({ args = ["--callers", "0", "--no-operators"], data } = {}) {
-    const server = new Server();
-    server.data = data ?? (await mkdtemp(join(tmpdir(), "svar-e2e-")));
-    server.args = args;
+  static async start(options = {}) {
+    const server = new this();
+    server.options = options;
+    server.data = options.data ?? (await mkdtemp(join(tmpdir(), "svar-e2e-")));
     server.http = `127.0.0.1:${await freePort()}`;
     server.sip = `127.0.0.1:${await freePort()}`;
     server.origin = `http://${server.http}`;
     try {
+      await server.prepare();
       await server.begin();
       return server;
     } catch (fault) {
@@ -36,9 +37,16 @@ export class Server {
     }
   }
 
-  async begin() {
+  /** What must be there before the first start. */
+  async prepare() {}
+
+  get command() {
     const places = ["--data", this.data, "--http", this.http, "--sip", this.sip, "--token", TOKEN];
-    this.program = new Program(svar, ["demo", ...places, ...this.args], { cwd: root });
+    return ["demo", ...places, ...(this.options.args ?? ["--callers", "0", "--no-operators"])];
+  }
+
+  async begin() {
+    this.program = new Program(svar, this.command, { cwd: root });
     const ended = this.program.ended.then((how) => Promise.reject(new Error(`it ended with ${how}`)));
     ended.catch(() => {});
     await Promise.race([ended, until("the server is healthy", () => this.healthy(), READY_MS_MAX)]).catch((fault) => {
@@ -56,9 +64,14 @@ export class Server {
     return (await fetch(`${this.origin}/api/v1/health`)).ok;
   }
 
-  /** GET from the API as a script would, with the token. */
+  /** What a script shows to be let in. */
+  async credentials() {
+    return { authorization: `Bearer ${TOKEN}` };
+  }
+
+  /** GET from the API as a script would. */
   async api(path) {
-    const answer = await fetch(`${this.origin}/api/v1${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    const answer = await fetch(`${this.origin}/api/v1${path}`, { headers: await this.credentials() });
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   }
@@ -73,9 +86,14 @@ export class Server {
     return rows.filter((row) => held.has(row.trim().split(/\s+/)[9])).length;
   }
 
-  /** `svar journal verify` on the data folder, running or not: the accounts as an object. */
+  /** How the other commands are told where everything is remembered. */
+  get place() {
+    return ["--data", this.data];
+  }
+
+  /** `svar journal verify`, running or not: the accounts as an object. */
   async verify() {
-    return JSON.parse(await run(svar, ["journal", "verify", "--data", this.data], { cwd: root }));
+    return JSON.parse(await run(svar, ["journal", "verify", ...this.place], { cwd: root }));
   }
 
   /** Ends it as Ctrl-C does. The data folder stays until `remove`. */
@@ -89,7 +107,7 @@ export class Server {
   }
 
   async remove() {
-    await this.stop();
+    await this.program?.stop("SIGINT");
     await rm(this.data, { recursive: true, force: true });
   }
 }

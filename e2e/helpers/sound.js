@@ -1,4 +1,4 @@
-// Tones: made with sox, found again with the Goertzel filter.
+// Tones: made with sox, found again with the Goertzel filter. Speech: spoken by flite.
 
 import { readFile } from "node:fs/promises";
 import { run } from "./program.js";
@@ -17,6 +17,17 @@ export async function writeTone(path, { hz, seconds = 30, rate = 8000, volume = 
 export async function writeBeeps(path, { hz, volume = 0.5 }) {
   const format = ["-r", "48000", "-c", "1", "-b", "16", "-e", "signed-integer"];
   await run("sox", ["-n", ...format, path, "synth", "0.6", "sine", String(hz), "fade", "0.02", "0.6", "0.02", "vol", String(volume), "pad", "0.15", "0.25"]);
+  return path;
+}
+
+/** A voice built from a person's recordings: formant synthesis (espeak) is not understood by a recogniser trained on people. */
+const VOICE = "rms";
+
+/** Writes an English sentence as telephone sound (8 kHz WAV), with quiet after it. */
+export async function writeSpeech(path, text, { quietSeconds = 1 } = {}) {
+  const wide = `${path}.wide.wav`;
+  await run("flite", ["-voice", VOICE, "-t", text, "-o", wide]);
+  await run("sox", [wide, "-r", "8000", "-c", "1", "-b", "16", "-e", "signed-integer", path, "pad", "0.2", String(quietSeconds)]);
   return path;
 }
 

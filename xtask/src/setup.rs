@@ -12,12 +12,15 @@ use std::{
 /// The oldest Node.js that bundles the browser parts and runs the end-to-end tests.
 const NODE_MAJOR_MIN: u32 = 18;
 
-/// A program that is looked for, the Debian package that brings it, and what it is for.
+/// A program that is looked for (or a file, by its whole path), the Debian package that brings it, and what it is for.
 struct Need {
     program: &'static str,
     package: &'static str,
     purpose: &'static str,
 }
+
+/// The general language model that comes with Debian's recogniser.
+const SPEECH_MODEL: &str = "/usr/share/pocketsphinx/model/en-us/en-us.lm.bin";
 
 const NEEDS: &[Need] = &[
     Need { program: "cc", package: "gcc", purpose: "compiles the cryptography of the sound and web libraries" },
@@ -27,7 +30,11 @@ const NEEDS: &[Need] = &[
     Need { program: "baresip", package: "baresip-core", purpose: "calls in tests: a whole telephone" },
     Need { program: "chromium", package: "chromium", purpose: "the operator's browser in tests" },
     Need { program: "postgres", package: "postgresql", purpose: "the second database that every contract is tested on" },
-    Need { program: "espeak-ng", package: "espeak-ng", purpose: "speaks prompts and callers' words" },
+    Need { program: "openssl", package: "openssl", purpose: "certificates for the tests of TLS" },
+    Need { program: "espeak-ng", package: "espeak-ng", purpose: "speaks prompts" },
+    Need { program: "flite", package: "flite", purpose: "speaks callers' words in tests, with a person's voice" },
+    Need { program: "pocketsphinx_batch", package: "pocketsphinx", purpose: "the recogniser that tests speak to" },
+    Need { program: SPEECH_MODEL, package: "pocketsphinx-en-us", purpose: "the English that this recogniser knows" },
     Need { program: "sox", package: "sox", purpose: "measures and makes tones in tests" },
 ];
 
@@ -133,5 +140,6 @@ mod tests {
     fn programs_are_looked_for_by_their_bare_name() {
         assert!(find("sh").is_some());
         assert!(find("a-program-that-nobody-has").is_none());
+        assert!(find("/proc/self/exe").is_some() && find("/proc/no-such-file").is_none(), "a file by its whole path");
     }
 }

@@ -1,6 +1,9 @@
 //! `svar check`: every fault of a deployment with file, line and mend, and the bounds of its classes.
 
-use crate::deployment::{self, Texts};
+use crate::{
+    deployment::{self, Texts},
+    output::say,
+};
 use domain::plan::{self, Examined, Fault};
 use std::{
     path::{Path, PathBuf},
@@ -19,20 +22,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (Examined { plan, faults, notices }, _) = Texts::read(&folder).examine();
     let mut count = 0;
     for fault in faults.into_iter().chain(faults_of_understanding(&folder.join("understanding"))) {
-        println!("fault   {fault}");
+        say!("fault   {fault}")?;
         count += 1;
     }
     for notice in &notices {
-        println!("notice  {notice}");
+        say!("notice  {notice}")?;
     }
-    count += crate::prompts::print(&prompts::check(&folder.join("prompts")));
+    count += crate::prompts::print(&prompts::check(&folder.join("prompts")))?;
     if let Some(plan) = &plan {
-        println!("plan    {} ({}), {} regions, {} queues", plan.name, plan.digest, plan.regions.len(), plan.queues().count());
+        say!("plan    {} ({}), {} regions, {} queues", plan.name, plan.digest, plan.regions.len(), plan.queues().count())?;
         for bound in plan::bounds(plan) {
-            println!("bound   {bound}");
+            say!("bound   {bound}")?;
         }
     }
-    println!("{count} faults, {} notices", notices.len());
+    say!("{count} faults, {} notices", notices.len())?;
     Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -134,7 +134,7 @@ pub fn load(folder: &Path, hearing: Option<Hearing>) -> anyhow::Result<Deploymen
         (Examined { plan: Some(plan), faults, .. }, Some(places)) if faults.is_empty() => (plan, places),
         (Examined { faults, .. }, _) => {
             for fault in &faults {
-                eprintln!("{fault}");
+                crate::output::complain!("{fault}");
             }
             bail!("the deployment {} has {} faults, named above", folder.display(), faults.len());
         }
@@ -146,7 +146,7 @@ pub fn load(folder: &Path, hearing: Option<Hearing>) -> anyhow::Result<Deploymen
 fn load_sounds(folder: &Path) -> anyhow::Result<Sounds> {
     let catalogue = Catalogue::load(&folder.join("prompts")).map_err(|faults| {
         for fault in &faults {
-            eprintln!("{fault}");
+            crate::output::complain!("{fault}");
         }
         anyhow::anyhow!("the prompts of {} have {} faults, named above", folder.display(), faults.len())
     })?;

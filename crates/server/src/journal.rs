@@ -1,5 +1,6 @@
 //! `svar journal` and `svar migrate`: the database from outside.
 
+use crate::output::say;
 use anyhow::Context;
 use serde_json::json;
 use std::{path::PathBuf, process::ExitCode};
@@ -49,7 +50,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         "promises": verification.promises,
         "faults": verification.faults,
     });
-    println!("{line}");
+    say!("{line}")?;
     Ok(if verification.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -60,6 +61,6 @@ pub fn migrate(arguments: MigrateArguments) -> anyhow::Result<ExitCode> {
         store.close().await;
         anyhow::Ok(())
     })?;
-    println!("the database is up to date");
+    say!("the database is up to date")?;
     Ok(ExitCode::SUCCESS)
 }

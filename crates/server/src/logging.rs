@@ -18,7 +18,7 @@ const OWN_CRATES: [&str; 8] = ["svar", "domain", "interop", "understanding", "te
 pub fn start(default: &str) {
     let wanted = std::env::var("SVAR_LOG").unwrap_or_else(|_| default.to_owned());
     if subscriber(&wanted, std::io::stderr, std::io::stderr().is_terminal()).try_init().is_err() {
-        eprintln!("svar: logging was set up already");
+        crate::output::complain!("svar: logging was set up already");
     }
 }
 

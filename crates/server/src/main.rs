@@ -1,8 +1,6 @@
 //! The one binary. It only wires: reads what it is told, starts the rooms in order, says in one line
 //! what is in the way, and ends cleanly.
 
-#![allow(clippy::print_stdout, reason = "standard output is this program's face")]
-
 mod addresses;
 mod centre;
 mod check;
@@ -11,6 +9,7 @@ mod demo;
 mod deployment;
 mod journal;
 mod logging;
+mod output;
 mod prompts;
 mod serve;
 mod signals;
@@ -62,7 +61,7 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("svar: {error:#}");
+            output::complain!("svar: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,6 @@
 //! `svar prompts`: the catalogue of what the dialogue says.
 
-use crate::deployment;
+use crate::{deployment, output::say};
 use std::process::ExitCode;
 use understanding::prompts::{self, Finding};
 
@@ -22,14 +22,14 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Check { deployment } => {
             let findings = prompts::check(&deployment::find(deployment)?.join("prompts"));
-            println!("{} findings", findings.len());
-            Ok(if print(&findings) == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            say!("{} findings", findings.len())?;
+            Ok(if print(&findings)? == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Build { deployment } => {
             let built = prompts::build(&deployment::find(deployment)?.join("prompts"))?;
-            println!("{} made, {} kept", built.made, built.kept);
+            say!("{} made, {} kept", built.made, built.kept)?;
             for file in &built.left_over {
-                println!("left over: {file}, whose text is gone from the catalogue");
+                say!("left over: {file}, whose text is gone from the catalogue")?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -37,16 +37,16 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
 }
 
 /// Prints findings one a line; gives back how many are faults.
-pub fn print(findings: &[Finding]) -> usize {
+pub fn print(findings: &[Finding]) -> anyhow::Result<usize> {
     let mut faults = 0;
     for finding in findings {
         match finding {
             Finding::Fault(fault) => {
                 faults += 1;
-                println!("fault   {fault}");
+                say!("fault   {fault}")?;
             }
-            Finding::Warning(warning) => println!("notice  {warning}"),
+            Finding::Warning(warning) => say!("notice  {warning}")?,
         }
     }
-    faults
+    Ok(faults)
 }

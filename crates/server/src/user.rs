@@ -1,7 +1,7 @@
 //! `svar user`: staff accounts, also beside a running server. It makes no database: a mistyped folder is
 //! told, not filled (`svar migrate`, `serve` and `demo` make one).
 
-use crate::{addresses::is_sip_address, deployment, journal::Place};
+use crate::{addresses::is_sip_address, deployment, journal::Place, output::say};
 use anyhow::{Context, bail, ensure};
 use domain::{SiteId, SkillId, access::Role, intent::Language};
 use std::{
@@ -85,28 +85,28 @@ async fn carry_out(command: Command) -> anyhow::Result<()> {
             let store = Store::open_existing(&place.location()).await?;
             let created = store.create_account(&account).await.context("the account was not created")?;
             store.set_password(created.id, &password).await?;
-            println!("account {} created for {}", created.id, created.login);
+            say!("account {} created for {}", created.id, created.login)?;
         }
         Command::Password { place, login } => {
             let password = read_password()?;
             let store = Store::open_existing(&place.location()).await?;
             let account = store.account_by_login(&login).await?.with_context(|| format!("there is no account {login:?}"))?;
             store.set_password(account.id, &password).await?;
-            println!("password set; every session of {} has ended", account.login);
+            say!("password set; every session of {} has ended", account.login)?;
         }
         Command::Disable { place, login } => {
             let store = Store::open_existing(&place.location()).await?;
             let mut account = store.account_by_login(&login).await?.with_context(|| format!("there is no account {login:?}"))?;
             account.disabled = true;
             store.update_account(&account).await?;
-            println!("{} is locked", account.login);
+            say!("{} is locked", account.login)?;
         }
         Command::List { place } => {
             let store = Store::open_existing(&place.location()).await?;
             for account in store.accounts().await? {
                 let site = account.site.as_ref().map_or("-", SiteId::as_str);
                 let locked = if account.disabled { "  locked" } else { "" };
-                println!("{:>4}  {:20} {:14} {site:12} {}{locked}", account.id.0, account.login, account.role.word(), account.name);
+                say!("{:>4}  {:20} {:14} {site:12} {}{locked}", account.id.0, account.login, account.role.word(), account.name)?;
             }
         }
     }

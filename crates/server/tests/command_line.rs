@@ -3,8 +3,19 @@
 
 mod support;
 
-use std::{fs, net::TcpListener, path::PathBuf, process::Output};
+use std::{
+    fs,
+    net::TcpListener,
+    path::PathBuf,
+    process::{Command, Output},
+};
 use support::{Deployment, Folder, RunningDemo, spoken_to};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_svar"));
+    command.args(arguments).current_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.."));
+    command
+}
 
 fn svar(arguments: &[&str]) -> Output {
     spoken_to(arguments, "")
@@ -256,4 +267,30 @@ fn the_default_configuration_is_printed_whole() {
     for section in ["[storage]", "[web]", "[sip]", "behind_border_controller"] {
         assert!(text(&output.stdout).contains(section), "{section}");
     }
+}
+
+/// With nobody who reads any more, a command ends without a word and with the verdict that it has.
+fn check_unread(arguments: &[&str], succeeds: bool) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = program(arguments).stdout(writer).output().unwrap();
+    assert_eq!((text(&output.stderr).as_str(), output.status.success()), ("", succeeds), "{arguments:?}");
+}
+
+#[test]
+fn whoever_stops_reading_is_no_fault() {
+    for arguments in [&["check", "sweden"][..], &["serve", "--print-default-config"], &["prompts", "check", "sweden"], &["--help"]] {
+        check_unread(arguments, true);
+    }
+    let broken = Deployment::copy_of_sweden();
+    broken.replace("plan.toml", "ring = \"20 s\"", "rign = \"20 s\"");
+    check_unread(&["check", &broken.folder()], false);
+}
+
+#[test]
+fn a_line_that_cannot_be_written_is_a_fault() {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = program(&["check", "sweden"]).stdout(full).output().unwrap();
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).starts_with("svar: standard output cannot be written: "), "{}", text(&output.stderr));
 }

@@ -3,7 +3,8 @@
 
 use crate::{
     arrivals::{self, Arrival},
-    clock, hearing,
+    clock,
+    hearing::{self, Said},
     legs::Use,
     measures,
     run_loop::RunLoop,
@@ -50,10 +51,13 @@ impl RunLoop {
     async fn utterance(&mut self, contact: ContactId, samples: Arc<[i16]>) {
         match &self.stage.deployment.hearing {
             Some(hearing) => {
-                let languages = self.router.plan().languages.clone();
-                tokio::spawn(hearing::hear(hearing.clone(), contact, languages, samples, self.stage.inputs.clone()));
+                let spoken = self.router.view_of_contact(clock::now(), contact).map(|contact| contact.language);
+                let languages = hearing::likeliest_first(&self.router.plan().languages, spoken);
+                let after = self.stage.playing.lock().get(&contact).copied();
+                let said = Said { contact, after, languages, samples };
+                tokio::spawn(hearing::hear(hearing.clone(), said, self.stage.inputs.clone()));
             }
-            None => self.decide(Event::WordsMissed { contact }, Vec::new(), None).await,
+            None => self.decide(Event::WordsMissed { contact, after: None }, Vec::new(), None).await,
         }
     }
 

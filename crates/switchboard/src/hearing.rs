@@ -14,42 +14,126 @@ use understanding::{
     understand,
 };
 
-/// What a caller waits for words at most.
-const RECOGNITION_WAIT: Duration = Duration::from_secs(6);
-
 /// The ears of a deployment.
 pub struct Hearing {
     pub recogniser: Box<dyn Recogniser>,
     pub model: Model,
     pub lexicon: Lexicon,
+    /// What a caller waits for words at most.
+    pub answer_max: Duration,
+}
+
+/// The plan's languages, that of the dialogue before the others.
+pub(crate) fn likeliest_first(languages: &[Language], spoken: Option<Language>) -> Vec<Language> {
+    let spoken = spoken.filter(|spoken| languages.contains(spoken));
+    spoken.into_iter().chain(languages.iter().copied().filter(|language| Some(*language) != spoken)).collect()
+}
+
+/// One utterance of a caller.
+pub(crate) struct Said {
+    pub contact: ContactId,
+    /// What was played when it was said.
+    pub after: Option<u64>,
+    /// Likeliest first.
+    pub languages: Vec<Language>,
+    pub samples: Arc<[i16]>,
 }
 
 /// Recognises one utterance and tells the loop what it meant.
-pub(crate) async fn hear(
-    hearing: Arc<Hearing>,
-    contact: ContactId,
-    languages: Vec<Language>,
-    samples: Arc<[i16]>,
-    inputs: mpsc::Sender<Input>,
-) {
+pub(crate) async fn hear(hearing: Arc<Hearing>, said: Said, inputs: mpsc::Sender<Input>) {
+    let Said { contact, after, languages, samples } = said;
     let hint = languages.first().copied();
-    let request = Request { samples, languages, deadline: RECOGNITION_WAIT };
+    let request = Request { samples, languages, deadline: hearing.answer_max };
     let engine = hearing.recogniser.engine();
     let input = match hearing.recogniser.recognise(request).await {
         Ok(recognition) => {
             metrics::counter!(measures::RECOGNITIONS, "engine" => engine, "result" => "words").increment(1);
             let text = recognition.best().unwrap_or_default();
             let understanding = understand(text, hint, &hearing.model, &hearing.lexicon);
-            let words = Payload { contact, kind: PayloadKind::Words, body: json!({ "text": text, "engine": engine }) };
-            Input::EventWith(Event::WordsUnderstood { contact, understanding }, vec![words])
+            // A cough is nothing to read at the desk.
+            let words =
+                (!text.is_empty()).then(|| Payload { contact, kind: PayloadKind::Words, body: json!({ "text": text, "engine": engine }) });
+            Input::EventWith(Event::WordsUnderstood { contact, understanding, after }, words.into_iter().collect())
         }
         Err(error) => {
             metrics::counter!(measures::RECOGNITIONS, "engine" => engine, "result" => "failed").increment(1);
             tracing::warn!(%error, engine, contact = contact.0, "an utterance was not recognised");
-            Input::Event(Event::WordsMissed { contact })
+            Input::Event(Event::WordsMissed { contact, after })
         }
     };
     if inputs.send(input).await.is_err() {
         tracing::debug!("an utterance was recognised after the loop had ended");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use domain::intent::{Gate, Intent};
+    use understanding::{
+        recogniser::{RecogniserError, Recognition, Scripted},
+        sentences::Sentence,
+    };
+
+    #[test]
+    fn the_language_of_the_dialogue_is_expected_first() {
+        use Language::{Danish, English, Swedish};
+        for (spoken, expected) in [
+            (None, [Swedish, English]),
+            (Some(Swedish), [Swedish, English]),
+            (Some(English), [English, Swedish]),
+            (Some(Danish), [Swedish, English]),
+        ] {
+            assert_eq!(likeliest_first(&[Swedish, English], spoken), expected, "{spoken:?}");
+        }
+    }
+
+    /// A model of two sentences: what matters here is what becomes of the words, not what they mean.
+    fn model() -> Model {
+        let sentence = |language, intent, text: &str| Sentence {
+            language,
+            intent,
+            destination: "pkc".to_owned(),
+            gate: Gate::None,
+            text: text.to_owned(),
+        };
+        let sentences = [
+            sentence(Language::English, Intent::ReportBicycleTheft, "my bicycle was stolen"),
+            sentence(Language::Swedish, Intent::Tip, "jag vill tipsa om något"),
+        ];
+        Model::train(&sentences, &Lexicon::default())
+    }
+
+    async fn check(answer: Result<Recognition, RecogniserError>) -> Input {
+        let recogniser = Box::new(Scripted::new([answer]));
+        let hearing = Hearing { recogniser, model: model(), lexicon: Lexicon::default(), answer_max: Duration::from_secs(1) };
+        let (inputs, mut received) = mpsc::channel(1);
+        let said = Said { contact: ContactId(7), after: Some(3), languages: vec![Language::Swedish], samples: Arc::from([0; 80]) };
+        hear(Arc::new(hearing), said, inputs).await;
+        received.recv().await.unwrap()
+    }
+
+    fn recognised(words: &[&str]) -> Result<Recognition, RecogniserError> {
+        let alternatives = words.iter().map(|words| ((*words).to_owned(), None)).collect();
+        Ok(Recognition { alternatives, language: None, engine: "scripted", latency_ms: 0 })
+    }
+
+    #[tokio::test]
+    async fn words_are_kept_and_nothing_else_is() {
+        for (answer, kept) in [
+            (recognised(&["my bicycle was stolen", "my bison was stolen"]), Some("my bicycle was stolen")),
+            (recognised(&[""]), None),
+            (recognised(&[]), None),
+        ] {
+            let Input::EventWith(Event::WordsUnderstood { contact, after, .. }, payloads) = check(answer).await else {
+                panic!("the words did not come");
+            };
+            assert_eq!((contact, after), (ContactId(7), Some(3)));
+            let texts: Vec<_> = payloads.iter().map(|payload| payload.body["text"].as_str().unwrap()).collect();
+            assert_eq!(texts, Vec::from_iter(kept));
+        }
+        let missed = check(Err(RecogniserError::Busy)).await;
+        assert!(matches!(missed, Input::Event(Event::WordsMissed { contact: ContactId(7), after: Some(3) })));
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct RunLoop {
     pub jobs: mpsc::Sender<Job>,
     /// Whether entries are being saved in time.
     pub works: watch::Receiver<bool>,
+    /// Whether the database answers at all: without entries to save, the renewals of the lease tell.
+    pub answers: watch::Receiver<bool>,
     pub live: watch::Sender<Arc<Live>>,
     pub names: Arc<RwLock<OperatorNames>>,
     pub health: Health,
@@ -67,7 +69,7 @@ impl RunLoop {
         publish.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut published = Instant::now();
         let fenced = self.fenced.clone();
-        let mut works = self.works.clone();
+        let (mut works, mut answers) = (self.works.clone(), self.answers.clone());
         loop {
             let wake = self.router.wake_at().map_or(SLEEP_MAX, |(at, _)| clock::until(at));
             tokio::select! {
@@ -83,7 +85,8 @@ impl RunLoop {
                         published = Instant::now();
                     }
                 }
-                Ok(()) = works.changed() => self.saving(*works.borrow_and_update()),
+                Ok(()) = works.changed() => self.saving(),
+                Ok(()) = answers.changed() => self.saving(),
                 input = inputs.recv() => match input {
                     Some(input) => self.take(input).await,
                     None => break,
@@ -152,7 +155,11 @@ impl RunLoop {
 
     // Health
 
-    fn saving(&mut self, works: bool) {
+    fn saving(&mut self) {
+        let works = *self.works.borrow() && *self.answers.borrow();
+        if works == self.health.database {
+            return;
+        }
         self.health.database = works;
         self.admit();
         if !works {

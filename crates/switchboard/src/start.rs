@@ -34,6 +34,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 /// How long a node keeps the deployment without a sign of life.
 const LEASE_MS: u64 = 10_000;
 const RENEW_EVERY: Duration = Duration::from_secs(3);
+/// A database that takes longer to renew the lease is taken for gone.
+const RENEWAL_WAIT: Duration = Duration::from_secs(3);
 /// How long stopping waits for the last entries when the store does not take them.
 const LAST_ENTRIES_WAIT: Duration = Duration::from_secs(10);
 /// Entries read at once when the day's figures are made anew.
@@ -44,7 +46,7 @@ const ENTRIES_PER_READ: u32 = 1_000;
 pub struct Config {
     /// The name of this node, as another node is told it.
     pub node: String,
-    /// `host:port` (with `;transport=tcp` if wanted) of the trunk that carries outgoing calls.
+    /// `host:port` (with `;transport=tcp` or `;transport=tls` if wanted) of the trunk that carries outgoing calls.
     pub trunk: String,
 }
 
@@ -129,6 +131,7 @@ pub async fn start(
     let fenced = CancellationToken::new();
     let (jobs_in, jobs) = save::queue();
     let (works_in, works) = watch::channel(true);
+    let (answers_in, answers) = watch::channel(true);
     let saver = tokio::spawn(Saver::new(store.clone(), stage.clone(), jobs, last, works_in, fenced.clone()).run());
     let (live_in, live) = watch::channel(Arc::new(Live::default()));
     let names = Arc::new(RwLock::new(names_of(&store).await?));
@@ -142,6 +145,7 @@ pub async fn start(
         localities: Localities::default(),
         jobs: jobs_in,
         works,
+        answers,
         live: live_in,
         names: names.clone(),
         health: Health { recogniser: deployment.hearing.is_some(), ..Health::default() },
@@ -156,7 +160,7 @@ pub async fn start(
     run_loop.decide(started, Vec::new(), None).await;
     tokio::spawn(run_loop.run(inputs, stop.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
-    tokio::spawn(keep_lease(store.clone(), term, stop.clone(), fenced.clone()));
+    tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone()));
     let inner = Inner { store: store.clone(), deployment, live, inputs: inputs_in, names, stage, page_next: 1.into() };
     let switchboard = Switchboard { inner: Arc::new(inner) };
     Ok(Running { switchboard, fenced, stop: stop.drop_guard(), saver, store, telephony, term })
@@ -193,7 +197,7 @@ async fn forward_legs(mut legs: mpsc::Receiver<LegEvent>, inputs: mpsc::Sender<I
     }
 }
 
-async fn keep_lease(store: Store, term: Term, stop: CancellationToken, fenced: CancellationToken) {
+async fn keep_lease(store: Store, term: Term, answers: watch::Sender<bool>, stop: CancellationToken, fenced: CancellationToken) {
     let mut complaint = Seldom::default();
     loop {
         tokio::select! {
@@ -201,17 +205,21 @@ async fn keep_lease(store: Store, term: Term, stop: CancellationToken, fenced: C
             () = fenced.cancelled() => return,
             () = tokio::time::sleep(RENEW_EVERY) => {}
         }
-        match store.renew_lease(term, LEASE_MS).await {
-            Ok(()) if complaint.is_over() => tracing::info!("the lease is being renewed again"),
-            Ok(()) => {}
-            Err(LeaseError::Lost | LeaseError::HeldBy { .. }) => {
+        let why = match timeout(RENEWAL_WAIT, store.renew_lease(term, LEASE_MS)).await {
+            Ok(Ok(())) => None,
+            Ok(Err(LeaseError::Lost | LeaseError::HeldBy { .. })) => {
                 tracing::error!("another node has taken over this deployment");
                 return fenced.cancel();
             }
-            Err(LeaseError::Store(error)) if complaint.is_due(Instant::now()) => {
-                tracing::warn!(%error, "the lease could not be renewed; trying again");
-            }
-            Err(LeaseError::Store(_)) => {}
+            Ok(Err(LeaseError::Store(error))) => Some(error.to_string()),
+            Err(_) => Some("no answer in time".to_owned()),
+        };
+        answers.send_if_modified(|answers| std::mem::replace(answers, why.is_none()) != why.is_none());
+        match why {
+            None if complaint.is_over() => tracing::info!("the lease is being renewed again"),
+            None => {}
+            Some(why) if complaint.is_due(Instant::now()) => tracing::warn!(why, "the lease could not be renewed; trying again"),
+            Some(_) => {}
         }
     }
 }

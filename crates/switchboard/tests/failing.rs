@@ -122,6 +122,18 @@ async fn a_full_disk_is_announced_and_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_gone_is_seen_before_anybody_rings() {
+    let mut world = World::start().await;
+    world.centre.board().store().close().await;
+    world.centre.see("fault", |live| (!live.health.database && !live.health.admitting).then_some(())).await;
+    let caller = world.callers.dial(&world.centre.number());
+    world.callers.answered(caller).await;
+    assert!(world.callers.listen(caller).await.is_some(), "the announcement");
+    assert_eq!(world.callers.ended(caller).await, EndCause::HungUp);
+    assert_eq!(world.end().await, (0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stopping_on_a_full_disk_ends() {
     let mut world = World::start().await;
     world.folder.pages.set(1);

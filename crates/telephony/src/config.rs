@@ -51,6 +51,9 @@ pub struct TlsConfig {
     pub listen: SocketAddr,
     pub certificate: PathBuf,
     pub key: PathBuf,
+    /// The root certificates, one of which must stand behind whom we call over TLS. Nobody else is
+    /// trusted; without the file no call goes out over TLS.
+    pub roots: Option<PathBuf>,
 }
 
 /// The gate before the transaction layer. It counts new calls, never retransmissions.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use support::raw::{Raw, SDP, header};
 use support::{DEADLINE, NUMBER, Side};
-use telephony::{Admission, Config, EndCause, LegEvent, LegId, Timing};
+use telephony::{Admission, Config, EndCause, LegEvent, LegId, Refusal, Timing};
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
@@ -49,6 +49,7 @@ async fn what_cannot_become_a_call_is_turned_away() {
         ("Require: timer, foo\r\n", SDP, "420", Some(("Unsupported", "foo"))),
         ("Supported: timer\r\nSession-Expires: 30\r\n", SDP, "422", Some(("Min-SE", "90"))),
         ("Content-Encoding: gzip\r\n", SDP, "415", None),
+        ("Content-Type: text/plain\r\n", "hello", "415", Some(("Accept", "application/sdp, multipart/mixed, application/pidf+xml"))),
         ("Content-Type: multipart/mixed\r\n", parts, "400", None),
         ("Content-Type: multipart/mixed;boundary=c\r\n", parts, "400", None),
         ("Content-Type: multipart/mixed;boundary=b\r\n", "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n--b--", "488", None),
@@ -62,9 +63,19 @@ async fn what_cannot_become_a_call_is_turned_away() {
         }
     }
     assert_eq!(svar.telephony.stats().legs, 0);
-    // And a good one still gets through.
+    // And a good one still gets through, also with what need not be understood, and with a place alone.
     let (raw, leg, _) = answered(&mut svar, "", SDP).await;
     hang_up(&mut svar, raw, leg).await;
+    let optional = "Content-Type: text/plain\r\nContent-Disposition: render;handling=optional\r\n";
+    for headers in [optional, "Content-Type: application/pidf+xml\r\n"] {
+        let mut raw = Raw::new(svar.telephony.sip_address()).await;
+        let refused = async {
+            let leg = svar.incoming().await;
+            svar.telephony.refuse(leg, Refusal::Busy);
+        };
+        let (answer, ()) = tokio::join!(raw.ask("INVITE", headers, "<presence/>"), refused);
+        assert!(answer.starts_with("SIP/2.0 486 "), "{headers} {answer}");
+    }
     svar.stop().await;
 }
 
@@ -204,6 +215,7 @@ async fn the_other_side_may_hold_and_resume() {
     // What cannot be is refused and changes nothing.
     let bad = SDP.replace("8 101", "18");
     assert!(raw.ask("INVITE", "", &bad).await.starts_with("SIP/2.0 488 "));
+    assert!(raw.ask("INVITE", "Content-Type: text/plain\r\n", "hello").await.starts_with("SIP/2.0 415 "));
     assert!(raw.ask("UPDATE", "", "").await.starts_with("SIP/2.0 200 "));
     // Without an offer of its own, ours is asked for, and the ACK answers it.
     let answer = raw.ask("INVITE", "", "").await;

@@ -3,6 +3,7 @@
 
 mod support;
 
+use support::certificates::{Authority, Certified};
 use support::raw::{Raw, SDP, header};
 use support::{DEADLINE, NUMBER, Side};
 use telephony::{Config, EndCause, LegEvent, Transport};
@@ -53,24 +54,14 @@ async fn streams_are_cut_into_messages_and_bounded() {
 
 #[tokio::test]
 async fn calls_come_over_tls() {
-    let folder = std::env::temp_dir().join(format!("svar-tls-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
-    let made = std::process::Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout"])
-        .arg(&key)
-        .arg("-out")
-        .arg(&certificate)
-        .output()
-        .expect("openssl is missing: install the Debian package openssl");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let tls = telephony::TlsConfig { listen: "127.0.0.1:0".parse().unwrap(), certificate: certificate.clone(), key };
+    let authority = Authority::new("streams");
+    let Certified { certificate, key } = authority.certify("svar", "127.0.0.1");
+    let tls = telephony::TlsConfig { listen: "127.0.0.1:0".parse().unwrap(), certificate, key, roots: None };
     let mut svar = Side::with(Config { tls: Some(tls), ..Config::loopback(0) }).await;
     let address = svar.telephony.tls_address().unwrap();
     let mut client = tokio::process::Command::new("openssl")
         .args(["s_client", "-quiet", "-connect", &address.to_string(), "-CAfile"])
-        .arg(&certificate)
+        .arg(authority.root())
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())
@@ -105,5 +96,4 @@ async fn calls_come_over_tls() {
     }
     assert_eq!(svar.ended(leg).await, EndCause::HungUp);
     svar.stop().await;
-    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -44,10 +44,15 @@ pub enum Event {
     WordsUnderstood {
         contact: ContactId,
         understanding: Understanding,
+        /// What was being played, or had been, when they were said; older journals do not tell.
+        #[serde(default)]
+        after: Option<u64>,
     },
     /// Something was said that no recogniser could read.
     WordsMissed {
         contact: ContactId,
+        #[serde(default)]
+        after: Option<u64>,
     },
     /// Nobody spoke within the time given.
     SilenceHeard {

@@ -125,8 +125,8 @@ impl Router {
             }
             Event::PlaybackEnded { contact, playback } => self.playback_ended(now, *contact, *playback),
             Event::KeyPressed { contact, key } => self.key_pressed(now, *contact, *key),
-            Event::WordsUnderstood { contact, understanding } => self.heard(now, *contact, &Heard::Words(understanding.clone())),
-            Event::WordsMissed { contact } => self.heard(now, *contact, &Heard::Mumble),
+            Event::WordsUnderstood { contact, understanding, after } => self.words_came(now, *contact, understanding, *after),
+            Event::WordsMissed { contact, after } => !self.is_late(*contact, *after) && self.heard(now, *contact, &Heard::Mumble),
             Event::SilenceHeard { contact } => self.heard(now, *contact, &Heard::Silence),
             Event::CallerHungUp { contact } => self.caller_gone(now, *contact, None),
             Event::CallBroken { contact, cause } => self.caller_gone(now, *contact, Some(*cause)),

@@ -10,6 +10,7 @@ use crate::{
     ContactId, MatterId, Timestamp,
     contact::{Channel, Owner, PromiseKind},
     dialogue::{Dialogue, Heard, Leave, Line, Surroundings, Turn},
+    intent::{Gate, Understanding},
     place::PlaceEstimate,
 };
 
@@ -90,6 +91,25 @@ impl Router {
         self.learn_from_dialogue(id);
         self.take_turn(now, id, turn);
         true
+    }
+
+    /// Words come a moment after they were said. Whoever has pressed a key meanwhile has answered by it:
+    /// a "no" to the question before is none to this one. Only danger still counts, and the operator can
+    /// read what was said.
+    pub(super) fn words_came(&mut self, now: Timestamp, id: ContactId, understanding: &Understanding, after: Option<u64>) -> bool {
+        let danger = understanding.gate == Gate::Direct;
+        let late = self.is_late(id, after);
+        let Some(contact) = self.contacts.get(&id) else { return false };
+        match &contact.phase {
+            Phase::Dialogue(_) if !late || danger => self.heard(now, id, &Heard::Words(understanding.clone())),
+            Phase::Queued(_) | Phase::Offered { .. } if danger => self.key_in_line(now, id, '9'),
+            _ => true,
+        }
+    }
+
+    /// Whether something else was played since.
+    pub(super) fn is_late(&self, id: ContactId, after: Option<u64>) -> bool {
+        after.is_some_and(|after| self.contacts.get(&id).is_some_and(|contact| contact.playback != after))
     }
 
     pub(super) fn dialogue_ran_out(&mut self, now: Timestamp, id: ContactId) {

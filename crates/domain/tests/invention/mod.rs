@@ -126,8 +126,8 @@ impl Inventor {
             ContactState::Dialogue => match self.dice.below(10) {
                 0..3 => Event::PlaybackEnded { contact: id, playback: self.playback(id) },
                 3 => Event::SilenceHeard { contact: id },
-                4 => Event::WordsMissed { contact: id },
-                5 | 6 => Event::WordsUnderstood { contact: id, understanding: self.words() },
+                4 => Event::WordsMissed { contact: id, after: self.playback_perhaps(id) },
+                5 | 6 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
                 _ => Event::KeyPressed { contact: id, key: self.dice.one(&['0', '1', '2', '2', '2', '3', '3', '4', '5', '6', '9', '*']) },
             },
             ContactState::Queued | ContactState::Offered => match self.dice.below(4) {
@@ -218,8 +218,8 @@ impl Inventor {
             },
             1 => Event::PlaybackEnded { contact, playback: self.dice.below(9) },
             2 => Event::KeyPressed { contact, key: self.dice.one(&['0', '1', '2', '3', '7', '8', '9', '*', '#', 'A']) },
-            3 => Event::WordsUnderstood { contact, understanding: self.words() },
-            4 => Event::WordsMissed { contact },
+            3 => Event::WordsUnderstood { contact, understanding: self.words(), after: self.playback_perhaps(contact) },
+            4 => Event::WordsMissed { contact, after: self.playback_perhaps(contact) },
             5 => Event::SilenceHeard { contact },
             6 => Event::CallerHungUp { contact },
             7 => Event::CallBroken { contact, cause: self.dice.one(&[SystemCause::MediaLost, SystemCause::Fault]) },
@@ -267,6 +267,15 @@ impl Inventor {
 
     fn playback(&self, contact: ContactId) -> u64 {
         self.playbacks.get(&contact).copied().unwrap_or_default()
+    }
+
+    /// What words were said to: what is playing, something before, or nothing that is told.
+    fn playback_perhaps(&mut self, contact: ContactId) -> Option<u64> {
+        match self.dice.below(6) {
+            0 => None,
+            1 => Some(self.dice.below(4)),
+            _ => Some(self.playback(contact)),
+        }
     }
 
     fn attempt(&self, contact: ContactId) -> AttemptId {

@@ -112,13 +112,21 @@ impl Memory {
             },
             ["hears", "it", "out"] => Event::PlaybackEnded { contact, playback: *self.playbacks.get(&contact)? },
             ["presses", key] => Event::KeyPressed { contact, key: key.chars().next()? },
-            ["says", rest @ ..] => Event::WordsUnderstood { contact, understanding: understanding(rest)? },
-            ["mumbles"] => Event::WordsMissed { contact },
+            ["says", rest @ ..] => self.words(contact, rest, 0)?,
+            ["said", "before", rest @ ..] => self.words(contact, rest, 1)?,
+            ["mumbles"] => Event::WordsMissed { contact, after: self.playbacks.get(&contact).copied() },
+            ["mumbled", "before"] => Event::WordsMissed { contact, after: self.playbacks.get(&contact).map(|last| last.saturating_sub(1)) },
             ["is", "silent"] => Event::SilenceHeard { contact },
             ["hangs", "up"] => Event::CallerHungUp { contact },
             ["breaks:", cause] => Event::CallBroken { contact, cause: SystemCause::from_word(cause)? },
             _ => return None,
         })
+    }
+
+    /// Words to what was played last, or so many playbacks before.
+    fn words(&self, contact: ContactId, words: &[&str], before: u64) -> Option<Event> {
+        let after = self.playbacks.get(&contact).map(|last| last.saturating_sub(before));
+        Some(Event::WordsUnderstood { contact, understanding: understanding(words)?, after })
     }
 
     fn of_party(&self, contact: ContactId, words: &[&str]) -> Option<Event> {

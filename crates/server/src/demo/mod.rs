@@ -10,6 +10,7 @@ use crate::{
     centre::{Centre, Settings},
     claim::Owner,
     deployment, logging,
+    output::say,
 };
 use anyhow::{Context, bail};
 use domain::plan::Plan;
@@ -91,10 +92,10 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
             return Err(error);
         }
     };
-    print_welcome(&arguments, &centre, &password, &token, seed, &plan);
+    print_welcome(&arguments, &centre, &password, &token, seed, &plan)?;
     let people = Invented::start(&arguments, &centre.switchboard, &plan, world, legs, centre.sip, seed);
     let ended = centre.run().await;
-    println!("\nEnding: calls are hung up and everything is saved.");
+    say!("\nEnding: calls are hung up and everything is saved.")?;
     people.stop().await;
     centre.stop().await;
     ended
@@ -141,11 +142,11 @@ fn new_secret(characters: usize) -> String {
     (0..characters).map(|_| char::from(ALPHABET[random.random_range(0..ALPHABET.len())])).collect()
 }
 
-fn print_welcome(arguments: &Arguments, centre: &Centre, password: &str, token: &str, seed: u64, plan: &Plan) {
+fn print_welcome(arguments: &Arguments, centre: &Centre, password: &str, token: &str, seed: u64, plan: &Plan) -> anyhow::Result<()> {
     let title = plan.languages.first().and_then(|language| plan.title.get(language)).cloned().unwrap_or_default();
     let number = plan.numbers.first().cloned().unwrap_or_default();
     let (web, sip) = (centre.web, centre.sip);
-    println!(
+    say!(
         "
 Svar {version}: {title}, demonstration
 Everybody who rings here is invented. Nothing leaves this machine.
@@ -169,7 +170,7 @@ Everybody who rings here is invented. Nothing leaves this machine.
         callers = arguments.callers,
         operators = if arguments.no_operators { "no virtual operators" } else { "virtual operators at work" },
         data = arguments.data.display(),
-    );
+    )
 }
 
 /// Everybody who is invented.

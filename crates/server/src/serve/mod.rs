@@ -6,11 +6,12 @@ use crate::{
     centre::{Centre, Settings},
     claim::Owner,
     deployment, logging,
+    output::say,
 };
 use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use sip::SipSection;
-use std::{net::SocketAddr, path::Path, path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::Path, path::PathBuf, process::ExitCode, time::Duration};
 use storage::Location;
 use switchboard::Hearing;
 use understanding::{
@@ -82,7 +83,7 @@ fn default_node() -> String {
 
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Some(path) = arguments.config.filter(|_| !arguments.print_default_config) else {
-        print!("{DEFAULT}");
+        say!("{}", DEFAULT.trim_end())?;
         return Ok(ExitCode::SUCCESS);
     };
     logging::start("info");
@@ -135,7 +136,7 @@ fn hearing(folder: &Path, recogniser: &HttpSettings, data: &Path) -> anyhow::Res
     let understanding = folder.join("understanding");
     let sentences = sentences::load(&understanding).map_err(|faults| {
         for fault in &faults {
-            eprintln!("{fault}");
+            crate::output::complain!("{fault}");
         }
         anyhow::anyhow!("the training sentences have {} faults, named above", faults.len())
     })?;
@@ -146,8 +147,9 @@ fn hearing(folder: &Path, recogniser: &HttpSettings, data: &Path) -> anyhow::Res
     let lexicon = Lexicon::load(&understanding)?.with_municipalities(Municipalities::new(names));
     let model = Model::trained_or_cached(&sentences, &lexicon, data);
     ensure!(recogniser.concurrent_max > 0, "[recogniser] concurrent_max = 0 would hear nobody: write at least 1, or leave the section out");
+    let answer_max = Duration::from_millis(recogniser.answer_ms_max);
     let recogniser = HttpTranscription::new(recogniser).context("[recogniser] cannot be used")?;
-    Ok(Hearing { recogniser: Box::new(recogniser), model, lexicon })
+    Ok(Hearing { recogniser: Box::new(recogniser), model, lexicon, answer_max })
 }
 
 #[cfg(test)]
@@ -160,5 +162,22 @@ mod tests {
         let file: File = toml::from_str(DEFAULT).unwrap();
         assert_eq!(file.web.listen.port(), 8114);
         assert!(toml::from_str::<File>(&format!("{DEFAULT}\n[unknown]\n")).is_err());
+    }
+
+    #[test]
+    fn a_trunk_over_tls_is_known_and_can_reach_us() {
+        const OURS: &str = "tls_listen = \"127.0.0.1:0\"\ncertificate = \"c.pem\"\nkey = \"k.pem\"\n";
+        const ROOTS: &str = "root_certificates = \"r.pem\"\n";
+        for (trunk, more, right) in [
+            ("127.0.0.1:5080", String::new(), true),
+            ("127.0.0.1:5080", OURS.to_owned(), true),
+            ("127.0.0.1:5080", ROOTS.to_owned(), false),
+            ("127.0.0.1:5081;transport=TLS", OURS.to_owned(), false),
+            ("127.0.0.1:5081;transport=tls", ROOTS.to_owned(), false),
+            ("127.0.0.1:5081;transport=tls", OURS.to_owned() + ROOTS, true),
+        ] {
+            let section: SipSection = toml::from_str(&format!("listen = \"127.0.0.1:0\"\ntrunk = \"{trunk}\"\n{more}")).unwrap();
+            assert_eq!(sip(section).is_ok(), right, "{trunk} {more}");
+        }
     }
 }

@@ -25,6 +25,7 @@ pub struct SipSection {
     tls_listen: Option<SocketAddr>,
     certificate: Option<PathBuf>,
     key: Option<PathBuf>,
+    root_certificates: Option<PathBuf>,
     rtp_ports: Option<(u16, u16)>,
     pub trunk: String,
     new_calls_per_second: Option<u32>,
@@ -46,10 +47,14 @@ impl SipSection {
         config.admission = self.admission()?;
         config.rtp_ports = self.rtp_ports;
         config.rtp_silence_timeout_s = super::SILENCE_S_MAX;
+        let roots = self.root_certificates;
+        if self.trunk.to_ascii_lowercase().contains("transport=tls") && (roots.is_none() || self.tls_listen.is_none()) {
+            bail!("[sip] a trunk over TLS needs root_certificates to know it by, and tls_listen to be reached by it");
+        }
         config.tls = match (self.tls_listen, self.certificate, self.key) {
-            (Some(listen), Some(certificate), Some(key)) => Some(TlsConfig { listen, certificate, key }),
-            (None, None, None) => None,
-            _ => bail!("[sip] needs tls_listen, certificate and key together, or none of them"),
+            (Some(listen), Some(certificate), Some(key)) => Some(TlsConfig { listen, certificate, key, roots }),
+            (None, None, None) if roots.is_none() => None,
+            _ => bail!("[sip] needs tls_listen, certificate and key together, or none of them; root_certificates goes with them"),
         };
         Ok(config)
     }

@@ -18,23 +18,53 @@ const PART_HEAD_BYTES_MAX: usize = 8 * 1024;
 #[error("the multipart body does not hold together")]
 pub struct MalformedBody;
 
+/// What a request may hold, told to whoever asks and to whoever sent something else.
+pub const ACCEPT: &str = "application/sdp, multipart/mixed, application/pidf+xml";
+
 /// A body taken apart: SDP for us, the rest for whoever knows what it is.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Contents {
     pub sdp: Option<Vec<u8>>,
     pub others: Vec<BodyPart>,
+    /// There is a part that the sender wants understood and that nobody here understands.
+    unknown: bool,
 }
 
-/// Takes a body of this type apart.
-pub fn read(content_type: &str, content_id: Option<String>, body: &[u8]) -> Result<Contents, MalformedBody> {
+impl Contents {
+    /// RFC 3261 section 8.2.3: what is not understood is refused unless it is optional. With SDP it is a
+    /// call all the same: nobody who can be talked to is turned away for what was enclosed.
+    pub fn is_beyond_us(&self) -> bool {
+        self.sdp.is_none() && self.unknown
+    }
+}
+
+/// What stands before a body or a part.
+#[derive(Debug, Default)]
+pub struct Head {
+    pub content_type: String,
+    pub content_id: Option<String>,
+    /// The whole Content-Disposition.
+    pub disposition: Option<String>,
+}
+
+impl Head {
+    fn is_optional(&self) -> bool {
+        let handling = self.disposition.as_deref().and_then(|disposition| parameter(disposition, "handling"));
+        handling.is_some_and(|handling| handling.eq_ignore_ascii_case("optional"))
+    }
+}
+
+/// Takes a body with this head apart.
+pub fn read(head: Head, body: &[u8]) -> Result<Contents, MalformedBody> {
     let mut contents = Contents::default();
     if !body.is_empty() {
-        gather(content_type, content_id, body, 0, &mut contents)?;
+        gather(head, body, 0, &mut contents)?;
     }
     Ok(contents)
 }
 
-fn gather(content_type: &str, content_id: Option<String>, body: &[u8], depth: usize, contents: &mut Contents) -> Result<(), MalformedBody> {
+fn gather(head: Head, body: &[u8], depth: usize, contents: &mut Contents) -> Result<(), MalformedBody> {
+    let content_type = head.content_type.trim();
     let kind = content_type.split(';').next().unwrap_or_default().trim();
     if kind.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("multipart/")) {
         if depth == DEPTH_MAX {
@@ -42,10 +72,13 @@ fn gather(content_type: &str, content_id: Option<String>, body: &[u8], depth: us
         }
         let boundary = parameter(content_type, "boundary").ok_or(MalformedBody)?;
         for part in split(body, &boundary)? {
-            let (head, body) = head_and_body(part)?;
-            let content_type = part_header(head, "content-type").unwrap_or_else(|| "text/plain".to_owned());
-            let id = part_header(head, "content-id").map(|id| without_brackets(&id).to_owned());
-            gather(&content_type, id, body, depth + 1, contents)?;
+            let (lines, body) = head_and_body(part)?;
+            let head = Head {
+                content_type: part_header(lines, "content-type").unwrap_or_else(|| "text/plain".to_owned()),
+                content_id: part_header(lines, "content-id").map(|id| without_brackets(&id).to_owned()),
+                disposition: part_header(lines, "content-disposition"),
+            };
+            gather(head, body, depth + 1, contents)?;
         }
         return Ok(());
     }
@@ -56,8 +89,17 @@ fn gather(content_type: &str, content_id: Option<String>, body: &[u8], depth: us
     if contents.others.len() == PARTS_MAX {
         return Err(MalformedBody);
     }
-    contents.others.push(BodyPart { content_type: content_type.trim().to_owned(), content_id, bytes: body.to_vec() });
+    contents.unknown |= !is_known(kind) && !head.is_optional();
+    let content_type = content_type.to_owned();
+    contents.others.push(BodyPart { content_type, content_id: head.content_id, bytes: body.to_vec() });
     Ok(())
+}
+
+/// Places, and what emergency services tell each other about a call (RFC 7852): read by whoever is told
+/// of the call.
+fn is_known(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    kind == "application/pidf+xml" || kind.starts_with("application/emergencycalldata.")
 }
 
 /// The parts between the delimiter lines; preamble and epilogue are nobody's.

@@ -193,6 +193,9 @@ impl Call {
             count(&self.signalling.shared.counters.malformed);
             return refuse(StatusCode::BadRequest, Vec::new()).await;
         };
+        if contents.is_beyond_us() {
+            return refuse(StatusCode::UnsupportedMediaType, vec![Header::Accept(body::ACCEPT.into())]).await;
+        }
         let offers = contents.sdp.is_some() || request.method == Method::Invite;
         if offers && (self.refreshed_by_offer || self.answer_expected.is_some()) {
             return refuse(StatusCode::RequestPending, Vec::new()).await;

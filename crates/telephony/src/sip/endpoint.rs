@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -18,9 +19,9 @@ use rsipstack::transport::udp::UdpConnection;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_util::sync::CancellationToken;
 
 use super::gate::Gate;
@@ -91,6 +92,9 @@ async fn open(
         .await
         .map_err(|error| StartError::Signalling(error.to_string()))?;
     transports.add_transport(connection.into());
+    if let Some(path) = shared.config.tls.as_ref().and_then(|tls| tls.roots.as_ref()) {
+        transports.set_tls_config(rsipstack::transport::TlsConfig { ca_certs: Some(roots(path)?), ..Default::default() });
+    }
     let t1 = Duration::from_millis(shared.timing.t1_ms);
     let endpoint = EndpointBuilder::new()
         .with_user_agent(&shared.config.user_agent)
@@ -155,17 +159,31 @@ fn bind_error(address: SocketAddr, transport: Transport, error: io::Error) -> St
     }
 }
 
+fn unusable(path: &Path, why: impl ToString) -> StartError {
+    StartError::Certificate { path: path.to_owned(), why: why.to_string() }
+}
+
+/// The PEM text of the root certificates. A faulty one is found here and not at the first call.
+fn roots(path: &Path) -> Result<Vec<u8>, StartError> {
+    let text = std::fs::read(path).map_err(|error| unusable(path, error))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&text) {
+        let certificate = certificate.map_err(|error| unusable(path, error))?;
+        roots.add(certificate).map_err(|error| unusable(path, error))?;
+    }
+    if roots.is_empty() { Err(unusable(path, "it holds no certificate")) } else { Ok(text) }
+}
+
 fn acceptor(config: &TlsConfig) -> Result<TlsAcceptor, StartError> {
-    let unusable = |path: &std::path::Path, why: String| StartError::Certificate { path: path.to_owned(), why };
     let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&config.certificate)
         .and_then(Iterator::collect)
-        .map_err(|error| unusable(&config.certificate, error.to_string()))?;
-    let key = PrivateKeyDer::from_pem_file(&config.key).map_err(|error| unusable(&config.key, error.to_string()))?;
+        .map_err(|error| unusable(&config.certificate, error))?;
+    let key = PrivateKeyDer::from_pem_file(&config.key).map_err(|error| unusable(&config.key, error))?;
     let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
     let server = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .and_then(|builder| builder.with_no_client_auth().with_single_cert(certificates, key))
-        .map_err(|error| unusable(&config.certificate, error.to_string()))?;
+        .map_err(|error| unusable(&config.certificate, error))?;
     Ok(TlsAcceptor::from(Arc::new(server)))
 }
 

@@ -19,6 +19,7 @@ use rsipstack::sip::{Method, SipMessage};
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 
 use super::ALLOW;
+use super::body::ACCEPT;
 use super::bucket::{Bucket, Buckets, Rate};
 use super::memory::Memory;
 use super::under_way::UnderWay;
@@ -238,7 +239,7 @@ impl Gate {
             count(&self.counters.unanswered);
             return Verdict::Drop;
         }
-        let understood = format!("{}Accept: application/sdp, multipart/mixed\r\nSupported: timer\r\n", allow());
+        let understood = format!("{}Accept: {ACCEPT}\r\nSupported: timer\r\n", allow());
         Verdict::Reply(head.answer("200 OK", &self.tag, &understood, source))
     }
 

@@ -12,7 +12,7 @@ use rsipstack::transaction::transaction::{Transaction, TransactionEvent, Transac
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use super::body::{self, Contents};
+use super::body::{self, Contents, Head};
 use super::call::Call;
 use super::endpoint::{error_kind, reply};
 use super::session_timer::{self, SessionTimer};
@@ -117,6 +117,9 @@ fn examine(signalling: &Signalling, request: &Request) -> Result<Wish, Rejection
         malformed();
         Rejection::of(StatusCode::BadRequest)
     })?;
+    if contents.is_beyond_us() {
+        return Err(Rejection { status: StatusCode::UnsupportedMediaType, headers: vec![Header::Accept(body::ACCEPT.into())] });
+    }
     let offer = contents.sdp.as_deref().map(sdp::read).transpose().map_err(|error| match error {
         SdpError::Malformed => {
             malformed();
@@ -134,9 +137,13 @@ fn examine(signalling: &Signalling, request: &Request) -> Result<Wish, Rejection
 
 /// The parts of a request's body.
 pub fn contents_of(request: &Request) -> Result<Contents, body::MalformedBody> {
-    let content_type = body::values(&request.headers, "Content-Type").next().unwrap_or_default();
-    let id = body::values(&request.headers, "Content-ID").next().map(|id| body::without_brackets(id).to_owned());
-    body::read(content_type, id, &request.body)
+    let value = |name| body::values(&request.headers, name).next();
+    let head = Head {
+        content_type: value("Content-Type").unwrap_or_default().to_owned(),
+        content_id: value("Content-ID").map(|id| body::without_brackets(id).to_owned()),
+        disposition: value("Content-Disposition").map(str::to_owned),
+    };
+    body::read(head, &request.body)
 }
 
 fn transport_of(transaction: &Transaction) -> Transport {

@@ -8,11 +8,12 @@ use rsipstack::dialog::invitation::{InviteAsyncResult, InviteOption};
 use rsipstack::dialog::invite_dialog::InviteDialog;
 use rsipstack::sip::uri::ParamsExt;
 use rsipstack::sip::{Auth, Header, HeadersExt, Response, Scheme, StatusCode, Transport as SipTransport, Uri};
+use rsipstack::transport::SipAddr;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::body;
+use super::body::{self, Head};
 use super::call::Call;
 use super::inbound::takes_update;
 use super::session_timer;
@@ -24,6 +25,9 @@ use crate::shared::{LegMedia, Signalling};
 
 /// Longer than this nobody lets it ring.
 const RING_TIMEOUT_MS_MAX: u64 = 600_000;
+/// Where SIP is spoken when the address names no port, and where over TLS.
+const SIP_PORT: u16 = 5_060;
+const SIPS_PORT: u16 = 5_061;
 
 /// Dials; the leg and its sound exist already.
 pub async fn run(signalling: Arc<Signalling>, leg: LegId, dial: Dial, media: LegMedia, commands: mpsc::Receiver<CallCommand>) {
@@ -71,6 +75,9 @@ struct Attempt {
 
 impl Departure {
     async fn dial(&mut self) -> Outcome {
+        if let Err(cause) = self.connect().await {
+            return Outcome::Over(cause);
+        }
         let mut min_se_s = None;
         loop {
             let attempt = match self.invite(min_se_s) {
@@ -83,6 +90,48 @@ impl Departure {
                 Waited::IntervalTooSmall(least) if min_se_s.is_none() => min_se_s = Some(least),
                 Waited::IntervalTooSmall(_) => return Outcome::Over(EndCause::Refused { code: 422 }),
             }
+        }
+    }
+
+    /// Over a stream the connection comes first: whether it can be had is known at once, and why not.
+    /// The library then finds it there; on its own it would try again until the INVITE is given up.
+    async fn connect(&mut self) -> Result<(), EndCause> {
+        let Some((callee, transport)) = target(&self.dial.target) else { return Ok(()) };
+        let (kind, port) = match transport {
+            Transport::Udp => return Ok(()),
+            Transport::Tcp => (SipTransport::Tcp, SIP_PORT),
+            Transport::Tls => (SipTransport::Tls, SIPS_PORT),
+        };
+        // Whom we cannot trust, and who could not reach us in turn, is not called.
+        if transport == Transport::Tls && self.signalling.shared.config.tls.as_ref().is_none_or(|tls| tls.roots.is_none()) {
+            return Err(EndCause::Failed("calls over TLS need a TLS address and root certificates in the configuration".to_owned()));
+        }
+        let mut address = SipAddr { r#type: Some(kind), addr: callee.host_with_port };
+        address.addr.port.get_or_insert(port.into());
+        let signalling = self.signalling.clone();
+        let connecting = signalling.dialogs.endpoint.transport_layer.lookup(&address, None);
+        tokio::pin!(connecting);
+        loop {
+            tokio::select! {
+                found = &mut connecting => return found.map(|_| ()).map_err(|error| self.unconnected(&error)),
+                command = self.commands.recv() => {
+                    if matches!(command, None | Some(CallCommand::HangUp | CallCommand::Refuse(_))) {
+                        return Err(EndCause::HungUpHere);
+                    }
+                }
+                () = sleep_until(self.deadline) => return Err(EndCause::Unreachable),
+            }
+        }
+    }
+
+    fn unconnected(&self, error: &rsipstack::Error) -> EndCause {
+        let rsipstack::Error::IoError(error) = error else { return EndCause::Unreachable };
+        match error.get_ref().and_then(|why| why.downcast_ref::<rustls::Error>()) {
+            Some(why) => {
+                tracing::error!(leg = %self.leg, %why, "a call over TLS was not made: whom we reached could not be trusted");
+                EndCause::Failed(format!("whom we reached over TLS could not be trusted: {why}"))
+            }
+            None => EndCause::Unreachable,
         }
     }
 
@@ -275,8 +324,8 @@ enum Waited {
 }
 
 fn description(response: &Response) -> Option<Description> {
-    let content_type = body::values(&response.headers, "Content-Type").next().unwrap_or_default();
-    let contents = body::read(content_type, None, &response.body).ok()?;
+    let content_type = body::values(&response.headers, "Content-Type").next().unwrap_or_default().to_owned();
+    let contents = body::read(Head { content_type, ..Head::default() }, &response.body).ok()?;
     sdp::read(&contents.sdp?).ok()
 }
 

@@ -1,6 +1,7 @@
 //! What the tests of calls share: one side of a conversation, and an ear for tones.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod certificates;
 pub mod programs;
 pub mod raw;
 

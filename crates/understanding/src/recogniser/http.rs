@@ -49,6 +49,9 @@ pub struct HttpSettings {
     /// How long it is left alone after failing several times in a row.
     #[serde(default = "rest_ms")]
     pub rest_ms: u64,
+    /// What a caller waits for words at most; without words by then, the dialogue goes on by keys.
+    #[serde(default = "answer_ms_max")]
+    pub answer_ms_max: u64,
 }
 
 fn concurrent_max() -> usize {
@@ -59,6 +62,14 @@ fn rest_ms() -> u64 {
     20_000
 }
 
+fn answer_ms_max() -> u64 {
+    6_000
+}
+
+/// What `answer_ms_max` may be: less is no answer at all, and longer than this nobody stays silent on a
+/// telephone without thinking that the line is dead.
+const ANSWER_MS: std::ops::RangeInclusive<u64> = 500..=10_000;
+
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     #[error("the recogniser's url must be http:// or https:// with a host: {url}")]
@@ -67,6 +78,8 @@ pub enum SettingsError {
     File { what: &'static str, path: PathBuf, why: String },
     #[error("the recogniser's model name must be plain text of at most 200 characters")]
     Model,
+    #[error("the recogniser's answer_ms_max must lie between {} and {}", ANSWER_MS.start(), ANSWER_MS.end())]
+    AnswerTime,
 }
 
 /// The adapter. Share one for all calls.
@@ -98,6 +111,9 @@ impl HttpTranscription {
         let host = url.host().filter(|host| !host.is_empty()).ok_or_else(wrong)?.trim_matches(['[', ']']).to_owned();
         if settings.model.is_empty() || settings.model.chars().count() > 200 || settings.model.contains(char::is_control) {
             return Err(SettingsError::Model);
+        }
+        if !ANSWER_MS.contains(&settings.answer_ms_max) {
+            return Err(SettingsError::AnswerTime);
         }
         let token = settings.token_file.as_ref().map(|path| {
             let file = |why: String| SettingsError::File { what: "token", path: path.clone(), why };

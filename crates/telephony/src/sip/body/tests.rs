@@ -4,9 +4,13 @@ use super::*;
 
 type Other = (String, Option<String>, Vec<u8>);
 
+fn head(content_type: &str) -> Head {
+    Head { content_type: content_type.to_owned(), ..Head::default() }
+}
+
 /// SDP and (type, id, bytes) of the others.
 fn check(content_type: &str, body: &[u8]) -> Result<(Option<Vec<u8>>, Vec<Other>), MalformedBody> {
-    let contents = read(content_type, None, body)?;
+    let contents = read(head(content_type), body)?;
     let others = contents.others.into_iter().map(|part| (part.content_type, part.content_id, part.bytes));
     Ok((contents.sdp, others.collect()))
 }
@@ -62,6 +66,31 @@ fn what_does_not_hold_together_is_refused() {
 }
 
 #[test]
+fn what_must_be_understood_and_is_not_is_refused() {
+    let mixed = |parts: &[&str]| parts.iter().map(|part| format!("--b\r\n{part}\r\n\r\nx\r\n")).collect::<String>() + "--b--\r\n";
+    let (sdp, place) = ("Content-Type: application/sdp", "Content-Type: application/pidf+xml");
+    let (text, optional) = ("Content-Type: text/plain", "Content-Type: text/plain\r\nContent-Disposition: render; handling=\"Optional\"");
+    let mixed_type = "multipart/mixed;boundary=b";
+    for (content_type, disposition, body, refused) in [
+        ("text/plain", None, "hello".to_owned(), true),
+        ("text/plain", Some("render;handling=required"), "hello".to_owned(), true),
+        ("text/plain", Some("render; handling=optional"), "hello".to_owned(), false),
+        ("", None, "what is this".to_owned(), true),
+        ("text/plain", None, String::new(), false),
+        ("Application/PIDF+XML", None, "<presence/>".to_owned(), false),
+        ("application/EmergencyCallData.ServiceInfo+xml", None, "<x/>".to_owned(), false),
+        (mixed_type, None, mixed(&[place]), false),
+        (mixed_type, None, mixed(&[place, text]), true),
+        (mixed_type, None, mixed(&[place, optional]), false),
+        // Whoever can be talked to is.
+        (mixed_type, None, mixed(&[sdp, text]), false),
+    ] {
+        let head = Head { disposition: disposition.map(str::to_owned), ..head(content_type) };
+        assert_eq!(read(head, body.as_bytes()).unwrap().is_beyond_us(), refused, "{content_type} {disposition:?} {body}");
+    }
+}
+
+#[test]
 fn what_is_written_is_read_back() {
     let part = BodyPart {
         content_type: "application/pidf+xml".to_owned(),
@@ -69,8 +98,8 @@ fn what_is_written_is_read_back() {
         bytes: b"svar-parts\r\n--svar-parts\r\n\xFE".to_vec(),
     };
     let (content_type, body) = write(b"v=0\r\n", std::slice::from_ref(&part));
-    let contents = read(&content_type, None, &body).unwrap();
-    assert_eq!(contents, Contents { sdp: Some(b"v=0\r\n".to_vec()), others: vec![part] });
+    let contents = read(head(&content_type), &body).unwrap();
+    assert_eq!(contents, Contents { sdp: Some(b"v=0\r\n".to_vec()), others: vec![part], unknown: false });
     assert_eq!(write(b"v=0", &[]).0, "application/sdp");
 }
 

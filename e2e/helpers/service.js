@@ -1,0 +1,75 @@
+// `svar serve` by a configuration file, as an authority runs it: staff accounts made with `svar user`,
+// parties behind a trunk, and what a test adds (a recogniser, PostgreSQL).
+
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { freePort } from "./ports.js";
+import { run } from "./program.js";
+import { Server, root, svar } from "./server.js";
+
+/** Everybody answers everything in Göteborg, in both languages. */
+const SKILLS = ["urgent", "violence", "report", "tip", "service"].map((skill) => `${skill}=5`).join(",");
+const ACCOUNTS = [
+  { login: "desk", name: "Desk", role: "operator" },
+  { login: "lead", name: "Lead", role: "leader" },
+];
+
+export class Service extends Server {
+  /**
+   * @typedef {{ recogniser?: string, database?: string, trunk?: string }} Parts
+   *   the recogniser's address, a PostgreSQL database instead of the folder, where parties are rung
+   * @param {Parts & { data?: string }} parts
+   */
+  static async start(parts = {}) {
+    return super.start(parts);
+  }
+
+  async prepare() {
+    this.secret = randomBytes(9).toString("base64url");
+    this.config = join(this.data, "svar.toml");
+    const trunk = this.options.trunk ?? `127.0.0.1:${await freePort()}`;
+    await writeFile(this.config, configuration({ ...this.options, trunk, http: this.http, sip: this.sip, data: this.data }));
+    await run(svar, ["migrate", ...this.place], { cwd: root });
+    for (const { login, name, role } of ACCOUNTS) {
+      const person = ["--name", name, "--role", role, "--site", "goteborg", "--skills", SKILLS];
+      await run(svar, ["user", "add", ...this.place, login, ...person], { cwd: root, input: `${this.secret}\n` });
+    }
+  }
+
+  get command() {
+    return ["serve", "--config", this.config];
+  }
+
+  /** How the other commands are told where everything is remembered. */
+  get place() {
+    return this.options.database ? ["--database", this.options.database] : ["--data", this.data];
+  }
+
+  get password() {
+    return this.secret;
+  }
+
+  /** The leader's own session: there is no token in a configuration. */
+  async credentials() {
+    this.cookie ??= await this.signIn("lead");
+    return { cookie: this.cookie };
+  }
+
+  async signIn(login) {
+    const body = new URLSearchParams({ name: login, password: this.secret, next: "/lead" });
+    const answer = await fetch(`${this.origin}/login`, { method: "POST", body, redirect: "manual" });
+    const [cookie] = answer.headers.getSetCookie();
+    if (!cookie) throw new Error(`${login} could not sign in: ${answer.status}`);
+    return cookie.split(";")[0];
+  }
+}
+
+function configuration({ recogniser, database, trunk, http, sip, data }) {
+  const lines = [`deployment = "sweden"`, "", "[storage]", `data = "${data}"`];
+  if (database) lines.push(`database = "${database}"`);
+  lines.push("", "[web]", `listen = "${http}"`, "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
+  // A machine that also runs all else of a test is given the longest time there is.
+  if (recogniser) lines.push("", "[recogniser]", `url = "${recogniser}"`, `model = "en-us"`, "answer_ms_max = 10000");
+  return `${lines.join("\n")}\n`;
+}
