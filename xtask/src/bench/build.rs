@@ -10,6 +10,14 @@ pub fn release(place: &Place) -> Result<()> {
     child::run(repository::cargo(&place.root).args(["build", "--locked", "--release", "--package", "server"]))
 }
 
+/// Builds the telephony crate's program that records. Together with the server, so that the same
+/// features are chosen and the libraries are not built anew.
+pub fn recorder(place: &Place) -> Result<()> {
+    let mut command = repository::cargo(&place.root);
+    command.args(["build", "--locked", "--release", "--package", "server", "--package", "telephony"]);
+    child::run(command.args(["--bin", "svar", "--example", "recording"]))
+}
+
 pub fn as_it_stands(place: &Place) -> Result<Vec<Figure>> {
     let begun = Instant::now();
     release(place)?;

@@ -1,10 +1,13 @@
-//! Many callers at once over one UDP socket: places calls, acknowledges answers, hangs up, and
-//! counts what became of them.
+//! Many callers at once over one UDP socket: places calls, acknowledges answers, presses keys, hangs
+//! up, and counts what became of them.
 
-use super::sip::{self, CallNumber, Ends, Heard};
+use super::{
+    mouth::{Mouth, Spoken},
+    sip::{self, CallNumber, Ends, Heard},
+};
 use anyhow::Result;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     io::ErrorKind,
     net::{Ipv4Addr, SocketAddr, UdpSocket},
     thread,
@@ -14,6 +17,8 @@ use std::{
 const DATAGRAM_BYTES_MAX: usize = 65_535;
 /// Between two looks at the socket when nothing comes.
 const PAUSE: Duration = Duration::from_micros(200);
+/// From the answer to the first key, and from key to key.
+const KEY_EVERY: Duration = Duration::from_millis(800);
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum After {
@@ -21,6 +26,8 @@ pub enum After {
     HangUp,
     /// Stay on the line until told.
     Stay,
+    /// Press these keys one after the other, then stay on the line.
+    Press(&'static str),
 }
 
 #[derive(Default, Clone, Copy, Debug)]
@@ -40,13 +47,27 @@ impl Counts {
 struct Line {
     /// To and target of the dialog, once answered.
     dialog: Option<(String, String)>,
+    /// The number of the last request in it.
+    sequence: u32,
     after: After,
+}
+
+/// Keys that a caller has still to press.
+struct Press {
+    due: Instant,
+    call: CallNumber,
+    keys: &'static str,
 }
 
 pub struct Callers {
     socket: UdpSocket,
     ends: Ends,
     lines: BTreeMap<CallNumber, Line>,
+    /// In the order in which they are due: the time between keys is the same for all.
+    presses: VecDeque<Press>,
+    key_every: Duration,
+    /// Speaks for those who are answered; without it they are silent.
+    mouth: Option<Mouth>,
     next: u64,
     pub counts: Counts,
 }
@@ -57,7 +78,27 @@ impl Callers {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         socket.set_nonblocking(true)?;
         let ends = Ends { service, own: socket.local_addr()?, sound };
-        Ok(Self { socket, ends, lines: BTreeMap::new(), next: 1, counts: Counts::default() })
+        Ok(Self {
+            socket,
+            ends,
+            lines: BTreeMap::new(),
+            presses: VecDeque::new(),
+            key_every: KEY_EVERY,
+            mouth: None,
+            next: 1,
+            counts: Counts::default(),
+        })
+    }
+
+    /// Lets callers speak from the moment they are answered.
+    pub fn speaking(mut self, mouth: Mouth) -> Self {
+        self.mouth = Some(mouth);
+        self
+    }
+
+    /// What the callers have said so far.
+    pub fn spoken(&self) -> Spoken {
+        self.mouth.as_ref().map_or_else(Spoken::default, Mouth::spoken)
     }
 
     /// Places `rate` calls a second for this long, evenly, and serves all calls meanwhile.
@@ -78,7 +119,7 @@ impl Callers {
         let call = CallNumber(self.next);
         self.next += 1;
         self.counts.placed += 1;
-        self.lines.insert(call, Line { dialog: None, after });
+        self.lines.insert(call, Line { dialog: None, sequence: 1, after });
         self.send(&sip::invite(&self.ends, call));
     }
 
@@ -103,13 +144,28 @@ impl Callers {
     }
 
     fn hang_up(&mut self, call: CallNumber) {
-        if let Some(Line { dialog: Some((to, uri)), .. }) = self.lines.remove(&call) {
-            self.send(&sip::bye(&self.ends, call, &to, &uri));
+        if let Some(Line { dialog: Some((to, uri)), sequence, .. }) = self.lines.remove(&call) {
+            self.send(&sip::bye(&self.ends, call, &to, &uri, sequence + 1));
         }
     }
 
-    /// Takes all that has come; pauses when nothing has.
+    fn press_when_due(&mut self) {
+        let now = Instant::now();
+        while let Some(Press { call, keys, .. }) = self.presses.pop_front_if(|press| press.due <= now) {
+            let mut rest = keys.chars();
+            let Some(key) = rest.next() else { continue };
+            // Whoever was hung up on meanwhile presses nothing.
+            let Some(Line { dialog: Some((to, uri)), sequence, .. }) = self.lines.get_mut(&call) else { continue };
+            *sequence += 1;
+            let message = sip::key(&self.ends, call, to, uri, *sequence, key);
+            self.send(&message);
+            self.presses.push_back(Press { due: now + self.key_every, call, keys: rest.as_str() });
+        }
+    }
+
+    /// Takes all that has come and presses the keys that are due; pauses when nothing has come.
     fn serve(&mut self) {
+        self.press_when_due();
         let mut datagram = [0; DATAGRAM_BYTES_MAX];
         let mut idle = true;
         while let Some(length) = self.receive(&mut datagram) {
@@ -134,15 +190,13 @@ impl Callers {
 
     fn hear(&mut self, heard: Heard) {
         match heard {
-            Heard::Answer { call, status: 200..=299, method, to, contact } if method == "INVITE" => {
+            Heard::Answer { call, status: 200..=299, method, to, contact, sound } if method == "INVITE" => {
                 self.send(&sip::ack(&self.ends, call, &to, &contact));
                 let Some(line) = self.lines.get_mut(&call) else { return };
                 // A repeated answer only needs its acknowledgement.
                 if line.dialog.replace((to, contact)).is_none() {
-                    self.counts.answered += 1;
-                    if line.after == After::HangUp {
-                        self.hang_up(call);
-                    }
+                    let after = line.after;
+                    self.answered(call, after, sound);
                 }
             }
             Heard::Answer { call, status: 300.., method, to, .. } if method == "INVITE" => {
@@ -159,6 +213,18 @@ impl Callers {
                     self.send(&sip::ok(&repeated));
                 }
             }
+        }
+    }
+
+    fn answered(&mut self, call: CallNumber, after: After, sound: Option<SocketAddr>) {
+        self.counts.answered += 1;
+        if let (Some(mouth), Some(sound)) = (&self.mouth, sound) {
+            mouth.speak_to(sound);
+        }
+        match after {
+            After::HangUp => self.hang_up(call),
+            After::Stay => {}
+            After::Press(keys) => self.presses.push_back(Press { due: Instant::now() + self.key_every, call, keys }),
         }
     }
 
@@ -202,5 +268,29 @@ mod tests {
         let mut asked: Vec<String> = (0..5).map(|_| told.recv_timeout(Duration::from_secs(5)).unwrap()).collect();
         asked.sort();
         assert_eq!(asked, ["ACK 1", "ACK 2", "BYE 1", "INVITE 1", "INVITE 2"]);
+    }
+
+    #[test]
+    fn keys_are_pressed_in_their_order_before_hanging_up() {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let mut callers = Callers::new(socket.local_addr().unwrap(), socket.local_addr().unwrap()).unwrap();
+        callers.key_every = Duration::ZERO;
+        callers.place_one(After::Press("30"));
+        let next = || {
+            let mut datagram = [0; DATAGRAM_BYTES_MAX];
+            let (length, caller) = socket.recv_from(&mut datagram).unwrap();
+            let text = String::from_utf8_lossy(&datagram[..length]).into_owned();
+            let told = ["CSeq: ", "Signal="].map(|begin| text.lines().find_map(|line| line.strip_prefix(begin)).map(str::to_owned));
+            (told, text, caller)
+        };
+        let (_, invite, caller) = next();
+        let Some(Heard::Request { repeated, .. }) = sip::read(&invite) else { panic!("{invite}") };
+        socket.send_to(format!("SIP/2.0 200 OK\r\n{repeated}Contact: <sip:s@h>\r\n\r\n").as_bytes(), caller).unwrap();
+        assert!(callers.serve_until(Duration::from_secs(5), |counts| counts.answered == 1));
+        callers.press_when_due();
+        callers.hang_up_all();
+        let told = [(); 4].map(|()| next().0.map(Option::unwrap_or_default).join(" "));
+        assert_eq!(told, ["1 ACK ", "2 INFO 3", "3 INFO 0", "4 BYE "]);
     }
 }

@@ -4,6 +4,7 @@
 use super::{
     Figure, Place,
     callers::{After, Callers},
+    hold::{ANSWER_MAX, fill, hold},
     server::Server,
     voices::Ear,
 };
@@ -13,16 +14,13 @@ use std::{thread, time::Duration};
 /// New calls a second that are tried, each for `RATE_TIME`, until not all are answered.
 const RATES: &[u32] = &[10, 25, 50, 100, 200, 400, 800];
 const RATE_TIME: Duration = Duration::from_secs(8);
-/// Calls at once that are tried, each for `HOLD_TIME`, with calls placed at `FILL_RATE`.
+/// Calls at once that are tried, placed at `FILL_RATE`.
 const HELD: &[u32] = &[50, 100, 250, 500, 1000];
-const HOLD_TIME: Duration = Duration::from_secs(10);
 const FILL_RATE: u32 = 20;
 /// The flood: new calls a second, for how long, over how many calls that are on.
 const FLOOD_RATE: u32 = 5_000;
 const FLOOD_TIME: Duration = Duration::from_secs(30);
 const FLOOD_HELD: u32 = 20;
-/// How long a call may wait for its answer before it counts as lost.
-const ANSWER_MAX: Duration = Duration::from_secs(5);
 const AFTER_FLOOD_RATE: u32 = 20;
 const AFTER_FLOOD_MAX: Duration = Duration::from_secs(30);
 
@@ -59,19 +57,16 @@ pub fn held_calls(place: &Place) -> Result<Vec<Figure>> {
         let ear = Ear::open()?;
         let mut callers = Callers::new(server.sip, ear.address)?;
         let idle_kib = server.memory_kib();
-        fill(&mut callers, *held);
+        fill(&mut callers, *held, FILL_RATE, After::Stay);
         let on = callers.counts.answered;
-        let (before, processor) = (ear.heard(), server.processor());
-        callers.serve_until(HOLD_TIME, |_| false);
-        let heard = ear.heard().since(before);
-        let spent = server.processor().zip(processor).map_or(Duration::ZERO, |(after, before)| after.saturating_sub(before));
+        let came = hold(&server, &ear, &mut callers);
         let memory = server.memory_kib().zip(idle_kib).map_or(0, |(full, idle)| full.saturating_sub(idle) / on.max(1));
         callers.hang_up_all();
         let value = format!(
-            "{on} on, {} packets a second, {} late, processor {:.0} %, {memory} KiB a call",
-            heard.packets / HOLD_TIME.as_secs(),
-            heard.late_share(),
-            spent.as_secs_f64() * 100.0 / HOLD_TIME.as_secs_f64(),
+            "{on} on, {} packets a second, {} late, processor {}, {memory} KiB a call",
+            came.packets_a_second(),
+            came.heard.late_share(),
+            came.processor_share(),
         );
         figures.push(Figure::new(format!("{held} calls at once, prompt"), value));
         server.stop()?;
@@ -87,7 +82,7 @@ pub fn flood(place: &Place) -> Result<Vec<Figure>> {
     let server = Server::start(place)?;
     let (ear, stray) = (Ear::open()?, Ear::open()?);
     let mut held = Callers::new(server.sip, ear.address)?;
-    fill(&mut held, FLOOD_HELD);
+    fill(&mut held, FLOOD_HELD, FILL_RATE, After::Stay);
     let on = held.counts.answered;
     ensure!(on == u64::from(FLOOD_HELD), "only {on} of {FLOOD_HELD} calls were answered before the flood");
     let before = ear.heard();
@@ -132,11 +127,4 @@ fn first_answer(server: &Server, ear: &Ear) -> Result<String> {
         0 => format!("not within {} s{memory}", AFTER_FLOOD_MAX.as_secs()),
         _ => format!("after {} ms at most{memory}", begun.elapsed().as_millis()),
     })
-}
-
-/// Brings this many calls on and waits until they are answered or will not be.
-fn fill(callers: &mut Callers, calls: u32) {
-    callers.place(FILL_RATE, Duration::from_secs(1) * calls / FILL_RATE + Duration::from_millis(1), After::Stay);
-    let wanted = callers.counts.placed;
-    callers.serve_until(ANSWER_MAX, |counts| counts.answered + counts.refused >= wanted);
 }

@@ -5,12 +5,17 @@
 
 mod build;
 mod callers;
+mod files;
+mod hold;
 mod http;
 mod load;
+mod mouth;
+mod recorded;
 mod server;
 mod sip;
 mod start;
 mod voices;
+mod waiting;
 
 use crate::{repository, steps};
 use anyhow::{Result, bail};
@@ -38,6 +43,8 @@ impl Figure {
 pub struct Place {
     pub root: PathBuf,
     pub program: PathBuf,
+    /// The telephony crate's program that records, once `build::recorder` has built it.
+    pub recorder: PathBuf,
 }
 
 struct Benchmark {
@@ -64,14 +71,28 @@ const BENCHMARKS: &[Benchmark] = &[
     },
     Benchmark { name: "calls", about: "new calls a second: answered, greeted, hung up", usual: true, measure: load::new_calls },
     Benchmark { name: "held", about: "calls at once with sound, late packets, memory", usual: true, measure: load::held_calls },
+    Benchmark {
+        name: "waiting",
+        about: "callers who went through the dialogue and stand in line: music, late packets, memory",
+        usual: true,
+        measure: waiting::measure,
+    },
+    Benchmark {
+        name: "recorded",
+        about: "conversations of two that are recorded, until packets come late (telephony alone)",
+        usual: true,
+        measure: recorded::measure,
+    },
     Benchmark { name: "flood", about: "5,000 new calls a second for 30 s over calls that are on", usual: true, measure: load::flood },
 ];
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let chosen = chosen(&arguments.names)?;
     let root = repository::root()?;
-    let program = repository::target(&root).join("release").join(format!("svar{}", std::env::consts::EXE_SUFFIX));
-    let place = Place { root, program };
+    let (release, suffix) = (repository::target(&root).join("release"), std::env::consts::EXE_SUFFIX);
+    let program = release.join(format!("svar{suffix}"));
+    let recorder = release.join("examples").join(format!("recording{suffix}"));
+    let place = Place { root, program, recorder };
     build::release(&place)?;
     let mut rows = Vec::new();
     for benchmark in chosen {

@@ -6,8 +6,8 @@ use crate::child;
 use anyhow::{Context, Result, bail};
 use std::{
     env, fs,
-    net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
-    path::PathBuf,
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket},
+    path::{Path, PathBuf},
     process::{self, Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -23,6 +23,7 @@ const WIDE: u32 = 20_000;
 pub struct Server {
     child: Child,
     data: PathBuf,
+    metrics: Option<SocketAddr>,
     pub sip: SocketAddr,
     /// From start to the first healthy answer.
     pub ready_after: Duration,
@@ -31,42 +32,50 @@ pub struct Server {
 impl Server {
     /// Starts `svar demo` without invented people and waits until it is healthy. Its gate is the demo's.
     pub fn start(place: &Place) -> Result<Self> {
-        let (http, sip) = (free_port()?, free_port()?);
-        let (http_text, sip_text) = (http.to_string(), sip.to_string());
-        Self::run(place, http, sip, &["demo", "--callers", "0", "--no-operators", "--http", &http_text, "--sip", &sip_text, "--data"])
+        let (http, sip, data) = (free_port()?, free_port()?, data_folder());
+        let mut command = on_one_core(&place.program);
+        command.args(["demo", "--callers", "0", "--no-operators", "--http", &http.to_string(), "--sip", &sip.to_string()]);
+        command.arg("--data").arg(&data);
+        Self::begin(place, command, data, sip, || is_healthy(http))
     }
 
     /// Starts `svar serve` with a gate so wide that the program itself is the limit.
     pub fn start_wide(place: &Place) -> Result<Self> {
-        let (http, sip) = (free_port()?, free_port()?);
+        let (http, sip, metrics) = (free_port()?, free_port()?, free_port()?);
         let data = data_folder();
         fs::create_dir_all(&data)?;
         let file = data.join("bench.toml");
         let text = format!(
             "deployment = \"sweden\"\n[storage]\ndata = \"{}\"\n[web]\nlisten = \"{http}\"\n[sip]\nlisten = \"{sip}\"\ntrunk = \"127.0.0.1:9\"\n\
-             new_calls_per_second = {WIDE}\nburst = {WIDE}\nconcurrent_calls_max = {WIDE}\n",
+             new_calls_per_second = {WIDE}\nburst = {WIDE}\nconcurrent_calls_max = {WIDE}\n\
+             [metrics]\nlisten = \"{metrics}\"\n",
             data.display()
         );
         fs::write(&file, text)?;
-        let mut command = on_one_core(place);
+        let mut command = on_one_core(&place.program);
         command.arg("serve").arg("--config").arg(&file);
-        Self::wait_for(place, command, data, http, sip)
+        let mut server = Self::begin(place, command, data, sip, || is_healthy(http))?;
+        server.metrics = Some(metrics);
+        Ok(server)
     }
 
-    fn run(place: &Place, http: SocketAddr, sip: SocketAddr, arguments: &[&str]) -> Result<Self> {
-        let data = data_folder();
-        let mut command = on_one_core(place);
-        command.args(arguments).arg(&data);
-        Self::wait_for(place, command, data, http, sip)
+    /// Starts the program that records every conversation into the data folder, and waits until it
+    /// takes connections.
+    pub fn start_recorder(place: &Place) -> Result<Self> {
+        let (sip, data) = (free_port()?, data_folder());
+        fs::create_dir_all(&data)?;
+        let mut command = on_one_core(&place.recorder);
+        command.arg(sip.to_string()).arg(&data);
+        Self::begin(place, command, data, sip, || TcpStream::connect(sip).is_ok())
     }
 
-    fn wait_for(place: &Place, mut command: Command, data: PathBuf, http: SocketAddr, sip: SocketAddr) -> Result<Self> {
+    fn begin(place: &Place, mut command: Command, data: PathBuf, sip: SocketAddr, ready: impl Fn() -> bool) -> Result<Self> {
         command.env("SVAR_LOG", "error");
         command.current_dir(&place.root).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
         let begun = Instant::now();
-        let child = command.spawn().with_context(|| format!("{} could not be started", place.program.display()))?;
-        let mut server = Self { child, data, sip, ready_after: Duration::ZERO };
-        while !http::get(http, "/api/v1/health").is_ok_and(|(status, _)| status == 200) {
+        let child = command.spawn().context("the program to be measured could not be started")?;
+        let mut server = Self { child, data, metrics: None, sip, ready_after: Duration::ZERO };
+        while !ready() {
             if let Some(status) = server.child.try_wait()? {
                 bail!("the program ended before it was ready ({status})");
             }
@@ -77,6 +86,18 @@ impl Server {
         }
         server.ready_after = begun.elapsed();
         Ok(server)
+    }
+
+    /// Where it keeps its data, for as long as it runs.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// How many contacts wait in a queue now, by the program's own account.
+    pub fn waiting(&self) -> Result<u64> {
+        let metrics = self.metrics.context("only a program with a wide gate was started with metrics")?;
+        let (_, told) = http::get(metrics, "/metrics")?;
+        Ok(gauge(&told, "svar_contacts_waiting"))
     }
 
     /// Memory held now, in KiB; `None` where the system does not say.
@@ -121,17 +142,26 @@ impl Drop for Server {
 
 /// The program on the first core alone, so that figures per core mean something; whoever measures
 /// has the others.
-fn on_one_core(place: &Place) -> Command {
+fn on_one_core(program: &Path) -> Command {
     if child::answer("taskset", &["--version"]).is_none() {
-        return Command::new(&place.program);
+        return Command::new(program);
     }
     let mut command = Command::new("taskset");
-    command.args(["--cpu-list", "0"]).arg(&place.program);
+    command.args(["--cpu-list", "0"]).arg(program);
     command
+}
+
+fn is_healthy(http: SocketAddr) -> bool {
+    http::get(http, "/api/v1/health").is_ok_and(|(status, _)| status == 200)
 }
 
 fn data_folder() -> PathBuf {
     env::temp_dir().join(format!("svar-bench-data-{}", process::id()))
+}
+
+/// A gauge in Prometheus' text format; one that was never set is not told and is 0.
+fn gauge(told: &str, name: &str) -> u64 {
+    told.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap_or(0)
 }
 
 fn resident_kib(status: &str) -> Option<u64> {
@@ -169,5 +199,13 @@ mod tests {
         let stat = "7 (a (b) c) S 1 2 3 4 5 6 7 8 9 10 250 50 0 0 20";
         assert_eq!(processor_ticks(stat), Some(300));
         assert_eq!(processor_ticks("7 (a) S"), None);
+    }
+
+    #[test]
+    fn the_programs_own_account_is_read() {
+        let told = "# HELP waiting Who waits.\n# TYPE waiting gauge\nwaiting_long 7\nwaiting 12\n";
+        for (name, value) in [("waiting", 12), ("waiting_long", 7), ("open", 0)] {
+            assert_eq!(gauge(told, name), value, "{name}");
+        }
     }
 }

@@ -1,7 +1,7 @@
-//! The messages of a caller, as text: enough SIP to call, acknowledge and hang up. Written and read
+//! The messages of a caller, as text: enough SIP to call, acknowledge, press keys and hang up. Written and read
 //! here apart from the product's own library, so that one does not excuse the other.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// A number from the range set aside for fiction.
 const CALLER: &str = "+46701740605";
@@ -22,8 +22,9 @@ pub struct Ends {
 /// What came back for a call.
 #[derive(PartialEq, Eq, Debug)]
 pub enum Heard {
-    /// An answer to what we asked: its status, to which method, and where the dialog goes on.
-    Answer { call: CallNumber, status: u16, method: String, to: String, contact: String },
+    /// An answer to what we asked: its status, to which method, where the dialog goes on, and where
+    /// the other side wants our sound, if it says so.
+    Answer { call: CallNumber, status: u16, method: String, to: String, contact: String, sound: Option<SocketAddr> },
     /// The other side asks something (BYE, mostly); the lines that an answer must repeat.
     Request { call: CallNumber, method: String, repeated: String },
 }
@@ -45,8 +46,15 @@ pub fn ack(ends: &Ends, call: CallNumber, to: &str, uri: &str) -> String {
     format!("{}Content-Length: 0\r\n\r\n", head(ends, call, "ACK", uri, to, 1))
 }
 
-pub fn bye(ends: &Ends, call: CallNumber, to: &str, uri: &str) -> String {
-    format!("{}Content-Length: 0\r\n\r\n", head(ends, call, "BYE", uri, to, 2))
+/// One key, by INFO. `sequence` is the number of this request among those of the call.
+pub fn key(ends: &Ends, call: CallNumber, to: &str, uri: &str, sequence: u32, key: char) -> String {
+    let body = format!("Signal={key}\r\nDuration=160\r\n");
+    let head = head(ends, call, "INFO", uri, to, sequence);
+    format!("{head}Content-Type: application/dtmf-relay\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+}
+
+pub fn bye(ends: &Ends, call: CallNumber, to: &str, uri: &str, sequence: u32) -> String {
+    format!("{}Content-Length: 0\r\n\r\n", head(ends, call, "BYE", uri, to, sequence))
 }
 
 /// A plain yes to a request.
@@ -57,14 +65,14 @@ pub fn ok(repeated: &str) -> String {
 fn head(ends: &Ends, call: CallNumber, method: &str, uri: &str, to: &str, sequence: u32) -> String {
     let (own, n) = (ends.own, call.0);
     format!(
-        "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bK-{n}-{method};rport\r\nFrom: <sip:{CALLER}@{own}>;tag=caller-{n}\r\nTo: {to}\r\n\
+        "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bK-{n}-{method}-{sequence};rport\r\nFrom: <sip:{CALLER}@{own}>;tag=caller-{n}\r\nTo: {to}\r\n\
          Call-ID: {n}@{own}\r\nCSeq: {sequence} {method}\r\nMax-Forwards: 70\r\n"
     )
 }
 
 /// `None` for what is no message about a call of ours.
 pub fn read(message: &str) -> Option<Heard> {
-    let (head, _) = message.split_once("\r\n\r\n")?;
+    let (head, body) = message.split_once("\r\n\r\n")?;
     let mut lines = head.split("\r\n");
     let first = lines.next()?;
     let fields: Vec<(&str, &str)> =
@@ -79,12 +87,21 @@ pub fn read(message: &str) -> Option<Heard> {
         let status = rest.split(' ').next()?.parse().ok()?;
         let contact = field("Contact", "m");
         let uri = contact.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(contact, |(uri, _)| uri);
-        return Some(Heard::Answer { call, status, method, to: field("To", "t").to_owned(), contact: uri.to_owned() });
+        let (to, contact) = (field("To", "t").to_owned(), uri.to_owned());
+        return Some(Heard::Answer { call, status, method, to, contact, sound: sound(body) });
     }
     let is_repeated =
         |name: &str| ["via", "v", "from", "f", "to", "t", "call-id", "i", "cseq"].iter().any(|wanted| name.eq_ignore_ascii_case(wanted));
     let repeated = fields.iter().filter(|(name, _)| is_repeated(name)).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     Some(Heard::Request { call, method, repeated })
+}
+
+/// Where a session description wants sound.
+fn sound(body: &str) -> Option<SocketAddr> {
+    let told = |beginning: &str| body.lines().find_map(|line| line.strip_prefix(beginning));
+    let ip: IpAddr = told("c=IN IP4 ")?.trim().parse().ok()?;
+    let port = told("m=audio ")?.split(' ').next()?.parse().ok()?;
+    Some(SocketAddr::new(ip, port))
 }
 
 #[cfg(test)]
@@ -93,13 +110,14 @@ mod tests {
 
     #[test]
     fn messages_are_read() {
-        let answer = "SIP/2.0 200 OK\r\nVia: x\r\nt: <sip:11414@h>;tag=9\r\nCall-ID: 7@127.0.0.1:5\r\nCSeq: 1 INVITE\r\nContact: \"S\" <sip:s@127.0.0.1:5060>;x=y\r\n\r\nbody";
+        let answer = "SIP/2.0 200 OK\r\nVia: x\r\nt: <sip:11414@h>;tag=9\r\nCall-ID: 7@127.0.0.1:5\r\nCSeq: 1 INVITE\r\nContact: \"S\" <sip:s@127.0.0.1:5060>;x=y\r\n\r\nc=IN IP4 127.0.0.1\r\nm=audio 4002 RTP/AVP 8\r\n";
         let expected = Heard::Answer {
             call: CallNumber(7),
             status: 200,
             method: "INVITE".to_owned(),
             to: "<sip:11414@h>;tag=9".to_owned(),
             contact: "sip:s@127.0.0.1:5060".to_owned(),
+            sound: Some(SocketAddr::from(([127, 0, 0, 1], 4002))),
         };
         assert_eq!(read(answer), Some(expected));
         let request =
@@ -118,5 +136,9 @@ mod tests {
         let (head, body) = message.split_once("\r\n\r\n").unwrap();
         assert!(head.ends_with(&format!("Content-Length: {}", body.len())));
         assert!(body.contains("m=audio 4000 RTP/AVP 8\r\n"));
+        let message = key(&Ends { service: at(5060), own: at(5070), sound: at(4000) }, CallNumber(3), "<sip:s>;tag=1", "sip:s", 4, '9');
+        let (head, body) = message.split_once("\r\n\r\n").unwrap();
+        assert!(head.ends_with(&format!("Content-Length: {}", body.len())));
+        assert!(head.contains("CSeq: 4 INFO\r\n") && body.starts_with("Signal=9\r\n"));
     }
 }

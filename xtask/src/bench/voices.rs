@@ -14,7 +14,7 @@ use std::{
 };
 
 /// A packet this much later after the one before than its timestamp says is late.
-const LATE_MS: f64 = 5.0;
+pub const LATE_MS: f64 = 5.0;
 /// A longer gap in timestamps is a pause between two sounds, not a late packet.
 const GAP_SAMPLES_MAX: u32 = 8_000;
 const SAMPLES_PER_MS: f64 = 8.0;
@@ -31,6 +31,7 @@ struct Tally {
 
 pub struct Ear {
     pub address: SocketAddr,
+    socket: UdpSocket,
     tally: Arc<Tally>,
     thread: Option<JoinHandle<()>>,
 }
@@ -48,11 +49,21 @@ impl Hearing {
     }
 
     pub fn late_share(self) -> String {
-        if self.packets == 0 {
-            return "no sound".to_owned();
-        }
-        format!("{:.2} %", self.late as f64 * 100.0 / self.packets as f64)
+        share(self.late, self.packets)
     }
+
+    /// At least 1 packet of 100 is late, or none came at all.
+    pub fn is_harmed(self) -> bool {
+        self.late * 100 >= self.packets
+    }
+}
+
+/// So many of the packets, in percent.
+pub fn share(some: u64, packets: u64) -> String {
+    if packets == 0 {
+        return "no sound".to_owned();
+    }
+    format!("{:.2} %", some as f64 * 100.0 / packets as f64)
 }
 
 impl Ear {
@@ -61,9 +72,14 @@ impl Ear {
         socket.set_read_timeout(Some(LISTEN_EVERY))?;
         let address = socket.local_addr()?;
         let tally = Arc::new(Tally::default());
-        let shared = Arc::clone(&tally);
-        let thread = Some(thread::spawn(move || listen(&socket, &shared)));
-        Ok(Self { address, tally, thread })
+        let (listening, shared) = (socket.try_clone()?, Arc::clone(&tally));
+        let thread = Some(thread::spawn(move || listen(&listening, &shared)));
+        Ok(Self { address, socket, tally, thread })
+    }
+
+    /// The socket that hears, for whoever speaks from the same place.
+    pub fn socket(&self) -> Result<UdpSocket> {
+        Ok(self.socket.try_clone()?)
     }
 
     pub fn heard(&self) -> Hearing {
@@ -138,5 +154,8 @@ mod tests {
         let heard = ear.heard();
         assert_eq!((heard.packets, heard.senders), (3, 1));
         assert_eq!(Hearing { packets: 200, late: 1, senders: 1 }.late_share(), "0.50 %");
+        for (packets, late, harmed) in [(200, 1, false), (200, 2, true), (0, 0, true)] {
+            assert_eq!(Hearing { packets, late, senders: 1 }.is_harmed(), harmed, "{late} of {packets}");
+        }
     }
 }
