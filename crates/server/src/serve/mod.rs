@@ -163,21 +163,4 @@ mod tests {
         assert_eq!(file.web.listen.port(), 8114);
         assert!(toml::from_str::<File>(&format!("{DEFAULT}\n[unknown]\n")).is_err());
     }
-
-    #[test]
-    fn a_trunk_over_tls_is_known_and_can_reach_us() {
-        const OURS: &str = "tls_listen = \"127.0.0.1:0\"\ncertificate = \"c.pem\"\nkey = \"k.pem\"\n";
-        const ROOTS: &str = "root_certificates = \"r.pem\"\n";
-        for (trunk, more, right) in [
-            ("127.0.0.1:5080", String::new(), true),
-            ("127.0.0.1:5080", OURS.to_owned(), true),
-            ("127.0.0.1:5080", ROOTS.to_owned(), false),
-            ("127.0.0.1:5081;transport=TLS", OURS.to_owned(), false),
-            ("127.0.0.1:5081;transport=tls", ROOTS.to_owned(), false),
-            ("127.0.0.1:5081;transport=tls", OURS.to_owned() + ROOTS, true),
-        ] {
-            let section: SipSection = toml::from_str(&format!("listen = \"127.0.0.1:0\"\ntrunk = \"{trunk}\"\n{more}")).unwrap();
-            assert_eq!(sip(section).is_ok(), right, "{trunk} {more}");
-        }
-    }
 }

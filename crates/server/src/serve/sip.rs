@@ -152,12 +152,29 @@ mod tests {
             "",
             "rtp_ports = [1024, 65535]",
             "rtp_ports = [20001, 20004]",
-            "trunk = \"trunk.example:5061;transport=tls\"",
+            "trunk = \"trunk.example:5060;transport=tcp\"",
             "new_calls_per_second = 1\nburst = 1\nconcurrent_calls_max = 1",
             "listen = \"192.0.2.1:5060\"\nbehind_border_controller = true",
             "tls_listen = \"192.0.2.1:5061\"\ncertificate = \"a\"\nkey = \"b\"",
         ] {
             assert_eq!(said(lines), "", "{lines}");
+        }
+    }
+
+    #[test]
+    fn a_trunk_over_tls_is_known_and_can_reach_us() {
+        const OURS: &str = "tls_listen = \"127.0.0.1:0\"\ncertificate = \"c.pem\"\nkey = \"k.pem\"\n";
+        const ROOTS: &str = "root_certificates = \"r.pem\"\n";
+        for (trunk, more, right) in [
+            ("127.0.0.1:5080", String::new(), true),
+            ("127.0.0.1:5080", OURS.to_owned(), true),
+            ("127.0.0.1:5080", ROOTS.to_owned(), false),
+            ("127.0.0.1:5081;transport=TLS", OURS.to_owned(), false),
+            ("127.0.0.1:5081;transport=tls", ROOTS.to_owned(), false),
+            ("127.0.0.1:5081;transport=tls", OURS.to_owned() + ROOTS, true),
+        ] {
+            let section: SipSection = toml::from_str(&format!("listen = \"127.0.0.1:0\"\ntrunk = \"{trunk}\"\n{more}")).unwrap();
+            assert_eq!(section.config().is_ok(), right, "{trunk} {more}");
         }
     }
 }

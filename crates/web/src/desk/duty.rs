@@ -165,7 +165,8 @@ fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
 
 fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
-    let act = |outcome: &Outcome| json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
+    let act =
+        |outcome: &Outcome| json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
     let settle =
         |outcome: Outcome| html! { button type="button" data-act=(act(&outcome)) { (names::outcome(words, sight.plan(), &outcome)) } };
     // It stays owed, by whoever tried, with a new time.
