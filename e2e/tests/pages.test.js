@@ -10,7 +10,7 @@ const LOCALES = ["sv-SE", "en-GB", "da-DK"];
 const OPEN_PAGES = ["/", "/login", "/board"];
 
 for (const locale of LOCALES) {
-  test(`pages are accessible (${locale})`, { timeout: 120_000 }, () =>
+  test(`pages are accessible (${locale})`, { timeout: 240_000 }, () =>
     Centre.during(async (centre) => {
       const phone = await centre.telephone();
       const desk = await centre.desk({ login: "lead", onDuty: false, locale });

@@ -41,7 +41,7 @@ test("a landline without a position is drawn by its area code, as the guess that
     assert.match(await desk.page.locator(".call .what").textContent(), /Anmälan · Region Väst/);
     await desk.answer();
     await desk.shows(".matter figure.place svg circle.area.guessed");
-    assert.match(await desk.page.locator(".matter figure.place figcaption").textContent(), /Riktnummer 031: omkring Göteborg; osäkert.*20 km/s);
+    assert.match(await desk.page.locator(".matter figure.place figcaption").textContent(), /Riktnummer 031: omkring Göteborg; osäkert.*20\u00a0km/s);
     const { caller } = await desk.state();
     assert.deepEqual(
       [caller.place, caller.locality.by, caller.locality.word, caller.locality.name, caller.locality.extent.radius_m],

@@ -61,7 +61,7 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
         }
         @for line in &caller.words { blockquote { p { (line) } } }
         @if let Some(text) = report.as_ref().map(|report| report.what_happened.as_str()).filter(|text| !text.trim().is_empty()) {
-            h4 { (words.t("report-title")) }
+            p .quiet { (words.t("report-title")) }
             blockquote { p { (text) } }
         }
     }

@@ -30,6 +30,22 @@ use switchboard::{Deployment, Live};
 /// Moments shown; older ones are counted.
 const MOMENTS_SHOWN_MAX: usize = 200;
 
+/// What the matter stands below, so that headings go down one by one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Title {
+    Page,
+    Dialog,
+}
+
+impl Title {
+    fn heading(self, text: &Markup) -> Markup {
+        match self {
+            Self::Page => html! { h2 { (text) } },
+            Self::Dialog => html! { h3 { (text) } },
+        }
+    }
+}
+
 pub struct Sight<'a> {
     pub words: Words,
     pub deployment: &'a Deployment,
@@ -77,7 +93,7 @@ pub async fn page(
     let content = html! {
         main #content .page tabindex="-1" {
             h1 { (title) }
-            (draw(&sight, &file, &citizens))
+            (draw(&sight, &file, &citizens, Title::Page))
         }
     };
     Ok(layout::page(&frame, &content))
@@ -95,12 +111,12 @@ pub async fn part(
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let sight = Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() };
     let title = sight.words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
-    Ok(html! { h2 #opened-title tabindex="-1" { (title) } (draw(&sight, &file, &citizens)) })
+    Ok(html! { h2 #opened-title tabindex="-1" { (title) } (draw(&sight, &file, &citizens, Title::Dialog)) })
 }
 
 /// Contacts, promises and course.
 #[must_use]
-pub fn draw(sight: &Sight<'_>, file: &MatterFile, citizens: &[Citizen]) -> Markup {
+pub fn draw(sight: &Sight<'_>, file: &MatterFile, citizens: &[Citizen], below: Title) -> Markup {
     let words = sight.words;
     let owed: Vec<_> = file.promises.iter().filter(|promise| promise.settled.is_none()).collect();
     html! {
@@ -112,12 +128,12 @@ pub fn draw(sight: &Sight<'_>, file: &MatterFile, citizens: &[Citizen]) -> Marku
         }
         @for promise in owed { (owed_row(sight, promise)) }
         @for contact in &file.contacts {
-            (contact_facts(sight, contact))
+            (contact_facts(sight, contact, below))
             @for citizen in citizens.iter().filter(|citizen| citizen.contact == contact.contact) {
                 (citizen::draw(words, sight.deployment, citizen))
             }
         }
-        (course(sight, &file.timeline()))
+        (course(sight, &file.timeline(), below))
     }
 }
 
@@ -137,13 +153,13 @@ fn owed_row(sight: &Sight<'_>, promise: &PromiseRecord) -> Markup {
     }
 }
 
-fn contact_facts(sight: &Sight<'_>, record: &ContactRecord) -> Markup {
+fn contact_facts(sight: &Sight<'_>, record: &ContactRecord, below: Title) -> Markup {
     let words = sight.words;
     let region = record.region.as_ref().and_then(|region| sight.plan().region(region)).map(|region| region.name.as_str());
     let why = sight.live.view.contacts.iter().find(|view| view.contact == record.contact).and_then(|view| view.why.as_ref());
     html! {
         section aria-label=(words.named("channel", record.channel.word())) {
-            h3 { (words.named("channel", record.channel.word())) " " span .number { (sight.time(record.arrived)) } }
+            (below.heading(&html! { (words.named("channel", record.channel.word())) " " span .number { (sight.time(record.arrived)) } }))
             dl .facts {
                 dt { (words.t("lead-matter")) } dd { (names::matter(words, sight.plan(), record.intent, record.queue())) }
                 dt { (words.t("place-region")) } dd {
@@ -164,13 +180,15 @@ fn contact_facts(sight: &Sight<'_>, record: &ContactRecord) -> Markup {
     }
 }
 
-fn course(sight: &Sight<'_>, moments: &[Moment]) -> Markup {
+fn course(sight: &Sight<'_>, moments: &[Moment], below: Title) -> Markup {
     let words = sight.words;
-    let told: Vec<_> = moments.iter().filter_map(|moment| Some((moment.at, in_words(sight, &moment.what)?))).collect();
+    let mut told: Vec<_> = moments.iter().filter_map(|moment| Some((moment.at, in_words(sight, &moment.what)?))).collect();
+    // A party that is rung and then answers is one consultation.
+    told.dedup_by(|(_, later), (_, earlier)| later == earlier);
     let older = told.len().saturating_sub(MOMENTS_SHOWN_MAX);
     html! {
         section aria-label=(words.t("timeline")) {
-            h3 { (words.t("timeline")) }
+            (below.heading(&html! { (words.t("timeline")) }))
             @if older > 0 { p .quiet { (words.with("earlier-more", [("count", older.into())])) } }
             ol .timeline {
                 @for (at, text) in &told[older..] { li { span .number { (clock::to_the_second(*at, &sight.plan().zone, sight.now)) } " " (text) } }

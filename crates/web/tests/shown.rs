@@ -46,9 +46,12 @@ fn text(page: &str) -> String {
 fn an_area_code_is_drawn_with_its_surroundings_and_said_to_be_uncertain() {
     let caller = rehearsal::caller(Scene::ByKeys).unwrap();
     for (language, expected) in [
-        (Language::English, "Area code 031: about Göteborg; uncertain. Estimated to reach 20 km around Göteborg. Nearest: Mölndal"),
-        (Language::Swedish, "Riktnummer 031: omkring Göteborg; osäkert. Uppskattas nå 20 km runt Göteborg. Närmast: Mölndal"),
-        (Language::Danish, "Områdenummer 031: omkring Göteborg; usikkert. Skønnes at række 20 km omkring Göteborg. Nærmeste byer: Mölndal"),
+        (Language::English, "Area code 031: about Göteborg; uncertain. Estimated to reach 20\u{a0}km around Göteborg. Nearest: Mölndal"),
+        (Language::Swedish, "Riktnummer 031: omkring Göteborg; osäkert. Uppskattas nå 20\u{a0}km runt Göteborg. Närmast: Mölndal"),
+        (
+            Language::Danish,
+            "Områdenummer 031: omkring Göteborg; usikkert. Skønnes at række 20\u{a0}km omkring Göteborg. Nærmeste byer: Mölndal",
+        ),
     ] {
         let page = desk_with(language, Scene::ByKeys, caller.clone());
         assert!(text(&page).contains(expected), "{language}: {}", text(&page));

@@ -148,7 +148,7 @@ fn tenths(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 
-/// "850 m", "2.4 km", "18 km" with the language's decimal mark.
+/// "850 m", "2.4 km", "18 km" with the language's decimal mark, never broken over two lines.
 #[must_use]
 pub fn distance(words: Words, metres: u32) -> String {
     match metres {
@@ -242,7 +242,7 @@ mod tests {
         let near = near(centre, places.into_iter());
         let circle = Circle { centre, radius_m: Some(20), confidence_permille: Some(680) };
         let text = in_words(Words::new(Language::English), circle, &near);
-        assert!(text.contains("20 m") && text.contains("68") && text.contains("3.6 km north of Kungsbacka"), "{text}");
+        assert!(text.contains("20\u{a0}m") && text.contains("68") && text.contains("3.6\u{a0}km north of Kungsbacka"), "{text}");
         assert!(!text.contains("Lycksele"), "{text}");
     }
 
