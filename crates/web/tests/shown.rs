@@ -39,7 +39,7 @@ fn desk_with(language: Language, scene: Scene, caller: CallerDetails) -> String 
 /// The text between the tags, in one line.
 fn text(page: &str) -> String {
     let told: String = page.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
-    told.split_whitespace().collect::<Vec<_>>().join(" ")
+    told.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
