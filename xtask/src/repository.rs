@@ -23,11 +23,20 @@ pub fn target(root: &Path) -> PathBuf {
     }
 }
 
-/// A command that runs cargo itself in the project's folder: the same cargo that started us.
+/// A command that runs cargo itself in the project's folder: the same cargo that started us. What cargo
+/// told us of ourselves stays here: some libraries are built anew when it differs, and the next command
+/// without us would build half of everything again.
 pub fn cargo(root: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);
+    for (name, _) in env::vars_os().filter(|(name, _)| is_about_us(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
     command
+}
+
+fn is_about_us(name: &str) -> bool {
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || matches!(name, "CARGO_CRATE_NAME" | "CARGO_BIN_NAME")
 }
 
 /// Every file that is committed or would be, relative to the project, in order.
@@ -44,4 +53,17 @@ pub fn files(root: &Path) -> Result<Vec<String>> {
     files.sort();
     files.dedup();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_cargo_is_not_told_who_we_are() {
+        let command = cargo(Path::new("."));
+        let removed: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name.to_string_lossy()).collect();
+        assert!(env::var_os("CARGO_PKG_NAME").is_some() && removed.iter().any(|name| name == "CARGO_PKG_NAME"), "{removed:?}");
+        assert!(!is_about_us("CARGO_TARGET_DIR") && !is_about_us("CARGO"));
+    }
 }
