@@ -62,6 +62,8 @@ struct Play {
     memory: Memory,
     telling: Telling,
     changes: Vec<(String, String)>,
+    /// Since when nothing can be saved: nothing falls due meanwhile.
+    stands_since: Option<Timestamp>,
     told: Vec<String>,
 }
 
@@ -94,7 +96,14 @@ fn begin(text: &str) -> Play {
     let zone = plan.zone.clone();
     let now = at(&zone, day.at(0, 0, 0, 0));
     let show: BTreeSet<String> = head("show:").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-    Play { world: World::start(plan, now), memory: Memory::default(), telling: Telling { zone, day, show }, changes, told: Vec::new() }
+    Play {
+        world: World::start(plan, now),
+        memory: Memory::default(),
+        telling: Telling { zone, day, show },
+        changes,
+        stands_since: None,
+        told: Vec::new(),
+    }
 }
 
 /// `'old text' as 'new text'`, in which `\n` begins a new line
@@ -149,6 +158,12 @@ impl Play {
             self.world.handle(&Event::PlanChanged { plan: plan.digest.clone() })
         } else if what == "nothing happens" {
             return;
+        } else if what == "nothing can be saved" {
+            self.stands_since = Some(self.world.now);
+            return;
+        } else if what == "saving resumes" {
+            let since = self.stands_since.take().unwrap_or_else(|| panic!("{line}: it had never stopped"));
+            self.world.handle(&Event::SavingResumed { stood_ms: self.world.now.since_ms(since) })
         } else {
             let event = self.memory.event(what).unwrap_or_else(|| panic!("cannot be read: {line}"));
             self.world.handle(&event)
@@ -167,6 +182,9 @@ impl Play {
     }
 
     fn pass_until(&mut self, until: Timestamp) {
+        if self.stands_since.is_some() {
+            return;
+        }
         while let Some((at, commands)) = self.world.next_tick(until) {
             let before = self.told.len();
             self.told.push(format!("{}  the clock", self.telling.time(at)));

@@ -194,6 +194,11 @@ pub enum Event {
         operator: OperatorId,
         outcome: Outcome,
     },
+    /// Nothing could be saved for so long, so nothing was done and nobody was rung: whoever was given
+    /// a time to answer has it from now.
+    SavingResumed {
+        stood_ms: u64,
+    },
     /// A deadline passed; the router does what is due. Kept so that replay jumps the same way.
     TimePassed,
 }

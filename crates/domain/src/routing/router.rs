@@ -158,6 +158,10 @@ impl Router {
             Event::PromiseSettled { matter, promise, operator, outcome } => {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }
+            Event::SavingResumed { stood_ms } => {
+                self.timers.put_off(*stood_ms);
+                true
+            }
             Event::TimePassed => true,
         }
     }

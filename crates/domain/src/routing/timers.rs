@@ -25,6 +25,25 @@ pub enum Timer {
     SiteOpens(OperatorId),
 }
 
+impl Timer {
+    /// Whether it is somebody's time to answer or to come back, which runs only while we act. What is
+    /// owed to citizens and how long they have waited runs on.
+    fn stands_while_nothing_is_done(self) -> bool {
+        match self {
+            Self::DialogueTurn(_)
+            | Self::DialogueWhole(_)
+            | Self::Announcement(_)
+            | Self::QueueQuestion(_)
+            | Self::Offer(_)
+            | Self::Connecting(_)
+            | Self::Attempt(_)
+            | Self::WrapUp(_)
+            | Self::Grace(_) => true,
+            Self::NextStep(_) | Self::Talk(_) | Self::Promise(_) | Self::SiteOpens(_) => false,
+        }
+    }
+}
+
 #[derive(Clone, Default, Debug)]
 pub struct Timers {
     by_time: BTreeSet<(Timestamp, Timer)>,
@@ -56,6 +75,14 @@ impl Timers {
         self.by_time.remove(&(at, timer));
         self.by_timer.remove(&timer);
         Some(timer)
+    }
+
+    /// Moves on every deadline of those who could not be reached for so long.
+    pub fn put_off(&mut self, ms: u64) {
+        let standing: Vec<(Timestamp, Timer)> = self.all().filter(|(_, timer)| timer.stands_while_nothing_is_done()).collect();
+        for (at, timer) in standing {
+            self.set(timer, at.plus_ms(ms));
+        }
     }
 
     pub fn all(&self) -> impl Iterator<Item = (Timestamp, Timer)> + '_ {
