@@ -3,7 +3,7 @@
 
 use crate::claim::{Owner, claim};
 use anyhow::Context;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use storage::{Location, Store};
 use switchboard::{Deployment, Switchboard};
 use telephony::Telephony;
@@ -22,6 +22,8 @@ pub struct Settings {
     pub web: WebConfig,
     pub node: String,
     pub trunk: String,
+    /// Where entries are kept that the database does not take in time.
+    pub spill: Option<PathBuf>,
     pub metrics: Option<SocketAddr>,
 }
 
@@ -49,7 +51,7 @@ impl Centre {
         claim(&store, &settings.location, settings.owner).await?;
         let (telephony, legs) = Telephony::start(settings.sip).await?;
         let sip = telephony.sip_address();
-        let config = switchboard::Config { node: settings.node, trunk: settings.trunk };
+        let config = switchboard::Config { node: settings.node, trunk: settings.trunk, spill: settings.spill };
         let running = match switchboard::start(config, store, Arc::new(settings.deployment), telephony.clone(), legs).await {
             Ok(running) => running,
             Err(error) => {
@@ -71,11 +73,14 @@ impl Centre {
         }
     }
 
-    /// Waits until the program is asked to end or another node has taken over.
+    /// Waits until the program is asked to end, another node has taken over, or a fault ended its work.
     pub async fn run(&self) -> anyhow::Result<()> {
         tokio::select! {
             () = crate::signals::asked_to_end() => Ok(()),
             () = self.running.fenced.cancelled() => anyhow::bail!("another node has taken over this deployment"),
+            () = self.running.failed.cancelled() => {
+                anyhow::bail!("a fault of the program ended its work: start it again, and report what the log says of it")
+            }
         }
     }
 

@@ -12,14 +12,14 @@ use crate::{
     hashing::{Hash, canonical, hex, keyed, sha256},
 };
 use domain::{ContactId, Timestamp, contact::ledger::ContactRecord};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt;
 
 /// Most contacts of one caller that are looked up.
 const EARLIER_CONTACTS_MAX: u32 = 100;
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PayloadKind {
     /// Who calls: `number`, `display`.
@@ -51,7 +51,7 @@ impl PayloadKind {
 }
 
 /// Personal data of a contact, saved with the entry it came with.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Payload {
     pub contact: ContactId,
     pub kind: PayloadKind,

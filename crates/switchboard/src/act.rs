@@ -53,13 +53,16 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub fn carry_out(&self, at: Timestamp, commands: &[Command]) {
+    /// Does what was decided `at`. Whoever is given a time to answer has all of it from now, however
+    /// late this is.
+    pub fn carry_out<'a>(&self, at: Timestamp, commands: impl IntoIterator<Item = &'a Command>) {
+        let late_ms = crate::clock::now().since_ms(at);
         for command in commands {
-            self.act(at, command);
+            self.act(at, late_ms, command);
         }
     }
 
-    fn act(&self, at: Timestamp, command: &Command) {
+    fn act(&self, at: Timestamp, late_ms: u64, command: &Command) {
         match command {
             Command::Answer { contact } => self.on_caller(*contact, |telephony, leg| telephony.answer(leg)),
             Command::Play { contact, playback, language, lines, repeat } => {
@@ -73,14 +76,15 @@ impl Stage {
             Command::StopHearing { contact } => self.on_caller(*contact, Telephony::stop_listening),
             Command::HangUp { contact } => self.on_caller(*contact, Telephony::hang_up),
             Command::Ring { offer, contact, operator, until, why } => {
-                if self.ring_telephone(*operator, *offer, *until) {
-                    return;
+                let until = until.plus_ms(late_ms);
+                if !self.ring_telephone(*operator, *offer, until) {
+                    self.ring_page(*offer, *contact, *operator, until, why.clone());
                 }
-                self.ring_page(*offer, *contact, *operator, *until, why.clone());
             }
             Command::RingColleague { offer, contact, operator, until, .. } => {
-                if !self.ring_telephone(*operator, *offer, *until) {
-                    self.ring_page(*offer, *contact, *operator, *until, asked_for());
+                let until = until.plus_ms(late_ms);
+                if !self.ring_telephone(*operator, *offer, until) {
+                    self.ring_page(*offer, *contact, *operator, until, asked_for());
                 }
             }
             Command::StopRinging { offer, operator } => {
@@ -94,7 +98,7 @@ impl Stage {
                 self.arrange(*contact, |talk| *talk = Talk { operator: talk.operator, ..Talk::default() });
             }
             Command::Release { contact, operator } => self.release(*contact, *operator),
-            Command::Dial { contact, attempt, party, until } => self.dial(*contact, *attempt, party, *until),
+            Command::Dial { contact, attempt, party, until } => self.dial(*contact, *attempt, party, until.plus_ms(late_ms)),
             Command::CancelDial { contact, attempt } | Command::DropParty { contact, attempt } => self.drop_party(*contact, *attempt),
             Command::ConnectConsult { contact, attempt, with, .. } => self.arrange(*contact, |talk| {
                 *talk = Talk { other: Some((*attempt, with.clone())), held: true, together: false, ..talk.clone() };
@@ -243,7 +247,9 @@ impl Stage {
         // Held over the dialling, so that a call that fails at once finds its attempt.
         let mut legs = self.legs.lock();
         let leg = self.telephony.dial(dial);
-        legs.add(leg, Use::Party(contact, attempt));
+        if let Some(before) = legs.add(leg, Use::Party(contact, attempt)) {
+            self.telephony.hang_up(before);
+        }
     }
 
     fn connect_party(&self, contact: ContactId, attempt: AttemptId) {

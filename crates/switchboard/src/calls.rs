@@ -8,6 +8,7 @@ use crate::{
     legs::Use,
     measures,
     run_loop::RunLoop,
+    spilling::Stray,
 };
 use domain::{
     ContactId, MatterId, OfferId, OperatorId, Timestamp,
@@ -15,6 +16,7 @@ use domain::{
     routing::{Event, Intake},
 };
 use std::sync::Arc;
+use storage::Payload;
 use telephony::{EndCause, LegEvent, LegId, Refusal as LineRefusal};
 
 /// A caller turned away because of a fault hears the sentence this long at most.
@@ -158,10 +160,7 @@ impl RunLoop {
         if !self.health.admitting {
             return self.turn_away(leg);
         }
-        let contact = ContactId(self.contact_next);
-        let matter = MatterId(self.matter_next);
-        self.contact_next += 1;
-        self.matter_next += 1;
+        let (contact, matter) = self.new_contact();
         let arrival = Arrival {
             from_user: &from_user,
             from_display: from_display.as_deref(),
@@ -185,6 +184,23 @@ impl RunLoop {
             intake: Intake { language, recogniser: self.health.recogniser },
         };
         self.decide(event, intake.payloads, None).await;
+    }
+
+    fn new_contact(&mut self) -> (ContactId, MatterId) {
+        let new = (ContactId(self.contact_next), MatterId(self.matter_next));
+        self.contact_next += 1;
+        self.matter_next += 1;
+        new
+    }
+
+    /// A call of an earlier run of which only the spill tells: what it is owed is promised now, under
+    /// numbers of now.
+    pub async fn take_up(&mut self, stray: Stray) {
+        let Event::CallArrived { channel, place, intake, .. } = stray.arrived else { return };
+        let (contact, matter) = self.new_contact();
+        let payloads = stray.payloads.into_iter().map(|payload| Payload { contact, ..payload }).collect();
+        self.decide(Event::CallArrived { contact, matter, channel, place, intake }, payloads, None).await;
+        self.decide(Event::CallBroken { contact, cause: SystemCause::Restart }, Vec::new(), None).await;
     }
 
     /// Nothing can be saved: the caller hears so, with the advice to ring 112, and nothing is promised.

@@ -4,6 +4,7 @@
 //! then acts are carried out. Nothing here decides who is next, and nothing here draws a page.
 
 mod act;
+mod ahead;
 mod arrivals;
 mod calls;
 mod clock;
@@ -22,6 +23,7 @@ mod run_loop;
 mod save;
 mod seldom;
 mod sounds;
+mod spilling;
 mod start;
 mod talk;
 

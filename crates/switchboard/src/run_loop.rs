@@ -52,6 +52,8 @@ pub(crate) struct RunLoop {
     pub live: watch::Sender<Arc<Live>>,
     pub names: Arc<RwLock<OperatorNames>>,
     pub health: Health,
+    /// Since when nothing has been done, because nothing can be saved.
+    pub stands_since: Option<Timestamp>,
     /// Operators whose last page has gone, until when it may come back.
     pub pageless: BTreeMap<OperatorId, Timestamp>,
     /// Callers who are told of a fault and hung up on, with the end of their patience.
@@ -71,7 +73,7 @@ impl RunLoop {
         let fenced = self.fenced.clone();
         let (mut works, mut answers) = (self.works.clone(), self.answers.clone());
         loop {
-            let wake = self.router.wake_at().map_or(SLEEP_MAX, |(at, _)| clock::until(at));
+            let wake = self.router.wake_at().filter(|_| self.stands_since.is_none()).map_or(SLEEP_MAX, |(at, _)| clock::until(at));
             tokio::select! {
                 // What comes by the clock goes before the queue: a rush of inputs holds up neither.
                 biased;
@@ -85,8 +87,8 @@ impl RunLoop {
                         published = Instant::now();
                     }
                 }
-                Ok(()) = works.changed() => self.saving(),
-                Ok(()) = answers.changed() => self.saving(),
+                Ok(()) = works.changed() => self.saving().await,
+                Ok(()) = answers.changed() => self.saving().await,
                 input = inputs.recv() => match input {
                     Some(input) => self.take(input).await,
                     None => break,
@@ -95,7 +97,11 @@ impl RunLoop {
         }
     }
 
+    /// While nothing is done nobody can answer in time, so no time runs out.
     async fn time_passed(&mut self, now: Timestamp) {
+        if self.stands_since.is_some() {
+            return;
+        }
         let commands = self.router.tick(now);
         if !commands.is_empty() {
             self.record(now, Event::TimePassed, commands, Vec::new(), None).await;
@@ -132,15 +138,7 @@ impl RunLoop {
 
     async fn record(&mut self, at: Timestamp, event: Event, commands: Vec<Command>, mut payloads: Vec<Payload>, reply: Option<Reply>) {
         self.entries += 1;
-        let changes = self.ledger.apply(self.entries, at, &commands).unwrap_or_else(|fault| {
-            tracing::error!(%fault, kind = event.kind(), "the router's commands do not fit the ledger");
-            domain::contact::ledger::Changes::default()
-        });
-        let records = Records {
-            contacts: changes.contacts.iter().filter_map(|id| self.ledger.contacts.get(id).cloned()).collect(),
-            matters: changes.matters.iter().filter_map(|id| self.ledger.matters.get(id).cloned()).collect(),
-            promises: changes.promises.iter().filter_map(|id| self.ledger.promises.get(id).cloned()).collect(),
-        };
+        let records = records_after(&mut self.ledger, self.entries, at, &commands);
         self.day_book.apply(at, &commands);
         payloads.extend(self.localities.learnt(at, &commands, &self.router));
         if commands.iter().any(|command| matches!(command, Command::CloseMatter { .. })) {
@@ -155,7 +153,7 @@ impl RunLoop {
 
     // Health
 
-    fn saving(&mut self) {
+    async fn saving(&mut self) {
         let works = *self.works.borrow() && *self.answers.borrow();
         if works == self.health.database {
             return;
@@ -165,7 +163,17 @@ impl RunLoop {
         if !works {
             tracing::error!("calls are answered with the announcement of a fault until entries can be saved again");
         }
-        self.stage.raise(clock::now(), if works { Trouble::SavedAgain } else { Trouble::NothingSaved }, None);
+        let now = clock::now();
+        self.stage.raise(now, if works { Trouble::SavedAgain } else { Trouble::NothingSaved }, None);
+        match self.stands_since.take() {
+            Some(since) if works => {
+                // Before anything falls due.
+                let resumed = Event::SavingResumed { stood_ms: now.since_ms(since) };
+                let commands = self.router.handle(now, &resumed).commands;
+                self.record(now, resumed, commands, Vec::new(), None).await;
+            }
+            _ => self.stands_since = (!works).then_some(now),
+        }
     }
 
     fn look_after_telephony(&mut self) {
@@ -233,6 +241,19 @@ impl RunLoop {
         };
         self.live.send_replace(Arc::new(live));
         self.stage.pages.lock().tell_everybody(&DeskEvent::Changed);
+    }
+}
+
+/// Folds what was decided into the ledger; every record that it changed, as it is then.
+pub(crate) fn records_after(ledger: &mut Ledger, entry: u64, at: Timestamp, commands: &[Command]) -> Records {
+    let changes = ledger.apply(entry, at, commands).unwrap_or_else(|fault| {
+        tracing::error!(%fault, "the router's commands do not fit the ledger");
+        domain::contact::ledger::Changes::default()
+    });
+    Records {
+        contacts: changes.contacts.iter().filter_map(|id| ledger.contacts.get(id).cloned()).collect(),
+        matters: changes.matters.iter().filter_map(|id| ledger.matters.get(id).cloned()).collect(),
+        promises: changes.promises.iter().filter_map(|id| ledger.promises.get(id).cloned()).collect(),
     }
 }
 

@@ -2,14 +2,21 @@
 //! when they are safe, never before.
 //!
 //! When the store fails, everything not yet safe is offered to it again, in order, until it takes
-//! it. Nothing is acted on meanwhile, calls that are on keep their sound, and whoever waits for an
+//! it. Meanwhile it is kept in the spill, calls that are on keep their sound, and whoever waits for an
 //! act that is not safe hears so.
 //!
-//! No second journal on a local disk is acted on meanwhile: while the database is away another node
-//! may have taken over, and two nodes would decide about the same callers, promises and numbers. The
-//! lease can only be proved by the database that does not answer.
+//! Only callers on the way to 112 go on from the spill ([`crate::ahead`]): while the database is away
+//! another node may have taken over, and two nodes must not decide about the same operators, promises
+//! and numbers. The lease can only be proved by the database that does not answer.
 
-use crate::{act::Stage, input::Reply, measures, seldom::Seldom};
+use crate::{
+    act::Stage,
+    ahead::{self, Emergencies, Touch, touches},
+    input::Reply,
+    measures,
+    seldom::Seldom,
+    spilling::{SPILLED_AT_ONCE_MAX, Spilling},
+};
 use domain::{ContactId, routing::Command};
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -18,7 +25,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use storage::{Append, NewEntry, Seq, Store, StoreError};
+use storage::{Append, NewEntry, Seq, SpilledEntry, Store, StoreError};
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until},
@@ -49,6 +56,10 @@ struct Unsaved {
     /// None while it is not (or no longer) on its way.
     append: Option<Append<Seq>>,
     late_at: Instant,
+    /// Whether its emergencies have been followed.
+    followed: bool,
+    /// Callers for whom its acts were done before it was safe.
+    ahead: BTreeSet<ContactId>,
 }
 
 pub(crate) struct Saver {
@@ -70,6 +81,8 @@ pub(crate) struct Saver {
     works: watch::Sender<bool>,
     /// Callers who hear of the fault.
     told: BTreeSet<ContactId>,
+    spilling: Spilling,
+    emergencies: Emergencies,
     /// Cancelled when another node has taken over: this one must stop acting.
     fenced: CancellationToken,
 }
@@ -80,11 +93,14 @@ impl Saver {
         stage: Arc<Stage>,
         jobs: mpsc::Receiver<Job>,
         last: Seq,
+        spilling: Spilling,
         works: watch::Sender<bool>,
         fenced: CancellationToken,
     ) -> Self {
         let (unsaved, told, complaint) = (VecDeque::new(), BTreeSet::new(), Seldom::default());
-        Self { store, stage, jobs, unsaved, appending: 0, last, retry_at: None, in_doubt: false, complaint, works, told, fenced }
+        let emergencies = Emergencies::default();
+        let (appending, retry_at, in_doubt) = (0, None, false);
+        Self { store, stage, jobs, unsaved, appending, last, retry_at, in_doubt, complaint, works, told, spilling, emergencies, fenced }
     }
 
     /// Runs until the loop is gone and everything is safe and done, or another node has taken over.
@@ -103,6 +119,7 @@ impl Saver {
                 },
                 () = sleep_until(retry_at), if self.retry_at.is_some() => self.try_again().await,
                 () = sleep_until(late_at), if self.works() => self.stands_still(),
+                written = self.spilling.written(), if self.spilling.is_writing() => self.spilled(written),
                 job = self.jobs.recv(), if open && self.unsaved.len() < UNSAVED_MAX => match job {
                     Some(job) => self.take(job),
                     None => open = false,
@@ -111,6 +128,7 @@ impl Saver {
             if self.fenced.is_cancelled() {
                 return;
             }
+            self.mind_the_spill();
             metrics::gauge!(measures::JOURNAL_UNSAVED).set(measures::gauged(self.unsaved.len()));
         }
     }
@@ -124,7 +142,7 @@ impl Saver {
             self.tell_of_fault(&job.entry.commands);
         }
         let late_at = Instant::now() + Duration::from_millis(COMMIT_WAIT_MS_MAX);
-        self.unsaved.push_back(Unsaved { job, append: None, late_at });
+        self.unsaved.push_back(Unsaved { job, append: None, late_at, followed: false, ahead: BTreeSet::new() });
         self.append_more();
     }
 
@@ -141,10 +159,15 @@ impl Saver {
 
     fn saved(&mut self, seq: Seq) {
         self.last = seq;
-        let Some(Unsaved { job, .. }) = self.unsaved.pop_front() else { return };
+        let Some(Unsaved { job, followed, ahead, .. }) = self.unsaved.pop_front() else { return };
         self.appending = self.appending.saturating_sub(1);
         metrics::counter!(measures::JOURNAL_ENTRIES).increment(1);
-        self.stage.carry_out(job.entry.at, &job.entry.commands);
+        if !followed {
+            self.emergencies.follow(&job.entry.commands);
+        }
+        self.emergencies.forget_closed(&job.entry.commands);
+        let still_to_do = job.entry.commands.iter().filter(|command| !is_done(command, &ahead));
+        self.stage.carry_out(job.entry.at, still_to_do);
         if let Some(reply) = job.reply {
             let _ = reply.send(Ok(()));
         }
@@ -193,6 +216,67 @@ impl Saver {
         }
     }
 
+    // The spill
+
+    /// What cannot be saved goes into the spill; when all of it is in the journal, the spill is wiped.
+    fn mind_the_spill(&mut self) {
+        if !self.spilling.is_ready() {
+            return;
+        }
+        if self.works() && self.spilling.has_served(self.last) {
+            return self.spilling.wipe();
+        }
+        if self.works() || !self.spilling.works() {
+            return;
+        }
+        let seqs = self.last.0 + 1..;
+        let waiting = seqs.zip(&self.unsaved).skip(self.kept()).take(SPILLED_AT_ONCE_MAX);
+        self.spilling.keep(waiting.map(|(seq, unsaved)| spilled(seq, &unsaved.job.entry)).collect());
+    }
+
+    /// How many of what is unsaved, from the front, are in the spill.
+    fn kept(&self) -> usize {
+        usize::try_from(self.spilling.through().0.saturating_sub(self.last.0)).unwrap_or(usize::MAX)
+    }
+
+    fn spilled(&mut self, written: std::io::Result<()>) {
+        if let Err(error) = written {
+            tracing::error!(%error, "the spill cannot be written: callers on the way to 112 are held up by the database");
+            if !self.works() {
+                self.stands_still();
+            }
+            return;
+        }
+        self.go_ahead();
+    }
+
+    /// Does what may be done for callers on the way to 112, in the order in which it was decided.
+    fn go_ahead(&mut self) {
+        for index in 0..self.kept().min(self.unsaved.len()) {
+            let Some(unsaved) = self.unsaved.get_mut(index).filter(|unsaved| !unsaved.followed) else { continue };
+            unsaved.followed = true;
+            self.emergencies.follow(&unsaved.job.entry.commands);
+            for contact in self.emergencies.of(&unsaved.job.entry.commands) {
+                self.go_ahead_for(contact, index);
+            }
+        }
+    }
+
+    /// Everything that is held back for this caller's line goes with it, so that nothing old comes after.
+    fn go_ahead_for(&mut self, contact: ContactId, index: usize) {
+        let held = || self.unsaved.iter().take(index + 1).filter(|unsaved| !unsaved.ahead.contains(&contact));
+        if held().flat_map(|unsaved| &unsaved.job.entry.commands).any(|command| touches(command) == Touch::Both(contact)) {
+            return;
+        }
+        self.told.remove(&contact);
+        for unsaved in self.unsaved.iter_mut().take(index + 1) {
+            if unsaved.ahead.insert(contact) {
+                let commands = unsaved.job.entry.commands.iter().filter(|command| touches(command) == Touch::Line(contact));
+                self.stage.carry_out(unsaved.job.entry.at, commands);
+            }
+        }
+    }
+
     // Whoever waits for an act
 
     fn stands_still(&mut self) {
@@ -214,7 +298,8 @@ impl Saver {
     }
 
     fn tell_of_fault(&mut self, commands: &[Command]) {
-        for contact in commands.iter().filter_map(waits_for) {
+        let goes_on = if self.spilling.works() { ahead::would_be(&self.emergencies, commands) } else { BTreeSet::new() };
+        for contact in commands.iter().filter_map(waits_for).filter(|contact| !goes_on.contains(contact)) {
             if !self.told.contains(&contact) && self.stage.tell_of_fault(contact) {
                 self.told.insert(contact);
             }
@@ -233,6 +318,15 @@ async fn first_saved(unsaved: &mut VecDeque<Unsaved>) -> Result<Seq, StoreError>
         None => std::task::Poll::Pending,
     })
     .await
+}
+
+fn spilled(seq: u64, entry: &NewEntry) -> SpilledEntry {
+    let NewEntry { at, event, commands, payloads, .. } = entry.clone();
+    SpilledEntry { seq: Seq(seq), at, event, commands, payloads }
+}
+
+fn is_done(command: &Command, ahead: &BTreeSet<ContactId>) -> bool {
+    matches!(touches(command), Touch::Line(contact) if ahead.contains(&contact))
 }
 
 /// The caller who would notice that this is not done.

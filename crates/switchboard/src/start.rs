@@ -13,6 +13,7 @@ use crate::{
     run_loop::RunLoop,
     save::{self, Saver},
     seldom::Seldom,
+    spilling::{self, Spilling, Stray},
 };
 use domain::{
     ContactId, Timestamp,
@@ -21,8 +22,14 @@ use domain::{
     service_level::{DayBook, Rules},
 };
 use parking_lot::{Mutex, RwLock};
-use std::{collections::BTreeMap, collections::VecDeque, sync::Arc, time::Duration};
-use storage::{LeaseError, Seq, Store, StoreError, Term};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+use storage::{LeaseError, Seq, Spill, Store, StoreError, Term};
 use telephony::{LegEvent, Telephony};
 use tokio::{
     sync::{mpsc, watch},
@@ -48,6 +55,8 @@ pub struct Config {
     pub node: String,
     /// `host:port` (with `;transport=tcp` or `;transport=tls` if wanted) of the trunk that carries outgoing calls.
     pub trunk: String,
+    /// The folder of the spill, in which entries are kept that the database does not take in time.
+    pub spill: Option<PathBuf>,
 }
 
 /// Why the switchboard does not start.
@@ -57,6 +66,8 @@ pub enum StartError {
     Lease(#[from] LeaseError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("the spill in {} cannot be opened: {cause}; it takes 16 MiB", folder.display())]
+    Spill { folder: PathBuf, cause: io::Error },
 }
 
 /// A started switchboard, and how to end it.
@@ -64,6 +75,9 @@ pub struct Running {
     pub switchboard: Switchboard,
     /// Cancelled when another node has taken over; the program must end.
     pub fenced: CancellationToken,
+    /// Cancelled when the loop or the saver ended in a fault: nobody is helped any more, and the program
+    /// must end, so that the next start owes what was under way.
+    pub failed: CancellationToken,
     /// Dropped without [`Running::stop`], it ends the loop all the same; calls are not hung up then.
     stop: DropGuard,
     saver: JoinHandle<()>,
@@ -105,6 +119,7 @@ pub async fn start(
 ) -> Result<Running, StartError> {
     measures::describe();
     let term = store.take_lease(&config.node, LEASE_MS).await?;
+    let (spill, strays) = open_spill(config.spill, &store).await?;
     let ledger = store.load_ledger().await?;
     let ids = store.next_ids().await?;
     let interrupted = under_way(&ledger);
@@ -114,25 +129,12 @@ pub async fn start(
     let last = store.head().await?.map_or(Seq(0), |head| head.seq);
 
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
-    let stage = Arc::new(Stage {
-        telephony: telephony.clone(),
-        deployment: deployment.clone(),
-        legs: Mutex::new(Legs::default()),
-        pages: Mutex::new(Pages::default()),
-        alarms: Mutex::new(VecDeque::new()),
-        telephones: Mutex::new(BTreeMap::new()),
-        places: Mutex::new(BTreeMap::new()),
-        matters: Mutex::new(BTreeMap::new()),
-        playing: Mutex::new(BTreeMap::new()),
-        inputs: inputs_in.clone(),
-        trunk: config.trunk,
-    });
+    let stage = Arc::new(stage(config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone()));
     let stop = CancellationToken::new();
-    let fenced = CancellationToken::new();
+    let (fenced, failed) = (CancellationToken::new(), CancellationToken::new());
     let (jobs_in, jobs) = save::queue();
     let (works_in, works) = watch::channel(true);
     let (answers_in, answers) = watch::channel(true);
-    let saver = tokio::spawn(Saver::new(store.clone(), stage.clone(), jobs, last, works_in, fenced.clone()).run());
     let (live_in, live) = watch::channel(Arc::new(Live::default()));
     let names = Arc::new(RwLock::new(names_of(&store).await?));
     let mut run_loop = RunLoop {
@@ -148,6 +150,7 @@ pub async fn start(
         answers,
         live: live_in,
         names: names.clone(),
+        stands_since: None,
         health: Health { recogniser: deployment.hearing.is_some(), ..Health::default() },
         pageless: BTreeMap::new(),
         turned_away: BTreeMap::new(),
@@ -158,12 +161,49 @@ pub async fn start(
     };
     let started = Event::Started { plan: deployment.plan.digest.clone(), interrupted };
     run_loop.decide(started, Vec::new(), None).await;
-    tokio::spawn(run_loop.run(inputs, stop.clone()));
+    let any_stray = !strays.is_empty();
+    for stray in strays {
+        run_loop.take_up(stray).await;
+    }
+    let spilling = Spilling::new(spill, any_stray.then_some(Seq(run_loop.entries)));
+    let saver = Saver::new(store.clone(), stage.clone(), jobs, last, spilling, works_in, fenced.clone());
+    let saver = tokio::spawn(watched(saver.run(), failed.clone()));
+    tokio::spawn(watched(run_loop.run(inputs, stop.clone()), failed.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
-    tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone()));
+    tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let inner = Inner { store: store.clone(), deployment, live, inputs: inputs_in, names, stage, page_next: 1.into() };
     let switchboard = Switchboard { inner: Arc::new(inner) };
-    Ok(Running { switchboard, fenced, stop: stop.drop_guard(), saver, store, telephony, term })
+    Ok(Running { switchboard, fenced, failed, stop: stop.drop_guard(), saver, store, telephony, term })
+}
+
+/// Acting before anything has happened.
+fn stage(trunk: String, telephony: Telephony, deployment: Arc<Deployment>, inputs: mpsc::Sender<Input>) -> Stage {
+    Stage {
+        telephony,
+        deployment,
+        legs: Mutex::new(Legs::default()),
+        pages: Mutex::new(Pages::default()),
+        alarms: Mutex::new(VecDeque::new()),
+        telephones: Mutex::new(BTreeMap::new()),
+        places: Mutex::new(BTreeMap::new()),
+        matters: Mutex::new(BTreeMap::new()),
+        playing: Mutex::new(BTreeMap::new()),
+        inputs,
+        trunk,
+    }
+}
+
+/// The spill, empty again: what an earlier run left in it is in the journal, or given back as calls
+/// that are still to be taken up.
+async fn open_spill(folder: Option<PathBuf>, store: &Store) -> Result<(Option<Spill>, Vec<Stray>), StartError> {
+    let Some(folder) = folder else { return Ok((None, Vec::new())) };
+    let failed = |cause| StartError::Spill { folder: folder.clone(), cause };
+    let (mut spill, left) = Spill::open(&folder).map_err(failed)?;
+    let strays = spilling::bring_in(store, left).await?;
+    if strays.is_empty() {
+        spill.clear().map_err(failed)?;
+    }
+    Ok((Some(spill), strays))
 }
 
 /// Contacts whose call died with the last process; a finished conversation still to be recorded is not one.
@@ -197,12 +237,27 @@ async fn forward_legs(mut legs: mpsc::Receiver<LegEvent>, inputs: mpsc::Sender<I
     }
 }
 
-async fn keep_lease(store: Store, term: Term, answers: watch::Sender<bool>, stop: CancellationToken, fenced: CancellationToken) {
+/// Work that ends only when it is asked to; a panic in it is told by `failed`.
+async fn watched(work: impl Future<Output = ()>, failed: CancellationToken) {
+    let guard = failed.drop_guard();
+    work.await;
+    guard.disarm();
+}
+
+async fn keep_lease(
+    store: Store,
+    term: Term,
+    answers: watch::Sender<bool>,
+    stop: CancellationToken,
+    fenced: CancellationToken,
+    failed: CancellationToken,
+) {
     let mut complaint = Seldom::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = fenced.cancelled() => return,
+            () = failed.cancelled() => return,
             () = tokio::time::sleep(RENEW_EVERY) => {}
         }
         let why = match timeout(RENEWAL_WAIT, store.renew_lease(term, LEASE_MS)).await {
@@ -221,5 +276,20 @@ async fn keep_lease(store: Store, term: Term, answers: watch::Sender<bool>, stop
             Some(why) if complaint.is_due(Instant::now()) => tracing::warn!(why, "the lease could not be renewed; trying again"),
             Some(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_panics_is_told_and_work_that_is_done_is_not() {
+        let failed = CancellationToken::new();
+        tokio::spawn(watched(async {}, failed.clone())).await.expect("it ends");
+        assert!(!failed.is_cancelled());
+        let work = async { panic!("a fault of ours") };
+        tokio::spawn(watched(work, failed.clone())).await.expect_err("it panics");
+        assert!(failed.is_cancelled());
     }
 }

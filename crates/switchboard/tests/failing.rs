@@ -121,6 +121,125 @@ async fn a_full_disk_is_announced_and_loses_nothing() {
     assert_eq!((contacts, open), (3, 0));
 }
 
+/// Makes every entry fail from now on, and waits until that is noticed.
+async fn fill_the_disk(world: &World) -> LegId {
+    world.folder.pages.set(1);
+    let ringing = large_call(world);
+    world.centre.see("fault", |live| (!live.health.database).then_some(())).await;
+    ringing
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_needs_112_is_connected_although_nothing_can_be_saved() {
+    let mut world = World::start().await;
+    let caller = world.call().await;
+    let ringing = fill_the_disk(&world).await;
+    world.callers.telephony.send_keys(caller, "91");
+    let party = world.parties.lift("112").await;
+    world.callers.say(caller, 600);
+    world.parties.say(party, 1_000);
+    world.parties.hears(party, &[600]).await;
+    world.callers.hears(caller, &[1_000]).await;
+    world.hang_up(caller).await;
+    world.parties.ended(party).await;
+
+    world.folder.pages.lift();
+    world.centre.see("recovery", |live| live.health.database.then_some(())).await;
+    world.hang_up(ringing).await;
+    let record = world.centre.closed(domain::ContactId(1)).await;
+    assert_eq!(record.outcome, Some(Outcome::Emergency));
+    world.centre.is_quiet().await;
+    let (contacts, open, _) = world.end().await;
+    assert_eq!((contacts, open), (2, 0));
+}
+
+#[test]
+fn a_crash_while_nothing_can_be_saved_forgets_neither_the_call_nor_what_was_done() {
+    let outside = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let process = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let folder = Folder::new();
+    let (mut callers, mut parties) = outside.block_on(async { (Side::start().await, Side::start().await) });
+    let centre = process.block_on(Centre::start(&folder, parties.address()));
+    let number = centre.number();
+    outside.block_on(async {
+        let caller = callers.dial(&number);
+        callers.answered(caller).await;
+        folder.pages.set(1);
+        callers.telephony.send_keys(caller, "91");
+        parties.lift("112").await;
+        assert_eq!(folder.verify().await.1, 1, "known before, and no more than that it rang in");
+    });
+    process.shutdown_background();
+    drop(centre);
+    folder.pages.lift();
+    let moved = outside.block_on(async {
+        let centre = Centre::start(&folder, parties.address()).await;
+        let contact = centre.closed(domain::ContactId(1)).await;
+        assert_eq!(contact.outcome, Some(Outcome::SystemTerminated(SystemCause::Restart)));
+        let owed = centre.see("follow-up", |live| live.view.promises.first().cloned()).await;
+        assert_eq!(owed.kind, PromiseKind::FollowUp);
+        centre.stop().await;
+        contact.segments.iter().map(|segment| segment.state).collect::<Vec<_>>()
+    });
+    assert!(moved.contains(&ContactState::EmergencyTransfer), "what was done meanwhile is in the journal: {moved:?}");
+    assert_eq!(outside.block_on(folder.verify()), (1, 0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_is_not_blamed_for_what_never_rang() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let caller = world.call().await;
+    let ringing = fill_the_disk(&world).await;
+    // Decided and not done: nobody rings, and the time to answer does not run.
+    world.callers.telephony.send_keys(caller, "32");
+    world.centre.see_contact(ContactState::Offered).await;
+    assert_eq!(world.centre.board().live().view.operators[0].state, OperatorState::Offered);
+    world.folder.pages.lift();
+    let desk = world.desks.lift("a").await;
+    world.callers.say(caller, 600);
+    world.desks.hears(desk, &[600]).await;
+    for leg in [ringing, caller] {
+        world.hang_up(leg).await;
+    }
+    let contact = domain::ContactId(1);
+    world.conclude(&operator, contact).await;
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await.1, 0);
+}
+
+/// What another node wrote meanwhile makes the spill a stranger to the journal: its calls are owed a
+/// follow-up, under numbers of now.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_spill_that_does_not_follow_on_the_journal_becomes_follow_ups() {
+    let mut world = World::start().await;
+    let caller = world.call().await;
+    world.hang_up(caller).await;
+    world.centre.closed(domain::ContactId(1)).await;
+    let entries = world.centre.board().store().journal_since(storage::Seq(1), 1).await.unwrap();
+    let arrived = entries.into_iter().next().unwrap();
+    world.centre.is_quiet().await;
+    world.centre.stop().await;
+    let (mut spill, left) = storage::Spill::open(&world.folder.path).unwrap();
+    assert_eq!(left, []);
+    let payloads = vec![storage::Payload::caller(domain::ContactId(1), Some("+46313900605"), None)];
+    let (event, commands) = (arrived.event, arrived.commands);
+    let at = arrived.at.plus_ms(1);
+    spill.append(&[storage::SpilledEntry { seq: storage::Seq(2), at, event, commands, payloads }]).unwrap();
+    drop(spill);
+
+    let centre = Centre::start(&world.folder, world.parties.address()).await;
+    let contact = centre.closed(domain::ContactId(2)).await;
+    assert_eq!(contact.outcome, Some(Outcome::SystemTerminated(SystemCause::Restart)));
+    let owed = centre.see("follow-up", |live| live.view.promises.first().cloned()).await;
+    assert_eq!((owed.kind, owed.matter), (PromiseKind::FollowUp, contact.matter));
+    let file = centre.board().store().contact(contact.contact).await.unwrap().unwrap();
+    assert_eq!(file.payloads[0].body.as_ref().unwrap()["number"], "+46313900605");
+    centre.stop().await;
+    assert_eq!(storage::Spill::open(&world.folder.path).unwrap().1, []);
+    assert_eq!(world.folder.verify().await, (2, 0, 1));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_is_gone_is_seen_before_anybody_rings() {
     let mut world = World::start().await;

@@ -110,7 +110,8 @@ fn settings(arguments: &Arguments, location: Location, deployment: switchboard::
     web.board_public = true;
     web.tokens.push(token.to_owned());
     let (owner, node, trunk, metrics) = (Owner::Demo, "demo".to_owned(), world.address().to_string(), arguments.metrics);
-    Settings { location, owner, deployment, sip, web, node, trunk, metrics }
+    let spill = Some(arguments.data.clone());
+    Settings { location, owner, deployment, sip, web, node, trunk, spill, metrics }
 }
 
 /// The desk's account is always ready with a password of its own; virtual operators have telephones

@@ -107,9 +107,10 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     let data = file.storage.data;
     let hearing = file.recogniser.map(|recogniser| hearing(&folder, &recogniser, &data)).transpose()?;
     let deployment = deployment::load(&folder, hearing)?;
+    let spill = Some(data.clone());
     let location = file.storage.database.map_or_else(|| Location::Sqlite(data), Location::Postgres);
     let metrics = file.metrics.map(|section| section.listen);
-    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, metrics })
+    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, spill, metrics })
 }
 
 fn web(section: WebSection) -> anyhow::Result<WebConfig> {

@@ -4,6 +4,7 @@ use super::{Body, COUNTED, Entry, Head, Highest, NextIds, Seq};
 use crate::{
     Store, StoreError, Term,
     database::{Connection, sql},
+    lease::fence,
 };
 use domain::Timestamp;
 
@@ -96,10 +97,12 @@ impl Store {
     /// given up may yet happen, and whoever asks whether to save again must know.
     ///
     /// # Errors
-    /// What the database answered.
+    /// [`StoreError::Fenced`] when another node has taken over: the head is its own then. Else what the
+    /// database answered.
     pub async fn settled_head(&self) -> Result<Option<Head>, StoreError> {
+        let term = self.inner.held.term().ok_or(StoreError::Fenced)?;
         let mut transaction = self.database().write().await?;
-        settle(&mut transaction).await?;
+        fence(&mut transaction, term).await?;
         let found = head(&mut transaction).await?;
         transaction.undo().await?;
         Ok(found)

@@ -26,6 +26,8 @@ async fn an_old_term_writes_nothing(place: Place) {
     assert_eq!(store.append(centre.tick()).await, Err(StoreError::Fenced));
     assert_eq!(store.renew_lease(term, LONG_MS).await, Err(LeaseError::Lost));
     assert_eq!(store.release_lease(term).await, Err(LeaseError::Lost));
+    // What another node wrote is never taken for what this one asked for.
+    assert_eq!(store.settled_head().await, Err(StoreError::Fenced));
     assert_eq!(store.head().await.unwrap().unwrap().seq, Seq(1));
 }
 

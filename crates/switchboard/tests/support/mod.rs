@@ -62,7 +62,7 @@ fn sweden() -> Deployment {
 
 /// A folder to store in, gone when dropped.
 pub struct Folder {
-    path: PathBuf,
+    pub path: PathBuf,
     pub pages: PageLimit,
 }
 
@@ -107,7 +107,7 @@ impl Centre {
             // Networks that are gone are noticed soon; those that are there always send.
             let config = telephony::Config { rtp_silence_timeout_s: 2, ..telephony::Config::loopback(0) };
             let (telephony, legs) = Telephony::start(config).await.unwrap();
-            let config = Config { node: "test".to_owned(), trunk: trunk.clone() };
+            let config = Config { node: "test".to_owned(), trunk: trunk.clone(), spill: Some(folder.path.clone()) };
             let store = folder.open().await;
             match switchboard::start(config, store, Arc::new(sweden()), telephony.clone(), legs).await {
                 Ok(running) => return Self { running, telephony },

@@ -63,7 +63,7 @@ pub async fn centre_with(change: impl FnOnce(&mut WebConfig)) -> Centre {
     let deployment = deployment();
     let accounts = accounts(&store, &deployment).await;
     let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
-    let config = switchboard::Config { node: "test".into(), trunk: "127.0.0.1:9".into() };
+    let config = switchboard::Config { node: "test".into(), trunk: "127.0.0.1:9".into(), spill: None };
     let running = switchboard::start(config, store.clone(), Arc::new(deployment), telephony, legs).await.unwrap();
     let stop = CancellationToken::new();
     let mut config = WebConfig::at(SocketAddr::from(([127, 0, 0, 1], 0)));
