@@ -31,5 +31,6 @@ alarm-emergency-unanswered = { $party } svarede ikke
 alarm-operator-unresponsive = { $operator } besvarede ikke et opkald
 alarm-operator-gone = { $operator } forsvandt under et opkald
 alarm-long-talk = { $operator } har været længe i samme samtale
+alarm-long-with-party = Et opkald har været længe hos { $party }
 alarm-nobody-serves = Ingen på vagt svarer i { $queue }
 alarm-promise-late = Et løfte er forsinket: { $reference }

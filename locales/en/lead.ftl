@@ -31,5 +31,6 @@ alarm-emergency-unanswered = { $party } did not answer
 alarm-operator-unresponsive = { $operator } did not answer a call
 alarm-operator-gone = { $operator } was gone during a call
 alarm-long-talk = { $operator } has been in one call for long
+alarm-long-with-party = A call has been with { $party } for long
 alarm-nobody-serves = Nobody on duty serves { $queue }
 alarm-promise-late = A promise is late: { $reference }

@@ -31,5 +31,6 @@ alarm-emergency-unanswered = { $party } svarade inte
 alarm-operator-unresponsive = { $operator } svarade inte på ett samtal
 alarm-operator-gone = { $operator } försvann under ett samtal
 alarm-long-talk = { $operator } har talat länge i samma samtal
+alarm-long-with-party = Ett samtal har varit länge hos { $party }
 alarm-nobody-serves = Ingen i tjänst svarar i { $queue }
 alarm-promise-late = Ett löfte är försenat: { $reference }

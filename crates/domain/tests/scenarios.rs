@@ -176,7 +176,11 @@ impl Play {
 
     fn tell(&mut self, commands: &[domain::routing::Command]) {
         self.memory.learn(commands);
-        self.world.prove();
+        let view = self.world.prove();
+        for contact in view.contacts.iter().filter(|contact| contact.queued_since.is_some()) {
+            let record = &self.world.ledger.contacts[&contact.contact];
+            assert_eq!(record.waited_ms(self.world.now), contact.waited_ms, "how long {} waited for the first voice", contact.contact);
+        }
         let lines = self.telling.lines(commands, &self.memory);
         self.told.extend(lines.into_iter().map(|line| format!("          -> {line}")));
     }

@@ -9,9 +9,9 @@ mod world;
 
 use domain::{
     ContactId, MatterId, OperatorId, PromiseId, Timestamp,
-    contact::{ContactState, PromiseKind},
+    contact::{ContactState, Outcome, PromiseKind},
     plan::Plan,
-    routing::{Command, Event, OperatorState, Reason, View},
+    routing::{Command, Event, OperatorState, Reason, Timer, View},
 };
 use invention::{Inventor, OPERATORS};
 use std::{
@@ -148,6 +148,10 @@ struct Storm {
     plans: Vec<Arc<Plan>>,
     accounts: Accounts,
     hash: DefaultHasher,
+    /// When each caller first stood in line.
+    first_entries: BTreeMap<ContactId, Timestamp>,
+    /// Whose sign of danger nobody has taken back.
+    urged: BTreeSet<ContactId>,
     /// Events that took effect, states and outcomes that came about.
     seen: BTreeSet<String>,
 }
@@ -172,6 +176,8 @@ impl Storm {
             plans,
             accounts: Accounts::default(),
             hash: DefaultHasher::new(),
+            first_entries: BTreeMap::new(),
+            urged: BTreeSet::new(),
             seen: BTreeSet::new(),
         }
     }
@@ -202,8 +208,9 @@ impl Storm {
                     }
                     if decision.took_effect {
                         self.seen.insert(event.kind());
+                        self.prove_broken_call_owed(&event, &decision.commands);
                     }
-                    self.learn(&decision.commands);
+                    self.learn(&decision.commands, true);
                 }
             }
         }
@@ -219,19 +226,27 @@ impl Storm {
             _ => self.inventor.dice.below(800),
         };
         let until = self.world.now.plus_ms(ms);
-        while let Some((_, commands)) = self.world.next_tick(until) {
-            self.learn(&commands);
-        }
+        while self.tick(until) {}
         self.world.now = until;
+    }
+
+    /// The next deadline until `until`, if there is one.
+    fn tick(&mut self, until: Timestamp) -> bool {
+        let next = self.world.router.wake_at().map_or(until, |(at, _)| at.max(self.world.now));
+        let due = self.world.router.deadlines().take_while(|(at, _)| *at <= next).count();
+        let Some((_, commands)) = self.world.next_tick(until) else { return false };
+        self.learn(&commands, due == 1);
+        true
     }
 
     fn happen(&mut self, event: &Event) {
         let decision = self.world.handle(event);
-        self.learn(&decision.commands);
+        self.learn(&decision.commands, true);
     }
 
-    /// What every list of commands must keep to, and what later events refer to.
-    fn learn(&mut self, commands: &[Command]) {
+    /// What every list of commands must keep to, and what later events refer to. `one` when a single
+    /// event or deadline led to it.
+    fn learn(&mut self, commands: &[Command], one: bool) {
         format!("{commands:?}").hash(&mut self.hash);
         self.inventor.learn(commands);
         for command in commands {
@@ -254,7 +269,77 @@ impl Storm {
         }
         let view = self.world.prove();
         self.prove_accounts(&view);
+        self.prove_nobody_overtakes(commands, one);
+        self.prove_first_entries(&view);
+        self.prove_nobody_in_danger_is_let_go(commands);
         prove_strict_first(commands, &view);
+    }
+
+    /// Whoever is offered comes before all others whom this operator may take. When several deadlines
+    /// fell together, those who came into line after the offer do not count.
+    fn prove_nobody_overtakes(&self, commands: &[Command], one: bool) {
+        for (at, command) in commands.iter().enumerate() {
+            let Command::Ring { offer, contact, operator, .. } = command else { continue };
+            let came_later = |id: &ContactId| {
+                let enters = |command: &Command| matches!(command, Command::MoveContact { contact, state: ContactState::Queued, .. } if contact == id);
+                !one && commands[at..].iter().any(enters)
+            };
+            let mut overtaken = self.world.router.overtaken_by(self.world.now, *offer);
+            overtaken.retain(|id| !came_later(id));
+            assert_eq!(overtaken, [], "wait behind {contact} for operator {operator}: {commands:#?}");
+        }
+    }
+
+    /// The wait is counted from the first queue entry, whatever happens afterwards.
+    fn prove_first_entries(&mut self, view: &View) {
+        for contact in &view.contacts {
+            let Some(since) = contact.queued_since else { continue };
+            let first = *self.first_entries.entry(contact.contact).or_insert(since);
+            assert_eq!(since, first, "the clock of {} began anew", contact.contact);
+            assert_eq!(self.world.ledger.contacts[&contact.contact].visits[0].entered, first);
+        }
+    }
+
+    /// A call that broke is owed a follow-up, in every state.
+    fn prove_broken_call_owed(&self, event: &Event, commands: &[Command]) {
+        if let Event::CallBroken { contact, .. } = event {
+            assert!(self.follow_up(*contact, commands).is_some(), "{contact} broke and is owed nothing: {commands:#?}");
+        }
+    }
+
+    /// Whoever goes unheard after a sign of danger is rung back within minutes, and nobody whom the
+    /// system let go of is forgotten.
+    fn prove_nobody_in_danger_is_let_go(&mut self, commands: &[Command]) {
+        for command in commands {
+            match command {
+                Command::Describe { contact, urged: true, .. } => {
+                    self.urged.insert(*contact);
+                }
+                Command::Describe { contact, urged: false, .. } => {
+                    self.urged.remove(contact);
+                }
+                Command::CloseContact { contact, outcome } => {
+                    let due = self.follow_up(*contact, commands);
+                    let unheard = matches!(outcome, Outcome::Abandoned | Outcome::LeftInDialogue);
+                    let within_ms = self.world.router.plan().follow_up.strict_ms;
+                    let soon = due.is_some_and(|due| due <= self.world.now.plus_ms(within_ms));
+                    assert!(!(unheard && self.urged.contains(contact)) || soon, "{contact} was in danger: {commands:#?}");
+                    self.urged.remove(contact);
+                    self.first_entries.remove(contact);
+                    assert!(!matches!(outcome, Outcome::SystemTerminated(_)) || due.is_some(), "{contact} is owed nothing: {commands:#?}");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// When a follow-up is due that was promised for this contact here.
+    fn follow_up(&self, contact: ContactId, commands: &[Command]) -> Option<Timestamp> {
+        let of = self.world.ledger.contacts.get(&contact)?.matter;
+        commands.iter().find_map(|command| match command {
+            Command::MakePromise { matter, promise_kind: PromiseKind::FollowUp, due, .. } if *matter == of => Some(*due),
+            _ => None,
+        })
     }
 
     fn prove_accounts(&self, view: &View) {
@@ -282,11 +367,15 @@ impl Storm {
         };
         let (owed_before, lasting_before) = (owed(&self.world), lasting(&self.world));
         let decision = self.world.restart();
-        self.learn(&decision.commands);
+        self.learn(&decision.commands, true);
         assert_eq!(owed(&self.world), owed_before);
         assert!(lasting(&self.world).is_superset(&lasting_before));
         let view = self.world.router.view(self.world.now);
         assert!(view.contacts.iter().all(|contact| contact.state == ContactState::WrapUp));
+    }
+
+    fn all_is_late(&self) -> bool {
+        self.world.ledger.promises.values().filter(|promise| promise.settled.is_none()).all(|promise| promise.due <= self.world.now)
     }
 
     fn change_plan(&mut self) {
@@ -305,8 +394,9 @@ impl Storm {
             self.happen(&Event::CallerHungUp { contact: contact.contact });
         }
         let mut ticks = 0;
-        while let Some((_, commands)) = self.world.next_tick(Timestamp(i64::MAX)) {
-            self.learn(&commands);
+        // What is late is told again for as long as it is owed; all else comes to its end.
+        while self.world.router.deadlines().any(|(_, timer)| !matches!(timer, Timer::Promise(_))) || !self.all_is_late() {
+            assert!(self.tick(Timestamp(i64::MAX)), "nothing is left to wait for");
             ticks += 1;
             assert!(ticks < 10_000, "time alone brings no end: {:?}", self.world.router.wake_at());
         }

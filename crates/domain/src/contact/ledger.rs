@@ -47,6 +47,9 @@ pub struct ContactRecord {
     pub uncertain: bool,
     pub intent: Option<Intent>,
     pub language: Language,
+    /// A sign of danger that nobody has taken back; records of before do not tell.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urged: bool,
     /// The operator who took it last.
     pub operator: Option<OperatorId>,
     pub visits: Vec<Visit>,
@@ -60,12 +63,14 @@ impl ContactRecord {
         self.visits.last().map(|visit| &visit.queue)
     }
 
-    /// From the first queue entry to a human voice, to its end, or to `now`.
+    /// From the first queue entry to the first human voice, ours or another's, to its end, or to `now`.
     #[must_use]
     pub fn waited_ms(&self, now: Timestamp) -> u64 {
         let Some(first) = self.visits.first() else { return 0 };
-        let end = self.visits.last().and_then(|visit| visit.ended).or(self.closed).unwrap_or(now);
-        end.since_ms(first.entered)
+        let is_voice =
+            |segment: &&Segment| segment.since >= first.entered && matches!(segment.state, ContactState::Talking | ContactState::WithParty);
+        let voice = self.segments.iter().find(is_voice).map(|segment| segment.since);
+        voice.or(self.closed).unwrap_or(now).since_ms(first.entered)
     }
 }
 
@@ -168,7 +173,7 @@ impl fmt::Display for LedgerFault {
 
 impl Ledger {
     /// Takes in the commands recorded with one event. `Err` when a record command does not fit what
-    /// went before; the fitting ones are applied all the same.
+    /// went before; it changes nothing then, and the fitting ones are applied all the same.
     ///
     /// # Errors
     /// `OutOfOrder` with the given sequence number.
@@ -198,13 +203,14 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.move_contact(at, *contact, *state, owner)
             }
-            Command::Describe { contact, region, uncertain, intent, language } => {
+            Command::Describe { contact, region, uncertain, intent, language, urged } => {
                 changes.contacts.push(*contact);
                 self.contacts.get_mut(contact).is_some_and(|record| {
                     record.region.clone_from(region);
                     record.uncertain = *uncertain;
                     record.intent = *intent;
                     record.language = *language;
+                    record.urged = *urged;
                     true
                 })
             }
@@ -212,9 +218,9 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.enter_queue(at, *contact, queue, *strict)
             }
-            Command::EndVisit { contact, outcome, waited_ms, .. } => {
+            Command::EndVisit { contact, queue, outcome, waited_ms } => {
                 changes.contacts.push(*contact);
-                self.end_visit(at, *contact, *outcome, *waited_ms)
+                self.end_visit(at, *contact, queue, *outcome, *waited_ms)
             }
             Command::CloseContact { contact, outcome } => {
                 changes.contacts.push(*contact);
@@ -232,7 +238,7 @@ impl Ledger {
                     settled: None,
                     settlement: None,
                 };
-                self.matters.get(matter).is_some_and(|m| m.closed.is_none()) & self.promises.insert(*promise, record).is_none()
+                self.make_promise(record)
             }
             Command::PassPromise { promise, owner, .. } => {
                 changes.promises.push(*promise);
@@ -251,13 +257,28 @@ impl Ledger {
             }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
-                self.matters.get_mut(matter).is_some_and(|record| record.closed.replace(at).is_none())
+                self.matters.get_mut(matter).filter(|record| record.closed.is_none()).is_some_and(|record| {
+                    record.closed = Some(at);
+                    true
+                })
             }
             _ => true,
         }
     }
 
+    fn make_promise(&mut self, record: PromiseRecord) -> bool {
+        let fits = self.matters.get(&record.matter).is_some_and(|matter| matter.closed.is_none());
+        if !fits || self.promises.contains_key(&record.promise) {
+            return false;
+        }
+        self.promises.insert(record.promise, record);
+        true
+    }
+
     fn open_contact(&mut self, at: Timestamp, contact: ContactId, matter: MatterId, channel: Channel, owner: &Owner) -> bool {
+        if self.contacts.contains_key(&contact) {
+            return false;
+        }
         // Whoever comes back to a closed matter opens it anew.
         self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None }).closed = None;
         let state = ContactState::Dialogue;
@@ -274,11 +295,13 @@ impl Ledger {
             uncertain: true,
             intent: None,
             language: Language::Swedish,
+            urged: false,
             operator: None,
             visits: Vec::new(),
             segments: vec![Segment { state, owner: owner.clone(), since: at, until: None }],
         };
-        self.contacts.insert(contact, record).is_none()
+        self.contacts.insert(contact, record);
+        true
     }
 
     fn move_contact(&mut self, at: Timestamp, contact: ContactId, state: ContactState, owner: &Owner) -> bool {
@@ -295,16 +318,20 @@ impl Ledger {
 
     fn enter_queue(&mut self, at: Timestamp, contact: ContactId, queue: &QueueId, strict: bool) -> bool {
         let Some(record) = self.open_record(contact) else { return false };
-        let between = record.visits.last().is_none_or(|visit| visit.outcome.is_some());
+        if record.visits.last().is_some_and(|visit| visit.outcome.is_none()) {
+            return false;
+        }
         record.visits.push(Visit { queue: queue.clone(), entered: at, strict, ended: None, outcome: None, waited_ms: None });
-        between
+        true
     }
 
-    fn end_visit(&mut self, at: Timestamp, contact: ContactId, outcome: VisitOutcome, waited_ms: u64) -> bool {
-        let Some(visit) = self.open_record(contact).and_then(|record| record.visits.last_mut()) else { return false };
+    fn end_visit(&mut self, at: Timestamp, contact: ContactId, queue: &QueueId, outcome: VisitOutcome, waited_ms: u64) -> bool {
+        let visit = self.open_record(contact).and_then(|record| record.visits.last_mut());
+        let Some(visit) = visit.filter(|visit| visit.outcome.is_none() && visit.queue == *queue) else { return false };
         visit.ended = Some(at);
         visit.waited_ms = Some(waited_ms);
-        visit.outcome.replace(outcome).is_none()
+        visit.outcome = Some(outcome);
+        true
     }
 
     fn close_contact(&mut self, at: Timestamp, contact: ContactId, outcome: &Outcome) -> bool {

@@ -165,7 +165,7 @@ impl Dialogue {
 
     /// Asks the emergency question of a caller who already waits in line or undid a transfer.
     pub fn resume(&mut self, around: &Surroundings<'_>) -> Turn {
-        self.cleared = true;
+        (self.cleared, self.urged) = (true, false);
         self.ask_matter_or_settle(around)
     }
 

@@ -19,16 +19,17 @@ impl Router {
         let Some((plan, places)) = self.next_plan.take_if(|(plan, _)| plan.digest == digest) else { return false };
         (self.plan, self.places) = (plan, places);
         let operators: Vec<OperatorId> = self.operators.keys().copied().collect();
-        for id in &operators {
-            self.settle_at_site(*id);
-            self.await_opening(now, *id);
+        for id in operators {
+            self.settle_at_site(id);
+            self.await_opening(now, id);
         }
         let astray: Vec<ContactId> = self.queued().filter(|(_, entry)| !self.serves(entry)).map(|(contact, _)| contact.id).collect();
+        self.placing = true;
         for id in astray {
             self.lead_to_a_queue(now, id);
         }
-        self.widen_everybody(now);
-        operators.into_iter().for_each(|id| self.find_contact(now, id));
+        self.placing = false;
+        self.widen_and_offer_everybody(now);
         true
     }
 
@@ -51,11 +52,11 @@ impl Router {
     pub(super) fn lead_to_a_queue(&mut self, now: Timestamp, id: ContactId) {
         let Some(contact) = self.contacts.get(&id) else { return };
         let Phase::Queued(entry) = &contact.phase else { return };
-        let (strict, any_class, returned) = (entry.strict, entry.any_class, entry.returned);
+        let (strict, in_front, returned) = (entry.strict, entry.is_for_any_class(), entry.returned);
         let class = self.plan.class_of(contact.intent).filter(|class| class.party.is_none()).or(self.plan.classes.last());
         let Some(class): Option<ClassId> = class.map(|class| class.id.clone()) else { return };
         self.end_visit(now, id, VisitOutcome::Diverted);
-        if any_class {
+        if in_front {
             self.enter_in_front(now, id, returned);
         } else {
             self.enter_queue(now, id, &class, strict);

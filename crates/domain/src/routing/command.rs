@@ -143,6 +143,9 @@ pub enum Command {
         uncertain: bool,
         intent: Option<Intent>,
         language: Language,
+        /// A sign of danger that nobody has taken back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        urged: bool,
     },
     EnterQueue {
         contact: ContactId,
@@ -202,6 +205,10 @@ pub enum Alarm {
     /// A conversation lasts longer than the plan foresees.
     LongTalk {
         operator: OperatorId,
+    },
+    /// A caller has been with a party for longer than the plan foresees.
+    LongWithParty {
+        party: PartyId,
     },
     NobodyServes {
         queue: QueueId,

@@ -7,10 +7,7 @@ use super::{
     state::{Consult, Doing, Offer, Operator, Phase, Talk},
     timers::Timer,
 };
-use crate::{
-    AttemptId, ContactId, OperatorId, Timestamp,
-    contact::{ContactState, Owner},
-};
+use crate::{AttemptId, ContactId, OperatorId, Timestamp};
 
 impl Router {
     pub(super) fn consult_asked(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, with: &Consulted) -> bool {
@@ -143,12 +140,10 @@ impl Router {
             return true;
         }
         self.out.push(Command::Release { contact: id, operator });
-        self.timers.clear(Timer::Talk(id));
         match consult.with {
             Consulted::Party(party) => {
                 self.out.push(Command::ConnectParty { contact: id, attempt: consult.attempt });
-                let owner = Owner::Unit(party.to_string());
-                self.enter(now, id, ContactState::WithParty, owner, Phase::WithParty { attempt: consult.attempt, party });
+                self.with_party(now, id, consult.attempt, party);
             }
             Consulted::Operator(colleague) => {
                 self.forget_attempt(consult.attempt);

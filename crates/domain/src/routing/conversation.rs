@@ -16,7 +16,8 @@ impl Router {
     pub(super) fn operator_connected(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) -> bool {
         let returning = match self.contacts.get(&id).map(|contact| &contact.phase) {
             Some(Phase::Connecting { operator: connecting, .. }) if *connecting == operator => false,
-            Some(Phase::OperatorLost { operator: lost }) if *lost == operator => true,
+            // What comes of a connection begun before the page was lost again connects nobody.
+            Some(Phase::OperatorLost { operator: lost }) if *lost == operator && self.is_present(operator) => true,
             _ => return false,
         };
         self.timers.clear(Timer::Connecting(id));
@@ -46,12 +47,28 @@ impl Router {
         }
     }
 
-    pub(super) fn long_talk(&mut self, now: Timestamp, id: ContactId) {
-        if let Some(Phase::Talking(talk)) = self.contacts.get(&id).map(|contact| &contact.phase) {
-            let operator = talk.operator;
-            self.timers.set(Timer::Talk(id), now.plus_ms(self.plan.offers.talk_ms_max));
-            self.alarm(Alarm::LongTalk { operator }, Some(id));
+    pub(super) fn is_present(&self, operator: OperatorId) -> bool {
+        self.operators.get(&operator).is_some_and(|known| known.present)
+    }
+
+    /// The operator speaks no more and is not about to: whoever was asked in is let go of, and no
+    /// deadline of the conversation is left.
+    pub(super) fn end_talk(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) {
+        if let Some(talk) = self.talk_of(id, operator) {
+            self.drop_consult(now, id, &talk);
         }
+        self.timers.clear(Timer::Connecting(id));
+        self.timers.clear(Timer::Talk(id));
+    }
+
+    pub(super) fn long_talk(&mut self, now: Timestamp, id: ContactId) {
+        let alarm = match self.contacts.get(&id).map(|contact| &contact.phase) {
+            Some(Phase::Talking(talk)) => Alarm::LongTalk { operator: talk.operator },
+            Some(Phase::WithParty { party, .. }) => Alarm::LongWithParty { party: party.clone() },
+            _ => return,
+        };
+        self.timers.set(Timer::Talk(id), now.plus_ms(self.plan.offers.talk_ms_max));
+        self.alarm(alarm, Some(id));
     }
 
     pub(super) fn held(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, held: bool) -> bool {

@@ -11,22 +11,21 @@ impl Router {
     pub(super) fn caller_gone(&mut self, now: Timestamp, id: ContactId, cause: Option<SystemCause>) -> bool {
         let Some(contact) = self.contacts.get_mut(&id).filter(|contact| contact.on_line) else { return false };
         contact.on_line = false;
-        let region = contact.region.clone();
+        let (region, urged) = (contact.region.clone(), contact.urged);
         let broken = cause.map(Outcome::SystemTerminated);
         match contact.phase.clone() {
-            Phase::Dialogue(dialogue) => {
+            Phase::Dialogue(_) => {
                 let outcome = broken.unwrap_or(Outcome::LeftInDialogue);
-                let urgent = dialogue.is_urgent();
-                self.leave_owing(now, id, outcome, urgent || cause.is_some(), urgent);
+                self.leave_owing(now, id, outcome, urged || cause.is_some(), urged);
             }
-            Phase::Queued(entry) => self.left_the_line(now, id, entry.strict, cause),
+            Phase::Queued(entry) => self.left_the_line(now, id, entry.strict || urged, cause),
             Phase::Offered { entry, offer } => {
-                self.left_the_line(now, id, entry.strict, cause);
+                self.left_the_line(now, id, entry.strict || urged, cause);
                 self.withdraw_offer(now, offer);
             }
             Phase::Connecting { entry, operator } => {
                 self.out.push(Command::Release { contact: id, operator });
-                self.left_the_line(now, id, entry.strict, cause);
+                self.left_the_line(now, id, entry.strict || urged, cause);
                 self.operator_free(now, operator);
             }
             Phase::Talking(talk) => {
@@ -43,12 +42,15 @@ impl Router {
             Phase::Handing { attempt, .. } => {
                 self.forget_attempt(attempt);
                 self.out.push(Command::CancelDial { contact: id, attempt });
-                self.leave_owing(now, id, broken.unwrap_or(Outcome::Abandoned), cause.is_some(), false);
+                self.leave_owing(now, id, broken.unwrap_or(Outcome::Abandoned), urged || cause.is_some(), urged);
             }
             Phase::WithParty { attempt, party } => {
                 self.forget_attempt(attempt);
                 self.out.push(Command::DropParty { contact: id, attempt });
-                self.close(now, id, self.outcome_with(&party), Settlement::Kept);
+                match broken {
+                    Some(outcome) => self.leave_owing(now, id, outcome, true, urged || self.is_helper(&party)),
+                    None => self.close(now, id, self.outcome_with(&party), Settlement::Kept),
+                }
             }
             Phase::OperatorLost { operator } => {
                 let within_ms = self.plan.follow_up.strict_ms;
@@ -93,6 +95,7 @@ impl Router {
     /// The last entry of a contact. Its matter closes with it unless something is still owed.
     pub(super) fn close(&mut self, now: Timestamp, id: ContactId, outcome: Outcome, settlement: Settlement) {
         self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Fault));
+        self.close_question(id);
         let Some(contact) = self.forget_contact(id) else { return };
         self.settle(contact.promise, settlement);
         self.out.push(Command::CloseContact { contact: id, outcome });

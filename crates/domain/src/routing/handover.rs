@@ -35,13 +35,11 @@ impl Router {
         let Some(contact) = self.contacts.get(&id) else { return };
         let (dialogue, entry) = match &contact.phase {
             Phase::Dialogue(dialogue) => (Some(Box::new(dialogue.clone())), None),
-            Phase::Queued(entry) | Phase::Offered { entry, .. } => (None, Some(entry.clone())),
+            Phase::Queued(entry) | Phase::Offered { entry, .. } | Phase::Connecting { entry, .. } => (None, Some(entry.clone())),
+            Phase::Handing { .. } | Phase::OperatorLost { .. } => (None, None),
             _ => return,
         };
-        if let Phase::Offered { offer, .. } = &contact.phase {
-            let offer = *offer;
-            self.withdraw_offer(now, offer);
-        }
+        self.step_out(now, id);
         self.end_visit(now, id, VisitOutcome::Emergency);
         self.ring_for_help(now, id, party, BTreeSet::new(), dialogue, entry, Prompt::ConnectingEmergency);
     }
@@ -74,9 +72,10 @@ impl Router {
     pub(super) fn undo_emergency(&mut self, now: Timestamp, id: ContactId) -> bool {
         let Some(contact) = self.contacts.get(&id) else { return false };
         let Phase::Emergency { attempt, dialogue, entry, .. } = contact.phase.clone() else { return false };
-        let recogniser = contact.recogniser;
+        let (recogniser, talked) = (contact.recogniser, contact.waited_ms.is_some());
         self.forget_attempt(attempt);
         self.out.push(Command::CancelDial { contact: id, attempt });
+        self.set_urged(id, false);
         if let Some(mut dialogue) = dialogue {
             let (plan, places) = (self.plan.clone(), self.places.clone());
             let turn = dialogue.resume(&Surroundings { plan: &plan, places: &places, recogniser });
@@ -84,7 +83,11 @@ impl Router {
             self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));
             self.take_turn(now, id, turn);
         } else if let Some(entry) = entry {
-            self.stand_in_line(now, id, entry);
+            self.stand_in_line(now, id, Entry { urged: false, ..entry });
+        } else if talked {
+            self.enter_in_front(now, id, true);
+        } else {
+            self.instead_of_party(now, id);
         }
         true
     }
@@ -105,7 +108,7 @@ impl Router {
                 let owner = Owner::Unit(party.to_string());
                 self.keep_answer(now, id, &owner);
                 self.out.push(Command::ConnectParty { contact: id, attempt });
-                self.enter(now, id, ContactState::WithParty, owner, Phase::WithParty { attempt, party });
+                self.with_party(now, id, attempt, party);
                 true
             }
             Some(Phase::Talking(talk)) if consults_party(&talk, attempt) => {
@@ -117,6 +120,13 @@ impl Router {
             }
             _ => false,
         }
+    }
+
+    /// From now on the two speak; supervisors are told while it lasts longer than conversations do.
+    pub(super) fn with_party(&mut self, now: Timestamp, id: ContactId, attempt: AttemptId, party: PartyId) {
+        self.timers.set(Timer::Talk(id), now.plus_ms(self.plan.offers.talk_ms_max));
+        let owner = Owner::Unit(party.to_string());
+        self.enter(now, id, ContactState::WithParty, owner, Phase::WithParty { attempt, party });
     }
 
     /// The party could not be had, or its line broke: the caller stays and somebody else helps.
@@ -135,6 +145,7 @@ impl Router {
             }
             Some(Phase::WithParty { attempt: with, party }) if with == attempt => {
                 self.forget_attempt(attempt);
+                self.timers.clear(Timer::Talk(id));
                 self.out.push(Command::DropParty { contact: id, attempt });
                 self.lost_by_party(now, id, party);
             }
@@ -150,13 +161,17 @@ impl Router {
     /// The line to a party broke under a conversation; whoever was with 112 or a command centre is
     /// taken before everybody else.
     fn lost_by_party(&mut self, now: Timestamp, id: ContactId, party: PartyId) {
-        let helper = party == self.plan.emergency.party || self.plan.regions.iter().any(|region| region.command_centre == party);
-        if helper {
+        if self.is_helper(&party) {
             self.alarm(Alarm::EmergencyUnanswered { party }, Some(id));
             self.enter_in_front(now, id, true);
         } else {
             self.instead_of_party(now, id);
         }
+    }
+
+    /// 112 or a command centre.
+    pub(super) fn is_helper(&self, party: &PartyId) -> bool {
+        *party == self.plan.emergency.party || self.plan.regions.iter().any(|region| region.command_centre == *party)
     }
 
     /// 112 is silent: the region's command centre, then the first free operator of any class.
@@ -176,9 +191,12 @@ impl Router {
         }
     }
 
-    /// The party does not answer: the last class of the plan takes whatever no other does.
+    /// The party does not answer: the last class of the plan takes whatever no other does. A sign of
+    /// danger that nobody asks about any more goes in front.
     fn instead_of_party(&mut self, now: Timestamp, id: ContactId) {
-        if let Some(class) = self.plan.classes.iter().rfind(|class| class.party.is_none()).map(|class| class.id.clone()) {
+        if !self.is_asked(id) && self.contacts.get(&id).is_some_and(|contact| contact.urged) {
+            self.enter_in_front(now, id, false);
+        } else if let Some(class) = self.plan.classes.iter().rfind(|class| class.party.is_none()).map(|class| class.id.clone()) {
             self.enter_queue(now, id, &class, false);
         }
     }

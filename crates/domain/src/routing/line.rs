@@ -3,7 +3,6 @@
 use super::{
     Alarm, Command,
     eligibility::{class_of, could_meet},
-    order::contact_rank,
     router::Router,
     state::{Contact, Entry, Operator, Phase, Reach},
     timers::Timer,
@@ -15,22 +14,23 @@ use crate::{
     plan::Guards,
 };
 
-const QUESTION_MS_MAX: u64 = 60_000;
-
 impl Router {
     /// A place in line for a class of matters, in the contact's region or, when that is not known,
     /// where the fewest wait and with the whole nation as candidates.
     pub(super) fn enter_queue(&mut self, now: Timestamp, id: ContactId, class: &ClassId, strict: bool) {
         let Some((region, known)) = self.region_to_wait_in(id, class) else { return };
-        let since = self.contacts.get(&id).and_then(|contact| contact.queued_since).unwrap_or(now);
+        let Some(contact) = self.contacts.get(&id) else { return };
+        let since = contact.queued_since.unwrap_or(now);
+        let reach = if known { Reach::Region } else { Reach::Nation };
         let entry = Entry {
             queue: QueueId::of(&region, class),
             region,
             strict: strict || self.plan.class(class).is_some_and(|class| class.strict),
             any_class: false,
+            urged: false,
             since,
             step: 0,
-            reach: if known { Reach::Region } else { Reach::Nation },
+            reach: reach.max(contact.reach),
             returned: false,
             alarmed: false,
         };
@@ -41,13 +41,19 @@ impl Router {
     pub(super) fn enter_in_front(&mut self, now: Timestamp, id: ContactId, returned: bool) {
         let Some(class) = self.plan.strict_class().or(self.plan.classes.first()).map(|class| class.id.clone()) else { return };
         let Some((region, _)) = self.region_to_wait_in(id, &class) else { return };
-        let Some(contact) = self.contacts.get_mut(&id) else { return };
-        if returned {
-            contact.returned_at = Some(now);
-        }
-        let since = contact.queued_since.unwrap_or(now);
-        let queue = QueueId::of(&region, &class);
-        let entry = Entry { queue, region, strict: true, any_class: true, since, step: 0, reach: Reach::Nation, returned, alarmed: false };
+        let since = self.contacts.get(&id).and_then(|contact| contact.queued_since).unwrap_or(now);
+        let entry = Entry {
+            queue: QueueId::of(&region, &class),
+            region,
+            strict: true,
+            any_class: true,
+            urged: false,
+            since,
+            step: 0,
+            reach: Reach::Nation,
+            returned,
+            alarmed: false,
+        };
         self.stand_in_line(now, id, entry);
     }
 
@@ -60,17 +66,26 @@ impl Router {
     pub(super) fn stand_in_line(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         contact.queued_since.get_or_insert(now);
+        if contact.waited_ms.is_some() {
+            contact.returned_at.get_or_insert(now);
+        }
         contact.visiting = Some(entry.queue.clone());
-        if contact.region.as_ref() != Some(&entry.region) {
-            contact.region = Some(entry.region.clone());
+        contact.reach = contact.reach.max(entry.reach);
+        // Where a caller from nowhere waits is not where they are.
+        if contact.region.take_if(|region| self.plan.region(region).is_none()).is_some() {
             self.describe(id);
         }
         let (queue, strict) = (entry.queue.clone(), entry.strict);
         self.out.push(Command::EnterQueue { contact: id, queue: queue.clone(), strict });
-        if let Some(within_ms) = class_of(&self.plan, &entry).map(|class| class.answer_within_ms) {
-            self.promise_answer(id, &queue, entry.since.plus_ms(within_ms));
+        self.promise_class_answer(id, Owner::Queue(queue.clone()), &entry);
+        if entry.returned {
+            self.wait_among_all(now, id, entry);
+        } else {
+            self.wait(now, id, entry);
         }
-        self.wait(now, id, entry);
+        if self.is_asked(id) {
+            return;
+        }
         if matches!(self.contacts.get(&id).map(|contact| &contact.phase), Some(Phase::Queued(_))) {
             let lines = self.words_of_welcome(id, &queue);
             self.play(id, lines, false);
@@ -80,13 +95,9 @@ impl Router {
     }
 
     /// (Back) into line with this entry: same place, same age.
-    pub(super) fn wait(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
-        let (queue, served) = (entry.queue.clone(), self.serves(&entry));
-        if self.timers.at(Timer::Announcement(id)).is_none() {
-            self.timers.set(Timer::Announcement(id), now.plus_ms(self.plan.dialogue.announce_every_ms));
-        }
-        self.enter(now, id, ContactState::Queued, Owner::Queue(queue.clone()), Phase::Queued(entry));
-        if !served {
+    fn wait(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
+        let queue = entry.queue.clone();
+        if !self.take_place(now, id, entry) {
             return self.lead_to_a_queue(now, id);
         }
         let mut touched = vec![id];
@@ -94,6 +105,30 @@ impl Router {
             touched.extend(self.in_line(&queue).map(|contact| contact.id).filter(|other| *other != id));
         }
         self.widen(now, touched, Some(id));
+    }
+
+    /// The same when an operator has just become one less for all who wait.
+    pub(super) fn wait_among_all(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
+        if !self.take_place(now, id, entry) {
+            self.placing = true;
+            self.lead_to_a_queue(now, id);
+            self.placing = false;
+        }
+        self.widen_and_offer_everybody(now);
+    }
+
+    /// True when the plan still serves the place.
+    fn take_place(&mut self, now: Timestamp, id: ContactId, entry: Entry) -> bool {
+        let (queue, served) = (entry.queue.clone(), self.serves(&entry));
+        if self.timers.at(Timer::Announcement(id)).is_none() {
+            self.timers.set(Timer::Announcement(id), now.plus_ms(self.plan.dialogue.announce_every_ms));
+        }
+        self.enter(now, id, ContactState::Queued, Owner::Queue(queue), Phase::Queued(entry));
+        served
+    }
+
+    fn everybody(&self) -> Vec<ContactId> {
+        self.queued().map(|(contact, _)| contact.id).collect()
     }
 
     /// One more in line: a guard that counts heads may begin to hold for those before as well.
@@ -119,23 +154,23 @@ impl Router {
 
     /// Operators went off duty or the plan changed: guards and empty steps are asked anew.
     pub(super) fn widen_everybody(&mut self, now: Timestamp) {
-        let waiting = self.queued().map(|(contact, _)| contact.id).collect();
-        self.widen(now, waiting, None);
+        self.widen(now, self.everybody(), None);
+    }
+
+    /// The same when operators may take others than before: then a place not widened may have gained
+    /// one too.
+    pub(super) fn widen_and_offer_everybody(&mut self, now: Timestamp) {
+        for id in self.everybody() {
+            self.pass_steps(now, id);
+        }
+        self.offer_in_order(now, self.everybody());
     }
 
     /// First all are widened, then whoever gained candidates is offered in order of rank: a later
     /// arrival never takes the operator whom its own arrival let in for those before.
     fn widen(&mut self, now: Timestamp, touched: Vec<ContactId>, newcomer: Option<ContactId>) {
-        let widened = touched.into_iter().filter(|id| self.pass_steps(now, *id) || newcomer == Some(*id)).collect::<Vec<_>>();
-        let rank = |id: ContactId| match self.contacts.get(&id).map(|contact| (contact, &contact.phase)) {
-            Some((contact, Phase::Queued(entry))) => Some(contact_rank(&self.plan, contact, entry, now)),
-            _ => None,
-        };
-        let mut ranked: Vec<_> = widened.into_iter().filter_map(rank).collect();
-        ranked.sort_unstable();
-        for (_, _, _, id) in ranked {
-            self.find_operator(now, id);
-        }
+        let widened = touched.into_iter().filter(|id| self.pass_steps(now, *id) || newcomer == Some(*id)).collect();
+        self.offer_in_order(now, widened);
     }
 
     /// Passes every step whose guards hold, and each while nobody on duty could answer; then sets the
@@ -223,8 +258,10 @@ impl Router {
     }
 
     fn with_entry(&mut self, id: ContactId, change: impl FnOnce(&mut Entry)) {
-        if let Some(Phase::Queued(entry)) = self.contacts.get_mut(&id).map(|contact| &mut contact.phase) {
+        let Some(contact) = self.contacts.get_mut(&id) else { return };
+        if let Phase::Queued(entry) = &mut contact.phase {
             change(entry);
+            contact.reach = contact.reach.max(entry.reach);
         }
     }
 
@@ -262,45 +299,16 @@ impl Router {
         let Some(queue) = contact.visiting.clone() else { return };
         self.timers.set(Timer::Announcement(id), now.plus_ms(self.plan.dialogue.announce_every_ms));
         // While a desk rings nothing more is promised; the question in line is not talked over.
-        if matches!(contact.phase, Phase::Queued(_)) && self.timers.at(Timer::QueueQuestion(id)).is_none() {
+        if matches!(contact.phase, Phase::Queued(_)) && !self.is_asked(id) {
             let mut lines = vec![Line::Say(Prompt::StillWaiting)];
             lines.extend(self.words_of_expectation(&queue));
             self.play(id, lines, false);
         }
     }
 
-    pub(super) fn question_unanswered(&mut self, id: ContactId) {
-        if matches!(self.contacts.get(&id).map(|contact| &contact.phase), Some(Phase::Queued(_) | Phase::Offered { .. })) {
-            self.play_music(id);
-        }
-    }
-
-    /// In line 9 asks the emergency question; 1 and 2 answer it. Nobody loses the place by asking.
-    pub(super) fn key_in_line(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
-        let asked = self.timers.at(Timer::QueueQuestion(id)).is_some();
-        match key {
-            '9' => {
-                self.timers.set(Timer::QueueQuestion(id), now.plus_ms(QUESTION_MS_MAX));
-                self.play(id, vec![Line::Say(Prompt::EmergencyQuestion)], false);
-                true
-            }
-            '1' if asked => {
-                self.timers.clear(Timer::QueueQuestion(id));
-                self.ring_emergency(now, id);
-                true
-            }
-            '2' if asked => {
-                self.timers.clear(Timer::QueueQuestion(id));
-                self.play_music(id);
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// Ends the visit that is open, if one is.
     pub(super) fn end_visit(&mut self, now: Timestamp, id: ContactId, outcome: VisitOutcome) {
-        for timer in [Timer::NextStep(id), Timer::Announcement(id), Timer::QueueQuestion(id)] {
+        for timer in [Timer::NextStep(id), Timer::Announcement(id)] {
             self.timers.clear(timer);
         }
         let Some(contact) = self.contacts.get_mut(&id) else { return };

@@ -7,6 +7,7 @@ mod adoption;
 mod command;
 mod consult;
 mod conversation;
+mod danger;
 mod eligibility;
 mod ending;
 mod event;

@@ -2,7 +2,7 @@
 
 use super::{
     Alarm, Command, Explanation, Reason,
-    eligibility::may_meet,
+    eligibility::{could_meet, may_meet},
     order::{contact_rank, operator_rank},
     router::Router,
     state::{Contact, Doing, Entry, Offer, Phase},
@@ -19,7 +19,7 @@ const BEHIND_MAX: usize = 3;
 impl Router {
     /// Looks for somebody to answer this contact.
     pub(super) fn find_operator(&mut self, now: Timestamp, id: ContactId) {
-        let Some(contact) = self.contacts.get(&id) else { return };
+        let Some(contact) = self.contacts.get(&id).filter(|_| !self.placing) else { return };
         let Phase::Queued(entry) = &contact.phase else { return };
         let best = self
             .operators
@@ -34,7 +34,7 @@ impl Router {
 
     /// Looks for the next contact of an operator who has become free.
     pub(super) fn find_contact(&mut self, now: Timestamp, operator: OperatorId) {
-        let Some(free) = self.operators.get(&operator).filter(|operator| operator.is_idle()) else { return };
+        let Some(free) = self.operators.get(&operator).filter(|operator| operator.is_idle() && !self.placing) else { return };
         let best = self
             .queued()
             .filter(|(contact, entry)| may_meet(&self.plan, contact, entry, free, now))
@@ -42,6 +42,19 @@ impl Router {
             .map(|(contact, _)| contact.id);
         if let Some(contact) = best {
             self.offer(now, contact, operator);
+        }
+    }
+
+    /// Offers these contacts, as many as there are operators for them, in order of rank.
+    pub(super) fn offer_in_order(&mut self, now: Timestamp, ids: Vec<ContactId>) {
+        let rank = |id: ContactId| match self.contacts.get(&id).map(|contact| (contact, &contact.phase)) {
+            Some((contact, Phase::Queued(entry))) => Some(contact_rank(&self.plan, contact, entry, now)),
+            _ => None,
+        };
+        let mut ranked: Vec<_> = ids.into_iter().filter_map(rank).collect();
+        ranked.sort_unstable();
+        for (_, _, _, id) in ranked {
+            self.find_operator(now, id);
         }
     }
 
@@ -63,6 +76,23 @@ impl Router {
                     .filter(move |operator| may_meet(&self.plan, contact, entry, operator, now))
                     .map(|operator| (contact.id, operator.id))
             })
+            .collect()
+    }
+
+    /// Who waits though the operator of this offer may take them and they come before the one it is
+    /// for. Nobody, at the moment of the offer; the tests look.
+    #[must_use]
+    pub fn overtaken_by(&self, now: Timestamp, offer: OfferId) -> Vec<ContactId> {
+        let Some(leased) = self.offers.get(&offer) else { return Vec::new() };
+        let Some(operator) = self.operators.get(&leased.operator) else { return Vec::new() };
+        let Some(contact) = self.contacts.get(&leased.contact) else { return Vec::new() };
+        let Phase::Offered { entry, .. } = &contact.phase else { return Vec::new() };
+        let rank = contact_rank(&self.plan, contact, entry, now);
+        self.queued()
+            .filter(|(other, entry)| {
+                could_meet(&self.plan, other, entry, operator, now) && contact_rank(&self.plan, other, entry, now) < rank
+            })
+            .map(|(other, _)| other.id)
             .collect()
     }
 
@@ -102,7 +132,7 @@ impl Router {
         others.sort_unstable();
         let reason = match entry {
             Entry { returned: true, .. } => Reason::Returned,
-            Entry { strict: true, .. } => Reason::Strict,
+            entry if entry.goes_first() => Reason::Strict,
             Entry { region, .. } if *region != taker.region => Reason::Overflow,
             _ => Reason::LongestWait,
         };
@@ -161,7 +191,10 @@ impl Router {
         self.out.push(Command::StopRinging { offer, operator: leased.operator });
         self.unresponsive(now, leased.operator);
         match leased.consult {
-            Some(attempt) => self.colleague_failed(now, leased.contact, attempt),
+            Some(attempt) => {
+                self.colleague_failed(now, leased.contact, attempt);
+                self.widen_everybody(now);
+            }
             None => self.back_in_line(now, leased.contact),
         }
     }
@@ -179,14 +212,17 @@ impl Router {
         self.timers.clear(Timer::Offer(offer));
     }
 
-    /// Back to the same place in line after an offer or connection that came to nothing.
+    /// Back to the same place in line after an offer or connection that came to nothing. There is one
+    /// operator less for all who wait: nobody is offered before everybody's steps are asked anew.
     pub(super) fn back_in_line(&mut self, now: Timestamp, id: ContactId) {
         match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
-            Some(Phase::Offered { entry, .. }) => self.wait(now, id, entry),
+            Some(Phase::Offered { entry, .. }) => self.wait_among_all(now, id, entry),
             Some(Phase::Connecting { entry, .. }) => {
                 self.timers.clear(Timer::Connecting(id));
-                self.play_music(id);
-                self.wait(now, id, entry);
+                if !self.is_asked(id) {
+                    self.play_music(id);
+                }
+                self.wait_among_all(now, id, entry);
             }
             _ => {}
         }
@@ -199,15 +235,14 @@ impl Router {
     pub(super) fn operator_unreachable(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) -> bool {
         let spoken = match self.contacts.get(&id).map(|contact| &contact.phase) {
             Some(Phase::Connecting { operator: connecting, .. }) if *connecting == operator => false,
-            Some(Phase::OperatorLost { operator: lost }) if *lost == operator => true,
+            Some(Phase::OperatorLost { operator: lost }) if *lost == operator && self.is_present(operator) => true,
             Some(Phase::Talking(talk)) if talk.operator == operator => true,
             _ => return false,
         };
-        if let Some(talk) = self.talk_of(id, operator) {
-            self.drop_consult(now, id, &talk);
-        }
-        self.timers.clear(Timer::Connecting(id));
-        self.timers.clear(Timer::Talk(id));
+        // A colleague who was asked in and is free now takes nobody before this caller has a place.
+        self.placing = true;
+        self.end_talk(now, id, operator);
+        self.placing = false;
         self.alarm(Alarm::OperatorUnresponsive { operator }, Some(id));
         self.unresponsive(now, operator);
         self.out.push(Command::Release { contact: id, operator });

@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 pub(super) type ContactRank = (Reverse<bool>, Reverse<u64>, Timestamp, ContactId);
 
 pub(super) fn contact_rank(plan: &Plan, contact: &Contact, entry: &Entry, now: Timestamp) -> ContactRank {
-    (Reverse(entry.strict), Reverse(score(plan, entry, now)), entry.since, contact.id)
+    (Reverse(entry.goes_first()), Reverse(score(plan, entry, now)), entry.since, contact.id)
 }
 
 /// Time waited, quickened and advanced by the class, never above its cap. Thousandths would round

@@ -44,7 +44,7 @@ impl Router {
         (known.profile, known.region) = (profile.clone(), region);
         if moved {
             self.await_opening(now, id);
-            self.duty_changed(now, id);
+            self.duty_changed(now);
         }
         self.operator_returned(now, id) || moved
     }
@@ -60,9 +60,8 @@ impl Router {
 
     /// Somebody came on, went off or can do other things than before: who waits is led on, and they
     /// take whom they may.
-    pub(super) fn duty_changed(&mut self, now: Timestamp, id: OperatorId) {
-        self.widen_everybody(now);
-        self.find_contact(now, id);
+    pub(super) fn duty_changed(&mut self, now: Timestamp) {
+        self.widen_and_offer_everybody(now);
     }
 
     pub(super) fn signed_out(&mut self, now: Timestamp, id: OperatorId) -> bool {
@@ -124,14 +123,14 @@ impl Router {
     }
 
     /// Let an offer ring out or could not be heard: not taken for idle until they say so themselves.
-    /// A wish to pause or leave that was made before is granted now.
+    /// A wish to pause or leave that was made before is granted now. Whoever calls this leads on those
+    /// who wait, after the contact in hand is back in line.
     pub(super) fn unresponsive(&mut self, now: Timestamp, id: OperatorId) {
         self.set_doing(now, id, Doing::Unresponsive);
         let next = self.operators.get_mut(&id).and_then(|operator| operator.next.take());
         if let Some(next @ (NextIntent::Pause(_) | NextIntent::SignOut)) = next {
             self.apply_intent(now, id, next);
         }
-        self.widen_everybody(now);
     }
 
     /// Applied at once when there is nothing to finish first.
@@ -216,12 +215,13 @@ impl Router {
 
     /// The citizen keeps the line and is told; the consulted party is let go.
     fn conversation_interrupted(&mut self, now: Timestamp, operator: OperatorId, id: ContactId) {
-        // Lost again before the sound was back: grace begins anew.
-        self.timers.clear(Timer::Connecting(id));
-        let Some(talk) = self.talk_of(id, operator) else { return };
-        self.drop_consult(now, id, &talk);
-        self.timers.clear(Timer::Talk(id));
+        let talked = self.talk_of(id, operator).is_some();
+        self.end_talk(now, id, operator);
         self.out.push(Command::Release { contact: id, operator });
+        if !talked {
+            // Lost again before the sound was back: grace begins anew.
+            return;
+        }
         self.enter(now, id, ContactState::OperatorLost, Owner::Operator(operator), Phase::OperatorLost { operator });
         self.play(id, vec![Line::Say(Prompt::OperatorLost)], false);
     }
@@ -255,6 +255,7 @@ impl Router {
         if let Doing::Engaged(contact) = operator.doing {
             operator.doing = Doing::Nothing;
             operator.idle_since = now;
+            self.end_talk(now, contact, id);
             self.alarm(Alarm::OperatorGone { operator: id }, Some(contact));
             self.enter_in_front(now, contact, true);
         }

@@ -2,14 +2,19 @@
 
 use super::{
     Alarm, Command,
+    eligibility::class_of,
     router::Router,
-    state::{Phase, Promise},
+    state::{Contact, Entry, Phase, Promise},
     timers::Timer,
 };
 use crate::{
-    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
     contact::{Outcome, Owner, PromiseKind, Settlement, SystemCause},
 };
+
+/// How long after it was told late, and again after each telling, what is time-critical is told again
+/// while it is still owed. No plan sets it: being late is not a thing to be arranged.
+pub(super) const LATE_AGAIN_MS: u64 = 10 * 60_000;
 
 impl Router {
     pub(super) fn promise(
@@ -21,14 +26,21 @@ impl Router {
         within_ms: u64,
         region: Option<RegionId>,
     ) -> PromiseId {
-        self.promise_by(now.plus_ms(within_ms), matter, kind, owner, region)
+        let pressing = self.is_pressing(kind, within_ms);
+        self.make(Promise { matter, kind, owner, due: now.plus_ms(within_ms), region, pressing })
     }
 
-    fn promise_by(&mut self, due: Timestamp, matter: MatterId, kind: PromiseKind, owner: Owner, region: Option<RegionId>) -> PromiseId {
-        let promise = self.ids.promise();
-        self.out.push(Command::MakePromise { promise, matter, promise_kind: kind, owner: owner.clone(), due });
-        self.remember_promise(promise, Promise { matter, kind, owner, due, region });
-        promise
+    fn make(&mut self, promise: Promise) -> PromiseId {
+        let id = self.ids.promise();
+        let Promise { matter, kind, owner, due, .. } = promise.clone();
+        self.out.push(Command::MakePromise { promise: id, matter, promise_kind: kind, owner, due });
+        self.remember_promise(id, promise);
+        id
+    }
+
+    /// A follow-up of an urgent or emergency call.
+    pub(super) fn is_pressing(&self, kind: PromiseKind, within_ms: u64) -> bool {
+        kind == PromiseKind::FollowUp && within_ms <= self.plan.follow_up.strict_ms
     }
 
     pub(super) fn remember_promise(&mut self, id: PromiseId, promise: Promise) {
@@ -62,14 +74,20 @@ impl Router {
     }
 
     /// Until the matter is known a caller is promised an answer as the service level says; in line, as
-    /// the class does.
-    pub(super) fn promise_answer(&mut self, id: ContactId, queue: &QueueId, due: Timestamp) {
+    /// the class does. Whoever is back in line after a conversation is owed a voice anew.
+    pub(super) fn promise_class_answer(&mut self, id: ContactId, owner: Owner, entry: &Entry) {
+        let Some(within_ms) = class_of(&self.plan, entry).map(|class| class.answer_within_ms) else { return };
+        let since = self.contacts.get(&id).and_then(|contact| contact.returned_at).unwrap_or(entry.since);
+        self.promise_answer(id, owner, since.plus_ms(within_ms));
+    }
+
+    pub(super) fn promise_answer(&mut self, id: ContactId, owner: Owner, due: Timestamp) {
         let Some(contact) = self.contacts.get(&id) else { return };
         let (before, matter, region) = (contact.promise, contact.matter, contact.region.clone());
-        if self.promises.get(&before).is_none_or(|known| known.kind != PromiseKind::Answer || known.due == due) {
+        if self.promises.get(&before).is_none_or(|known| known.kind == PromiseKind::Answer && known.due == due) {
             return;
         }
-        let promise = self.promise_by(due, matter, PromiseKind::Answer, Owner::Queue(queue.clone()), region);
+        let promise = self.make(Promise { matter, kind: PromiseKind::Answer, owner, due, region, pressing: false });
         self.settle(before, Settlement::Replaced);
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.promise = promise;
@@ -82,6 +100,7 @@ impl Router {
         if let Some(since) = contact.queued_since {
             contact.waited_ms.get_or_insert(now.since_ms(since));
         }
+        contact.returned_at = None;
         let (promise, matter, region) = (contact.promise, contact.matter, contact.region.clone());
         if self.promises.get(&promise).is_some_and(|known| known.kind != PromiseKind::Answer) {
             return;
@@ -106,20 +125,32 @@ impl Router {
         }
     }
 
-    /// A promise that is owed beyond a conversation goes to the supervisors' unit when it is late. A
-    /// late answer is told by the service level, as it happens to thousands on a bad day.
+    /// A promise that is owed beyond a conversation goes to the supervisors' unit when it is late, and
+    /// is told again while it stays late if it is of a time-critical call.
     pub(super) fn promise_late(&mut self, now: Timestamp, promise: PromiseId) {
         let Some(known) = self.promises.get(&promise) else { return };
-        let region = known.region.clone();
+        let (region, pressing) = (known.region.clone(), known.pressing);
         match known.kind {
-            PromiseKind::Answer => {}
+            PromiseKind::Answer => self.answer_late(now, promise),
             PromiseKind::Conclude => self.conclusion_late(now, promise),
             PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback => {
                 let owner = self.unit_of(region.as_ref());
                 self.pass_promise(promise, owner);
                 self.alarm(Alarm::PromiseLate { promise }, None);
+                if pressing {
+                    self.timers.set(Timer::Promise(promise), now.plus_ms(LATE_AGAIN_MS));
+                }
             }
         }
+    }
+
+    /// A late answer is told by the service level, as it happens to thousands on a bad day; to somebody
+    /// whose call is time-critical it must not happen.
+    fn answer_late(&mut self, now: Timestamp, promise: PromiseId) {
+        let first = |contact: &&Contact| contact.promise == promise && contact.phase.entry().is_some_and(Entry::goes_first);
+        let Some(id) = self.contacts.values().find(first).map(|contact| contact.id) else { return };
+        self.alarm(Alarm::PromiseLate { promise }, Some(id));
+        self.timers.set(Timer::Promise(promise), now.plus_ms(LATE_AGAIN_MS));
     }
 
     /// Nobody stated how the conversation ended. The contact is closed by the deadline, and the

@@ -2,7 +2,7 @@
 
 use super::{
     router::Router,
-    state::{Contact, NextIds, Phase, Promise},
+    state::{Contact, NextIds, Phase, Promise, Reach},
 };
 use crate::{
     ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
@@ -36,7 +36,9 @@ impl Router {
                 own.entry((record.matter, &record.owner)).or_default().push(record.promise);
             }
             let region = regions.get(&record.matter).map(|region| (*region).clone());
-            let promise = Promise { matter: record.matter, kind: record.kind, owner: record.owner.clone(), due: record.due, region };
+            let pressing = router.is_pressing(record.kind, record.due.since_ms(record.made));
+            let (matter, kind, owner, due) = (record.matter, record.kind, record.owner.clone(), record.due);
+            let promise = Promise { matter, kind, owner, due, region, pressing };
             router.remember_promise(record.promise, promise);
         }
         for record in ledger.contacts.values().filter(|record| record.closed.is_none()) {
@@ -79,6 +81,9 @@ impl Router {
             why: None,
             on_line: false,
             owed_soon: is_owed_soon(record),
+            urged: record.urged,
+            question: None,
+            reach: Reach::Region,
         };
         self.keep_matter(record.matter);
         self.contacts.insert(record.contact, contact);
@@ -106,9 +111,11 @@ impl Router {
     }
 }
 
-/// Whoever waited before everybody else, was on the way to 112, or was already spoken with.
+/// Whoever gave a sign of danger, waited before everybody else, was on the way to 112, or was already
+/// spoken with.
 fn is_owed_soon(record: &ContactRecord) -> bool {
     match record.state {
+        _ if record.urged => true,
         ContactState::Dialogue => false,
         ContactState::Queued | ContactState::Offered | ContactState::Connecting => record.visits.last().is_some_and(|visit| visit.strict),
         _ => true,

@@ -51,6 +51,8 @@ pub struct Router {
     pub(super) timers: Timers,
     pub(super) ids: NextIds,
     pub(super) expectations: Expectations,
+    /// Places are being given anew; nobody is offered before all have theirs.
+    pub(super) placing: bool,
     pub(super) out: Vec<Command>,
 }
 
@@ -71,6 +73,7 @@ impl Router {
             timers: Timers::default(),
             ids,
             expectations: Expectations::default(),
+            placing: false,
             out: Vec::new(),
         }
     }
@@ -126,8 +129,8 @@ impl Router {
             Event::PlaybackEnded { contact, playback } => self.playback_ended(now, *contact, *playback),
             Event::KeyPressed { contact, key } => self.key_pressed(now, *contact, *key),
             Event::WordsUnderstood { contact, understanding, after } => self.words_came(now, *contact, understanding, *after),
-            Event::WordsMissed { contact, after } => !self.is_late(*contact, *after) && self.heard(now, *contact, &Heard::Mumble),
-            Event::SilenceHeard { contact } => self.heard(now, *contact, &Heard::Silence),
+            Event::WordsMissed { contact, after } => !self.is_late(*contact, *after) && self.mumbled(now, *contact),
+            Event::SilenceHeard { contact } => self.fell_silent(now, *contact),
             Event::CallerHungUp { contact } => self.caller_gone(now, *contact, None),
             Event::CallBroken { contact, cause } => self.caller_gone(now, *contact, Some(*cause)),
             Event::OperatorSignedIn { operator, profile } => self.signed_in(now, *operator, profile),
@@ -174,7 +177,7 @@ impl Router {
             Timer::DialogueWhole(contact) => self.dialogue_ran_out(now, contact),
             Timer::NextStep(contact) => self.next_step(now, contact),
             Timer::Announcement(contact) => self.announce(now, contact),
-            Timer::QueueQuestion(contact) => self.question_unanswered(contact),
+            Timer::QueueQuestion(contact) => self.question_unanswered(now, contact),
             Timer::Offer(offer) => self.offer_expired(now, offer),
             Timer::Connecting(contact) => self.connecting_ran_out(now, contact),
             Timer::Talk(contact) => self.long_talk(now, contact),
@@ -198,6 +201,7 @@ impl Router {
             uncertain: contact.place.as_ref().is_none_or(|place| place.uncertain),
             intent: contact.intent,
             language: contact.language,
+            urged: contact.urged,
         });
     }
 
@@ -207,6 +211,9 @@ impl Router {
 
     /// Moves a contact into a phase and records its state and owner; its promise goes along.
     pub(super) fn enter(&mut self, now: Timestamp, id: ContactId, state: ContactState, owner: Owner, phase: Phase) {
+        if !phase.is_waiting() {
+            self.close_question(id);
+        }
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         contact.phase = phase;
         contact.since = now;

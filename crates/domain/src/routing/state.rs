@@ -43,6 +43,21 @@ pub(super) struct Contact {
     pub on_line: bool,
     /// Interrupted by the end of the last router: a follow-up within minutes, not hours.
     pub owed_soon: bool,
+    /// A sign of danger that nobody has taken back: whoever goes now is rung back within minutes.
+    pub urged: bool,
+    /// The emergency question, while an answer to it counts.
+    pub question: Option<Question>,
+    /// The widest reach it has had; never narrowed again.
+    pub reach: Reach,
+}
+
+/// The emergency question put to somebody who waits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    /// Until when a late key still answers it.
+    pub until: Timestamp,
+    /// How often it was asked again because the answer was none.
+    pub repeated: u8,
 }
 
 #[derive(Clone, Debug)]
@@ -93,6 +108,8 @@ pub(super) struct Entry {
     pub strict: bool,
     /// Any operator of any class will do.
     pub any_class: bool,
+    /// The emergency question went unanswered here: as if it were strict and of any class.
+    pub urged: bool,
     /// Where the wait counts from.
     pub since: Timestamp,
     /// The overflow step it was last widened by, from 1; 0 is the own region.
@@ -102,6 +119,38 @@ pub(super) struct Entry {
     pub returned: bool,
     /// Nobody on duty could take it; told once.
     pub alarmed: bool,
+}
+
+impl Phase {
+    /// Waits for a voice, wherever from.
+    pub fn is_waiting(&self) -> bool {
+        self.entry().is_some() || matches!(self, Self::Handing { .. } | Self::OperatorLost { .. })
+    }
+
+    /// The place in line that it has or, while it is rung or connected, had.
+    pub fn entry(&self) -> Option<&Entry> {
+        match self {
+            Self::Queued(entry) | Self::Offered { entry, .. } | Self::Connecting { entry, .. } => Some(entry),
+            _ => None,
+        }
+    }
+
+    pub fn entry_mut(&mut self) -> Option<&mut Entry> {
+        match self {
+            Self::Queued(entry) | Self::Offered { entry, .. } | Self::Connecting { entry, .. } => Some(entry),
+            _ => None,
+        }
+    }
+}
+
+impl Entry {
+    pub fn goes_first(&self) -> bool {
+        self.strict || self.urged
+    }
+
+    pub fn is_for_any_class(&self) -> bool {
+        self.any_class || self.urged
+    }
 }
 
 /// Whose operators may take it; never narrowed while it waits.
@@ -187,6 +236,8 @@ pub(super) struct Promise {
     pub owner: Owner,
     pub due: Timestamp,
     pub region: Option<RegionId>,
+    /// Due within minutes: told again and again while it is late.
+    pub pressing: bool,
 }
 
 /// The next numbers to give.

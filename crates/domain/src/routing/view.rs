@@ -5,7 +5,7 @@ use super::{
     Consulted, Explanation, NextIntent,
     order::contact_rank,
     router::Router,
-    state::{Contact, Doing, Intention, Operator, Phase},
+    state::{Contact, Doing, Entry, Intention, Operator, Phase},
     timers::Timer,
 };
 use crate::{
@@ -186,9 +186,8 @@ impl Router {
 
     fn contact_view(&self, now: Timestamp, contact: &Contact) -> ContactView {
         let strict = match &contact.phase {
-            Phase::Queued(entry) | Phase::Offered { entry, .. } | Phase::Connecting { entry, .. } => entry.strict,
             Phase::Emergency { .. } => true,
-            _ => false,
+            phase => phase.entry().is_some_and(Entry::goes_first),
         };
         let operator = match contact.owner {
             Owner::Operator(operator) => Some(operator),

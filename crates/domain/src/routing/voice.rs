@@ -3,7 +3,7 @@
 use super::{
     Command, Intake,
     router::Router,
-    state::{Contact, Phase, Talk},
+    state::{Contact, Phase, Reach, Talk},
     timers::Timer,
 };
 use crate::{
@@ -67,6 +67,9 @@ impl Router {
             why: None,
             on_line: true,
             owed_soon: false,
+            urged: false,
+            question: None,
+            reach: Reach::Region,
         };
         self.keep_matter(matter);
         self.contacts.insert(id, contact);
@@ -102,9 +105,29 @@ impl Router {
         let Some(contact) = self.contacts.get(&id) else { return false };
         match &contact.phase {
             Phase::Dialogue(_) if !late || danger => self.heard(now, id, &Heard::Words(understanding.clone())),
-            Phase::Queued(_) | Phase::Offered { .. } if danger => self.key_in_line(now, id, '9'),
+            phase if phase.is_waiting() => {
+                self.words_while_waiting(now, id, understanding, late);
+                true
+            }
             _ => true,
         }
+    }
+
+    /// Something was said that no recogniser could read.
+    pub(super) fn mumbled(&mut self, now: Timestamp, id: ContactId) -> bool {
+        if !self.is_asked(id) {
+            return self.heard(now, id, &Heard::Mumble);
+        }
+        self.ask_once_more(now, id);
+        true
+    }
+
+    pub(super) fn fell_silent(&mut self, now: Timestamp, id: ContactId) -> bool {
+        if !self.is_asked(id) {
+            return self.heard(now, id, &Heard::Silence);
+        }
+        self.question_unanswered(now, id);
+        true
     }
 
     /// Whether something else was played since.
@@ -123,11 +146,11 @@ impl Router {
     fn learn_from_dialogue(&mut self, id: ContactId) {
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         let Phase::Dialogue(dialogue) = &contact.phase else { return };
-        let known = (dialogue.language(), dialogue.intent(), dialogue.place().cloned());
-        if known == (contact.language, contact.intent, contact.place.clone()) {
+        let known = (dialogue.language(), dialogue.intent(), dialogue.place().cloned(), dialogue.is_urgent());
+        if known == (contact.language, contact.intent, contact.place.clone(), contact.urged) {
             return;
         }
-        (contact.language, contact.intent, contact.place) = known;
+        (contact.language, contact.intent, contact.place, contact.urged) = known;
         contact.region = contact.place.as_ref().and_then(|place| place.region().cloned());
         self.describe(id);
     }
@@ -162,6 +185,13 @@ impl Router {
                 _ => self.enter_queue(now, id, class, *in_front),
             },
         }
+        match leave {
+            // Led to a person because the question had no answer; one that comes late still counts.
+            Leave::Queue { in_front: true, .. } => self.keep_question_open(now, id),
+            // A sign of danger came too late in the dialogue to be asked about there.
+            Leave::Queue { .. } if self.contacts.get(&id).is_some_and(|contact| contact.urged) => self.ask_whether_danger(now, id, 0),
+            Leave::Queue { .. } | Leave::Emergency => {}
+        }
     }
 
     /// What follows what was played: the time to answer, or the music. Nothing is ever played into a
@@ -169,14 +199,10 @@ impl Router {
     pub(super) fn playback_ended(&mut self, now: Timestamp, id: ContactId, playback: u64) -> bool {
         let Some(contact) = self.contacts.get(&id).filter(|contact| contact.on_line && contact.playback == playback) else { return false };
         let answer_ms_max = self.plan.dialogue.answer_ms_max;
+        let recognition_ms = if contact.recogniser { RECOGNITION_MS_MAX } else { 0 };
         match &contact.phase {
-            Phase::Dialogue(_) => {
-                let recognition_ms = if contact.recogniser { RECOGNITION_MS_MAX } else { 0 };
-                self.timers.set(Timer::DialogueTurn(id), now.plus_ms(answer_ms_max + recognition_ms));
-            }
-            Phase::Queued(_) | Phase::Offered { .. } if self.timers.at(Timer::QueueQuestion(id)).is_some() => {
-                self.timers.set(Timer::QueueQuestion(id), now.plus_ms(answer_ms_max));
-            }
+            Phase::Dialogue(_) => self.timers.set(Timer::DialogueTurn(id), now.plus_ms(answer_ms_max + recognition_ms)),
+            _ if self.is_asked(id) => self.timers.set(Timer::QueueQuestion(id), now.plus_ms(answer_ms_max + recognition_ms)),
             Phase::Queued(_)
             | Phase::Offered { .. }
             | Phase::Connecting { .. }
@@ -193,8 +219,8 @@ impl Router {
         let Some(contact) = self.contacts.get(&id) else { return false };
         match (&contact.phase, key) {
             (Phase::Dialogue(_), _) => self.heard(now, id, &Heard::Key(key)),
-            (Phase::Queued(_) | Phase::Offered { .. }, _) => self.rest_of_postal_code(now, id, key) || self.key_in_line(now, id, key),
             (Phase::Emergency { .. }, '2') => self.undo_emergency(now, id),
+            (phase, _) if phase.is_waiting() => self.rest_of_postal_code(now, id, key) || self.key_while_waiting(now, id, key),
             _ => false,
         }
     }

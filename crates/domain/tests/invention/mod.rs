@@ -119,8 +119,10 @@ impl Inventor {
 
     fn of_caller(&mut self, contact: &ContactView) -> Event {
         let id = contact.contact;
-        if self.dice.percent(4) {
-            return Event::CallerHungUp { contact: id };
+        match self.dice.below(50) {
+            0 | 1 => return Event::CallerHungUp { contact: id },
+            2 => return Event::CallBroken { contact: id, cause: SystemCause::MediaLost },
+            _ => {}
         }
         match contact.state {
             ContactState::Dialogue => match self.dice.below(10) {
@@ -130,8 +132,10 @@ impl Inventor {
                 5 | 6 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
                 _ => Event::KeyPressed { contact: id, key: self.dice.one(&['0', '1', '2', '2', '2', '3', '3', '4', '5', '6', '9', '*']) },
             },
-            ContactState::Queued | ContactState::Offered => match self.dice.below(4) {
-                0 => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '1', '2']) },
+            ContactState::Queued | ContactState::Offered => match self.dice.below(8) {
+                0 | 1 => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2', '0']) },
+                2 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
+                3 => Event::SilenceHeard { contact: id },
                 _ => Event::PlaybackEnded { contact: id, playback: self.playback(id) },
             },
             ContactState::EmergencyTransfer | ContactState::Connecting | ContactState::WithParty | ContactState::Consulting => {
@@ -140,11 +144,12 @@ impl Inventor {
                     0..4 => Event::PartyAnswered { contact: id, attempt },
                     4 => Event::PartyFailed { contact: id, attempt },
                     5 => Event::PartyHungUp { contact: id, attempt },
-                    6 => Event::KeyPressed { contact: id, key: '2' },
+                    6 => Event::KeyPressed { contact: id, key: self.dice.one(&['2', '2', '9', '1']) },
                     _ => Event::PartyRinging { contact: id, attempt },
                 }
             }
-            ContactState::Talking | ContactState::OnHold | ContactState::OperatorLost | ContactState::WrapUp | ContactState::Closed => {
+            ContactState::OperatorLost => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2']) },
+            ContactState::Talking | ContactState::OnHold | ContactState::WrapUp | ContactState::Closed => {
                 Event::CallerHungUp { contact: id }
             }
         }

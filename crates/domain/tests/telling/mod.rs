@@ -314,11 +314,12 @@ impl Telling {
                 format!("opens call {contact} in matter {matter} by {channel}, owner {}", owner.word())
             }
             Command::MoveContact { contact, state, owner } => format!("call {contact} is {state}, owner {}", owner.word()),
-            Command::Describe { contact, region, uncertain, intent, language } => format!(
-                "knows of call {contact}: region {}{}, matter {}, language {language}",
+            Command::Describe { contact, region, uncertain, intent, language, urged } => format!(
+                "knows of call {contact}: region {}{}, matter {}, language {language}{}",
                 region.as_ref().map_or("unknown", |region| region.as_str()),
                 if *uncertain { " perhaps" } else { "" },
                 intent.map_or("unknown", |intent| intent.word()),
+                if *urged { ", perhaps in danger" } else { "" },
             ),
             Command::EnterQueue { contact, queue, strict } => {
                 format!("call {contact} enters {queue}{}", if *strict { ", before all others" } else { "" })
@@ -403,6 +404,7 @@ fn alarm_words(alarm: &Alarm) -> String {
         Alarm::OperatorUnresponsive { operator } => format!("operator {operator} does not answer"),
         Alarm::OperatorGone { operator } => format!("operator {operator} is gone"),
         Alarm::LongTalk { operator } => format!("operator {operator} has talked for long"),
+        Alarm::LongWithParty { party } => format!("{party} has had the call for long"),
         Alarm::NobodyServes { queue } => format!("nobody serves {queue}"),
         Alarm::PromiseLate { promise } => format!("promise {promise} is late"),
     }

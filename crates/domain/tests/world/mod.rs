@@ -4,7 +4,10 @@
 
 use domain::{
     ContactId, OfferId, OperatorId, Timestamp,
-    contact::{ContactState, ledger::Ledger},
+    contact::{
+        ContactState,
+        ledger::{Changes, Ledger},
+    },
     place::{PlaceTexts, Places},
     plan::{Plan, Source, read},
     routing::{Command, Decision, Event, NextIds, OperatorState, Router, Timer, View},
@@ -46,6 +49,10 @@ pub fn places() -> Arc<Places> {
     PLACES.clone()
 }
 
+fn owned<K: Copy, V: Clone>((id, record): (&K, &V)) -> (K, V) {
+    (*id, record.clone())
+}
+
 pub struct World {
     pub router: Router,
     pub ledger: Ledger,
@@ -85,10 +92,42 @@ impl World {
     fn record(&mut self, commands: &[Command]) {
         self.entries += 1;
         self.ids.apply(commands);
-        if let Err(fault) = self.ledger.apply(self.entries, self.now, commands) {
-            panic!("{fault}: {commands:#?}");
+        match self.ledger.apply(self.entries, self.now, commands) {
+            Ok(changes) => self.prove_repetition(commands, &changes),
+            Err(fault) => panic!("{fault}: {commands:#?}"),
         }
         assert_eq!(self.router.next_ids(), self.ids, "numbers can be counted on from the journal");
+    }
+
+    /// Told a second time, commands change nothing: what may happen only once is refused, and what may
+    /// happen again leaves all as it was but for a stretch of no length.
+    fn prove_repetition(&self, commands: &[Command], changes: &Changes) {
+        let of_promises = changes.promises.iter().filter_map(|id| self.ledger.promises.get(id)).map(|promise| promise.matter);
+        let matters: BTreeSet<_> = changes.matters.iter().copied().chain(of_promises).collect();
+        let before = Ledger {
+            contacts: changes.contacts.iter().filter_map(|id| self.ledger.contacts.get_key_value(id)).map(owned).collect(),
+            matters: matters.iter().filter_map(|id| self.ledger.matters.get_key_value(id)).map(owned).collect(),
+            promises: changes.promises.iter().filter_map(|id| self.ledger.promises.get_key_value(id)).map(owned).collect(),
+        };
+        let mut again = before.clone();
+        let told = again.apply(self.entries, self.now, commands);
+        let only_once = |command: &Command| {
+            matches!(
+                command,
+                Command::OpenContact { .. }
+                    | Command::EnterQueue { .. }
+                    | Command::EndVisit { .. }
+                    | Command::CloseContact { .. }
+                    | Command::MakePromise { .. }
+                    | Command::SettlePromise { .. }
+                    | Command::CloseMatter { .. }
+            )
+        };
+        assert_eq!(told.is_err(), commands.iter().any(only_once), "told twice: {commands:#?}");
+        for (id, record) in &mut again.contacts {
+            record.segments.clone_from(&before.contacts[id].segments);
+        }
+        assert_eq!(again, before, "told twice: {commands:#?}");
     }
 
     /// The program ends without a word and begins again from what was recorded.
@@ -149,13 +188,15 @@ impl World {
                 ContactState::Connecting | ContactState::EmergencyTransfer => {
                     assert!(set.iter().any(|timer| of_attempts(&timer)), "contact {id} rings a party without end");
                 }
-                ContactState::Talking | ContactState::OnHold | ContactState::Consulting => expected.extend([Timer::Talk(id)]),
+                ContactState::Talking | ContactState::OnHold | ContactState::Consulting | ContactState::WithParty => {
+                    expected.extend([Timer::Talk(id)]);
+                }
                 ContactState::OperatorLost => {
                     let (grace, sound) = (contact.operator.map(Timer::Grace), Timer::Connecting(id));
                     let out = grace.filter(|grace| set.contains(grace)).unwrap_or(sound);
                     expected.insert(out);
                 }
-                ContactState::WithParty | ContactState::WrapUp | ContactState::Closed => {}
+                ContactState::WrapUp | ContactState::Closed => {}
             }
         }
         for operator in &view.operators {
@@ -168,8 +209,12 @@ impl World {
         let missing: Vec<_> = expected.difference(&set).collect();
         assert!(missing.is_empty(), "no way out: {missing:?}");
         let may_stay = |timer: &Timer| match timer {
-            Timer::NextStep(id) | Timer::QueueQuestion(id) => {
-                view.contacts.iter().any(|contact| contact.contact == *id && contact.queue.is_some())
+            Timer::NextStep(id) => view.contacts.iter().any(|contact| contact.contact == *id && contact.queue.is_some()),
+            Timer::QueueQuestion(id) => {
+                let waits = |state| {
+                    matches!(state, ContactState::Queued | ContactState::Offered | ContactState::Connecting | ContactState::OperatorLost)
+                };
+                view.contacts.iter().any(|contact| contact.contact == *id && waits(contact.state))
             }
             Timer::Promise(id) => view.promises.iter().any(|promise| promise.promise == *id),
             Timer::Grace(id) | Timer::WrapUp(id) | Timer::SiteOpens(id) => view.operators.iter().any(|operator| operator.operator == *id),

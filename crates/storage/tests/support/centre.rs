@@ -68,7 +68,14 @@ impl Centre {
         let promise = self.ledger.next_promise(matter).unwrap().promise;
         let region = Some(RegionId::new("vast"));
         let commands = vec![
-            Command::Describe { contact, region, uncertain: false, intent: Some(Intent::ReportBicycleTheft), language: Language::Swedish },
+            Command::Describe {
+                contact,
+                region,
+                uncertain: false,
+                intent: Some(Intent::ReportBicycleTheft),
+                language: Language::Swedish,
+                urged: false,
+            },
             Command::EnterQueue { contact, queue, strict: false },
             Command::MoveContact { contact, state: ContactState::Queued, owner: owner.clone() },
             Command::PassPromise { promise, matter, owner },

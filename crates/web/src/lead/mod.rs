@@ -290,6 +290,9 @@ fn alarm(sight: &Sight<'_>, notice: &AlarmNotice) -> String {
         Alarm::OperatorUnresponsive { operator } => words.with("alarm-operator-unresponsive", [("operator", name(*operator).into())]),
         Alarm::OperatorGone { operator } => words.with("alarm-operator-gone", [("operator", name(*operator).into())]),
         Alarm::LongTalk { operator } => words.with("alarm-long-talk", [("operator", name(*operator).into())]),
+        Alarm::LongWithParty { party } => {
+            words.with("alarm-long-with-party", [("party", names::party(words, plan(sight), party.as_str()).into())])
+        }
         Alarm::NobodyServes { queue } => words.with("alarm-nobody-serves", [("queue", names::queue(words, plan(sight), queue).into())]),
         Alarm::PromiseLate { promise } => {
             let found = sight.live.view.promises.iter().find(|view| view.promise == *promise);
