@@ -1,10 +1,11 @@
 //! `svar journal` and `svar migrate`: the database from outside.
 
-use crate::output::say;
-use anyhow::Context;
+use crate::{clock, output::say};
+use anyhow::{Context, ensure};
+use domain::ContactId;
 use serde_json::json;
 use std::{path::PathBuf, process::ExitCode};
-use storage::{Location, Store};
+use storage::{Access, ContactFilter, Location, Reader, Store};
 
 /// Where a deployment is remembered.
 #[derive(clap::Args)]
@@ -33,7 +34,40 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Print the last entry and its hash as one JSON line. Kept somewhere else, it shows later that nothing
+    /// before it was changed or cut off.
+    Head {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Erase the personal data of a closed contact for good: who called, from where, in which words, and the
+    /// drafts of its report. The journal stays whole. What for and by whom is kept in the access log.
+    Erase {
+        #[command(flatten)]
+        place: Place,
+        /// The contact's number.
+        #[arg(long, value_name = "N")]
+        contact: u64,
+        /// Who decided it, by the login of a staff account.
+        #[arg(long, value_name = "LOGIN")]
+        by: String,
+        /// Why it may be erased, for the access log; no personal data.
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
+    /// Print who read the personal data of a contact, one JSON line each, newest first, the last 1,000.
+    Accesses {
+        #[command(flatten)]
+        place: Place,
+        /// The contact's number.
+        #[arg(long, value_name = "N")]
+        contact: u64,
+    },
 }
+
+/// What an erasure is called in the access log.
+const ERASING: &str = "svar journal erase";
+const ACCESSES_SHOWN_MAX: u32 = 1_000;
 
 #[derive(clap::Args)]
 pub struct MigrateArguments {
@@ -42,8 +76,18 @@ pub struct MigrateArguments {
 }
 
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
-    let Command::Verify { place } = command;
-    let verification = crate::runtime()?.block_on(storage::verify(&place.location()))?;
+    crate::runtime()?.block_on(async {
+        match command {
+            Command::Verify { place } => verify(place).await,
+            Command::Head { place } => head(place).await,
+            Command::Erase { place, contact, by, why } => erase(place, ContactId(contact), &by, why.trim()).await,
+            Command::Accesses { place, contact } => accesses(place, ContactId(contact)).await,
+        }
+    })
+}
+
+async fn verify(place: Place) -> anyhow::Result<ExitCode> {
+    let verification = storage::verify(&place.location()).await?;
     let line = json!({
         "contacts": verification.contacts,
         "open": verification.open,
@@ -52,6 +96,51 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     });
     say!("{line}")?;
     Ok(if verification.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn head(place: Place) -> anyhow::Result<ExitCode> {
+    let store = Store::open_existing(&place.location()).await?;
+    let head = store.head().await?.context("the journal has no entry yet: ask again when a call has come in")?;
+    say!("{}", json!({ "seq": head.seq, "hash": head.hash }))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn erase(place: Place, contact: ContactId, by: &str, why: &str) -> anyhow::Result<ExitCode> {
+    ensure!(!why.is_empty(), "--why says on what ground it is erased: write it, it is kept in the access log");
+    let store = Store::open_existing(&place.location()).await?;
+    let account = store.account_by_login(by).await?.with_context(|| format!("there is no account {by:?}: name whoever decided it"))?;
+    let open = is_open(&store, contact).await?.with_context(|| format!("there is no contact {contact}"))?;
+    ensure!(!open, "contact {contact} is open: what it still brings would stay; erase it when it is closed");
+    let at = clock::now();
+    // First the log: nothing is erased without a word about it.
+    let access = Access {
+        at,
+        reader: Reader::Account(account.id),
+        contact: Some(contact),
+        matter: None,
+        what: ERASING.to_owned(),
+        why: why.to_owned(),
+    };
+    store.log_access(&access).await?;
+    let erased = store.erase_payloads(contact, at).await?;
+    say!("{erased} pieces of personal data of contact {contact} erased")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a contact is open; none when there is none. Reads no personal data.
+async fn is_open(store: &Store, contact: ContactId) -> anyhow::Result<Option<bool>> {
+    let next = ContactId(contact.0.saturating_add(1));
+    let rows = store.contacts(&ContactFilter::default(), 1, Some(next)).await?;
+    Ok(rows.first().filter(|row| row.record.contact == contact).map(|row| row.record.closed.is_none()))
+}
+
+async fn accesses(place: Place, contact: ContactId) -> anyhow::Result<ExitCode> {
+    let store = Store::open_existing(&place.location()).await?;
+    for access in store.accesses_of(contact, ACCESSES_SHOWN_MAX).await? {
+        let Access { at, reader, what, why, .. } = access;
+        say!("{}", json!({ "at": clock::written(at), "reader": reader, "what": what, "why": why }))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 pub fn migrate(arguments: MigrateArguments) -> anyhow::Result<ExitCode> {

@@ -5,6 +5,7 @@ mod addresses;
 mod centre;
 mod check;
 mod claim;
+mod clock;
 mod demo;
 mod deployment;
 mod journal;
@@ -13,6 +14,7 @@ mod output;
 mod prompts;
 mod serve;
 mod signals;
+mod token;
 mod user;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +44,9 @@ enum Command {
     /// Staff accounts.
     #[command(subcommand)]
     User(user::Command),
+    /// Tokens of programs that read the API.
+    #[command(subcommand)]
+    Token(token::Command),
     /// What the dialogue says.
     #[command(subcommand)]
     Prompts(prompts::Command),
@@ -56,6 +61,7 @@ fn main() -> ExitCode {
         Command::Migrate(arguments) => journal::migrate(arguments),
         Command::Journal(command) => journal::run(command),
         Command::User(command) => user::run(command),
+        Command::Token(command) => token::run(command),
         Command::Prompts(command) => prompts::run(&command),
     };
     match result {

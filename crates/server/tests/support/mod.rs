@@ -1,4 +1,5 @@
-//! The program, folders of its own, and a demo that runs beside a test.
+//! The program, folders of its own, and a demo or a deployment that runs beside a test.
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::{
     fs,
@@ -17,7 +18,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn program() -> Command {
+pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_svar"));
     command.current_dir(root()).env_remove("SVAR_LOG");
     command
@@ -31,6 +32,32 @@ pub fn spoken_to(arguments: &[&str], input: &str) -> Output {
     // A program that has refused already reads nothing.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
+}
+
+pub fn svar(arguments: &[&str]) -> Output {
+    spoken_to(arguments, "")
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What a command said that must succeed.
+pub fn said(arguments: &[&str]) -> String {
+    let output = svar(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// One clear line on standard error, nothing on standard output, a failing exit.
+#[track_caller]
+pub fn check_refused(arguments: &[&str], expected: &str) {
+    let output = svar(arguments);
+    let (said, complained) = (text(&output.stdout), text(&output.stderr));
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    assert_eq!(said, "", "{arguments:?}");
+    assert_eq!(complained.lines().count(), 1, "{arguments:?}: {complained}");
+    assert!(complained.contains(expected), "{arguments:?}: {complained}");
 }
 
 /// A folder of this test's own, gone with it.
@@ -64,6 +91,18 @@ impl Deployment {
         let copy = Self(Folder::new("deployment"));
         copy_folder(&root().join("deployments/sweden"), &copy.0.0);
         copy
+    }
+
+    /// A made-up country with a plan and areas of its own: two regions, one language, no numbers of callers.
+    /// Prompts and training sentences are Sweden's.
+    pub fn atlantis() -> Self {
+        let country = Self::copy_of_sweden();
+        let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/atlantis");
+        for file in ["callers.toml", "areas/area_codes.csv", "areas/postal_codes.csv"] {
+            country.write(file, None);
+        }
+        copy_folder(&source, &country.0.0);
+        country
     }
 
     pub fn folder(&self) -> String {
@@ -113,7 +152,37 @@ fn copy_folder(from: &Path, to: &Path) {
 /// What a page answered.
 pub struct Answer {
     pub status: u16,
+    /// The session's, as the browser would send it back.
     pub cookie: String,
+    /// The whole line that sets it.
+    pub set_cookie: String,
+}
+
+impl Answer {
+    pub fn read(answer: &str) -> Self {
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = status.unwrap_or_else(|| panic!("no answer: {answer:?}"));
+        let header = |line: &str| line.to_lowercase().starts_with("set-cookie: ").then(|| line["set-cookie: ".len()..].trim().to_owned());
+        let set_cookie = answer.lines().take_while(|line| !line.is_empty()).find_map(header).unwrap_or_default();
+        Self { status, cookie: set_cookie.split(';').next().unwrap_or_default().to_owned(), set_cookie }
+    }
+}
+
+/// Asks in the clear. `head` is everything before `Host`, each line with its end.
+pub fn ask(web: &str, head: &str, body: &str) -> Answer {
+    let mut stream = TcpStream::connect(web).unwrap();
+    stream.set_read_timeout(Some(ANSWER_WAIT)).unwrap();
+    write!(stream, "{head}Host: {web}\r\nConnection: close\r\n\r\n{body}").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    Answer::read(&text(&answer))
+}
+
+/// The head of a signing in up to `Host`, and its body.
+pub fn signing_in(login: &str, password: &str) -> (String, String) {
+    let body = format!("name={login}&password={}", password.replace(' ', "+"));
+    let head = "Content-Type: application/x-www-form-urlencoded\r\n";
+    (format!("POST /login HTTP/1.1\r\n{head}Content-Length: {}\r\n", body.len()), body)
 }
 
 /// A demo without invented people, ended with this value.
@@ -127,11 +196,15 @@ pub struct RunningDemo {
 }
 
 impl RunningDemo {
-    /// Starts it and waits until it says where it is.
     pub fn start(data: &str) -> Self {
+        Self::of("sweden", data)
+    }
+
+    /// Starts it and waits until it says where it is.
+    pub fn of(deployment: &str, data: &str) -> Self {
         let mut command = program();
-        command.args(["demo", "--callers", "0", "--no-operators", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", data]);
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        command.args(["demo", "--callers", "0", "--no-operators", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
+        let mut child = command.args(["--data", data, "--deployment", deployment]).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
         let desk = said.by_ref().map_while(Result::ok).find(|line| line.trim_start().starts_with("Desk"));
         let desk = desk.unwrap_or_else(|| panic!("the demo did not start"));
@@ -141,29 +214,57 @@ impl RunningDemo {
     }
 
     pub fn sign_in(&self, password: &str) -> Answer {
-        let body = format!("name=desk&password={}", password.replace(' ', "+"));
-        let head = "Content-Type: application/x-www-form-urlencoded\r\n";
-        self.ask(&format!("POST /login HTTP/1.1\r\n{head}Content-Length: {}\r\n", body.len()), &body)
+        let (head, body) = signing_in("desk", password);
+        ask(&self.web, &head, &body)
     }
 
     pub fn get(&self, path: &str, cookie: &str) -> Answer {
-        self.ask(&format!("GET {path} HTTP/1.1\r\nCookie: {cookie}\r\n"), "")
+        ask(&self.web, &format!("GET {path} HTTP/1.1\r\nCookie: {cookie}\r\n"), "")
     }
 
-    fn ask(&self, head: &str, body: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.web).unwrap();
-        stream.set_read_timeout(Some(ANSWER_WAIT)).unwrap();
-        write!(stream, "{head}Host: {}\r\nConnection: close\r\n\r\n{body}", self.web).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
-        let header = |line: &str| line.to_lowercase().starts_with("set-cookie: ").then(|| line["set-cookie: ".len()..].to_owned());
-        let cookie = answer.lines().take_while(|line| !line.is_empty()).find_map(header).unwrap_or_default();
-        Answer { status, cookie: cookie.split(';').next().unwrap_or_default().to_owned() }
+    /// As a program asks.
+    pub fn get_by_token(&self, path: &str, token: &str) -> Answer {
+        ask(&self.web, &format!("GET {path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\n"), "")
     }
 }
 
 impl Drop for RunningDemo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sweden's deployment by a configuration file, ended with this value.
+pub struct RunningServe {
+    child: Child,
+    pub web: String,
+}
+
+impl RunningServe {
+    /// Starts it with these lines in `[web]` and waits until calls are answered. The folder `data` in this one
+    /// has an account `desk` with this password.
+    pub fn start(folder: &Folder, web: &str, password: &str) -> Self {
+        let data = folder.join("data");
+        said(&["migrate", "--data", &data]);
+        let added = spoken_to(&["user", "add", "--data", &data, "desk", "--name", "Desk"], &format!("{password}\n"));
+        assert!(added.status.success(), "{}", text(&added.stderr));
+        let file = folder.join("svar.toml");
+        let sip = "[sip]\nlisten = \"127.0.0.1:0\"\ntrunk = \"127.0.0.1:9\"\n";
+        let configuration = format!("deployment = \"sweden\"\n[storage]\ndata = {data:?}\n[web]\nlisten = \"127.0.0.1:0\"\n{web}\n{sip}");
+        fs::write(&file, configuration).unwrap();
+        let mut child = program().args(["serve", "--config", &file]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let started = log.by_ref().find(|line| line.contains("calls are being answered"));
+        let started = started.unwrap_or_else(|| panic!("svar serve did not start"));
+        let web = started.split_whitespace().find_map(|word| word.strip_prefix("web=")).unwrap().to_owned();
+        // Read on to its end: a full pipe would hold the program up.
+        std::thread::spawn(move || log.for_each(drop));
+        Self { child, web }
+    }
+}
+
+impl Drop for RunningServe {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -1,0 +1,150 @@
+//! `svar journal`: its head, lawful erasure, and who read.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use domain::{
+    ContactId, MatterId, PromiseId, Timestamp,
+    contact::{Channel, Outcome, Owner, PromiseKind, Settlement, ledger::Ledger},
+    intent::Language,
+    routing::{Command, Event, Intake},
+};
+use serde_json::Value;
+use storage::{Location, NewEntry, Payload, Records, Store};
+use support::{Folder, check_refused, said, spoken_to};
+
+const NUMBER: &str = "+46701740605";
+
+/// A data folder with an account `lead`, a closed contact 1 and an open contact 2.
+struct Kept {
+    _folder: Folder,
+    data: String,
+}
+
+impl Kept {
+    fn new() -> Self {
+        let folder = Folder::new("journal");
+        let data = folder.join("data");
+        said(&["migrate", "--data", &data]);
+        let add = ["user", "add", "--data", &data, "lead", "--name", "Lead", "--role", "leader"];
+        assert!(spoken_to(&add, "a long password\n").status.success());
+        Self { _folder: folder, data }
+    }
+
+    /// Appends what a router would have decided.
+    fn append(&self, ledger: &mut Ledger, seq: u64, commands: Vec<Command>, payloads: Vec<Payload>) {
+        let at = Timestamp(1_000_000_000_000 + i64::try_from(seq).unwrap());
+        let changes = ledger.apply(seq, at, &commands).unwrap();
+        let records = Records {
+            contacts: changes.contacts.iter().map(|id| ledger.contacts[id].clone()).collect(),
+            matters: changes.matters.iter().map(|id| ledger.matters[id].clone()).collect(),
+            promises: changes.promises.iter().map(|id| ledger.promises[id].clone()).collect(),
+        };
+        let (contact, matter) = (ContactId(1), MatterId(1));
+        let intake = Intake { language: Language::Swedish, recogniser: false };
+        let event = Event::CallArrived { contact, matter, channel: Channel::Telephone, place: None, intake };
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let store = Store::open(&Location::Sqlite(self.data.clone().into())).await.unwrap();
+            store.take_lease("test", 0).await.unwrap();
+            store.append(NewEntry { at, event, commands, records, payloads }).await.unwrap();
+            store.close().await;
+        });
+    }
+
+    fn command(&self, words: &[&str]) -> Vec<String> {
+        let (first, rest) = words.split_first().unwrap();
+        let all = ["journal", first, "--data", &self.data].into_iter().chain(rest.iter().copied());
+        all.map(ToOwned::to_owned).collect()
+    }
+
+    fn said(&self, words: &[&str]) -> String {
+        let command = self.command(words);
+        said(&command.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    #[track_caller]
+    fn check_refused(&self, words: &[&str], expected: &str) {
+        let command = self.command(words);
+        check_refused(&command.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+    }
+
+    fn head(&self) -> Value {
+        serde_json::from_str(&self.said(&["head"])).unwrap()
+    }
+}
+
+fn arrival(number: u64) -> Vec<Command> {
+    let (contact, matter, promise) = (ContactId(number), MatterId(number), PromiseId(number));
+    vec![
+        Command::OpenContact { contact, matter, channel: Channel::Telephone, owner: Owner::Dialogue },
+        Command::MakePromise { promise, matter, promise_kind: PromiseKind::Answer, owner: Owner::Dialogue, due: Timestamp(1) },
+    ]
+}
+
+fn closing(number: u64) -> Vec<Command> {
+    let (contact, matter, promise) = (ContactId(number), MatterId(number), PromiseId(number));
+    vec![
+        Command::CloseContact { contact, outcome: Outcome::Helped },
+        Command::SettlePromise { promise, matter, settlement: Settlement::Kept },
+        Command::CloseMatter { matter },
+    ]
+}
+
+#[test]
+fn the_head_grows_and_is_told_with_its_hash() {
+    let kept = Kept::new();
+    kept.check_refused(&["head"], "the journal has no entry yet");
+    let mut ledger = Ledger::default();
+    kept.append(&mut ledger, 1, arrival(1), vec![]);
+    let first = kept.head();
+    kept.append(&mut ledger, 2, closing(1), vec![]);
+    let second = kept.head();
+    assert_eq!((first["seq"].as_u64(), second["seq"].as_u64()), (Some(1), Some(2)));
+    for head in [&first, &second] {
+        let hash = head["hash"].as_str().unwrap();
+        assert!(hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{head}");
+    }
+    assert_ne!(first["hash"], second["hash"]);
+    assert_eq!(kept.head(), second, "asking changes nothing");
+}
+
+#[test]
+fn a_closed_contact_is_erased_and_the_log_says_by_whom_and_why() {
+    let kept = Kept::new();
+    let mut ledger = Ledger::default();
+    let caller = |number| vec![Payload::caller(ContactId(number), Some(NUMBER), None)];
+    kept.append(&mut ledger, 1, arrival(1), caller(1));
+    kept.append(&mut ledger, 2, closing(1), vec![]);
+    kept.append(&mut ledger, 3, arrival(2), caller(2));
+    for (contact, by, why, expected) in [
+        ("2", "lead", "decision 12", "contact 2 is open"),
+        ("3", "lead", "decision 12", "there is no contact 3"),
+        ("1", "nobody", "decision 12", "there is no account \"nobody\""),
+        ("1", "lead", " ", "--why"),
+    ] {
+        kept.check_refused(&["erase", "--contact", contact, "--by", by, "--why", why], expected);
+    }
+    let accesses = || kept.said(&["accesses", "--contact", "1"]);
+    assert_eq!(accesses(), "", "nothing was erased and nothing logged");
+
+    let erase = ["erase", "--contact", "1", "--by", "lead", "--why", "decision 12"];
+    assert_eq!(kept.said(&erase), "1 pieces of personal data of contact 1 erased\n");
+    assert_eq!(kept.said(&erase), "0 pieces of personal data of contact 1 erased\n");
+    let logged: Vec<Value> = accesses().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(logged.len(), 2, "each was asked for");
+    assert_eq!((&logged[0]["what"], &logged[0]["why"]), (&"svar journal erase".into(), &"decision 12".into()));
+    assert_eq!(logged[0]["reader"], serde_json::json!({ "account": 1 }));
+    let at = logged[0]["at"].as_str().unwrap();
+    assert!(at.len() == 20 && at.ends_with('Z'), "{at}");
+    assert_eq!(kept.said(&["accesses", "--contact", "2"]), "");
+
+    let verified: Value = serde_json::from_str(&kept.said(&["verify"])).unwrap();
+    assert_eq!(verified["faults"], serde_json::json!([]), "the chain is whole");
+    let store = async {
+        let store = Store::open_existing(&Location::Sqlite(kept.data.clone().into())).await.unwrap();
+        (store.contact(ContactId(1)).await.unwrap().unwrap(), store.contact(ContactId(2)).await.unwrap().unwrap())
+    };
+    let (erased, other) = tokio::runtime::Runtime::new().unwrap().block_on(store);
+    assert!(erased.payloads[0].body.is_none() && erased.payloads[0].erased.is_some());
+    assert_eq!(other.payloads[0].body.as_ref().unwrap()["number"], NUMBER, "another contact of the same caller is kept");
+}
