@@ -1,5 +1,6 @@
 //! `svar serve`: a deployment by configuration file, without invented people.
 
+mod file;
 mod sip;
 
 use crate::{
@@ -9,10 +10,8 @@ use crate::{
     output::say,
 };
 use anyhow::{Context, bail, ensure};
-use serde::Deserialize;
-use sip::SipSection;
-use std::{net::SocketAddr, path::Path, path::PathBuf, process::ExitCode, time::Duration};
-use storage::Location;
+use file::{File, WebSection};
+use std::{path::Path, path::PathBuf, process::ExitCode, time::Duration};
 use switchboard::Hearing;
 use understanding::{
     entities::Municipalities,
@@ -39,48 +38,6 @@ pub struct Arguments {
     print_default_config: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    deployment: String,
-    #[serde(default = "default_node")]
-    node: String,
-    storage: StorageSection,
-    web: WebSection,
-    sip: SipSection,
-    metrics: Option<MetricsSection>,
-    recogniser: Option<HttpSettings>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StorageSection {
-    data: PathBuf,
-    database: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WebSection {
-    listen: SocketAddr,
-    certificate: Option<PathBuf>,
-    key: Option<PathBuf>,
-    #[serde(default)]
-    behind_proxy: bool,
-    #[serde(default)]
-    board_public: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MetricsSection {
-    listen: SocketAddr,
-}
-
-fn default_node() -> String {
-    "svar-1".to_owned()
-}
-
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Some(path) = arguments.config.filter(|_| !arguments.print_default_config) else {
         say!("{}", DEFAULT.trim_end())?;
@@ -88,8 +45,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     logging::start("info");
     let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let file: File = toml::from_str(&text).with_context(|| format!("{} is not a configuration of Svar", path.display()))?;
-    let settings = settings(file)?;
+    let settings = settings(File::read(&path, &text)?)?;
     crate::runtime()?.block_on(async {
         let centre = Centre::start(settings).await?;
         tracing::info!(web = %centre.web, sip = %centre.sip, "calls are being answered");
@@ -104,13 +60,11 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     ensure!(!file.node.trim().is_empty(), "node = \"\" names nobody: write a name of this node's own, or leave it out");
     let (trunk, sip, web) = (file.sip.trunk.clone(), file.sip.config()?, web(file.web)?);
     let folder = deployment::find(&file.deployment)?;
-    let data = file.storage.data;
-    let hearing = file.recogniser.map(|recogniser| hearing(&folder, &recogniser, &data)).transpose()?;
+    let (location, data) = file.storage.places()?;
+    let hearing = file.recogniser.map(|recogniser| hearing(&folder, &recogniser, data.as_deref())).transpose()?;
     let deployment = deployment::load(&folder, hearing)?;
-    let spill = Some(data.clone());
-    let location = file.storage.database.map_or_else(|| Location::Sqlite(data), Location::Postgres);
     let metrics = file.metrics.map(|section| section.listen);
-    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, spill, metrics })
+    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, spill: data, metrics })
 }
 
 fn web(section: WebSection) -> anyhow::Result<WebConfig> {
@@ -132,8 +86,9 @@ fn web(section: WebSection) -> anyhow::Result<WebConfig> {
     Ok(config)
 }
 
-/// The recogniser with the model of the deployment's sentences; trained once and kept beside the data.
-fn hearing(folder: &Path, recogniser: &HttpSettings, data: &Path) -> anyhow::Result<Hearing> {
+/// The recogniser with the model of the deployment's sentences; trained once and kept in the data folder,
+/// where there is one.
+fn hearing(folder: &Path, recogniser: &HttpSettings, data: Option<&Path>) -> anyhow::Result<Hearing> {
     let understanding = folder.join("understanding");
     let sentences = sentences::load(&understanding).map_err(|faults| {
         for fault in &faults {
@@ -146,22 +101,12 @@ fn hearing(folder: &Path, recogniser: &HttpSettings, data: &Path) -> anyhow::Res
         .map_err(|faults| anyhow::anyhow!("the areas have {} faults: run `svar check`", faults.len()))?;
     let names = places.areas.municipalities().iter().map(|municipality| (municipality.code.to_string(), municipality.name.clone()));
     let lexicon = Lexicon::load(&understanding)?.with_municipalities(Municipalities::new(names));
-    let model = Model::trained_or_cached(&sentences, &lexicon, data);
+    let model = match data {
+        Some(data) => Model::trained_or_cached(&sentences, &lexicon, data),
+        None => Model::train(&sentences, &lexicon),
+    };
     ensure!(recogniser.concurrent_max > 0, "[recogniser] concurrent_max = 0 would hear nobody: write at least 1, or leave the section out");
     let answer_max = Duration::from_millis(recogniser.answer_ms_max);
     let recogniser = HttpTranscription::new(recogniser).context("[recogniser] cannot be used")?;
     Ok(Hearing { recogniser: Box::new(recogniser), model, lexicon, answer_max })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn the_printed_default_is_a_configuration() {
-        let file: File = toml::from_str(DEFAULT).unwrap();
-        assert_eq!(file.web.listen.port(), 8114);
-        assert!(toml::from_str::<File>(&format!("{DEFAULT}\n[unknown]\n")).is_err());
-    }
 }
