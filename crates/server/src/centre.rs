@@ -38,32 +38,36 @@ pub struct Centre {
 }
 
 impl Centre {
-    /// What may be missing is had before anything acts: addresses, then the database, then its lease.
+    /// What may be missing is had before anything acts: addresses, then the database, then its lease. So a
+    /// port that is taken is told before a folder is made or marked. Who calls meanwhile waits.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
-        let surface = web::open(settings.web).await?;
-        if let Some(address) = settings.metrics {
+        let Settings { location, owner, deployment, sip, web, node, trunk, spill, metrics } = settings;
+        let surface = web::open(web).await?;
+        if let Some(address) = metrics {
             metrics_exporter_prometheus::PrometheusBuilder::new()
                 .with_http_listener(address)
                 .install()
                 .with_context(|| format!("metrics cannot be offered at {address}: choose another address"))?;
         }
-        let store = Store::open(&settings.location).await?;
-        claim(&store, &settings.location, settings.owner).await?;
-        let (telephony, legs) = Telephony::start(settings.sip).await?;
-        let sip = telephony.sip_address();
-        let config = switchboard::Config { node: settings.node, trunk: settings.trunk, spill: settings.spill };
-        let running = match switchboard::start(config, store, Arc::new(settings.deployment), telephony.clone(), legs).await {
+        let (telephony, legs) = Telephony::start(sip).await?;
+        let started = async {
+            let store = Store::open(&location).await?;
+            claim(&store, &location, owner).await?;
+            let config = switchboard::Config { node, trunk, spill };
+            anyhow::Ok(switchboard::start(config, store, Arc::new(deployment), telephony.clone(), legs).await?)
+        };
+        let running = match started.await {
             Ok(running) => running,
             Err(error) => {
                 telephony.stop().await;
-                return Err(error.into());
+                return Err(error);
             }
         };
         let stop_web = CancellationToken::new();
         let switchboard = running.switchboard.clone();
         match surface.serve(switchboard.clone(), stop_web.clone()) {
             Ok(web_running) => {
-                let web = web_running.address;
+                let (sip, web) = (telephony.sip_address(), web_running.address);
                 Ok(Self { switchboard, sip, web, telephony, running, web_running, stop_web })
             }
             Err(error) => {

@@ -1,6 +1,7 @@
 //! `svar check`: every fault of a deployment with file, line and mend, and the bounds of its classes.
 
 use crate::{
+    demo::Numbers,
     deployment::{self, Texts},
     output::say,
 };
@@ -21,7 +22,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let folder = deployment::find(&arguments.deployment.to_string_lossy())?;
     let (Examined { plan, faults, notices }, _) = Texts::read(&folder).examine();
     let mut count = 0;
-    for fault in faults.into_iter().chain(faults_of_understanding(&folder.join("understanding"))) {
+    let of_callers = Numbers::read(&folder).err();
+    for fault in faults.into_iter().chain(faults_of_understanding(&folder.join("understanding"))).chain(of_callers) {
         say!("fault   {fault}")?;
         count += 1;
     }

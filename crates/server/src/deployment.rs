@@ -102,7 +102,7 @@ impl Texts {
     }
 }
 
-fn read_text(path: &Path, file: &str) -> Result<String, Fault> {
+pub fn read_text(path: &Path, file: &str) -> Result<String, Fault> {
     let bytes = std::fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Fault::new(file, 0, "the file is missing", "write it, or name the folder that holds it"),
         _ => Fault::new(file, 0, format!("the file cannot be read ({})", error.kind()), "let this user read it"),

@@ -5,34 +5,16 @@ mod support;
 
 use std::{
     fs,
-    net::TcpListener,
+    net::{TcpListener, UdpSocket},
     path::PathBuf,
-    process::{Command, Output},
+    process::Command,
 };
-use support::{Deployment, Folder, RunningDemo, spoken_to};
+use support::{Deployment, Folder, RunningDemo, check_refused, spoken_to, svar, text};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_svar"));
     command.args(arguments).current_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.."));
     command
-}
-
-fn svar(arguments: &[&str]) -> Output {
-    spoken_to(arguments, "")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// One clear line on standard error, nothing on standard output, a failing exit.
-fn check_refused(arguments: &[&str], expected: &str) {
-    let output = svar(arguments);
-    let (said, complained) = (text(&output.stdout), text(&output.stderr));
-    assert!(!output.status.success(), "{arguments:?} succeeded");
-    assert_eq!(said, "", "{arguments:?}");
-    assert_eq!(complained.lines().count(), 1, "{arguments:?}: {complained}");
-    assert!(complained.contains(expected), "{arguments:?}: {complained}");
 }
 
 #[test]
@@ -59,13 +41,21 @@ fn what_is_in_the_way_is_one_line() {
 }
 
 #[test]
-fn a_taken_port_of_the_pages_is_one_line() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
+fn a_taken_port_is_one_line() {
+    const FREE: &str = "127.0.0.1:0";
+    let (tcp_held, udp_held) = (TcpListener::bind(FREE).unwrap(), UdpSocket::bind(FREE).unwrap());
+    let (tcp, udp) = (tcp_held.local_addr().unwrap().to_string(), udp_held.local_addr().unwrap().to_string());
+    let (tcp, udp) = (tcp.as_str(), udp.as_str());
     let folder = Folder::new("taken");
     let data = folder.join("data");
-    check_refused(&["demo", "--http", &address, "--sip", "127.0.0.1:0", "--data", &data], &address);
-    assert!(!PathBuf::from(data).exists(), "nothing is made before the ports are had");
+    for (http, sip, metrics, taken) in
+        [(tcp, FREE, None, tcp), (FREE, tcp, None, tcp), (FREE, udp, None, udp), (FREE, FREE, Some(tcp), tcp)]
+    {
+        let metrics = metrics.map_or(vec![], |address| vec!["--metrics", address]);
+        let arguments = [&["demo", "--http", http, "--sip", sip, "--data", &data][..], &metrics].concat();
+        check_refused(&arguments, taken);
+        assert!(!PathBuf::from(&data).exists(), "{arguments:?}: nothing is made before the ports are had");
+    }
 }
 
 #[test]
@@ -144,6 +134,8 @@ fn an_account_that_could_not_work_is_refused() {
         ("desk", &["--site", "skara", "--deployment", "/atlantis"], "there is no deployment"),
         ("desk", &["--telephone", "foo bar"], "is no telephone"),
         ("desk", &["--role", "king"], "is no role"),
+        ("desk", &["--role", "script"], "is no role"),
+        ("desk", &["--languages", ""], "--languages names none"),
     ] {
         let arguments: Vec<&str> =
             ["user", "add", "--data", &data, login, "--name", "Desk"].into_iter().chain(more.iter().copied()).collect();
@@ -167,6 +159,26 @@ fn the_swedish_deployment_has_no_fault() {
     let said = text(&output.stdout);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("7 regions") && said.contains("0 faults"), "{said}");
+}
+
+#[test]
+fn a_second_deployment_starts_with_people_of_its_own() {
+    let atlantis = Deployment::atlantis();
+    let checked = svar(&["check", &atlantis.folder()]);
+    assert!(checked.status.success(), "{}", text(&checked.stdout));
+    let folder = Folder::new("atlantis");
+    let data = folder.join("data");
+    let demo = RunningDemo::of(&atlantis.folder(), &data);
+    assert_eq!(demo.sign_in(&demo.password).status, 303);
+    let listed = text(&svar(&["user", "list", "--data", &data]).stdout);
+    let people: Vec<Vec<&str>> = listed.lines().map(|line| line.split_whitespace().skip(1).take(5).collect()).collect();
+    let expected = [
+        ["desk", "operator", "evenor", "en", "any=5,urgent=5"],
+        ["lead", "leader", "evenor", "en", "any=5,urgent=5"],
+        ["virtual-poseidonis", "operator", "poseidonis", "en", "any=5,urgent=5"],
+        ["virtual-evenor", "operator", "evenor", "en", "any=5,urgent=5"],
+    ];
+    assert_eq!(people, expected);
 }
 
 /// What `svar check` says to Sweden's deployment after a change: its lines, and how many faults.
@@ -240,6 +252,7 @@ fn a_file_that_cannot_be_read_is_one_fault_and_the_rest_is_checked() {
         ("areas/regions.csv", None, "areas/regions.csv: the file is missing"),
         ("understanding/concepts.toml", None, "understanding/concepts.toml: "),
         ("understanding", None, "understanding: the folder is missing"),
+        ("callers.toml", Some(b"[[numbers]]\nfirst = 031\n"), "callers.toml:2: this cannot be read"),
     ] {
         let (said, faults) = checked(|deployment| {
             deployment.write(file, bytes);
@@ -285,6 +298,20 @@ fn whoever_stops_reading_is_no_fault() {
     let broken = Deployment::copy_of_sweden();
     broken.replace("plan.toml", "ring = \"20 s\"", "rign = \"20 s\"");
     check_unread(&["check", &broken.folder()], false);
+}
+
+#[test]
+fn a_demo_that_cannot_speak_ends_as_it_should() {
+    let folder = Folder::new("mute");
+    let data = folder.join("data");
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut demo = program(&["demo", "--callers", "0", "--no-operators", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", &data]);
+    let output = demo.stdout(full).output().unwrap();
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).contains("standard output cannot be written"), "{}", text(&output.stderr));
+    // SQLite takes its log of writes away when the last connection is closed, and only then.
+    let left: Vec<_> = fs::read_dir(&data).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(left.iter().any(|name| name == "svar.db") && !left.iter().any(|name| name == "svar.db-wal"), "{left:?}");
 }
 
 #[test]

@@ -29,6 +29,9 @@ const RING_MS_MAX: u64 = 20_000;
 /// A handset's usual uncertainty.
 const HANDSET_RADIUS_M: u32 = 35;
 
+/// What a telephone says whose number is hidden (RFC 3323).
+const HIDDEN: &str = "anonymous";
+
 /// What a caller has in hand.
 pub struct Line {
     pub world: World,
@@ -66,10 +69,10 @@ pub async fn ring_again_and_again(line: Line, mut random: StdRng) {
 }
 
 async fn one_call(line: &Line, place: &CallerPlace, random: &mut StdRng) {
-    let number = place.first_number + random.random_range(0..place.numbers);
+    let number = place.numbers.map(|row| row.first + random.random_range(0..row.count));
     let dial = Dial {
         target: line.target.clone(),
-        from_user: format!("+{number}"),
+        from_user: number.map_or_else(|| HIDDEN.to_owned(), |number| format!("+{number}")),
         from_display: None,
         extra_headers: place.position.map(|_| ("Geolocation".to_owned(), format!("<cid:{CONTENT_ID}>"))).into_iter().collect(),
         extra_parts: place.position.and_then(handset_place).into_iter().collect(),

@@ -2,6 +2,7 @@
 //! trunk are invented; telephony, routing, storage and pages are the real ones.
 
 mod callers;
+mod numbers;
 mod operators;
 mod people;
 mod world;
@@ -12,12 +13,12 @@ use crate::{
     deployment, logging,
     output::say,
 };
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use domain::plan::Plan;
+pub use numbers::Numbers;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use storage::{Location, Store};
-use switchboard::Switchboard;
 use web::WebConfig;
 use world::World;
 
@@ -78,6 +79,8 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
     let folder = deployment::find(&arguments.deployment)?;
     let deployment = deployment::load(&folder, None)?;
     let plan = deployment.plan.clone();
+    let callers =
+        Numbers::read(&folder).map_err(|_| anyhow!("the numbers of callers have a fault: run `svar check {}`", folder.display()))?;
     let seed = arguments.seed.unwrap_or_else(|| rand::rng().random());
     let (world, legs) = World::start().await.context("the invented telephone network did not start")?;
     let location = Location::Sqlite(arguments.data.clone());
@@ -92,13 +95,17 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
             return Err(error);
         }
     };
-    print_welcome(&arguments, &centre, &password, &token, seed, &plan)?;
-    let people = Invented::start(&arguments, &centre.switchboard, &plan, world, legs, centre.sip, seed);
-    let ended = centre.run().await;
-    say!("\nEnding: calls are hung up and everything is saved.")?;
+    // A line that cannot be written ends the demo, but as Ctrl-C does: calls hung up, everything saved.
+    let welcomed = print_welcome(&arguments, &centre, &password, &token, seed, &plan);
+    let people = Invented::start(&arguments, &centre, &plan, &callers, world, legs, seed);
+    let ended = match welcomed {
+        Ok(()) => centre.run().await,
+        Err(error) => Err(error),
+    };
+    let parted = say!("\nEnding: calls are hung up and everything is saved.");
     people.stop().await;
     centre.stop().await;
-    ended
+    ended.and(parted)
 }
 
 fn settings(arguments: &Arguments, location: Location, deployment: switchboard::Deployment, world: &World, token: &str) -> Settings {
@@ -118,7 +125,7 @@ fn settings(arguments: &Arguments, location: Location, deployment: switchboard::
 /// in the invented network. An account left from an earlier start is taken over.
 async fn prepare_accounts(store: &Store, plan: &Plan, world: &World, with_operators: bool) -> anyhow::Result<String> {
     let password = new_secret(10);
-    for wanted in people::accounts(plan, world, with_operators) {
+    for wanted in people::accounts(plan, world.address(), with_operators) {
         let account = match store.account_by_login(&wanted.login).await? {
             Some(mut account) => {
                 account.sip_address.clone_from(&wanted.sip_address);
@@ -183,13 +190,14 @@ struct Invented {
 impl Invented {
     fn start(
         arguments: &Arguments,
-        switchboard: &Switchboard,
+        centre: &Centre,
         plan: &Plan,
+        numbers: &Numbers,
         world: World,
         legs: tokio::sync::mpsc::Receiver<telephony::LegEvent>,
-        centre: SocketAddr,
         seed: u64,
     ) -> Self {
+        let switchboard = &centre.switchboard;
         let mut tasks = tokio::task::JoinSet::new();
         let mut random = StdRng::seed_from_u64(seed);
         tasks.spawn(world::listen(world.clone(), legs, StdRng::seed_from_u64(random.random())));
@@ -200,10 +208,10 @@ impl Invented {
             }
         }
         let number = plan.numbers.first().cloned().unwrap_or_default();
-        let caller_places = people::caller_places(&switchboard.deployment().places, plan);
+        let caller_places = people::caller_places(&switchboard.deployment().places, plan, numbers);
         for place_in_row in 0..arguments.callers {
             let random = StdRng::seed_from_u64(random.random());
-            let target = format!("sip:{number}@{centre}");
+            let target = format!("sip:{number}@{}", centre.sip);
             let line = callers::Line { world: world.clone(), target, place_in_row, places: caller_places.clone() };
             tasks.spawn(callers::ring_again_and_again(line, random));
         }

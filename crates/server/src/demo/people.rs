@@ -1,14 +1,13 @@
-//! Who the invented people are: accounts without names of anybody, and numbers set aside for fiction.
+//! Who the invented people are: accounts without names of anybody, and callers by the deployment's numbers.
 
-use super::world::World;
+use super::numbers::{Numbers, Row};
 use domain::{
     RegionId, SiteId, SkillId,
     access::Role,
-    intent::Language,
     place::{Places, Position},
     plan::{Plan, Region},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use storage::NewAccount;
 
 pub const DESK_LOGIN: &str = "desk";
@@ -23,14 +22,14 @@ fn home(plan: &Plan) -> Option<&Region> {
 }
 
 /// The desk's account, a leader's, and the virtual operators.
-pub fn accounts(plan: &Plan, world: &World, with_operators: bool) -> Vec<NewAccount> {
+pub fn accounts(plan: &Plan, world: SocketAddr, with_operators: bool) -> Vec<NewAccount> {
     let here = home(plan).and_then(|region| plan.sites.iter().find(|site| site.region == region.id)).map(|site| site.id.clone());
     let mut accounts =
         vec![account(plan, DESK_LOGIN, "Desk", Role::Operator, here.clone()), account(plan, LEAD_LOGIN, "Lead", Role::Leader, here)];
     for login in virtual_logins(plan) {
         let site = login.strip_prefix(VIRTUAL).map(SiteId::new);
         let mut operator = account(plan, &login, &shown_name(plan, &login), Role::Operator, site);
-        operator.sip_address = with_operators.then(|| format!("sip:{login}@{}", world.address()));
+        operator.sip_address = with_operators.then(|| format!("sip:{login}@{world}"));
         accounts.push(operator);
     }
     accounts
@@ -52,50 +51,67 @@ fn shown_name(plan: &Plan, login: &str) -> String {
 
 fn account(plan: &Plan, login: &str, name: &str, role: Role, site: Option<SiteId>) -> NewAccount {
     let skills: BTreeMap<SkillId, u8> = plan.classes.iter().map(|class| (class.skill.clone(), ALL_ROUND_LEVEL)).collect();
-    NewAccount {
-        login: login.to_owned(),
-        name: name.to_owned(),
-        role,
-        site,
-        skills,
-        languages: vec![Language::Swedish, Language::English],
-        sip_address: None,
-    }
+    NewAccount { login: login.to_owned(), name: name.to_owned(), role, site, skills, languages: plan.languages.clone(), sip_address: None }
 }
 
 /// From where somebody rings and by which number.
 #[derive(Clone)]
 pub struct CallerPlace {
-    /// The first of a row of numbers set aside for fiction, and how many there are.
-    pub first_number: u64,
-    pub numbers: u64,
+    /// None hides the number.
+    pub numbers: Option<Row>,
     /// A handset's position to send along, for numbers that carry no place.
     pub position: Option<Position>,
 }
 
-/// Landlines of the regions that have numbers for fiction, mobiles with a position for the others. The
+/// Landlines of the regions that have numbers of their own, handsets with a position for the others. The
 /// desk's own region comes twice: that is where somebody is wanted.
-pub fn caller_places(places: &Places, plan: &Plan) -> Arc<Vec<CallerPlace>> {
-    let landlines = [
-        ("vast", 46_313_900_600_u64, 100),
-        ("syd", 46_406_280_400, 100),
-        ("stockholm", 46_846_500_400, 100),
-        ("nord", 46_980_319_200, 100),
-    ];
+pub fn caller_places(places: &Places, plan: &Plan, numbers: &Numbers) -> Arc<Vec<CallerPlace>> {
     let mut all = Vec::new();
     for region in plan.regions.iter().chain(home(plan)) {
-        match landlines.iter().find(|(id, ..)| *id == region.id.as_str()) {
-            Some((_, first_number, numbers)) => all.push(CallerPlace { first_number: *first_number, numbers: *numbers, position: None }),
-            None => all.extend(seat_of(places, &region.id).map(|position| CallerPlace {
-                first_number: 46_701_740_605,
-                numbers: 95,
-                position: Some(position),
-            })),
-        }
+        let row = numbers.of_region(&region.id);
+        let position = if row.is_some() { None } else { seat_of(places, &region.id) };
+        all.push(CallerPlace { numbers: row.or_else(|| numbers.of_handsets()), position });
     }
     Arc::new(all)
 }
 
 fn seat_of(places: &Places, region: &RegionId) -> Option<Position> {
     places.areas.municipalities().iter().find(|municipality| &municipality.region == region).map(|municipality| municipality.position)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deployment::Texts;
+    use domain::intent::Language;
+    use std::path::Path;
+
+    fn sweden() -> (Plan, Places, Numbers) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/sweden");
+        let (examined, places) = Texts::read(&folder).examine();
+        (examined.plan.unwrap(), places.unwrap(), Numbers::read(&folder).ok().unwrap())
+    }
+
+    #[test]
+    fn everybody_speaks_what_the_plan_speaks() {
+        let (mut plan, ..) = sweden();
+        plan.languages = vec![Language::Danish];
+        let accounts = accounts(&plan, "127.0.0.1:5060".parse().unwrap(), true);
+        assert!(accounts.len() > plan.regions.len());
+        assert!(accounts.iter().all(|account| account.languages == [Language::Danish]));
+    }
+
+    #[test]
+    fn callers_ring_from_every_region_by_the_numbers_there_are() {
+        let (plan, places, numbers) = sweden();
+        let with = caller_places(&places, &plan, &numbers);
+        let without = caller_places(&places, &plan, &Numbers::default());
+        assert_eq!((with.len(), without.len()), (plan.regions.len() + 1, plan.regions.len() + 1));
+        for (region, (with, without)) in plan.regions.iter().zip(with.iter().zip(without.iter())) {
+            let own = numbers.of_region(&region.id);
+            assert_eq!(with.numbers, own.or_else(|| numbers.of_handsets()), "{}", region.id);
+            assert_eq!(with.position.is_some(), own.is_none(), "{}: an area code or a position", region.id);
+            assert!(without.numbers.is_none() && without.position.is_some(), "{}: hidden, and still from somewhere", region.id);
+        }
+    }
 }
