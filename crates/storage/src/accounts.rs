@@ -3,7 +3,7 @@
 
 use crate::{
     Store, StoreError,
-    database::{Connection, sql},
+    database::{Connection, from_row, sql},
     passwords,
 };
 use domain::{OperatorId, SiteId, SkillId, access::Role, intent::Language};
@@ -38,7 +38,6 @@ pub struct NewAccount {
     pub sip_address: Option<String>,
 }
 
-#[derive(sqlx::FromRow)]
 struct StoredAccount {
     id: i64,
     login: String,
@@ -51,6 +50,7 @@ struct StoredAccount {
     password_hash: Option<String>,
     disabled: i64,
 }
+from_row!(StoredAccount: id, login, name, role, site, skills, languages, sip_address, password_hash, disabled);
 
 impl StoredAccount {
     fn read(self) -> Result<Account, StoreError> {

@@ -150,6 +150,23 @@ macro_rules! bound {
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
+/// Has a struct read from a row of either database by the names of its fields. Written here, because the
+/// macro of the library builds both drivers and their C a second time, for the compiler's own machine.
+macro_rules! from_row {
+    ($name:ident: $($field:ident),+ $(,)?) => {
+        $crate::database::from_row!(@ sqlx::sqlite::SqliteRow, $name, $($field),+);
+        $crate::database::from_row!(@ sqlx::postgres::PgRow, $name, $($field),+);
+    };
+    (@ $row:ty, $name:ident, $($field:ident),+) => {
+        impl sqlx::FromRow<'_, $row> for $name {
+            fn from_row(row: &$row) -> Result<Self, sqlx::Error> {
+                Ok(Self { $($field: sqlx::Row::try_get(row, stringify!($field))?),+ })
+            }
+        }
+    };
+}
+pub(crate) use from_row;
+
 pub enum Connection {
     Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),

@@ -7,7 +7,7 @@
 
 use crate::{
     LeaseError, Store, StoreError,
-    database::{Connection, sql},
+    database::{Connection, from_row, sql},
 };
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -79,12 +79,12 @@ impl FolderLock {
     }
 }
 
-#[derive(sqlx::FromRow)]
 struct LeaseRow {
     term: i64,
     node: String,
     held_until: i64,
 }
+from_row!(LeaseRow: term, node, held_until);
 
 impl Store {
     /// Makes this node the one that runs the deployment, until `lease_ms` from now or

@@ -8,7 +8,7 @@
 
 use crate::{
     Seq, Store, StoreError,
-    database::{Transaction, sql},
+    database::{Transaction, from_row, sql},
     hashing::{Hash, canonical, hex, keyed, sha256},
 };
 use domain::{ContactId, Timestamp, contact::ledger::ContactRecord};
@@ -106,7 +106,6 @@ pub struct Sealed {
     caller_key: Option<String>,
 }
 
-#[derive(sqlx::FromRow)]
 struct StoredPayload {
     seq: i64,
     at: i64,
@@ -114,6 +113,7 @@ struct StoredPayload {
     body: Option<String>,
     erased: Option<i64>,
 }
+from_row!(StoredPayload: seq, at, kind, body, erased);
 
 pub fn payload_hash(salt: &Hash, contact: u64, kind: &str, body: &str) -> Hash {
     sha256(&[b"svar payload 1\n", salt, &contact.to_be_bytes(), kind.as_bytes(), b"\n", body.as_bytes()])

@@ -3,7 +3,7 @@
 
 use crate::{
     Store, StoreError,
-    database::{Connection, Transaction, sql},
+    database::{Connection, Transaction, from_row, sql},
     hashing::canonical,
 };
 use domain::{
@@ -42,7 +42,7 @@ pub struct ContactRow {
 }
 
 /// A row of `contacts`: the record, and beside it what is searched by.
-#[derive(PartialEq, sqlx::FromRow)]
+#[derive(PartialEq)]
 pub struct StoredContact {
     pub contact: i64,
     matter: i64,
@@ -57,16 +57,18 @@ pub struct StoredContact {
     outcome: Option<String>,
     record: String,
 }
+from_row!(StoredContact: contact, matter, channel, state, region, queue, intent, operator, arrived, closed, outcome, record);
 
-#[derive(PartialEq, sqlx::FromRow)]
+#[derive(PartialEq)]
 pub struct StoredMatter {
     pub matter: i64,
     reference: String,
     opened: i64,
     closed: Option<i64>,
 }
+from_row!(StoredMatter: matter, reference, opened, closed);
 
-#[derive(PartialEq, sqlx::FromRow)]
+#[derive(PartialEq)]
 pub struct StoredPromise {
     pub promise: i64,
     matter: i64,
@@ -77,6 +79,7 @@ pub struct StoredPromise {
     settled: Option<i64>,
     settlement: Option<String>,
 }
+from_row!(StoredPromise: promise, matter, kind, owner, made, due, settled, settlement);
 
 fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)

@@ -1,7 +1,11 @@
 //! Drafts of reports, saved while the operator types. Every save has a version and names the one it
 //! was written from, so that two pages never overwrite each other unseen.
 
-use crate::{Store, StoreError, database::sql, hashing::canonical};
+use crate::{
+    Store, StoreError,
+    database::{from_row, sql},
+    hashing::canonical,
+};
 use domain::{ContactId, OperatorId, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -41,7 +45,6 @@ pub enum SaveReport {
     },
 }
 
-#[derive(sqlx::FromRow)]
 struct StoredReport {
     contact: i64,
     version: i64,
@@ -49,6 +52,7 @@ struct StoredReport {
     at: i64,
     draft: String,
 }
+from_row!(StoredReport: contact, version, operator, at, draft);
 
 impl StoredReport {
     fn read(self) -> Result<Report, StoreError> {

@@ -3,7 +3,7 @@
 
 use crate::{
     Account, Store, StoreError,
-    database::sql,
+    database::{from_row, sql},
     hashing::{Token, token_hash},
 };
 use domain::{
@@ -37,7 +37,6 @@ pub struct Session {
     pub expires: Timestamp,
 }
 
-#[derive(sqlx::FromRow)]
 struct StoredSession {
     account: i64,
     created: i64,
@@ -45,6 +44,7 @@ struct StoredSession {
     idle_ms_max: i64,
     expires: i64,
 }
+from_row!(StoredSession: account, created, last_seen, idle_ms_max, expires);
 
 impl Store {
     /// Opens a session; the token is for its owner's cookie alone.

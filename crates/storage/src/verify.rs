@@ -4,10 +4,15 @@
 //! It walks the chain and recomputes every hash, folds the ledger over the recorded commands and
 //! compares it with the records, asks the ledger whether the product's invariant holds, adds up the
 //! accounts and recomputes the hash of every payload that is not erased.
+//!
+//! Of journal, payloads and records one page at a time is in memory. The fold is in memory whole: every
+//! contact, matter and promise ever, each contact with its visits and segments. So memory grows with the
+//! contacts, not with the entries; and each statement reads one page or counts by an index, so that none of
+//! them runs into the longest that a statement may take.
 
 use crate::{
     Location, OpenError, StoreError,
-    database::{Connection, Database, sql},
+    database::{Connection, Database, from_row, sql},
     hashing::{Hash, hex, unhex},
     journal::{Body, Hashed, Highest, chained, highest},
     migrations,
@@ -117,7 +122,7 @@ impl Audit {
                 self.check_entry(&row, &own);
             }
         }
-        let text = "SELECT COUNT(*) FROM payloads WHERE seq NOT IN (SELECT seq FROM journal)";
+        let text = "SELECT COUNT(*) FROM payloads WHERE NOT EXISTS (SELECT 1 FROM journal WHERE journal.seq = payloads.seq)";
         let (stray,): (i64,) = connection.one(sql!(text)).await?;
         if stray > 0 {
             self.fault(format!("{stray} payloads belong to no journal entry"));
@@ -301,7 +306,6 @@ impl Audit {
     }
 }
 
-#[derive(sqlx::FromRow)]
 struct StoredPayload {
     seq: i64,
     contact: i64,
@@ -311,6 +315,7 @@ struct StoredPayload {
     body: Option<String>,
     erased: Option<i64>,
 }
+from_row!(StoredPayload: seq, contact, kind, hash, salt, body, erased);
 
 async fn payload_rows(connection: &mut Connection, first: i64, last: i64) -> Result<Vec<StoredPayload>, StoreError> {
     let text = "SELECT seq, contact, kind, hash, salt, body, erased FROM payloads WHERE seq >= $1 AND seq <= $2 ORDER BY seq, place";

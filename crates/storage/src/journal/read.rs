@@ -3,7 +3,7 @@
 use super::{Body, COUNTED, Entry, Head, Highest, NextIds, Seq};
 use crate::{
     Store, StoreError, Term,
-    database::{Connection, sql},
+    database::{Connection, from_row, sql},
     lease::fence,
 };
 use domain::Timestamp;
@@ -12,7 +12,6 @@ use domain::Timestamp;
 const PAGE_ENTRIES_MAX: u32 = 5_000;
 
 /// A row of the journal as it is stored.
-#[derive(sqlx::FromRow)]
 pub struct Chained {
     pub seq: i64,
     pub term: i64,
@@ -22,6 +21,7 @@ pub struct Chained {
     pub prev_hash: String,
     pub hash: String,
 }
+from_row!(Chained: seq, term, at, body, payload_hashes, prev_hash, hash);
 
 async fn head(connection: &mut Connection) -> Result<Option<Head>, StoreError> {
     let row: Option<(i64, String)> = connection.maybe(sql!("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")).await?;
