@@ -149,6 +149,18 @@ pub enum LedgerFault {
     VisitWithoutOutcome {
         contact: ContactId,
     },
+    /// Whoever answers for an open contact is not who can in its state.
+    OwnerDoesNotFit {
+        contact: ContactId,
+    },
+    /// The course of an open contact does not end with its present state and owner.
+    SegmentDoesNotFit {
+        contact: ContactId,
+    },
+    /// A contact that stands in no line has a visit to a queue that has not ended.
+    VisitOutOfLine {
+        contact: ContactId,
+    },
     /// A command named something that was never opened, or closed it twice.
     OutOfOrder {
         seq: u64,
@@ -166,6 +178,9 @@ impl fmt::Display for LedgerFault {
             Self::ClosedMatterHasOpenContact { matter, contact } => write!(f, "matter {matter} is closed but contact {contact} is open"),
             Self::PromiseWithoutMatter { promise } => write!(f, "promise {promise} belongs to no matter"),
             Self::VisitWithoutOutcome { contact } => write!(f, "closed contact {contact} has a queue visit without an outcome"),
+            Self::OwnerDoesNotFit { contact } => write!(f, "open contact {contact} has an owner that cannot answer for its state"),
+            Self::SegmentDoesNotFit { contact } => write!(f, "the last segment of open contact {contact} is not its state and owner"),
+            Self::VisitOutOfLine { contact } => write!(f, "contact {contact} stands in no line but has an open visit to a queue"),
             Self::OutOfOrder { seq } => write!(f, "journal entry {seq} changes something that is not open"),
         }
     }
@@ -406,6 +421,17 @@ impl Ledger {
             }
             Some(_) => {}
         }
+        if !can_own(&record.owner, record.state) {
+            faults.push(LedgerFault::OwnerDoesNotFit { contact });
+        }
+        let ends_now = |last: &Segment| last.until.is_none() && last.state == record.state && last.owner == record.owner;
+        if !record.segments.last().is_some_and(ends_now) {
+            faults.push(LedgerFault::SegmentDoesNotFit { contact });
+        }
+        let in_line = matches!(record.state, ContactState::Queued | ContactState::Offered | ContactState::Connecting);
+        if !in_line && record.visits.iter().any(|visit| visit.outcome.is_none()) {
+            faults.push(LedgerFault::VisitOutOfLine { contact });
+        }
     }
 
     /// Forgets what is finished, to keep a live ledger small; the records stay in storage.
@@ -415,6 +441,22 @@ impl Ledger {
         self.promises.retain(|_, promise| promise.settled.is_none() || !is_closed(&promise.matter));
         self.contacts.retain(|_, record| record.closed.is_none() || !is_closed(&record.matter));
         self.matters.retain(|_, record| record.closed.is_none());
+    }
+}
+
+/// Whether this owner can answer for an open contact in this state.
+fn can_own(owner: &Owner, state: ContactState) -> bool {
+    match state {
+        ContactState::Dialogue => matches!(owner, Owner::Dialogue),
+        ContactState::Queued | ContactState::Offered => matches!(owner, Owner::Queue(_)),
+        // To an operator, or handed to a party outside.
+        ContactState::Connecting => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
+        ContactState::Talking | ContactState::OnHold | ContactState::Consulting | ContactState::OperatorLost | ContactState::WrapUp => {
+            matches!(owner, Owner::Operator(_))
+        }
+        ContactState::EmergencyTransfer | ContactState::WithParty => matches!(owner, Owner::Unit(_)),
+        // Named by itself: no open contact is closed in state.
+        ContactState::Closed => true,
     }
 }
 

@@ -1,10 +1,14 @@
 //! What somebody with the database password changes is found.
 
 use crate::support::{Centre, Place};
-use domain::{ContactId, OperatorId, Timestamp};
+use domain::{
+    ContactId, MatterId, OperatorId, PromiseId, QueueId, Timestamp,
+    contact::{ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome},
+    routing::Command,
+};
 use storage::PayloadKind;
 
-on_both!(every_change_is_found, erasing_keeps_the_chain);
+on_both!(every_change_is_found, every_broken_invariant_is_found, erasing_keeps_the_chain);
 
 /// The change, and a part of a fault that must be named.
 const CHANGES: &[(&str, &str)] = &[
@@ -17,6 +21,9 @@ const CHANGES: &[(&str, &str)] = &[
     ("DELETE FROM journal WHERE seq = 3", "journal entry 4 follows 2"),
     ("DELETE FROM journal WHERE seq = 5", "the record of contact 2 does not follow from the journal"),
     ("UPDATE contacts SET outcome = 'helped' WHERE contact = 1", "the record of contact 1 differs"),
+    ("UPDATE contacts SET outcome = NULL WHERE contact = 1", "the accounts do not add up: 1 contacts closed, 0 outcomes"),
+    ("UPDATE contacts SET closed = 7 WHERE contact = 2", "the accounts do not add up: 2 contacts opened, 2 closed, 1 open"),
+    ("DELETE FROM contacts WHERE contact = 2", "the accounts do not add up: 1 contacts opened, 1 closed, 1 open"),
     ("UPDATE contacts SET record = REPLACE(record, 'telephone', 'web') WHERE contact = 2", "the record of contact 2 differs"),
     ("DELETE FROM contacts WHERE contact = 2", "the record of contact 2 is missing"),
     ("UPDATE matters SET closed = 1 WHERE matter = 2", "the record of matter 2 differs"),
@@ -50,6 +57,55 @@ async fn every_change_is_found(place: Place) {
         }
         assert_eq!(place.faults().await, [""; 0], "after restoring: {change}");
     }
+}
+
+/// Entries that somebody with the program's own means appends: the chain is whole, what they say is not.
+async fn every_broken_invariant_is_found(place: Place) {
+    let (store, _) = place.open_leased().await;
+    let mut centre = Centre::default();
+    for number in 1..=8 {
+        store.append(centre.arrive("+46701740605")).await.unwrap();
+        if [3, 6, 8].contains(&number) {
+            store.append(centre.queue(number)).await.unwrap();
+        }
+    }
+    assert_eq!(place.faults().await, [""; 0]);
+
+    let (contact, matter, promise) = (ContactId, MatterId, PromiseId);
+    let queue = QueueId::new("vast.report");
+    let due = Timestamp(1);
+    let left = || Command::EndVisit { contact: contact(6), queue: queue.clone(), outcome: VisitOutcome::Abandoned, waited_ms: 1 };
+    let moved = |number, state, owner| vec![Command::MoveContact { contact: contact(number), state, owner }];
+    let owed =
+        |matter| Command::MakePromise { promise: promise(9), matter, promise_kind: PromiseKind::FollowUp, owner: Owner::Dialogue, due };
+    for commands in [
+        vec![Command::SettlePromise { promise: promise(1), matter: matter(1), settlement: Settlement::Kept }],
+        vec![Command::CloseMatter { matter: matter(2) }],
+        vec![Command::CloseContact { contact: contact(3), outcome: Outcome::Abandoned }],
+        moved(4, ContactState::Closed, Owner::Dialogue),
+        vec![owed(matter(99))],
+        vec![left(), left()],
+        moved(7, ContactState::Talking, Owner::Queue(queue.clone())),
+        moved(8, ContactState::Talking, Owner::Operator(OperatorId(7))),
+    ] {
+        store.append(centre.breach(commands)).await.unwrap();
+    }
+    let mut faults = place.faults().await;
+    faults.sort();
+    let expected = [
+        "closed contact 3 has a queue visit without an outcome",
+        "contact 4 is closed in state but has no closing time",
+        "contact 8 stands in no line but has an open visit to a queue",
+        "journal entry 16 changes something that is not open",
+        "journal entry 17 changes something that is not open",
+        "matter 2 is closed but contact 2 is open",
+        "matter 2 is closed but promise 2 is open",
+        "open contact 7 has an owner that cannot answer for its state",
+        "open matter 1 is owed nothing",
+        "promise 9 belongs to no matter",
+        "the accounts do not add up: 3 visits to queues, 2 ended, 2 waiting",
+    ];
+    assert_eq!(faults, expected);
 }
 
 const TABLES: [&str; 6] = ["journal", "payloads", "contacts", "matters", "promises", "counters"];

@@ -43,6 +43,21 @@ impl Centre {
         NewEntry { at, event, commands, records, payloads }
     }
 
+    /// An entry as no router would give it: its commands need not fit what went before.
+    pub fn breach(&mut self, commands: Vec<Command>) -> NewEntry {
+        self.at += 1_000;
+        self.entries += 1;
+        let at = Timestamp(self.at);
+        // Which records it changed is not told when it does not fit: all are written.
+        let _ = self.ledger.apply(self.entries, at, &commands);
+        let records = Records {
+            contacts: self.ledger.contacts.values().cloned().collect(),
+            matters: self.ledger.matters.values().cloned().collect(),
+            promises: self.ledger.promises.values().cloned().collect(),
+        };
+        NewEntry { at, event: Event::TimePassed, commands, records, payloads: Vec::new() }
+    }
+
     /// A call comes in and is owed an answer.
     pub fn arrive(&mut self, number: &str) -> NewEntry {
         self.contacts += 1;
