@@ -11,6 +11,11 @@ use std::{
 
 /// The oldest Node.js that bundles the browser parts and runs the end-to-end tests.
 const NODE_MAJOR_MIN: u32 = 18;
+/// The oldest PostgreSQL that the contract of storage is held to.
+const POSTGRES_MAJOR_MIN: u32 = 15;
+/// Where Debian keeps each version of PostgreSQL's programs, in a folder with its number. Tests start the
+/// newest that is there.
+const POSTGRES_VERSIONS: &str = "/usr/lib/postgresql";
 
 /// A program that is looked for (or a file, by its whole path), the Debian package that brings it, and what it is for.
 struct Need {
@@ -46,6 +51,7 @@ pub fn run() -> Result<()> {
         install(&missing)?;
     }
     node_is_new_enough()?;
+    postgres_is_new_enough()?;
     install_browser_driver(&root.join("e2e"))?;
     println!("everything that building and testing need is here");
     Ok(())
@@ -93,6 +99,23 @@ fn node_is_new_enough() -> Result<()> {
     }
 }
 
+fn postgres_is_new_enough() -> Result<()> {
+    let newest = newest_postgres(Path::new(POSTGRES_VERSIONS));
+    let Some((found, programs)) = newest.filter(|(_, programs)| programs.join("initdb").is_file()) else {
+        bail!("no server of PostgreSQL stands in {POSTGRES_VERSIONS}: tests look for it there, as Debian installs it");
+    };
+    if found < POSTGRES_MAJOR_MIN {
+        bail!("PostgreSQL {found} in {} is too old: {POSTGRES_MAJOR_MIN} or newer is needed", programs.display());
+    }
+    Ok(())
+}
+
+/// The highest of the versions in this folder, and its programs.
+fn newest_postgres(versions: &Path) -> Option<(u32, PathBuf)> {
+    let folders = fs::read_dir(versions).ok()?.filter_map(|version| Some(version.ok()?.path()));
+    folders.filter_map(|folder| Some((folder.file_name()?.to_str()?.parse().ok()?, folder.join("bin")))).max()
+}
+
 /// The number before the first dot of "v20.20.2".
 fn major(version: &str) -> Option<u32> {
     version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
@@ -110,14 +133,12 @@ fn install_browser_driver(folder: &Path) -> Result<()> {
     fs::write(&installed, wanted).with_context(|| format!("cannot write {}", installed.display()))
 }
 
-/// Looks where shells look, and where Debian keeps each version of PostgreSQL's programs.
+/// Looks where shells look, and among the newest PostgreSQL's programs.
 fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = env::split_paths(&path).collect();
     folders.extend(["/usr/sbin", "/usr/bin"].map(PathBuf::from));
-    if let Ok(versions) = fs::read_dir("/usr/lib/postgresql") {
-        folders.extend(versions.filter_map(|version| Some(version.ok()?.path().join("bin"))));
-    }
+    folders.extend(newest_postgres(Path::new(POSTGRES_VERSIONS)).map(|(_, programs)| programs));
     folders.into_iter().map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
@@ -134,6 +155,18 @@ mod tests {
         for (said, read) in [("v20.20.2", Some(20)), ("v18.19.0\n", Some(18)), ("22.1", Some(22)), ("none", None), ("", None)] {
             assert_eq!(major(said), read, "{said:?}");
         }
+    }
+
+    #[test]
+    fn the_newest_postgres_is_the_highest_number() {
+        let versions = env::temp_dir().join(format!("svar-setup-{}", std::process::id()));
+        assert_eq!(newest_postgres(&versions), None);
+        for version in ["9", "15", "17", "common"] {
+            fs::create_dir_all(versions.join(version)).unwrap();
+        }
+        let found = newest_postgres(&versions);
+        fs::remove_dir_all(&versions).unwrap();
+        assert_eq!(found, Some((17, versions.join("17/bin"))));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What every database must do: the same cases on SQLite and on a real PostgreSQL 15.
+//! What every database must do: the same cases on SQLite and on a real PostgreSQL.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../support/mod.rs"]

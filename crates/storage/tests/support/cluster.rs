@@ -1,14 +1,15 @@
-//! A private PostgreSQL 15 for this test program: on a socket in its own folder, without a port, and
+//! A private PostgreSQL, the newest installed, for this test program: on a socket in its own folder, without a port, and
 //! gone with the program however it ends.
 
 use std::{
     io::{BufRead, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
 };
 
-const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
+/// Where Debian keeps each version, in a folder with its number.
+const VERSIONS: &str = "/usr/lib/postgresql";
 
 /// Starts the server, says where its socket is, and waits for the end of standard input: it is open
 /// as long as the test program lives.
@@ -45,10 +46,21 @@ pub fn socket() -> &'static str {
     &CLUSTER.get_or_init(start).socket
 }
 
+/// The programs of the newest version that has a server among them.
+fn newest(versions: &Path) -> Option<PathBuf> {
+    let found = std::fs::read_dir(versions).ok()?.filter_map(|version| {
+        let folder = version.ok()?.path();
+        let number: u32 = folder.file_name()?.to_str()?.parse().ok()?;
+        let programs = folder.join("bin");
+        programs.join("initdb").exists().then_some((number, programs))
+    });
+    found.max().map(|(_, programs)| programs)
+}
+
 fn start() -> Cluster {
-    assert!(Path::new(PROGRAMS).join("initdb").exists(), "these tests need PostgreSQL 15: apt-get install postgresql-15");
+    let programs = newest(Path::new(VERSIONS)).expect("these tests need PostgreSQL: cargo xtask setup");
     let root = std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
-    let script = format!("BIN={PROGRAMS}\n{SCRIPT}");
+    let script = format!("BIN={}\n{SCRIPT}", programs.display());
     let mut command = if root {
         let mut command = Command::new("su");
         command.args(["postgres", "-s", "/bin/sh", "-c", &script]);
@@ -64,4 +76,17 @@ fn start() -> Cluster {
     let socket = socket.trim().to_owned();
     assert!(!socket.is_empty(), "PostgreSQL did not start: its words are above");
     Cluster { socket, _server: server }
+}
+
+#[test]
+fn the_newest_version_with_a_server_is_taken() {
+    let versions = std::env::temp_dir().join(format!("svar-versions-{}", std::process::id()));
+    assert_eq!(newest(&versions), None);
+    for (version, program) in [("9", "initdb"), ("15", "initdb"), ("17", "psql"), ("common", "initdb")] {
+        std::fs::create_dir_all(versions.join(version).join("bin")).unwrap();
+        std::fs::write(versions.join(version).join("bin").join(program), "").unwrap();
+    }
+    let found = newest(&versions);
+    std::fs::remove_dir_all(&versions).unwrap();
+    assert_eq!(found, Some(versions.join("15/bin")));
 }
