@@ -2,7 +2,7 @@
 //! text is the same for SQLite and PostgreSQL. Only integers and text are bound, so two kinds of
 //! value are enough. It knows no table.
 
-use crate::{Location, OpenError, StoreError};
+use crate::{Location, OpenError, PageLimit, StoreError};
 use domain::{ContactId, MatterId, OperatorId, PromiseId, Timestamp};
 use sqlx::{
     FromRow, Postgres, Sqlite,
@@ -329,6 +329,9 @@ impl Database {
         let mut connection = acquire(&self.writer).await?;
         if let Connection::Sqlite(sqlite) = &mut connection {
             let pages_max = self.pages_max.load(Ordering::Relaxed);
+            if pages_max == PageLimit::NO_ROOM {
+                return Err(StoreError::Full);
+            }
             if pages_max > 0 {
                 let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages_max}"));
                 sqlx::query(limit).execute(&mut **sqlite).await?;

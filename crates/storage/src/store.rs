@@ -6,7 +6,9 @@ use crate::{
     hashing::Hash,
     journal::Writer,
     lease::{FolderLock, Held},
-    migrations, settings,
+    migrations,
+    sessions::Unwritten,
+    settings,
 };
 use std::{
     fmt, fs, io,
@@ -61,6 +63,7 @@ pub(crate) struct Inner {
     pub lock: Option<FolderLock>,
     /// Keys the index of callers, so that no number can be read from it.
     pub secret: Hash,
+    pub unwritten: Unwritten,
 }
 
 impl fmt::Debug for Store {
@@ -76,6 +79,13 @@ pub struct PageLimit(Arc<AtomicU32>);
 impl PageLimit {
     /// SQLite's own greatest number of pages.
     const NO_LIMIT: u32 = 4_294_967_294;
+    /// Stands for a disk on which not even the log of writes finds room: no transaction begins.
+    pub(crate) const NO_ROOM: u32 = u32::MAX;
+
+    /// Nothing at all can be written; [`Self::set`] leaves room in pages that are there.
+    pub fn exhaust(&self) {
+        self.set(Self::NO_ROOM);
+    }
 
     pub fn set(&self, pages_max: u32) {
         self.0.store(pages_max, Ordering::Relaxed);
@@ -125,7 +135,7 @@ impl Store {
         let secret = bring_up_to_date(&database, lock.as_ref()).await?;
         let held = Arc::new(Held::default());
         let writer = Writer::start(database.clone(), Arc::clone(&held), secret);
-        Ok(Self { inner: Arc::new(Inner { database, writer, held, lock, secret }) })
+        Ok(Self { inner: Arc::new(Inner { database, writer, held, lock, secret, unwritten: Unwritten::default() }) })
     }
 
     /// Saves what is queued, gives back the lease's lock and closes the connections. What is

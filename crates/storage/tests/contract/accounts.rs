@@ -4,7 +4,14 @@ use crate::support::Place;
 use domain::{OperatorId, SiteId, SkillId, Timestamp, access::Role, intent::Language};
 use storage::{Account, NewAccount, SessionLimits, Store, StoreError};
 
-on_both!(an_account_is_kept, only_the_right_password_signs_in, sessions_end, tokens_open_the_interface, settings_are_kept);
+on_both!(
+    an_account_is_kept,
+    only_the_right_password_signs_in,
+    sessions_end,
+    a_session_outlives_a_full_disk,
+    tokens_open_the_interface,
+    settings_are_kept
+);
 
 fn operator(login: &str) -> NewAccount {
     NewAccount {
@@ -98,6 +105,28 @@ async fn sessions_end(place: Place) {
     let (_, _) = (open().await, open().await);
     assert_eq!(store.forget_ended_sessions(Timestamp(0).plus_ms(29 * MINUTE)).await, Ok(0));
     assert_eq!(store.forget_ended_sessions(Timestamp(0).plus_ms(30 * MINUTE)).await, Ok(2));
+}
+
+async fn a_session_outlives_a_full_disk(place: Place) {
+    const MINUTE: u64 = 60_000;
+    let store = place.open().await;
+    let account = store.create_account(&operator("operator1")).await.unwrap();
+    let limits = SessionLimits { idle_ms_max: 5 * MINUTE, age_ms_max: 60 * MINUTE };
+    let session = store.create_session(account.id, Timestamp(0), limits).await.unwrap();
+    let unused = store.create_session(account.id, Timestamp(0), limits).await.unwrap();
+
+    place.refuse_uses_of_sessions().await;
+    for minutes in [2, 4, 8, 12] {
+        assert!(is_good(&store, session.secret(), minutes * MINUTE).await, "used all along, after {minutes} min");
+    }
+    assert!(!is_good(&store, unused.secret(), 12 * MINUTE).await, "a session that nobody used");
+
+    // What was remembered meanwhile is kept before anything is forgotten.
+    place.take_uses_of_sessions().await;
+    assert_eq!(store.forget_ended_sessions(Timestamp(0).plus_ms(13 * MINUTE)).await, Ok(1));
+    let reopened = place.open().await;
+    assert!(is_good(&reopened, session.secret(), 16 * MINUTE).await);
+    assert!(!is_good(&reopened, session.secret(), 60 * MINUTE).await, "no session outlives its greatest age");
 }
 
 async fn tokens_open_the_interface(place: Place) {

@@ -93,6 +93,28 @@ impl Place {
         }
     }
 
+    /// No session can be touched any more, as on a disk without room for the log of writes.
+    pub async fn refuse_uses_of_sessions(&self) {
+        if self.is_sqlite() {
+            self.pages.exhaust();
+        } else {
+            self.tamper(
+                "CREATE FUNCTION no_use() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$; \
+                 CREATE TRIGGER no_use BEFORE UPDATE ON sessions FOR EACH ROW EXECUTE FUNCTION no_use()",
+            )
+            .await;
+        }
+    }
+
+    pub async fn take_uses_of_sessions(&self) {
+        if self.is_sqlite() {
+            self.pages.lift();
+        } else {
+            self.tamper("DROP TRIGGER no_use ON sessions; DROP FUNCTION no_use()").await;
+        }
+    }
+
     pub async fn faults(&self) -> Vec<String> {
         storage::verify(&self.location).await.unwrap().faults
     }
