@@ -1,7 +1,11 @@
-//! Who read whose personal data, when and why (LED article 25). Only ever appended to; the reading
-//! itself waits for it.
+//! Who read whose personal data, when and why (LED article 25), and who was refused. Only ever appended
+//! to; the reading itself waits for it.
 
-use crate::{Store, StoreError, database::sql, records::PAGE_ROWS_MAX};
+use crate::{
+    Store, StoreError,
+    database::{Value, sql},
+    records::PAGE_ROWS_MAX,
+};
 use domain::{ContactId, MatterId, OperatorId, Timestamp};
 use serde::Serialize;
 
@@ -15,14 +19,18 @@ pub enum Reader {
 }
 
 impl Reader {
-    fn word(&self) -> String {
+    /// `account:7`, `token:board`.
+    #[must_use]
+    pub fn word(&self) -> String {
         match self {
             Self::Account(operator) => format!("account:{operator}"),
             Self::Token(label) => format!("token:{label}"),
         }
     }
 
-    fn from_word(word: &str) -> Option<Self> {
+    /// The reader of such a word; none when it is no such word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
         match word.split_once(':')? {
             ("account", number) => number.parse().ok().map(OperatorId).map(Self::Account),
             ("token", label) => Some(Self::Token(label.to_owned())),
@@ -42,6 +50,16 @@ pub struct Access {
     pub what: String,
     /// The purpose, or why it was refused.
     pub why: String,
+}
+
+/// Which readings are wanted; an empty filter wants all.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AccessFilter {
+    pub contact: Option<ContactId>,
+    pub matter: Option<MatterId>,
+    pub reader: Option<Reader>,
+    /// Only those earlier than this.
+    pub before: Option<Timestamp>,
 }
 
 type Row = (i64, String, Option<i64>, Option<i64>, String, String);
@@ -69,23 +87,21 @@ impl Store {
         transaction.commit().await
     }
 
-    /// Who read a contact, newest first.
+    /// Readings, newest first.
     ///
     /// # Errors
     /// What the database answered.
-    pub async fn accesses_of(&self, contact: ContactId, limit: u32) -> Result<Vec<Access>, StoreError> {
-        let text = "SELECT at, reader, contact, matter, what, why FROM access_log WHERE contact = $1 ORDER BY at DESC LIMIT $2";
-        let rows: Vec<Row> = self.database().read().await?.all(sql!(text, contact, i64::from(limit.min(PAGE_ROWS_MAX)))).await?;
-        rows.into_iter().map(read).collect()
-    }
-
-    /// All readings since `from`, in the order of time.
-    ///
-    /// # Errors
-    /// What the database answered.
-    pub async fn accesses_from(&self, from: Timestamp, limit: u32) -> Result<Vec<Access>, StoreError> {
-        let text = "SELECT at, reader, contact, matter, what, why FROM access_log WHERE at >= $1 ORDER BY at LIMIT $2";
-        let rows: Vec<Row> = self.database().read().await?.all(sql!(text, from, i64::from(limit.min(PAGE_ROWS_MAX)))).await?;
+    pub async fn accesses(&self, wanted: &AccessFilter, limit: u32) -> Result<Vec<Access>, StoreError> {
+        // An absent part of the filter is the number -1 or an empty text, which no row has.
+        let text = "SELECT at, reader, contact, matter, what, why FROM access_log \
+                    WHERE ($1 = -1 OR contact = $1) AND ($2 = -1 OR matter = $2) AND ($3 = '' OR reader = $3) AND at < $4 \
+                    ORDER BY at DESC LIMIT $5";
+        let number = |id: Option<u64>| id.map_or(Value::from(-1_i64), Value::from);
+        let (contact, matter) = (number(wanted.contact.map(|id| id.0)), number(wanted.matter.map(|id| id.0)));
+        let reader = wanted.reader.as_ref().map_or_else(String::new, Reader::word);
+        let before = wanted.before.map_or(i64::MAX, |at| at.0);
+        let limit = i64::from(limit.min(PAGE_ROWS_MAX));
+        let rows: Vec<Row> = self.database().read().await?.all(sql!(text, contact, matter, reader, before, limit)).await?;
         rows.into_iter().map(read).collect()
     }
 }

@@ -25,7 +25,7 @@ mod store;
 mod tokens;
 mod verify;
 
-pub use access_log::{Access, Reader};
+pub use access_log::{Access, AccessFilter, Reader};
 pub use accounts::{Account, NewAccount};
 pub use error::{LeaseError, OpenError, StoreError};
 pub use hashing::Token;

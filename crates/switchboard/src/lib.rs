@@ -51,7 +51,7 @@ use std::{
     },
     time::Duration,
 };
-use storage::{Access, MatterFile, PayloadKind, Reader, SaveReport, Store, StoreError};
+use storage::{Access, AccessFilter, MatterFile, PayloadKind, Reader, SaveReport, Store, StoreError};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::timeout,
@@ -215,6 +215,25 @@ impl Switchboard {
             self.inner.store.log_access(&Access { matter: Some(file.matter.matter), ..access }).await.map_err(not_read)?;
         }
         Ok(Some(file))
+    }
+
+    /// Writes down that somebody was refused the personal data of a contact, or of all.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn note_refusal(&self, reader: Reader, contact: Option<ContactId>, what: &str) -> Result<(), StoreError> {
+        let (what, why) = (what.to_owned(), "refused".to_owned());
+        self.inner.store.log_access(&Access { at: clock::now(), reader, contact, matter: None, what, why }).await
+    }
+
+    /// Who read whose personal data, newest first. This reading too is written to the log first.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSaved`] when it cannot be read, or the reading cannot be written down.
+    pub async fn accesses(&self, reader: OperatorId, wanted: &AccessFilter, rows_max: u32) -> Result<Vec<Access>, Refusal> {
+        let own = Access { contact: wanted.contact, matter: wanted.matter, ..access(reader, "access_log", "looked up") };
+        self.inner.store.log_access(&own).await.map_err(not_read)?;
+        self.inner.store.accesses(wanted, rows_max).await.map_err(not_read)
     }
 
     async fn note_reading(&self, reader: OperatorId, contact: ContactId, what: &str) -> Result<(), StoreError> {

@@ -4,12 +4,13 @@
 mod support;
 
 use domain::{
-    MatterId, PartyId, Timestamp,
+    MatterId, PartyId,
     contact::{ContactState, Outcome, Reference},
     place::{Locality, PlaceSource},
     report::ReportDraft,
     routing::{Consulted, OperatorState},
 };
+use storage::AccessFilter;
 use support::{World, refused, side::NUMBER};
 use switchboard::{DeskEvent, OperatorAct, Refusal};
 use telephony::EndCause;
@@ -68,13 +69,13 @@ async fn what_is_known_of_a_caller_is_read_by_name_and_reports_are_not_overwritt
     assert!(locality.locality == Locality::AreaCode("031".to_owned()));
     assert_eq!((locality.source, locality.name.as_deref()), (PlaceSource::AreaCode, Some("Göteborg")));
     assert!(locality.circle.unwrap().radius_m.unwrap() >= 20_000);
-    let accesses = board.store().accesses_of(contact, 10).await.unwrap();
+    let accesses = board.store().accesses(&AccessFilter { contact: Some(contact), ..AccessFilter::default() }, 10).await.unwrap();
     assert_eq!(accesses.iter().map(|access| access.what.as_str()).collect::<Vec<_>>(), ["caller"]);
 
     let reference = world.centre.see_contact(ContactState::Talking).await.reference;
     let file = board.matter(Some(operator.id), reference).await.unwrap().unwrap();
     assert_eq!(file.contacts.iter().map(|record| record.contact).collect::<Vec<_>>(), [contact]);
-    let looked_up = board.store().accesses_from(Timestamp(0), 10).await.unwrap();
+    let looked_up = board.store().accesses(&AccessFilter::default(), 10).await.unwrap();
     assert_eq!(looked_up.iter().filter(|access| access.matter == Some(file.matter.matter) && access.what == "matter").count(), 1);
     assert_eq!(board.matter(Some(operator.id), Reference::of(MatterId(9_999))).await, Ok(None));
 

@@ -24,7 +24,8 @@ words! {
         SeeAll = "see_all",
         /// Persons: numbers, positions, reports.
         SeePersons = "see_persons",
-        MoveContacts = "move_contacts",
+        /// Who read whose personal data.
+        SeeAccessLog = "see_access_log",
         ChangePlan = "change_plan",
         ManageAccounts = "manage_accounts",
     }
@@ -37,12 +38,10 @@ impl Role {
         match self {
             Self::Operator => matches!(permission, P::AnswerCalls | P::WriteReports | P::SeeBoard | P::SeePersons),
             Self::Leader => {
-                matches!(permission, P::AnswerCalls | P::WriteReports | P::SeeBoard | P::SeeAll | P::SeePersons | P::MoveContacts)
+                matches!(permission, P::AnswerCalls | P::WriteReports | P::SeeBoard | P::SeeAll | P::SeePersons | P::SeeAccessLog)
             }
             Self::Planner => matches!(permission, P::SeeBoard | P::SeeAll),
-            Self::Administrator => {
-                matches!(permission, P::SeeBoard | P::SeeAll | P::MoveContacts | P::ChangePlan | P::ManageAccounts)
-            }
+            Self::Administrator => matches!(permission, P::SeeBoard | P::SeeAll | P::ChangePlan | P::ManageAccounts),
             Self::Script => matches!(permission, P::SeeBoard | P::SeeAll),
         }
     }

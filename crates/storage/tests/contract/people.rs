@@ -3,7 +3,7 @@
 use crate::support::{Centre, Place};
 use domain::{ContactId, MatterId, OperatorId, Timestamp};
 use serde_json::json;
-use storage::{Access, Reader, SaveReport};
+use storage::{Access, AccessFilter, Reader, SaveReport};
 
 on_both!(
     a_draft_is_never_overwritten_unseen,
@@ -98,8 +98,20 @@ async fn readings_are_logged(place: Place) {
     for one in [&first, &second, &third] {
         store.log_access(one).await.unwrap();
     }
-    assert_eq!(store.accesses_of(ContactId(1), 9).await, Ok(vec![second.clone(), first]));
-    let since = store.accesses_from(Timestamp(2), 9).await.unwrap();
-    assert_eq!(since.len(), 2);
-    assert_eq!((&since[0], since[1].why.as_str()), (&second, "typed\u{fffd}by hand"));
+    let fourth = Access { contact: None, matter: Some(MatterId(4)), ..access(4, Reader::Account(OPERATOR), 0, "looked up") };
+    store.log_access(&fourth).await.unwrap();
+    let third = Access { why: "typed\u{fffd}by hand".to_owned(), ..third };
+    let all = AccessFilter::default;
+    for (wanted, limit, expected) in [
+        (all(), 9, vec![&fourth, &third, &second, &first]),
+        (all(), 2, vec![&fourth, &third]),
+        (AccessFilter { contact: Some(ContactId(1)), ..all() }, 9, vec![&second, &first]),
+        (AccessFilter { contact: Some(ContactId(9)), ..all() }, 9, vec![]),
+        (AccessFilter { matter: Some(MatterId(4)), ..all() }, 9, vec![&fourth]),
+        (AccessFilter { reader: Some(Reader::Account(OPERATOR)), ..all() }, 9, vec![&fourth, &third, &first]),
+        (AccessFilter { reader: Some(Reader::Token("board:east".to_owned())), ..all() }, 9, vec![&second]),
+        (AccessFilter { reader: Some(Reader::Account(OPERATOR)), before: Some(Timestamp(3)), ..all() }, 9, vec![&first]),
+    ] {
+        assert_eq!(store.accesses(&wanted, limit).await.unwrap().iter().collect::<Vec<_>>(), expected, "{wanted:?}");
+    }
 }
