@@ -3,14 +3,31 @@
 lead-title = Vagtleder
 lead-waiting = Venter
 lead-order = I den rækkefølge, de bliver taget, så snart en, der kan svare, er ledig.
-lead-place = Plads
+lead-place = Nr. i køen
 lead-matter = Henvendelse
 lead-why = Hvorfor her
 order-strict = Tidskritisk: før alle andre
 order-oldest = Efter ventetid
-order-faster = Efter ventetid, regnet til { $percent } %
+order-faster = Efter ventetid, vægtet med { $percent } %
 order-head-start = Efter ventetid, med et forspring på { $start }
-order-both = Efter ventetid, regnet til { $percent } %, med et forspring på { $start }
+order-both = Efter ventetid, vægtet med { $percent } %, med et forspring på { $start }
+order-returned = Før alle andre: operatøren forsvandt
+wait-ahead = { $count ->
+    [0] Først i sin kø.
+    [one] Én foran i køen.
+   *[other] { $count } foran i køen.
+}
+wait-nobody = Ingen på vagt kan svare.
+wait-ready = { $count ->
+    [one] Én, der kan svare, er ledig.
+   *[other] { $count }, der kan svare, er ledige.
+}
+wait-busy = { $all ->
+    [one] Den eneste, der kan svare, er ikke ledig
+   *[other] Ingen af de { $all }, der kan svare, er ledig
+}: { $talking } i samtale, { $wrap-up } i efterbehandling, { $paused } på pause.
+wait-neighbours = Naboregionerne hjælper til.
+wait-nation = Hele landet hjælper til.
 lead-under-way = I gang
 lead-nothing-under-way = Der er ikke noget i gang.
 lead-state = Tilstand

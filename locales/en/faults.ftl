@@ -47,4 +47,4 @@ mend-conflict = Choose which one holds.
 fault-fields = Some fields cannot be kept.
 mend-fields = Change the fields that are marked.
 fault-not-saved = It could not be saved right now.
-mend-not-saved = It is being tried again. Wait before you repeat it.
+mend-not-saved = The system keeps trying. Wait before you repeat it.

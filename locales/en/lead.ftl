@@ -3,14 +3,31 @@
 lead-title = Lead
 lead-waiting = Waiting
 lead-order = In the order in which they will be taken, each as soon as somebody who may answer is ready.
-lead-place = Place
+lead-place = No. in line
 lead-matter = Matter
 lead-why = Why here
 order-strict = Time-critical: before all others
 order-oldest = By time waited
-order-faster = By time waited, counted at { $percent }%
+order-faster = By time waited, weighted at { $percent }%
 order-head-start = By time waited, with a head start of { $start }
-order-both = By time waited, counted at { $percent }%, with a head start of { $start }
+order-both = By time waited, weighted at { $percent }%, with a head start of { $start }
+order-returned = Before all others: the operator was lost
+wait-ahead = { $count ->
+    [0] First in its queue.
+    [one] One is ahead in its queue.
+   *[other] { $count } are ahead in its queue.
+}
+wait-nobody = Nobody on duty can answer it.
+wait-ready = { $count ->
+    [one] One who can answer is ready.
+   *[other] { $count } who can answer are ready.
+}
+wait-busy = { $all ->
+    [one] The only one who can answer is not ready
+   *[other] None of the { $all } who can answer is ready
+}: { $talking } in calls, { $wrap-up } in wrap-up, { $paused } paused.
+wait-neighbours = Neighbouring regions help.
+wait-nation = The whole country helps.
 lead-under-way = Under way
 lead-nothing-under-way = Nothing is under way.
 lead-state = State

@@ -3,14 +3,31 @@
 lead-title = Ledning
 lead-waiting = Väntar
 lead-order = I den ordning som de tas, var och en när någon som kan svara blir ledig.
-lead-place = Plats
+lead-place = Nr i kön
 lead-matter = Ärende
 lead-why = Varför här
 order-strict = Tidskritiskt: före alla andra
 order-oldest = Efter väntetid
-order-faster = Efter väntetid, räknad till { $percent } %
-order-head-start = Efter väntetid, med försprånget { $start }
-order-both = Efter väntetid, räknad till { $percent } %, med försprånget { $start }
+order-faster = Efter väntetid, viktad med { $percent } %
+order-head-start = Efter väntetid, med { $start } försprång
+order-both = Efter väntetid, viktad med { $percent } %, med { $start } försprång
+order-returned = Före alla andra: operatören försvann
+wait-ahead = { $count ->
+    [0] Först i sin kö.
+    [one] En före i kön.
+   *[other] { $count } före i kön.
+}
+wait-nobody = Ingen i tjänst kan svara.
+wait-ready = { $count ->
+    [one] En som kan svara är ledig.
+   *[other] { $count } som kan svara är lediga.
+}
+wait-busy = { $all ->
+    [one] Den enda som kan svara är inte ledig
+   *[other] Ingen av { $all } som kan svara är ledig
+}: { $talking } i samtal, { $wrap-up } i efterarbete, { $paused } i paus.
+wait-neighbours = Grannregionerna hjälper till.
+wait-nation = Hela landet hjälper till.
 lead-under-way = Pågår
 lead-nothing-under-way = Inget pågår.
 lead-state = Tillstånd

@@ -15,8 +15,8 @@ use switchboard::{CallerDetails, Deployment};
 /// What is known of the citizen of one contact.
 pub struct Citizen {
     pub contact: ContactId,
-    caller: CallerDetails,
-    report: Option<ReportDraft>,
+    pub caller: CallerDetails,
+    pub report: Option<ReportDraft>,
 }
 
 /// The citizens of a matter's contacts; none for a reader who owes them nothing.

@@ -5,11 +5,12 @@
 //! Storage is only read, by name, except for sessions. HTML is made nowhere else.
 
 pub mod access;
+mod alarms;
 pub mod api;
 mod app;
 pub mod assets;
 pub mod board;
-mod citizen;
+pub mod citizen;
 mod clock;
 mod components;
 pub mod desk;
@@ -29,6 +30,7 @@ mod session;
 mod start;
 mod stream;
 mod throttle;
+pub mod waiting;
 pub mod words;
 
 pub use app::App;

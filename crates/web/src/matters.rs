@@ -11,6 +11,7 @@ use crate::{
     layout::{self, Frame},
     names,
     preferences::Preferences,
+    waiting,
     words::Words,
 };
 use axum::extract::{Path, State, rejection::PathRejection};
@@ -156,7 +157,9 @@ fn owed_row(sight: &Sight<'_>, promise: &PromiseRecord) -> Markup {
 fn contact_facts(sight: &Sight<'_>, record: &ContactRecord, below: Title) -> Markup {
     let words = sight.words;
     let region = record.region.as_ref().and_then(|region| sight.plan().region(region)).map(|region| region.name.as_str());
-    let why = sight.live.view.contacts.iter().find(|view| view.contact == record.contact).and_then(|view| view.why.as_ref());
+    let view = sight.live.view.contacts.iter().find(|view| view.contact == record.contact);
+    let why = view.and_then(|view| view.why.as_ref());
+    let waits = view.and_then(|view| waiting::why(sight.plan(), &sight.live.view, view, sight.now));
     html! {
         section aria-label=(words.named("channel", record.channel.word())) {
             (below.heading(&html! { (words.named("channel", record.channel.word())) " " span .number { (sight.time(record.arrived)) } }))
@@ -174,6 +177,7 @@ fn contact_facts(sight: &Sight<'_>, record: &ContactRecord, below: Title) -> Mar
                         None => (words.named("contact-state", record.state.word())),
                     }
                 }
+                @if let Some(waits) = &waits { dt { (words.t("lead-why")) } dd { (waiting::in_words(words, waits)) } }
             }
             @if let Some(why) = why { (why::draw(words, sight.plan(), sight.live, why)) }
         }

@@ -4,15 +4,16 @@
 mod rehearsal;
 
 use domain::{
-    Timestamp,
+    SiteId, Timestamp,
     intent::Language,
     place::{Locality, PlaceSource},
+    routing::{LineView, OperatorState, OperatorView, Reach},
 };
 use rehearsal::Scene;
 use switchboard::{CallerDetails, KnownLocality};
 use web::{
     access::Reader,
-    board, desk,
+    board, desk, lead,
     preferences::{Preferences, Theme},
 };
 
@@ -36,7 +37,7 @@ fn desk_with(language: Language, scene: Scene, caller: CallerDetails) -> String 
     desk::draw(&sight, &reader(), preferences).into_string()
 }
 
-/// The text between the tags, in one line.
+/// The text between the tags, in one line; what holds a number and its unit together stays.
 fn text(page: &str) -> String {
     let told: String = page.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
     told.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
@@ -110,7 +111,7 @@ const HOUR_MS: u64 = 3_600_000;
 fn outside_the_hours_the_level_is_said_in_words() {
     let (afternoon, evening) = (rehearsal::now(), rehearsal::now().plus_ms(8 * HOUR_MS));
     for (language, words) in
-        [(Language::English, "outside hours"), (Language::Swedish, "utanför tiden"), (Language::Danish, "uden for tiden")]
+        [(Language::English, "outside hours"), (Language::Swedish, "utanför mättiden"), (Language::Danish, "uden for måletiden")]
     {
         let regions = rehearsal::REGIONS.len();
         let said = |page: &str| page.matches(words).count();
@@ -131,4 +132,119 @@ fn arrivals_outside_the_hours_have_their_own_row() {
         let page = board_at(language, Scene::Idle, rehearsal::now());
         assert!(page.contains(row), "{language}: {page}");
     }
+}
+
+#[test]
+fn the_legend_says_every_word_of_the_board() {
+    for language in Language::ALL {
+        let words = Preferences { language: *language, theme: Theme::System }.words();
+        let (live, deployment) = (rehearsal::live(Scene::Crowded), rehearsal::deployment());
+        let sight = board::Sight { words, deployment: &deployment, live: &live, now: rehearsal::now() };
+        let page = board::draw(&sight, None, Preferences { language: *language, theme: Theme::System }).into_string();
+        let legend = text(page.split_once("class=\"legend\"").unwrap().1);
+        for word in ["waiting", "longest", "expected", "ready", "talking", "wrap-up", "paused", "lost", "level", "kept", "late"] {
+            let told = words.t(&format!("board-{word}"));
+            assert!(legend.contains(&format!("{told}:")), "{language}: {told:?} is not told in {legend}");
+        }
+    }
+}
+
+#[test]
+fn who_has_lost_the_page_is_no_pause() {
+    let page = board_at(Language::English, Scene::Crowded, rehearsal::now());
+    let nation = page.split_once("Paused").unwrap().1;
+    let lost = rehearsal::live(Scene::Crowded).view.operators.iter().filter(|one| one.state == OperatorState::Lost).count();
+    assert_eq!(lost, 1);
+    assert!(nation.contains("Page lost 1 "), "{nation}");
+}
+
+fn lead_at(language: Language, change: impl FnOnce(&mut switchboard::Live)) -> String {
+    let (mut live, deployment) = (rehearsal::live(Scene::Talking), rehearsal::deployment());
+    change(&mut live);
+    let preferences = Preferences { language, theme: Theme::System };
+    let sight = lead::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: rehearsal::now() };
+    text(&lead::draw(&sight, &reader(), preferences).into_string())
+}
+
+/// Leaves the first contact in line with these operators of its region, who all serve it.
+fn first_waits_for(live: &mut switchboard::Live, states: &[OperatorState]) {
+    live.view.contacts.truncate(1);
+    let first = live.view.contacts[0].clone();
+    let pattern = live.view.operators[0].clone();
+    live.view.operators = states
+        .iter()
+        .map(|state| OperatorView {
+            state: *state,
+            region: first.region.clone().unwrap(),
+            site: SiteId::new(first.region.as_ref().unwrap().as_str()),
+            queues: first.queue.iter().cloned().collect(),
+            ..pattern.clone()
+        })
+        .collect();
+}
+
+#[test]
+fn each_waiting_contact_says_why_it_waits() {
+    use OperatorState as S;
+    for (states, expected) in [
+        (&[][..], "By time waited. First in its queue. Nobody on duty can answer it."),
+        (&[S::SignedOut, S::Lost], "By time waited. First in its queue. Nobody on duty can answer it."),
+        (
+            &[S::Engaged],
+            "By time waited. First in its queue. The only one who can answer is not ready: 1 in calls, 0 in wrap-up, 0 paused.",
+        ),
+        (
+            &[S::Offered, S::WrapUp, S::Paused, S::Unresponsive],
+            "By time waited. First in its queue. None of the 4 who can answer is ready: 1 in calls, 1 in wrap-up, 2 paused.",
+        ),
+        (&[S::Idle, S::Engaged], "By time waited. First in its queue. One who can answer is ready."),
+    ] {
+        let page = lead_at(Language::English, |live| first_waits_for(live, states));
+        assert!(page.contains(expected), "{states:?}: {page}");
+    }
+    let page = lead_at(Language::Swedish, |live| first_waits_for(live, &[S::Engaged, S::Engaged]));
+    let expected = "Efter väntetid. Först i sin kö. Ingen av 2 som kan svara är ledig: 2 i samtal, 0 i efterarbete, 0 i paus.";
+    assert!(page.contains(expected), "{page}");
+}
+
+#[test]
+fn who_can_answer_is_counted_by_reach_language_and_class() {
+    let elsewhere = |live: &mut switchboard::Live| {
+        first_waits_for(live, &[OperatorState::Engaged]);
+        live.view.operators[0].region = domain::RegionId::new("bergslagen");
+        live.view.operators[0].queues = vec![domain::QueueId::new("bergslagen.report")];
+    };
+    let reach = |live: &mut switchboard::Live, reach| live.view.contacts[0].line.as_mut().unwrap().reach = reach;
+    let nobody = "Nobody on duty can answer it.";
+    assert!(lead_at(Language::English, elsewhere).contains(nobody));
+    let page = lead_at(Language::English, |live| {
+        elsewhere(live);
+        reach(live, Reach::Nation);
+    });
+    assert!(
+        page.contains("The only one who can answer is not ready: 1 in calls, 0 in wrap-up, 0 paused. The whole country helps."),
+        "{page}"
+    );
+    let page = lead_at(Language::English, |live| {
+        elsewhere(live);
+        reach(live, Reach::Neighbours);
+    });
+    assert!(page.contains(&format!("{nobody} Neighbouring regions help.")), "a region that is no neighbour: {page}");
+    let page = lead_at(Language::English, |live| {
+        first_waits_for(live, &[OperatorState::Engaged]);
+        live.view.operators[0].languages = vec![Language::Danish];
+    });
+    assert!(page.contains(nobody), "another language: {page}");
+    let page = lead_at(Language::English, |live| {
+        first_waits_for(live, &[OperatorState::Engaged]);
+        live.view.operators[0].queues.clear();
+    });
+    assert!(page.contains(nobody), "another class: {page}");
+    let page = lead_at(Language::English, |live| {
+        first_waits_for(live, &[OperatorState::Engaged]);
+        live.view.operators[0].queues.clear();
+        live.view.contacts[0].strict = true;
+        *live.view.contacts[0].line.as_mut().unwrap() = LineView { reach: Reach::Nation, any_class: true, returned: true };
+    });
+    assert!(page.contains("Before all others: the operator was lost. First in its queue. The only one"), "any class will do: {page}");
 }

@@ -139,9 +139,10 @@ fn every_scene_is_drawn_whole() {
 #[test]
 fn what_people_wrote_is_escaped_everywhere() {
     let evil = "</textarea><script>alert(1)</script>\"'&";
-    for page in rehearsal::pages_with_words(evil) {
-        assert!(!page.contains("<script>alert"), "a script came through");
-        assert!(!page.contains("</textarea><script"), "a text left its field");
-        assert!(page.contains("&lt;script&gt;alert(1)"), "the words are not shown at all");
+    for (name, page) in rehearsal::pages_with_words(evil) {
+        assert!(!page.contains("<script>alert"), "{name}: a script came through");
+        assert!(!page.contains("</textarea><script"), "{name}: a text left its field");
+        assert!(!page.contains("script&gt;\"'&"), "{name}: a text left its attribute");
+        assert!(page.contains("&lt;script&gt;alert(1)"), "{name}: the words are not shown at all");
     }
 }

@@ -29,6 +29,6 @@ pub use command::{Alarm, Command};
 pub use event::{Consulted, Event, Intake, NextIntent};
 pub use explain::{Explanation, Reason};
 pub use router::{Decision, Router, WakeReason};
-pub use state::NextIds;
+pub use state::{NextIds, Reach};
 pub use timers::Timer;
-pub use view::{ConsultView, ContactView, OperatorState, OperatorView, PromiseView, QueueView, View};
+pub use view::{ConsultView, ContactView, LineView, OperatorState, OperatorView, PromiseView, QueueView, View};

@@ -9,6 +9,7 @@ use crate::{
     place::PlaceEstimate,
     plan::{OperatorProfile, Widening},
 };
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 #[derive(Clone, Debug)]
@@ -154,8 +155,9 @@ impl Entry {
 }
 
 /// Whose operators may take it; never narrowed while it waits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Reach {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
     Region,
     Neighbours,
     Nation,

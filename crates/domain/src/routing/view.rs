@@ -5,7 +5,7 @@ use super::{
     Consulted, Explanation, NextIntent,
     order::contact_rank,
     router::Router,
-    state::{Contact, Doing, Entry, Intention, Operator, Phase},
+    state::{Contact, Doing, Entry, Intention, Operator, Phase, Reach},
     timers::Timer,
 };
 use crate::{
@@ -60,11 +60,23 @@ pub struct ContactView {
     pub intent: Option<Intent>,
     pub language: Language,
     pub strict: bool,
+    /// How it stands in line; none when it does not.
+    pub line: Option<LineView>,
     pub owner: Owner,
     pub operator: Option<OperatorId>,
     pub consult: Option<ConsultView>,
     /// Why it was offered to its operator.
     pub why: Option<Explanation>,
+}
+
+/// Who may take a contact that waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct LineView {
+    pub reach: Reach,
+    /// Any operator of any class will do.
+    pub any_class: bool,
+    /// In front because an operator was lost.
+    pub returned: bool,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -189,6 +201,10 @@ impl Router {
             Phase::Emergency { .. } => true,
             phase => phase.entry().is_some_and(Entry::goes_first),
         };
+        let line = match &contact.phase {
+            Phase::Queued(entry) => Some(LineView { reach: entry.reach, any_class: entry.is_for_any_class(), returned: entry.returned }),
+            _ => None,
+        };
         let operator = match contact.owner {
             Owner::Operator(operator) => Some(operator),
             _ => None,
@@ -209,6 +225,7 @@ impl Router {
             intent: contact.intent,
             language: contact.language,
             strict,
+            line,
             owner: contact.owner.clone(),
             operator,
             consult: consult_of(&contact.phase),

@@ -91,7 +91,10 @@ struct Operators {
     ready: usize,
     talking: usize,
     wrap_up: usize,
+    /// On a pause of their own, or set aside because they did not answer.
     paused: usize,
+    /// Their page is gone; a citizen may be on the line.
+    lost: usize,
 }
 
 fn row(sight: &Sight<'_>, region: Option<&RegionId>, name: String) -> Row {
@@ -126,7 +129,8 @@ fn operators(view: &View, region: Option<&RegionId>) -> Operators {
             S::Idle => counts.ready += 1,
             S::Offered | S::Connecting | S::Engaged | S::Consulting => counts.talking += 1,
             S::WrapUp => counts.wrap_up += 1,
-            S::Paused | S::Unresponsive | S::Lost => counts.paused += 1,
+            S::Paused | S::Unresponsive => counts.paused += 1,
+            S::Lost => counts.lost += 1,
             S::SignedOut => {}
         }
     }
@@ -167,7 +171,7 @@ pub fn figures(sight: &Sight<'_>) -> Markup {
     }
 }
 
-const HEADINGS: [&str; 10] = [
+const HEADINGS: [&str; 11] = [
     "board-region",
     "board-waiting",
     "board-longest",
@@ -176,6 +180,7 @@ const HEADINGS: [&str; 10] = [
     "board-talking",
     "board-wrap-up",
     "board-paused",
+    "board-lost",
     "board-level",
     "board-late",
 ];
@@ -195,9 +200,11 @@ fn top(sight: &Sight<'_>, nation: &Row) -> Markup {
                 (big("board-ready", html! { (nation.operators.ready) }))
                 (big("board-talking", html! { (nation.operators.talking) }))
                 (big("board-wrap-up", html! { (nation.operators.wrap_up) }))
+                (big("board-paused", html! { (nation.operators.paused) }))
+                (big("board-lost", lost(nation)))
                 (big("board-level", level(sight, &nation.level)))
                 (big("board-kept", kept(sight)))
-                (big("board-late", late(words, nation.promises_late)))
+                (big("board-late", counted(nation.promises_late)))
             }
         }
     }
@@ -225,10 +232,16 @@ fn region_row(sight: &Sight<'_>, row: &Row) -> Markup {
             (cell("board-talking", html! { (row.operators.talking) }))
             (cell("board-wrap-up", html! { (row.operators.wrap_up) }))
             (cell("board-paused", html! { (row.operators.paused) }))
+            (cell("board-lost", lost(row)))
             (cell("board-level", html! { (level(sight, &row.level)) (bar(sight, &row.level)) }))
             (cell("board-late", late(words, row.promises_late)))
         }
     }
+}
+
+/// Nobody lost is the rule and stands back; the heading says the word.
+fn lost(row: &Row) -> Markup {
+    html! { @if row.operators.lost == 0 { span .quiet { "0" } } @else { span .mark .late { (row.operators.lost) } } }
 }
 
 fn longest(sight: &Sight<'_>, row: &Row) -> Markup {
@@ -251,6 +264,11 @@ fn expected_text(words: Words, row: &Row) -> Markup {
     };
     let minutes = |ms: u64| ms.div_ceil(MINUTE_MS);
     html! { (minutes(from)) "–" (minutes(to)) " " span .unit { (words.t("minutes-short")) } }
+}
+
+/// Without a word of its own, below the heading that says it.
+fn counted(late: usize) -> Markup {
+    html! { span .mark .kept[late == 0] .late[late > 0] { (late) } }
 }
 
 fn late(words: Words, count: usize) -> Markup {
@@ -324,7 +342,7 @@ fn legend(sight: &Sight<'_>) -> Markup {
     html! {
         footer .legend {
             h2 .only-heard { (words.t("legend-title")) }
-            p { (words.t("legend-waiting")) " " (words.t("legend-expected")) " " (goal) " " (words.t("legend-late")) }
+            p { (words.t("legend-waiting")) " " (words.t("legend-expected")) " " (words.t("legend-operators")) " " (goal) " " (words.t("legend-late")) }
         }
     }
 }

@@ -1,8 +1,9 @@
-//! The lead's page: who waits in the order in which they will be taken and why, operators with the
+//! The lead's page: who waits in the order in which they will be taken and why, in a sentence, operators with the
 //! age of their state, promises late and soon, alarms. Any matter can be opened; nothing is changed here yet.
 
 use crate::{
     access::Reader,
+    alarms,
     app::App,
     clock,
     components::notices,
@@ -10,6 +11,7 @@ use crate::{
     layout::{self, Frame},
     names,
     preferences::Preferences,
+    waiting,
     words::Words,
 };
 use axum::extract::State;
@@ -18,11 +20,11 @@ use domain::{
     access::Permission,
     contact::{ContactState, Owner, Reference},
     plan::Plan,
-    routing::{Alarm, ContactView, OperatorState, OperatorView, PromiseView},
+    routing::{ContactView, OperatorState, OperatorView, PromiseView},
     time::{HOUR_MS, MINUTE_MS},
 };
 use maud::{Markup, html};
-use switchboard::{AlarmNotice, Deployment, Live, Raised};
+use switchboard::{Deployment, Live};
 
 /// Rows shown of each list; the rest are counted.
 const ROWS_SHOWN_MAX: usize = 200;
@@ -75,8 +77,8 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
     html! {
         div .lists {
             div .wide {
-                (part("alarms", alarms(sight)))
-                (part("waiting", waiting(sight)))
+                (part("alarms", alarm_list(sight)))
+                (part("waiting", in_line(sight)))
                 (part("under-way", under_way(sight)))
             }
             div .side {
@@ -92,9 +94,9 @@ fn opens(reference: Reference) -> Markup {
     html! { a href={ "/matters/" (reference.digits()) } { (reference) } }
 }
 
-fn waiting(sight: &Sight<'_>) -> Markup {
+fn in_line(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
-    let rows: Vec<_> = sight.live.view.contacts.iter().filter(|contact| contact.state == ContactState::Queued).collect();
+    let rows: Vec<_> = waiting::line(&sight.live.view).collect();
     html! {
         section aria-labelledby="waiting-title" {
             h2 #waiting-title { (words.t("lead-waiting")) " " span .count .number { (rows.len()) } }
@@ -108,7 +110,6 @@ fn waiting(sight: &Sight<'_>) -> Markup {
                         th scope="col" .roomy { (words.t("lead-matter")) }
                         th scope="col" .roomy { (words.t("who-language")) }
                         th scope="col" .number { (words.t("waited")) }
-                        th scope="col" .roomy { (words.t("lead-why")) }
                     } }
                     tbody { @for (place, contact) in rows.iter().take(ROWS_SHOWN_MAX).enumerate() { (waiting_row(sight, place, contact)) } }
                 }
@@ -122,32 +123,17 @@ fn waiting_row(sight: &Sight<'_>, place: usize, contact: &ContactView) -> Markup
     let words = sight.words;
     let queue = contact.queue.as_ref().map(|queue| names::queue(words, plan(sight), queue));
     html! {
-        tr {
+        tr .explained {
             td .number { (place + 1) }
             th scope="row" .reference { (opens(contact.reference)) }
             td { (queue.unwrap_or_default()) }
             td .roomy { (names::matter_of(words, plan(sight), contact)) }
             td .roomy { (words.named("language", contact.language.word())) }
             td .number { (clock::counting_up(contact.queued_since.unwrap_or(contact.since), sight.now)) }
-            td .roomy { (order_reason(sight, contact)) }
         }
-    }
-}
-
-/// Why a contact stands where it stands: its class's rule.
-fn order_reason(sight: &Sight<'_>, contact: &ContactView) -> String {
-    let words = sight.words;
-    if contact.strict {
-        return words.t("order-strict");
-    }
-    let plan = plan(sight);
-    let class = plan.queues().find(|(queue, ..)| contact.queue.as_ref() == Some(queue)).map(|(_, _, class)| class);
-    let Some(class) = class else { return words.t("order-oldest") };
-    match (class.head_start_ms, class.acceleration_permille) {
-        (0, 1_000) => words.t("order-oldest"),
-        (0, faster) => words.with("order-faster", [("percent", u64::from(faster / 10).into())]),
-        (start, 1_000) => words.with("order-head-start", [("start", clock::age(start).into())]),
-        (start, faster) => words.with("order-both", [("start", clock::age(start).into()), ("percent", u64::from(faster / 10).into())]),
+        @if let Some(why) = waiting::why(plan(sight), &sight.live.view, contact, sight.now) {
+            tr .reason { td {} td colspan="5" { (waiting::in_words(words, &why)) } }
+        }
     }
 }
 
@@ -255,7 +241,7 @@ fn operator_row(sight: &Sight<'_>, operator: &OperatorView) -> Markup {
     }
 }
 
-fn alarms(sight: &Sight<'_>) -> Markup {
+fn alarm_list(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
     html! {
         section .alarms aria-labelledby="alarms-title" {
@@ -266,38 +252,11 @@ fn alarms(sight: &Sight<'_>) -> Markup {
                         li {
                             span .number { (clock::time_of_day(notice.at, &plan(sight).zone, sight.now)) } " "
                             (clock::counting_up(notice.at, sight.now)) " "
-                            span .mark.late { (alarm(sight, notice)) }
+                            span .mark.late { (alarms::in_words(words, plan(sight), sight.live, notice)) }
                         }
                     }
                 }
             }
-        }
-    }
-}
-
-fn alarm(sight: &Sight<'_>, notice: &AlarmNotice) -> String {
-    let words = sight.words;
-    let name = |operator| names::operator(words, sight.live, operator);
-    let alarm = match &notice.alarm {
-        Raised::Routing(alarm) => alarm,
-        Raised::Program(trouble) => return notices::words_of(words, *trouble),
-    };
-    match alarm {
-        Alarm::PairStanding { operator } => words.with("alarm-pair-standing", [("operator", name(*operator).into())]),
-        Alarm::EmergencyUnanswered { party } => {
-            words.with("alarm-emergency-unanswered", [("party", names::party(words, plan(sight), party.as_str()).into())])
-        }
-        Alarm::OperatorUnresponsive { operator } => words.with("alarm-operator-unresponsive", [("operator", name(*operator).into())]),
-        Alarm::OperatorGone { operator } => words.with("alarm-operator-gone", [("operator", name(*operator).into())]),
-        Alarm::LongTalk { operator } => words.with("alarm-long-talk", [("operator", name(*operator).into())]),
-        Alarm::LongWithParty { party } => {
-            words.with("alarm-long-with-party", [("party", names::party(words, plan(sight), party.as_str()).into())])
-        }
-        Alarm::NobodyServes { queue } => words.with("alarm-nobody-serves", [("queue", names::queue(words, plan(sight), queue).into())]),
-        Alarm::PromiseLate { promise } => {
-            let found = sight.live.view.promises.iter().find(|view| view.promise == *promise);
-            let reference = found.map_or_else(|| promise.to_string(), |view| view.reference.to_string());
-            words.with("alarm-promise-late", [("reference", reference.into())])
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Pages drawn from the made-up centre.
 
 use super::*;
+use domain::contact::ledger::{ContactRecord, MatterRecord, PromiseRecord, Segment, Visit};
 
 /// Desk, board and lead's page of every scene, by name.
 pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, String)> {
@@ -20,18 +21,57 @@ pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, Str
     found
 }
 
-/// The desk with `text` in every place where a person's words stand.
-pub fn pages_with_words(text: &str) -> Vec<String> {
+/// Desk, board, lead's page and a matter with `text` in every place where a person's words or the
+/// plan's stand.
+pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
     let preferences = web::preferences::Preferences { language: Language::English, theme: web::preferences::Theme::System };
-    let reader = web::access::Reader::by_session(ME, text.into(), domain::access::Role::Operator, "none");
-    let (deployment, mut live) = (deployment(), live(Scene::Talking));
-    live.names = live.names.into_keys().map(|operator| (operator, text.to_owned())).collect();
-    let mut caller = caller(Scene::Talking).unwrap();
-    caller.number = Some(text.into());
-    caller.display_name = Some(text.into());
-    caller.place_text = Some(text.into());
-    caller.words = vec![text.into()];
-    let (version, mut draft) = report(Scene::Talking).unwrap();
+    let reader = web::access::Reader::by_session(ME, text.into(), domain::access::Role::Leader, "none");
+    let deployment = switchboard::Deployment { plan: Arc::new(plan_with_words(text)), ..deployment() };
+    let live = |scene| {
+        let mut live = live(scene);
+        live.names = live.names.into_keys().map(|operator| (operator, text.to_owned())).collect();
+        live
+    };
+    let (talking, crowded) = (live(Scene::Talking), live(Scene::Crowded));
+    let (caller, draft) = (caller_with_words(text), report_with_words(text));
+    let words = preferences.words();
+    let desk = desk(&talking, &deployment, preferences, Some(caller.clone()), Some((7, draft.clone())));
+    let board = web::board::Sight { words, deployment: &deployment, live: &crowded, now: now() };
+    let lead = web::lead::Sight { words, deployment: &deployment, live: &crowded, now: now() };
+    let file = matter();
+    let citizen = web::citizen::Citizen { contact: file.contacts[0].contact, caller, report: Some(draft) };
+    let sight = web::matters::Sight { words, deployment: &deployment, live: &talking, now: now() };
+    vec![
+        ("desk", web::desk::draw(&desk, &reader, preferences).into_string()),
+        ("board", web::board::draw(&board, Some(&reader), preferences).into_string()),
+        ("lead", web::lead::draw(&lead, &reader, preferences).into_string()),
+        ("matter", web::matters::draw(&sight, &file, &[citizen], web::matters::Title::Page).into_string()),
+    ]
+}
+
+fn plan_with_words(text: &str) -> Plan {
+    let mut plan = plan();
+    let hostile = |words: &mut Words| words.values_mut().for_each(|name| text.clone_into(name));
+    hostile(&mut plan.title);
+    plan.parties.values_mut().for_each(|party| hostile(&mut party.name));
+    plan.classes.iter_mut().for_each(|class| hostile(&mut class.name));
+    plan.regions.iter_mut().for_each(|region| text.clone_into(&mut region.name));
+    plan.sites.iter_mut().for_each(|site| text.clone_into(&mut site.name));
+    plan
+}
+
+fn caller_with_words(text: &str) -> CallerDetails {
+    CallerDetails {
+        number: Some(text.into()),
+        display_name: Some(text.into()),
+        place_text: Some(text.into()),
+        words: vec![text.into()],
+        ..caller(Scene::Talking).unwrap()
+    }
+}
+
+fn report_with_words(text: &str) -> ReportDraft {
+    let (_, mut draft) = report(Scene::Talking).unwrap();
     for field in [&mut draft.what_happened, &mut draft.place, &mut draft.from, &mut draft.to, &mut draft.traces, &mut draft.measures] {
         text.clone_into(field);
     }
@@ -46,8 +86,53 @@ pub fn pages_with_words(text: &str) -> Vec<String> {
             text.clone_into(field);
         }
     }
-    let sight = desk(&live, &deployment, preferences, Some(caller), Some((version, draft)));
-    vec![web::desk::draw(&sight, &reader, preferences).into_string()]
+    draft
+}
+
+/// A matter whose call was handed over to a party, with a call-back that is owed.
+pub fn matter() -> storage::MatterFile {
+    let id = MatterId(700);
+    let owner = Owner::Queue(queue("vast", "report"));
+    let record = ContactRecord {
+        contact: ContactId(700),
+        matter: id,
+        channel: Channel::Telephone,
+        arrived: ago(5 * MINUTE),
+        language: Language::Swedish,
+        region: Some(RegionId::new("vast")),
+        uncertain: true,
+        intent: None,
+        state: ContactState::Closed,
+        owner: owner.clone(),
+        operator: Some(ME),
+        segments: vec![Segment { state: ContactState::Talking, owner: Owner::Operator(ME), since: ago(4 * MINUTE), until: None }],
+        visits: vec![Visit {
+            queue: queue("vast", "report"),
+            entered: ago(5 * MINUTE),
+            strict: false,
+            ended: Some(ago(4 * MINUTE)),
+            outcome: None,
+            waited_ms: None,
+        }],
+        outcome: Some(Outcome::Transferred("switchboard".into())),
+        closed: Some(ago(MINUTE)),
+    };
+    let promise = PromiseRecord {
+        promise: PromiseId(700),
+        matter: id,
+        kind: PromiseKind::CallBack,
+        owner,
+        made: ago(MINUTE),
+        due: now(),
+        settled: None,
+        settlement: None,
+    };
+    storage::MatterFile {
+        reference: Reference::of(id),
+        matter: MatterRecord { matter: id, opened: ago(5 * MINUTE), closed: None },
+        contacts: vec![record],
+        promises: vec![promise],
+    }
 }
 
 fn desk<'a>(

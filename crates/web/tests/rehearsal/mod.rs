@@ -9,7 +9,10 @@ use domain::{
     place::{Circle, PlaceSource, Places, Position},
     plan::{Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, Words},
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
-    routing::{Alarm, ConsultView, Consulted, ContactView, Explanation, OperatorState, OperatorView, PromiseView, QueueView, Reason, View},
+    routing::{
+        Alarm, ConsultView, Consulted, ContactView, Explanation, LineView, OperatorState, OperatorView, PromiseView, QueueView, Reach,
+        Reason, View,
+    },
     service_level::{Counts, Day, HalfHour, QueueDay},
 };
 use jiff::{civil::time, tz::TimeZone};
@@ -23,7 +26,7 @@ mod drawn;
 mod plan;
 
 #[allow(unused_imports, reason = "the example draws without them")]
-pub use drawn::{pages, pages_with_words};
+pub use drawn::{matter, pages, pages_with_words};
 pub use plan::{REGIONS, plan};
 
 pub const ME: OperatorId = OperatorId(1);
@@ -121,6 +124,7 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         intent: Some(intent),
         language: if id.is_multiple_of(7) { Language::English } else { Language::Swedish },
         strict: class == "critical",
+        line: Some(LineView { reach: Reach::Region, any_class: false, returned: false }),
         owner: Owner::Queue(queue(region, class)),
         operator: None,
         consult: None,
@@ -152,6 +156,7 @@ fn mine(scene: Scene) -> Option<ContactView> {
     if scene == Scene::ByKeys {
         view.intent = None;
     }
+    view.line = None;
     view.owner = Owner::Operator(ME);
     view.operator = Some(ME);
     view.consult = consult;
@@ -308,6 +313,9 @@ pub fn live(scene: Scene) -> Live {
             let region = REGIONS[usize::try_from(id % 7).unwrap()].0;
             operator(id + 2, region, states[usize::try_from(id * 5 % 8).unwrap()], (id * 37 % 600) * 1_000)
         }));
+    }
+    if scene == Scene::Crowded {
+        operators.push(operator(60, "syd", S::Lost, 12_000));
     }
     let names = operators.iter().map(|view| (view.operator, format!("Plats {:02}", view.operator.0))).collect();
     let alarms = if scene == Scene::Crowded {
