@@ -26,7 +26,6 @@ start-promise = Ingen, der henvender sig til politiet, går tabt.
 login-title = Log ind
 login-name = Brugernavn
 login-password = Adgangskode
-login-wrong = Brugernavn og adgangskode hører ikke sammen. Kontrollér begge, og prøv igen.
 connection-lost = Live-forbindelsen er afbrudt.
 connection-since = Afbrudt i 0:00, prøver igen.
 connection-signed-out = Du er logget ud. Log ind igen for at fortsætte; det, du har skrevet, bliver stående, indtil du forlader siden.

@@ -26,7 +26,6 @@ start-promise = Nobody who turns to the police is lost.
 login-title = Sign in
 login-name = User name
 login-password = Password
-login-wrong = The user name and password do not belong together. Check both and try again.
 connection-lost = The live connection is lost.
 connection-since = Lost for 0:00, trying again.
 connection-signed-out = You are signed out. Sign in again to go on; what you have written stays until you leave the page.

@@ -26,7 +26,6 @@ start-promise = Ingen som vänder sig till polisen tappas bort.
 login-title = Logga in
 login-name = Användarnamn
 login-password = Lösenord
-login-wrong = Användarnamn och lösenord hör inte ihop. Kontrollera båda och försök igen.
 connection-lost = Direktförbindelsen är bruten.
 connection-since = Bruten i 0:00, försöker igen.
 connection-signed-out = Du är utloggad. Logga in igen för att fortsätta; det du har skrivit står kvar tills du lämnar sidan.

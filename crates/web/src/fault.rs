@@ -23,6 +23,8 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug)]
 pub enum Fault {
     NotSignedIn,
+    /// No such account, or another password.
+    WrongCredentials,
     Forbidden,
     NotFound,
     MethodNotAllowed,
@@ -48,7 +50,7 @@ impl Fault {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotSignedIn => StatusCode::UNAUTHORIZED,
+            Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -74,6 +76,7 @@ impl Fault {
     pub fn word(&self) -> &'static str {
         match self {
             Self::NotSignedIn => "not_signed_in",
+            Self::WrongCredentials => "wrong_credentials",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -100,6 +103,13 @@ impl Fault {
                 Refusal::Unavailable => "unavailable",
             },
         }
+    }
+
+    /// What happened, and what to do.
+    #[must_use]
+    pub fn in_words(&self, words: Words) -> (String, String) {
+        let key = self.word().replace('_', "-");
+        (words.t(&format!("fault-{key}")), words.t(&format!("mend-{key}")))
     }
 
     fn retry_after_s(&self) -> Option<u64> {
@@ -220,7 +230,7 @@ pub async fn spoken(preferences: Preferences, request: Request, next: Next) -> R
     if let Some(seconds) = fault.retry_after_s() {
         spoken.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    if matches!(fault, Fault::NotSignedIn) {
+    if fault.status() == StatusCode::UNAUTHORIZED {
         spoken.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     spoken
@@ -233,8 +243,7 @@ fn sign_in_first(path: &str, query: Option<&str>) -> Response {
 }
 
 fn as_json(fault: &Fault, words: Words, reference: String) -> Response {
-    let key = fault.word().replace('_', "-");
-    let mut what = words.t(&format!("fault-{key}"));
+    let (mut what, mend) = fault.in_words(words);
     if let Fault::Unreadable(detail) = fault
         && !detail.is_empty()
     {
@@ -247,7 +256,6 @@ fn as_json(fault: &Fault, words: Words, reference: String) -> Response {
         }
         _ => (Vec::new(), None),
     };
-    let mend = words.t(&format!("mend-{key}"));
     Json(ApiError { error: fault.word().to_owned(), what, mend, reference, fields, newer }).into_response()
 }
 
@@ -257,13 +265,12 @@ fn problem(fault: &FieldFault, words: Words) -> FieldProblem {
 
 fn as_page(fault: &Fault, preferences: Preferences, reference: &str) -> Response {
     let words = preferences.words();
-    let key = fault.word().replace('_', "-");
-    let what = words.t(&format!("fault-{key}"));
+    let (what, mend) = fault.in_words(words);
     let frame = Frame { preferences, title: &what, reader: None, here: "fault", address: "/", parts: &[] };
     let body = maud::html! {
         main #content .page tabindex="-1" {
             h1 { (what) }
-            p { (words.t(&format!("mend-{key}"))) }
+            p { (mend) }
             p .quiet { (words.t("fault-reference")) " " span .number { (reference) } }
             p { a href="/" { (words.t("fault-to-start")) } }
         }
@@ -284,6 +291,7 @@ fn reference() -> String {
 pub fn fault_words() -> Vec<&'static str> {
     vec![
         "not_signed_in",
+        "wrong_credentials",
         "forbidden",
         "not_found",
         "method_not_allowed",

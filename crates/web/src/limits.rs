@@ -23,10 +23,16 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Requests under way at once after which new ones are refused; streams apart.
 pub const REQUESTS_MAX: usize = 1_024;
-/// Open event streams at once, over all pages.
+/// Open event streams of accounts and programs at once.
 pub const STREAMS_MAX: usize = 1_024;
 /// Open event streams of one account.
 pub const STREAMS_PER_ACCOUNT_MAX: usize = 8;
+/// Open event streams of one program's token: it may feed many screens.
+pub const STREAMS_PER_TOKEN_MAX: usize = 64;
+/// Open event streams of public boards without sign-in, beside those above: they take no desk's room.
+pub const STREAMS_ANONYMOUS_MAX: usize = 256;
+/// And of one address among them: an office with its screens.
+pub const STREAMS_PER_ADDRESS_MAX: usize = 32;
 /// A sign of life on every stream, so that a page notices a dead connection.
 pub const BEAT_EVERY: Duration = Duration::from_secs(5);
 /// At most one "changed" in this time on each stream.
@@ -35,6 +41,8 @@ pub const CHANGES_EVERY: Duration = Duration::from_millis(400);
 pub const SESSION_ASKED_EVERY: Duration = Duration::from_secs(30);
 /// A session holds for a shift: an operator in a long conversation is not signed out.
 pub const SESSION: SessionLimits = SessionLimits { idle_ms_max: 4 * HOUR_MS, age_ms_max: 12 * HOUR_MS };
+/// How often ended sessions are removed.
+pub const ENDED_FORGOTTEN_EVERY: Duration = Duration::from_secs(10 * 60);
 /// Wrong passwords for one account, or from one address, before a pause.
 pub const WRONG_PER_ACCOUNT_MAX: u32 = 5;
 pub const WRONG_PER_ADDRESS_MAX: u32 = 20;

@@ -6,6 +6,7 @@ use crate::{
     app::App,
     limits::{CONNECTIONS_MAX, HANDSHAKE_WAIT, HEADERS_BYTES_MAX, HEADERS_WAIT, STOPPING_WAIT, STREAMS_MAX},
     routes::routes,
+    session,
 };
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum_server::{
@@ -113,6 +114,7 @@ impl Opened {
     pub fn serve(self, switchboard: Switchboard, shutdown: CancellationToken) -> Result<Running, ServeError> {
         let Self { config, listener, address, tls } = self;
         let app = App::new(switchboard, config, shutdown.clone());
+        tokio::spawn(session::forget_ended(app.clone(), shutdown.clone().cancelled_owned()));
         let service = routes(app).into_make_service_with_connect_info::<SocketAddr>();
         let handle = Handle::new();
         tokio::spawn(stop_when_asked(shutdown, handle.clone()));

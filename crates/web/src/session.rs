@@ -3,26 +3,26 @@
 
 use crate::{
     access::Reader,
+    address::Address,
     app::App,
     clock,
     fault::{Fault, SaysItself},
     layout::{self, Frame},
-    limits::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX, SESSION},
+    limits::{ENDED_FORGOTTEN_EVERY, NAME_CHARS_MAX, PASSWORD_CHARS_MAX, SESSION},
     preferences::{self, Preferences, Theme},
 };
 use axum::{
     Extension, Form,
-    extract::{ConnectInfo, Query, State, rejection::FormRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{Query, State, rejection::FormRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
-use domain::{access::Role, intent::Language, time::SECOND_MS};
+use domain::{intent::Language, time::SECOND_MS};
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::{
-    net::{IpAddr, SocketAddr},
-    time::Instant,
-};
+use std::{future::Future, time::Instant};
+use storage::{Account, ApiToken, Token};
+use tokio::time::{MissedTickBehavior, interval};
 
 /// The cookie that holds the session's secret. Over TLS its prefix binds it to this host.
 #[must_use]
@@ -45,13 +45,12 @@ pub async fn reader(app: &App, secret: &str) -> Result<Option<Reader>, Fault> {
     Ok(session.map(|session| Reader::by_session(session.account.id, session.account.name, session.account.role, secret)))
 }
 
-/// The role of a token that the store knows.
+/// The program whose token it is.
 ///
 /// # Errors
 /// [`Fault::NotRead`] when the store cannot tell.
-pub async fn token_role(app: &App, token: &str) -> Result<Option<Role>, Fault> {
-    let known = app.switchboard().store().api_token(token).await.map_err(|_| Fault::NotRead)?;
-    Ok(known.map(|known| known.role))
+pub async fn api_token(app: &App, token: &str) -> Result<Option<ApiToken>, Fault> {
+    app.switchboard().store().api_token(token).await.map_err(|_| Fault::NotRead)
 }
 
 #[derive(Deserialize)]
@@ -84,44 +83,84 @@ pub struct Credentials {
 pub async fn login(
     State(app): State<App>,
     preferences: Preferences,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
+    address: Address,
     form: Result<Form<Credentials>, FormRejection>,
 ) -> Result<Response, Fault> {
     let Form(form) = form.map_err(|_| Fault::Unreadable(String::new()))?;
-    let address = peer_address(&app, peer, &headers);
-    if let Some(pause) = app.throttle().pause(&form.name, address, Instant::now()) {
-        return Err(Fault::TooMany { retry_after_s: pause.as_secs().max(1) });
-    }
     let next = local_path(&form.next).to_owned();
-    let Some(secret) = checked(&app, &form).await? else {
-        app.throttle().wrong(&form.name, address, Instant::now());
-        tracing::info!("a sign-in was refused");
-        let again = page(preferences, &next, &form.name, Some("login-wrong"));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysItself), again).into_response());
-    };
-    app.throttle().right(&form.name, address);
-    let cookie = cookie_header(&app, &secret, SESSION.age_ms_max / SECOND_MS);
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&next)).into_response())
+    match sign_in(&app, address, &form.name, &form.password).await {
+        Ok((_, token)) => {
+            let cookie = cookie_header(&app, token.secret(), SESSION.age_ms_max / SECOND_MS);
+            Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&next)).into_response())
+        }
+        Err(Fault::WrongCredentials) => {
+            let again = page(preferences, &next, &form.name, Some(&Fault::WrongCredentials));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysItself), again).into_response())
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
-/// The new session's secret when name and password belong together.
-async fn checked(app: &App, form: &Credentials) -> Result<Option<String>, Fault> {
-    let (name, password) = (form.name.trim(), form.password.as_str());
+/// Opens a session when name and password belong together.
+///
+/// # Errors
+/// [`Fault::WrongCredentials`]; [`Fault::TooMany`] after several of them.
+pub async fn sign_in(app: &App, Address(address): Address, name: &str, password: &str) -> Result<(Account, Token), Fault> {
+    let may_try = || match app.throttle().pause(name, address, Instant::now()) {
+        Some(pause) => Err(Fault::TooMany { retry_after_s: pause.as_secs().max(1) }),
+        None => Ok(()),
+    };
+    may_try()?;
+    let account = {
+        let _turn = app.password_checks().acquire().await.map_err(|_| Fault::Unavailable)?;
+        // Others may have guessed wrong while this one stood in the queue of checks.
+        may_try()?;
+        let account = checked(app, name, password).await?;
+        if account.is_none() {
+            app.throttle().wrong(name, address, Instant::now());
+        }
+        account
+    };
+    let Some(account) = account else {
+        tracing::info!("a sign-in was refused");
+        return Err(Fault::WrongCredentials);
+    };
+    app.throttle().right(name, address);
+    let token = app.switchboard().store().create_session(account.id, clock::now(), SESSION).await.map_err(|_| Fault::NotRead)?;
+    Ok((account, token))
+}
+
+async fn checked(app: &App, name: &str, password: &str) -> Result<Option<Account>, Fault> {
+    let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || password.chars().count() > PASSWORD_CHARS_MAX {
         return Ok(None);
     }
-    let _turn = app.password_checks().acquire().await.map_err(|_| Fault::Unavailable)?;
-    let store = app.switchboard().store();
-    let Some(account) = store.verify_password(name, password).await.map_err(|_| Fault::NotRead)? else { return Ok(None) };
-    let token = store.create_session(account.id, clock::now(), SESSION).await.map_err(|_| Fault::NotRead)?;
-    Ok(Some(token.secret().to_owned()))
+    app.switchboard().store().verify_password(name, password).await.map_err(|_| Fault::NotRead)
 }
 
-/// The nearest proxy's word when one stands in front, else the connection's own address.
-fn peer_address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    let forwarded = || headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
-    if app.config().behind_proxy { forwarded().unwrap_or(peer.ip()) } else { peer.ip() }
+/// Removes ended sessions now and again until `end`.
+pub async fn forget_ended(app: App, end: impl Future<Output = ()>) {
+    let forgetting = async {
+        let mut turn = interval(ENDED_FORGOTTEN_EVERY);
+        turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            turn.tick().await;
+            loop {
+                match app.switchboard().store().forget_ended_sessions(clock::now()).await {
+                    Ok(0) => break,
+                    Ok(forgotten) => tracing::debug!(forgotten, "ended sessions were removed"),
+                    Err(error) => {
+                        tracing::warn!(%error, "ended sessions could not be removed; trying again later");
+                        break;
+                    }
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = end => {}
+        () = forgetting => {}
+    }
 }
 
 /// `POST /logout`.
@@ -129,8 +168,12 @@ pub async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Respon
     if let Some(secret) = preferences::cookie(&headers, cookie_name(&app)) {
         app.switchboard().store().end_session(secret).await.map_err(|_| Fault::NotRead)?;
     }
-    let gone = cookie_header(&app, "", 0);
-    Ok((AppendHeaders([(header::SET_COOKIE, gone)]), Redirect::to("/login")).into_response())
+    Ok((AppendHeaders([no_cookie(&app)]), Redirect::to("/login")).into_response())
+}
+
+/// Has the browser forget the session.
+pub fn no_cookie(app: &App) -> (HeaderName, HeaderValue) {
+    (header::SET_COOKIE, cookie_header(app, "", 0))
 }
 
 #[derive(Deserialize)]
@@ -154,7 +197,7 @@ pub async fn settings(form: Result<Form<Chosen>, FormRejection>) -> Result<Respo
     Ok(response)
 }
 
-fn page(preferences: Preferences, next: &str, name: &str, fault: Option<&str>) -> Markup {
+fn page(preferences: Preferences, next: &str, name: &str, fault: Option<&Fault>) -> Markup {
     let words = preferences.words();
     let title = words.t("login-title");
     let frame = Frame { preferences, title: &title, reader: None, here: "login", address: "/login", parts: &[] };
@@ -162,7 +205,7 @@ fn page(preferences: Preferences, next: &str, name: &str, fault: Option<&str>) -
         main #content .page .narrow tabindex="-1" {
             h1 { (title) }
             @if let Some(fault) = fault {
-                p #login-fault .fault role="alert" { (words.t(fault)) }
+                p #login-fault .fault role="alert" { @let (what, mend) = fault.in_words(words); (what) " " (mend) }
             }
             form .stack method="post" action="/login" {
                 input type="hidden" name="next" value=(next);

@@ -4,11 +4,15 @@
 
 use crate::{
     access::Reader,
+    address::{Address, network},
     app::App,
     clock,
     components::notices,
-    fault::Fault,
-    limits::{BEAT_EVERY, CHANGES_EVERY, SESSION_ASKED_EVERY, STREAMS_MAX, STREAMS_PER_ACCOUNT_MAX},
+    fault::{ApiError, Fault},
+    limits::{
+        BEAT_EVERY, CHANGES_EVERY, SESSION_ASKED_EVERY, STREAMS_ANONYMOUS_MAX, STREAMS_MAX, STREAMS_PER_ACCOUNT_MAX,
+        STREAMS_PER_ADDRESS_MAX, STREAMS_PER_TOKEN_MAX,
+    },
     preferences::Preferences,
     words::Words,
 };
@@ -19,7 +23,7 @@ use axum::{
 use domain::{OperatorId, access::Permission};
 use parking_lot::Mutex;
 use serde_json::json;
-use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
+use std::{collections::BTreeMap, convert::Infallible, net::IpAddr, sync::Arc};
 use switchboard::{DeskEvent, PageId, Trouble};
 use tokio::{
     sync::mpsc,
@@ -30,47 +34,87 @@ use tokio_stream::wrappers::ReceiverStream;
 /// Events kept for a page that reads slowly; when full, the stream ends and the page comes again.
 const EVENTS_KEPT_MAX: usize = 64;
 
-/// Counts open streams, in all and by account.
+/// Whose a stream is.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Holder {
+    Account(OperatorId),
+    Token(String),
+    /// Nobody who is signed in, by network.
+    Address(IpAddr),
+}
+
+impl Holder {
+    fn of(reader: Option<&Reader>, Address(address): Address) -> Self {
+        match reader.map(|reader| (reader.operator, reader.token())) {
+            Some((Some(operator), _)) => Self::Account(operator),
+            Some((None, label)) => Self::Token(label.unwrap_or_default().to_owned()),
+            None => Self::Address(network(address)),
+        }
+    }
+
+    fn is_known(&self) -> bool {
+        !matches!(self, Self::Address(_))
+    }
+
+    /// Most streams of this holder, and of all of its kind.
+    fn limits(&self) -> (usize, usize) {
+        match self {
+            Self::Account(_) => (STREAMS_PER_ACCOUNT_MAX, STREAMS_MAX),
+            Self::Token(_) => (STREAMS_PER_TOKEN_MAX, STREAMS_MAX),
+            Self::Address(_) => (STREAMS_PER_ADDRESS_MAX, STREAMS_ANONYMOUS_MAX),
+        }
+    }
+}
+
+/// Counts open streams by holder. Those without sign-in have a budget of their own, so that a public
+/// board shuts out no desk.
 #[derive(Clone, Default)]
 pub struct Streams {
-    open: Arc<Mutex<BTreeMap<Option<OperatorId>, usize>>>,
+    open: Arc<Mutex<BTreeMap<Holder, usize>>>,
 }
 
 /// One open stream; dropping it makes room.
-pub struct OpenStream {
+struct OpenStream {
     streams: Streams,
-    account: Option<OperatorId>,
+    holder: Holder,
 }
 
 impl Streams {
-    fn open(&self, account: Option<OperatorId>) -> Result<OpenStream, Fault> {
+    fn open(&self, holder: Holder) -> Result<OpenStream, Fault> {
         let mut open = self.open.lock();
-        let (all, own) = (open.values().sum::<usize>(), open.get(&account).copied().unwrap_or(0));
-        if all >= STREAMS_MAX || (account.is_some() && own >= STREAMS_PER_ACCOUNT_MAX) {
+        let (own_max, all_max) = holder.limits();
+        let all: usize = open.iter().filter(|(other, _)| other.is_known() == holder.is_known()).map(|(_, count)| count).sum();
+        if all >= all_max || open.get(&holder).copied().unwrap_or(0) >= own_max {
             return Err(Fault::TooMany { retry_after_s: 5 });
         }
-        *open.entry(account).or_default() += 1;
-        Ok(OpenStream { streams: self.clone(), account })
+        *open.entry(holder.clone()).or_default() += 1;
+        Ok(OpenStream { streams: self.clone(), holder })
     }
 }
 
 impl Drop for OpenStream {
     fn drop(&mut self) {
         let mut open = self.streams.open.lock();
-        if let Some(count) = open.get_mut(&self.account) {
+        if let Some(count) = open.get_mut(&self.holder) {
             *count -= 1;
             if *count == 0 {
-                open.remove(&self.account);
+                open.remove(&self.holder);
             }
         }
     }
 }
 
-/// `GET /desk/stream` and `GET /api/v1/desk/stream`: the operator is present while it is open.
-pub async fn desk(State(app): State<App>, reader: Reader, preferences: Preferences) -> Result<impl IntoResponse, Fault> {
+/// What rings, connects and changes at my desk, as server-sent events. I am present while it is open.
+///
+/// The first event is `page`, with the number that sound is connected for; then `trouble`, `ring`,
+/// `stop_ring`, `connected`, `ended`, `sound_lost`, `sound_elsewhere`, `changed` and a `beat` every five seconds.
+#[utoipa::path(get, path = "/api/v1/desk/stream", tag = "desk", responses(
+    (status = 200, body = String, content_type = "text/event-stream"), (status = 401, body = ApiError), (status = 403, body = ApiError),
+    (status = 429, body = ApiError, description = "Too many streams of one account"), (status = 503, body = ApiError)))]
+pub async fn desk(State(app): State<App>, reader: Reader, address: Address, preferences: Preferences) -> Result<impl IntoResponse, Fault> {
     reader.require(Permission::AnswerCalls)?;
     let operator = reader.operator()?;
-    let open = app.streams().open(Some(operator))?;
+    let open = app.streams().open(Holder::of(Some(&reader), address))?;
     let (page, events) = app.switchboard().open_page(operator).await?;
     let (to_page, from_feed) = mpsc::channel(EVENTS_KEPT_MAX);
     let presence = Presence { app: app.clone(), operator, page };
@@ -84,9 +128,14 @@ pub async fn desk(State(app): State<App>, reader: Reader, preferences: Preferenc
 }
 
 /// `GET /board/stream`: says when boards and lists should be fetched anew.
-pub async fn board(State(app): State<App>, reader: Option<Reader>, preferences: Preferences) -> Result<impl IntoResponse, Fault> {
+pub async fn board(
+    State(app): State<App>,
+    reader: Option<Reader>,
+    address: Address,
+    preferences: Preferences,
+) -> Result<impl IntoResponse, Fault> {
     crate::board::require(&app, reader.as_ref())?;
-    let open = app.streams().open(reader.as_ref().and_then(|reader| reader.operator))?;
+    let open = app.streams().open(Holder::of(reader.as_ref(), address))?;
     let (to_page, from_feed) = mpsc::channel(EVENTS_KEPT_MAX);
     let feed = Feed { app, reader, words: preferences.words(), to_page, _open: open };
     tokio::spawn(feed.run(Event::default().event("page").data("{}"), None));
@@ -211,5 +260,44 @@ async fn next_event(events: &mut Option<mpsc::Receiver<DeskEvent>>) -> Option<De
     match events {
         Some(events) => events.recv().await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn anonymous(place: usize) -> Holder {
+        let [.., high, low] = place.to_be_bytes();
+        Holder::Address(IpAddr::from([192, 0, high, low]))
+    }
+
+    /// Opens until it is refused.
+    fn fill(streams: &Streams, holder: &Holder) -> Vec<OpenStream> {
+        std::iter::from_fn(|| streams.open(holder.clone()).ok()).collect()
+    }
+
+    #[test]
+    fn a_public_board_shuts_out_no_desk() {
+        let streams = Streams::default();
+        let addresses = STREAMS_ANONYMOUS_MAX / STREAMS_PER_ADDRESS_MAX;
+        let open: Vec<_> = (0..2 * addresses).map(|place| fill(&streams, &anonymous(place))).collect();
+        let by_address: Vec<usize> = open.iter().map(Vec::len).collect();
+        assert!(by_address[..addresses].iter().all(|count| *count == STREAMS_PER_ADDRESS_MAX), "{by_address:?}");
+        assert!(by_address[addresses..].iter().all(|count| *count == 0), "{by_address:?}");
+
+        assert_eq!(fill(&streams, &Holder::Account(OperatorId(1))).len(), STREAMS_PER_ACCOUNT_MAX);
+        assert_eq!(fill(&streams, &Holder::Token("boards".into())).len(), STREAMS_PER_TOKEN_MAX);
+        drop(open);
+        assert_eq!(fill(&streams, &anonymous(0)).len(), STREAMS_PER_ADDRESS_MAX, "what is closed makes room");
+    }
+
+    #[test]
+    fn desks_have_a_budget_of_their_own() {
+        let streams = Streams::default();
+        let open: Vec<_> = (0..STREAMS_MAX as u64).flat_map(|account| fill(&streams, &Holder::Account(OperatorId(account)))).collect();
+        assert_eq!(open.len(), STREAMS_MAX);
+        assert!(streams.open(anonymous(0)).is_ok());
     }
 }

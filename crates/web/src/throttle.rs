@@ -1,7 +1,10 @@
 //! Slows down guessing of passwords: wrong ones are counted for each account and each address, and
 //! after a few the next try must wait. A right password forgets the account's wrong ones only.
 
-use crate::limits::{WRONG_KEPT, WRONG_PER_ACCOUNT_MAX, WRONG_PER_ADDRESS_MAX, WRONG_REMEMBERED_MAX};
+use crate::{
+    address::network,
+    limits::{WRONG_KEPT, WRONG_PER_ACCOUNT_MAX, WRONG_PER_ADDRESS_MAX, WRONG_REMEMBERED_MAX},
+};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use std::{
@@ -30,17 +33,6 @@ struct Wrong {
 fn keys(account: &str, address: IpAddr) -> [(Key, u32); 2] {
     let account = Sha256::digest(account.trim().to_lowercase().as_bytes()).into();
     [(Key::Account(account), WRONG_PER_ACCOUNT_MAX), (Key::Address(network(address)), WRONG_PER_ADDRESS_MAX)]
-}
-
-/// One household holds a whole /64 of IPv6.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => {
-            let s = v6.segments();
-            IpAddr::from([s[0], s[1], s[2], s[3], 0, 0, 0, 0])
-        }
-    }
 }
 
 impl Throttle {

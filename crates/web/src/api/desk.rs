@@ -3,7 +3,7 @@
 use super::{
     Body,
     desk_model::{Act, Caller, DeskState, ReportKept, ReportSaved, ReportToSave, SoundAnswer, SoundOffer},
-    model::{Contact, Operator},
+    model::{Contact, Explanation, Operator},
     numbered,
 };
 use crate::{
@@ -39,7 +39,7 @@ pub async fn state(State(app): State<App>, reader: Reader) -> Result<Json<DeskSt
         operator: view.map(|view| Operator::of(view, live.names.get(&me))),
         contact: contact.map(|view| Contact::of_view(view, &live.view.promises)),
         caller: caller.map(Caller::from),
-        why: contact.and_then(|view| view.why.clone()),
+        why: contact.and_then(|view| view.why.as_ref()).map(Explanation::from),
     }))
 }
 
@@ -65,7 +65,7 @@ pub async fn sound(State(app): State<App>, reader: Reader, Body(offer): Body<Sou
 }
 
 /// A report is open to the operator who has or had the contact, and to those who see everything and
-/// every person. Nobody else learns whether there is such a contact.
+/// every person. Nobody else learns whether there is such a contact; that they asked is logged.
 async fn may_open(app: &App, reader: &Reader, contact: ContactId) -> Result<OperatorId, Fault> {
     let me = reader.operator()?;
     let live = app.switchboard().live();
@@ -80,7 +80,7 @@ async fn may_open(app: &App, reader: &Reader, contact: ContactId) -> Result<Oper
     match record {
         Some(record) if sees_all || record.operator == Some(me) => Ok(me),
         None if sees_all => Err(Fault::NotFound),
-        Some(_) | None => Err(Fault::Forbidden),
+        Some(_) | None => Err(reader.refused(app, "report", Some(contact)).await),
     }
 }
 
@@ -88,8 +88,8 @@ async fn may_open(app: &App, reader: &Reader, contact: ContactId) -> Result<Oper
 #[utoipa::path(get, path = "/api/v1/desk/reports/{contact}", tag = "desk", params(("contact" = u64, Path)), responses(
     (status = 200, body = ReportKept), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
 pub async fn report(State(app): State<App>, reader: Reader, contact: Result<Path<u64>, PathRejection>) -> Result<Json<ReportKept>, Fault> {
-    reader.require(Permission::SeePersons)?;
     let contact = ContactId(numbered(contact)?);
+    reader.require_for(&app, Permission::SeePersons, "report", Some(contact)).await?;
     let me = may_open(&app, &reader, contact).await?;
     let (version, draft) = app.switchboard().report(me, contact).await.unwrap_or_default();
     Ok(Json(ReportKept { version, draft }))
@@ -107,8 +107,8 @@ pub async fn save_report(
     contact: Result<Path<u64>, PathRejection>,
     Body(report): Body<ReportToSave>,
 ) -> Result<Json<ReportSaved>, Fault> {
-    reader.require(Permission::WriteReports)?;
     let contact = ContactId(numbered(contact)?);
+    reader.require_for(&app, Permission::WriteReports, "report", Some(contact)).await?;
     let me = may_open(&app, &reader, contact).await?;
     let version = app.switchboard().save_report(me, contact, report.base, report.draft).await?;
     Ok(Json(ReportSaved { version, saved: clock::now().0 }))

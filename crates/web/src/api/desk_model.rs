@@ -1,7 +1,10 @@
 //! The shapes of the desk in the API: state, acts, sound and the report. Apart from the domain's
 //! types for the same reason as [`super::model`].
 
-use super::model::{Contact, Operator};
+use super::{
+    model::{Contact, Explanation, Operator},
+    word_shapes::{NextBody, OutcomeBody},
+};
 use domain::{
     MatterId, OfferId, OperatorId, PartyId, PromiseId,
     contact::{Outcome, PauseReason},
@@ -23,8 +26,7 @@ pub struct DeskState {
     /// Known of the citizen. The read is logged.
     pub caller: Option<Caller>,
     /// Why the contact came to me, as data.
-    #[schema(value_type = Option<Object>)]
-    pub why: Option<domain::routing::Explanation>,
+    pub why: Option<Explanation>,
 }
 
 /// Personal data.
@@ -135,7 +137,7 @@ pub enum Act {
     SignOut,
     /// What comes after the present conversation: `"ready"`, `{"pause":"meal"}`, `"sign_out"`.
     Next {
-        #[schema(value_type = Object)]
+        #[schema(value_type = NextBody)]
         next: NextIntent,
     },
     Accept {
@@ -164,7 +166,7 @@ pub enum Act {
     EndCall,
     /// `"helped"`, `"report_received"`, `{"transferred":"..."}`: how it ended.
     Outcome {
-        #[schema(value_type = Object)]
+        #[schema(value_type = OutcomeBody)]
         outcome: Outcome,
     },
     ExtendWrapUp,
@@ -175,7 +177,7 @@ pub enum Act {
     SettlePromise {
         matter: u64,
         promise: u64,
-        #[schema(value_type = Object)]
+        #[schema(value_type = OutcomeBody)]
         outcome: Outcome,
     },
 }

@@ -1,45 +1,28 @@
 //! `/api/v1`: everything a page shows and does, for programs. Same permissions, same faults.
 
+mod centre;
+pub mod centre_model;
 mod desk;
 pub mod desk_model;
 mod document;
 pub mod model;
 mod read;
 mod search;
+mod session;
+mod table;
+pub mod word_shapes;
 
-use crate::{app::App, fault::Fault, limits::REPORT_BYTES_MAX, stream};
+use crate::{app::App, fault::Fault};
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, FromRequest, Path, Request, rejection::JsonRejection},
-    routing::{get, post, put},
+    extract::{FromRequest, Path, Request, rejection::JsonRejection},
 };
-pub use document::ApiDocument;
 use serde::de::DeserializeOwned;
+pub use table::{ROUTES, streams};
 
-/// The routes below `/api/v1`.
+/// The routes below `/api/v1`, streams apart.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/openapi.json", get(document::openapi))
-        .route("/health", get(read::health))
-        .route("/contacts", get(read::contacts))
-        .route("/contacts/{id}", get(read::contact))
-        .route("/queues", get(read::queues))
-        .route("/operators", get(read::operators))
-        .route("/promises", get(read::promises))
-        .route("/plan", get(read::plan))
-        .route("/figures", get(read::figures))
-        .route("/matters/{reference}", get(search::matter))
-        .route("/search", get(search::search))
-        .route("/desk", get(desk::state))
-        .route("/desk/acts", post(desk::act))
-        .route("/desk/sound", post(desk::sound))
-        .route("/desk/reports/{contact}", put(desk::save_report).get(desk::report).layer(DefaultBodyLimit::max(REPORT_BYTES_MAX)))
-        .fallback(nothing_here)
-}
-
-/// The stream stands apart: it has no deadline.
-pub fn streams() -> Router<App> {
-    Router::new().route("/desk/stream", get(stream::desk))
+    table::answered().fallback(nothing_here)
 }
 
 async fn nothing_here() -> Fault {

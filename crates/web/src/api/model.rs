@@ -5,10 +5,10 @@ use domain::{
     Timestamp,
     contact::{Outcome, ledger::PromiseRecord},
     plan::Plan,
-    routing::{ContactView, NextIntent, OperatorView, PromiseView, QueueView},
+    routing::{self, ContactView, NextIntent, OperatorView, PromiseView, QueueView, Reason},
     service_level::{Counts, Level},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// One approach by a citizen.
@@ -102,6 +102,76 @@ impl Contact {
             owner: record.owner.word(),
             next_promise: row.next_promise.as_ref().map(NextPromise::of_record),
             outcome: record.outcome.as_ref().map(Outcome::word),
+        }
+    }
+}
+
+/// Name and password of an account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    #[schema(example = "operator1")]
+    pub name: String,
+    #[schema(format = Password)]
+    pub password: String,
+}
+
+/// A session that was opened.
+#[derive(Serialize, ToSchema)]
+pub struct SessionOpened {
+    /// For `Authorization: Bearer`; a secret.
+    pub token: String,
+    /// When it ends however much it is used.
+    pub expires: i64,
+    /// The account's number.
+    pub operator: u64,
+    pub name: String,
+    #[schema(example = "operator")]
+    pub role: String,
+}
+
+/// Why a contact was offered to its operator.
+#[derive(Serialize, ToSchema)]
+pub struct Explanation {
+    #[schema(example = "vast.report")]
+    pub queue: String,
+    pub waited_ms: u64,
+    /// How far the line had been widened; 0 is its own region.
+    pub step: usize,
+    /// `strict`, `longest_wait`, `overflow`, `returned`, `asked_for`.
+    #[schema(example = "longest_wait")]
+    pub reason: String,
+    #[schema(example = "sv")]
+    pub language: String,
+    /// How many waited that this operator may take, this one included.
+    pub eligible_contacts: usize,
+    /// The next in line after this contact, at most three.
+    pub contacts_behind: Vec<u64>,
+    /// The operators who came next for this contact, at most three.
+    pub operators_behind: Vec<u64>,
+    /// How long the operator had been idle.
+    pub idle_ms: u64,
+}
+
+impl From<&routing::Explanation> for Explanation {
+    fn from(why: &routing::Explanation) -> Self {
+        let reason = match why.reason {
+            Reason::Strict => "strict",
+            Reason::LongestWait => "longest_wait",
+            Reason::Overflow => "overflow",
+            Reason::Returned => "returned",
+            Reason::AskedFor => "asked_for",
+        };
+        Self {
+            queue: why.queue.to_string(),
+            waited_ms: why.waited_ms,
+            step: why.step,
+            reason: reason.to_owned(),
+            language: why.language.word().to_owned(),
+            eligible_contacts: why.eligible_contacts,
+            contacts_behind: why.contacts_behind.iter().map(|contact| contact.0).collect(),
+            operators_behind: why.operators_behind.iter().map(|operator| operator.0).collect(),
+            idle_ms: why.idle_ms,
         }
     }
 }

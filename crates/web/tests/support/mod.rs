@@ -11,7 +11,7 @@ use domain::{
     plan::{self, Source},
 };
 use http_body_util::{BodyExt, Full};
-use hyper::{HeaderMap, Method, Request, StatusCode, client::conn::http1};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode, body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use std::{
     collections::BTreeMap,
@@ -28,6 +28,7 @@ use telephony::Telephony;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
 use understanding::prompts::Catalogue;
@@ -187,7 +188,22 @@ impl Centre {
         tokio::time::timeout(DEADLINE, self.ask_now(ask)).await.expect("the answer took too long")
     }
 
+    /// How an answer begins; for streams, which do not end.
+    pub async fn head(&self, ask: Ask) -> StatusCode {
+        let (driving, answer) = tokio::time::timeout(DEADLINE, self.send(ask)).await.expect("the answer took too long");
+        driving.abort();
+        answer.status()
+    }
+
     async fn ask_now(&self, ask: Ask) -> Answer {
+        let (driving, answer) = self.send(ask).await;
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        driving.abort();
+        Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    async fn send(&self, ask: Ask) -> (JoinHandle<hyper::Result<()>>, Response<Incoming>) {
         let stream = TcpStream::connect(self.address).await.unwrap();
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         let driving = tokio::spawn(connection);
@@ -196,10 +212,7 @@ impl Centre {
             request = request.header(name, value);
         }
         let answer = sender.send_request(request.body(Full::new(Bytes::from(ask.body))).unwrap()).await.unwrap();
-        let (head, body) = answer.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        driving.abort();
-        Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        (driving, answer)
     }
 
     /// A session of the account with this role, made as a sign-in makes it.
@@ -227,8 +240,13 @@ pub struct Events {
 
 impl Events {
     pub async fn of(centre: &Centre, path: &str, session: &str) -> Self {
+        Self::with(centre, path, &format!("cookie: svar_session={session}")).await
+    }
+
+    /// With this header alone.
+    pub async fn with(centre: &Centre, path: &str, header: &str) -> Self {
         let mut stream = TcpStream::connect(centre.address).await.unwrap();
-        let asked = format!("GET {path} HTTP/1.1\r\nhost: x\r\ncookie: svar_session={session}\r\n\r\n");
+        let asked = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{header}\r\n\r\n");
         stream.write_all(asked.as_bytes()).await.unwrap();
         Self { stream, text: String::new() }
     }

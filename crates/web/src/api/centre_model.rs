@@ -1,0 +1,199 @@
+//! The shapes of what leaders see: why somebody waits, alarms, readings of personal data.
+
+use super::model::Explanation;
+use crate::{
+    alarms,
+    desk::why,
+    waiting::{self, Able, Rule},
+    words::Words,
+};
+use domain::{
+    Timestamp,
+    plan::Plan,
+    routing::{Alarm, ContactView, LineView, Reach},
+};
+use serde::Serialize;
+use storage::Access;
+use switchboard::{AlarmNotice, Live, Raised, Trouble};
+use utoipa::ToSchema;
+
+/// Why a contact waits where it waits, or came to whom it came.
+#[derive(Serialize, ToSchema)]
+pub struct WhyContact {
+    pub contact: u64,
+    #[schema(example = "29146313")]
+    pub reference: String,
+    #[schema(example = "queued")]
+    pub state: String,
+    pub waited_ms: u64,
+    /// The reason in the language asked for; none before the contact stood in line.
+    pub sentence: Option<String>,
+    /// None when it does not wait.
+    pub waiting: Option<Standing>,
+    /// The decision that gave it to an operator; none before one was made.
+    pub decision: Option<Explanation>,
+}
+
+/// How a contact stands in line.
+#[derive(Serialize, ToSchema)]
+pub struct Standing {
+    #[schema(example = "vast.report")]
+    pub queue: Option<String>,
+    /// In the order in which all are taken, from 1.
+    pub place: usize,
+    /// Before it in its own queue.
+    pub ahead: usize,
+    /// `returned` and `strict` go before all others; `waited` by time waited.
+    #[schema(example = "waited")]
+    pub rule: String,
+    /// Added to the time waited.
+    pub head_start_ms: u64,
+    /// What the time waited is multiplied by.
+    pub acceleration_permille: u32,
+    /// Whose operators may take it: `region`, `neighbours`, `nation`.
+    #[schema(example = "region")]
+    pub reach: String,
+    pub able: AbleOperators,
+}
+
+/// Operators on duty who can answer it.
+#[derive(Serialize, ToSchema)]
+pub struct AbleOperators {
+    pub ready: usize,
+    pub talking: usize,
+    pub wrap_up: usize,
+    pub paused: usize,
+}
+
+impl WhyContact {
+    pub fn of(words: Words, plan: &Plan, live: &Live, contact: &ContactView, now: Timestamp) -> Self {
+        let waits = waiting::why(plan, &live.view, contact, now);
+        let in_line = || waits.map(|why| waiting::in_words(words, &why));
+        let taken = || contact.why.as_ref().map(|decision| why::sentence(words, plan, decision));
+        Self {
+            contact: contact.contact.0,
+            reference: contact.reference.digits(),
+            state: contact.state.word().to_owned(),
+            waited_ms: contact.waited_ms,
+            sentence: in_line().or_else(taken),
+            waiting: waits.map(|why| Standing::of(contact, &why)),
+            decision: contact.why.as_ref().map(Explanation::from),
+        }
+    }
+}
+
+impl Standing {
+    fn of(contact: &ContactView, why: &waiting::Why) -> Self {
+        let waiting::Why { place, ahead, rule, line: LineView { reach, .. }, able } = *why;
+        let Able { ready, talking, wrap_up, paused } = able;
+        let (word, head_start_ms, acceleration_permille) = match rule {
+            Rule::Returned => ("returned", 0, 1_000),
+            Rule::Strict => ("strict", 0, 1_000),
+            Rule::Waited { head_start_ms, acceleration_permille } => ("waited", head_start_ms, acceleration_permille),
+        };
+        let reach = match reach {
+            Reach::Region => "region",
+            Reach::Neighbours => "neighbours",
+            Reach::Nation => "nation",
+        };
+        Self {
+            queue: contact.queue.as_ref().map(ToString::to_string),
+            place,
+            ahead,
+            rule: word.to_owned(),
+            head_start_ms,
+            acceleration_permille,
+            reach: reach.to_owned(),
+            able: AbleOperators { ready, talking, wrap_up, paused },
+        }
+    }
+}
+
+/// What a person is called to look at.
+#[derive(Serialize, ToSchema)]
+pub struct AlarmRow {
+    pub at: i64,
+    #[schema(example = "nobody_serves")]
+    pub alarm: String,
+    /// In the language asked for.
+    pub what: String,
+    pub contact: Option<u64>,
+    pub operator: Option<u64>,
+    pub queue: Option<String>,
+    pub party: Option<String>,
+    pub promise: Option<u64>,
+}
+
+impl AlarmRow {
+    pub fn of(words: Words, plan: &Plan, live: &Live, notice: &AlarmNotice) -> Self {
+        let mut row = Self {
+            at: notice.at.0,
+            alarm: word_of(&notice.alarm).to_owned(),
+            what: alarms::in_words(words, plan, live, notice),
+            contact: notice.contact.map(|contact| contact.0),
+            operator: None,
+            queue: None,
+            party: None,
+            promise: None,
+        };
+        match &notice.alarm {
+            Raised::Routing(
+                Alarm::PairStanding { operator }
+                | Alarm::OperatorUnresponsive { operator }
+                | Alarm::OperatorGone { operator }
+                | Alarm::LongTalk { operator },
+            ) => row.operator = Some(operator.0),
+            Raised::Routing(Alarm::EmergencyUnanswered { party }) => row.party = Some(party.to_string()),
+            Raised::Routing(Alarm::NobodyServes { queue }) => row.queue = Some(queue.to_string()),
+            Raised::Routing(Alarm::PromiseLate { promise }) => row.promise = Some(promise.0),
+            Raised::Program(_) => {}
+        }
+        row
+    }
+}
+
+fn word_of(raised: &Raised) -> &'static str {
+    match raised {
+        Raised::Routing(Alarm::PairStanding { .. }) => "pair_standing",
+        Raised::Routing(Alarm::EmergencyUnanswered { .. }) => "emergency_unanswered",
+        Raised::Routing(Alarm::OperatorUnresponsive { .. }) => "operator_unresponsive",
+        Raised::Routing(Alarm::OperatorGone { .. }) => "operator_gone",
+        Raised::Routing(Alarm::LongTalk { .. }) => "long_talk",
+        Raised::Routing(Alarm::NobodyServes { .. }) => "nobody_serves",
+        Raised::Routing(Alarm::PromiseLate { .. }) => "promise_late",
+        Raised::Program(Trouble::NothingSaved) => "nothing_saved",
+        Raised::Program(Trouble::SavedAgain) => "saved_again",
+        Raised::Program(Trouble::TelephonyEnded) => "telephony_ended",
+        Raised::Program(Trouble::LeaseLost) => "lease_lost",
+    }
+}
+
+/// One reading of personal data, or a refusal of one.
+#[derive(Serialize, ToSchema)]
+pub struct AccessRow {
+    pub at: i64,
+    /// `account:7` or `token:board`.
+    #[schema(example = "account:7")]
+    pub reader: String,
+    pub contact: Option<u64>,
+    pub matter: Option<u64>,
+    /// What was read.
+    #[schema(example = "report")]
+    pub what: String,
+    /// The purpose, or `refused`.
+    #[schema(example = "desk")]
+    pub why: String,
+}
+
+impl AccessRow {
+    pub fn of(access: &Access) -> Self {
+        Self {
+            at: access.at.0,
+            reader: access.reader.word(),
+            contact: access.contact.map(|contact| contact.0),
+            matter: access.matter.map(|matter| matter.0),
+            what: access.what.clone(),
+            why: access.why.clone(),
+        }
+    }
+}

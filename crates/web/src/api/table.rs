@@ -1,0 +1,68 @@
+//! Every address of the API, once: routes and document are made from this table, so that neither can
+//! have one that the other lacks. A test compares what each handler's own description says with it.
+
+use super::{centre, desk, desk_model, document, read, search, session};
+use crate::{app::App, fault, limits::REPORT_BYTES_MAX, stream};
+use axum::{Router, extract::DefaultBodyLimit, routing::MethodRouter};
+use utoipa::OpenApi;
+
+macro_rules! table {
+    (
+        answered { $($path:literal: $($method:ident $module:ident::$handler:ident)|+ $(; at most $bytes:ident)?,)+ }
+        streams { $($stream_path:literal: get $stream_module:ident::$stream_handler:ident,)+ }
+    ) => {
+        /// The routes below `/api/v1` that answer within a deadline.
+        pub fn answered() -> Router<App> {
+            Router::new()$(.route(
+                $path,
+                MethodRouter::new()$(.$method($module::$handler))+$(.layer(DefaultBodyLimit::max($bytes)))?,
+            ))+
+        }
+
+        /// Streams stand apart: they have no deadline.
+        pub fn streams() -> Router<App> {
+            Router::new()$(.route($stream_path, MethodRouter::new().get($stream_module::$stream_handler)))+
+        }
+
+        /// Method and address of every route.
+        pub const ROUTES: &[(&str, &str)] = &[
+            $($((stringify!($method), concat!("/api/v1", $path)),)+)+
+            $(("get", concat!("/api/v1", $stream_path)),)+
+        ];
+
+        #[derive(OpenApi)]
+        #[openapi(
+            paths($($($module::$handler,)+)+ $($stream_module::$stream_handler,)+),
+            components(schemas(fault::ApiError, fault::FieldProblem, fault::NewerReport, desk_model::ReportBody))
+        )]
+        pub(super) struct Operations;
+    };
+}
+
+table! {
+    answered {
+        "/openapi.json": get document::openapi,
+        "/health": get read::health,
+        "/session": post session::open | delete session::end,
+        "/contacts": get read::contacts,
+        "/contacts/{id}": get read::contact,
+        "/contacts/{id}/why": get centre::why,
+        "/waiting": get centre::waiting,
+        "/alarms": get centre::alarms,
+        "/queues": get read::queues,
+        "/operators": get read::operators,
+        "/promises": get read::promises,
+        "/plan": get read::plan,
+        "/figures": get read::figures,
+        "/access-log": get centre::access_log,
+        "/matters/{reference}": get search::matter,
+        "/search": get search::search,
+        "/desk": get desk::state,
+        "/desk/acts": post desk::act,
+        "/desk/sound": post desk::sound,
+        "/desk/reports/{contact}": get desk::report | put desk::save_report; at most REPORT_BYTES_MAX,
+    }
+    streams {
+        "/desk/stream": get stream::desk,
+    }
+}
