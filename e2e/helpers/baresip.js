@@ -27,9 +27,10 @@ const SOMETHING_MIN = 0.005;
 const LISTENED_SECONDS = 1.5;
 
 export class Telephone {
-  /** @param {{ hz: number, user?: string, alsoUsers?: string[], answers?: boolean, quiet?: boolean }} options
-   *    the tone it sends, unless it is quiet; under which names it is rung; whether it answers by itself */
-  static async start({ hz, user = "46701740605", alsoUsers = [], answers = false, quiet = false }) {
+  /** @param {{ hz: number, user?: string, alsoUsers?: string[], answers?: boolean, quiet?: boolean, codec?: "PCMA" | "PCMU" }} options
+   *    the tone it sends, unless it is quiet; under which names it is rung; whether it answers by itself;
+   *    the one codec that it speaks, else both */
+  static async start({ hz, user = "46701740605", alsoUsers = [], answers = false, quiet = false, codec }) {
     const phone = new Telephone();
     phone.folder = await mkdtemp(join(tmpdir(), "svar-baresip-"));
     phone.heardFolder = join(phone.folder, "heard");
@@ -37,10 +38,13 @@ export class Telephone {
     phone.controlPort = await freePort();
     phone.address = `sip:${user}@127.0.0.1:${phone.port}`;
     phone.events = [];
+    phone.dialled = 0;
+    phone.answers = answers;
     await mkdir(phone.heardFolder);
     const tone = await writeTone(join(phone.folder, "tone.wav"), { hz, seconds: TONE_SECONDS, ...(quiet && { volume: 0 }) });
     await writeFile(join(phone.folder, "config"), phone.config(tone, await freeMediaPort()));
-    const account = (name) => `<sip:${name}@127.0.0.1>;regint=0;answermode=${answers ? "auto" : "manual"}\n`;
+    const codecs = codec ? `;audio_codecs=${codec}/8000/1` : "";
+    const account = (name) => `<sip:${name}@127.0.0.1>;regint=0;answermode=manual${codecs}\n`;
     await writeFile(join(phone.folder, "accounts"), [user, ...alsoUsers].map(account).join(""));
     await writeFile(join(phone.folder, "contacts"), "");
     phone.program = new Program("baresip", ["-f", phone.folder, "-4"], { cwd: phone.folder });
@@ -80,7 +84,7 @@ export class Telephone {
       await once(socket, "connect");
       return socket;
     });
-    this.answers = new Map();
+    this.answered = new Map();
     let rest = Buffer.alloc(0);
     this.socket.on("error", () => {});
     this.socket.on("data", (bytes) => {
@@ -96,8 +100,10 @@ export class Telephone {
   }
 
   take(message) {
-    if (message.event) this.events.push(message);
-    else this.answers.set(message.token, message);
+    if (!message.event) return this.answered.set(message.token, message);
+    this.events.push(message);
+    // Its own way of answering by itself tells of no incoming call, and cannot be hung up on.
+    if (this.answers && message.type === "CALL_INCOMING") this.tell("accept").catch(() => {});
   }
 
   /** Tells it a command of its menu (`dial`, `accept`, `hangup`, `hold`, `resume`, `transfer`, ...). */
@@ -105,13 +111,37 @@ export class Telephone {
     const token = String((this.told = (this.told ?? 0) + 1));
     const text = JSON.stringify({ command, params, token });
     this.socket.write(`${Buffer.byteLength(text)}:${text},`);
-    const answer = await until(`baresip answers ${command}`, () => this.answers.get(token), ANSWER_MS_MAX);
+    const answer = await until(`baresip answers ${command}`, () => this.answered.get(token), ANSWER_MS_MAX);
     if (!answer.ok) throw new Error(`baresip refused ${command}: ${answer.data}`);
   }
 
   /** Calls an address; `established` says when the other side has answered. */
   async dial(address) {
+    this.dialled += 1;
     await this.tell("dial", address);
+  }
+
+  /** Waits until a call comes in that is neither answered nor over: its id. */
+  async rings() {
+    const past = (id) => this.events.some((event) => event.id === id && ["CALL_ESTABLISHED", "CALL_CLOSED"].includes(event.type));
+    return until("the telephone rings", () => this.events.find((event) => event.type === "CALL_INCOMING" && !past(event.id))?.id);
+  }
+
+  /** Waits until it rings, and lifts it. */
+  async lift() {
+    const id = await this.rings();
+    await this.tell("accept");
+    await until("baresip has answered", () => this.events.some((event) => event.id === id && event.type === "CALL_ESTABLISHED"));
+  }
+
+  /** Whether every call that it made or got is over. */
+  get isFree() {
+    return this.count("CALL_CLOSED") === this.dialled + this.count("CALL_INCOMING");
+  }
+
+  /** The keys that it was sent, in order. */
+  get keysGot() {
+    return this.events.filter((event) => event.type === "CALL_DTMF_START").map((event) => event.param).join("");
   }
 
   async happened(type, withinMs = 15_000) {
@@ -153,6 +183,11 @@ export class Telephone {
   /** Where the recording stands now: sound before it is past. */
   async now() {
     return (await this.heard()).samples.length;
+  }
+
+  /** The same, waiting until anything was recorded at all. */
+  async heardAnything() {
+    return until("something is recorded", () => this.now());
   }
 
   /** Waits until a frequency is heard in what came in after `since`. */

@@ -1,6 +1,7 @@
 // A whole contact centre for one test: the program, a telephone or two, a browser at the desk. All of
 // it is ended again, whatever happens; when a test fails it says what the program had to tell.
 
+import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,12 +9,18 @@ import { Telephone } from "./baresip.js";
 import { openBrowser } from "./browser.js";
 import { Desk } from "./desk.js";
 import { Server } from "./server.js";
+import { Service } from "./service.js";
+import { Sipp } from "./sipp.js";
 import { writeBeeps } from "./sound.js";
 import { until } from "./wait.js";
 
-/** What the operator "says" and what the caller "says": far apart, and no harmonics of one another. */
+/** What operator, caller and party "say": far apart, and no harmonics of one another, also where G.711 folds them back. */
 export const OPERATOR_HZ = 1_250;
 export const CALLER_HZ = 700;
+export const PARTY_HZ = 2_210;
+
+/** Under which names 112, the switchboard and the command centre of Göteborg are rung. */
+const PARTIES = ["112", "switchboard", "rlc-vast"];
 
 export class Centre {
   /** @param {(centre: Centre) => Promise<void>} work
@@ -22,6 +29,8 @@ export class Centre {
   static async during(work, options = {}, begin = () => Server.start(options)) {
     const centre = new Centre();
     centre.endings = [];
+    centre.telephones = [];
+    centre.confided = new Set();
     try {
       centre.server = await begin(centre);
       centre.endings.push(() => centre.server.remove());
@@ -33,13 +42,60 @@ export class Centre {
     } finally {
       for (const end of centre.endings.reverse()) await end().catch(() => {});
     }
+    centre.nothingWasTold();
+  }
+
+  /** A centre as an authority runs it (`svar serve`), with a telephone of its own behind the trunk that is 112,
+   * switchboard and command centre; it answers by itself unless told otherwise.
+   * @param {(centre: Centre) => Promise<void>} work
+   * @typedef {import("./service.js").Parts & { answers?: boolean }} Parts
+   * @param {Parts | ((centre: Centre) => Promise<Parts>)} wanted also by what is started first */
+  static async serving(work, wanted = {}) {
+    return Centre.during(work, {}, async (centre) => {
+      const { answers = true, ...parts } = typeof wanted === "function" ? await wanted(centre) : wanted;
+      centre.party = await centre.telephone({ hz: PARTY_HZ, user: PARTIES[0], alsoUsers: PARTIES.slice(1), answers });
+      return Service.start({ ...parts, trunk: `127.0.0.1:${centre.party.port}` });
+    });
   }
 
   /** A telephone in Göteborg unless another number is given; it sends `CALLER_HZ`. */
   async telephone({ user = "+46313900605", hz = CALLER_HZ, ...options } = {}) {
+    this.confidesNumber(user);
     const phone = await Telephone.start({ user, hz, ...options });
     this.endings.push(() => phone.remove());
+    this.telephones.push(phone);
     return phone;
+  }
+
+  /** One scripted call by sipp; what its keys say of a place is confidential. */
+  async sipp(scenario, options) {
+    this.confidesNumber(options.caller);
+    const { latitude, longitude } = options.keys ?? {};
+    for (const degrees of [latitude, longitude].filter(Boolean)) this.confides(degrees, String(Math.round(Number(degrees) * 1e6)));
+    const sipp = await Sipp.call(this.server.sip, scenario, options);
+    this.endings.push(() => sipp.remove());
+    return sipp;
+  }
+
+  /** Remembers what the program may never say: numbers, positions, words of people. */
+  confides(...texts) {
+    for (const text of texts) this.confided.add(text);
+  }
+
+  /** A number in any way of writing it: its last nine digits. */
+  confidesNumber(number) {
+    if (/^\+?46\d{9}$/.test(number)) this.confides(number.slice(-9));
+  }
+
+  /** Whatever the program said while this lasted, it said nothing of people. */
+  nothingWasTold() {
+    for (const { output, cut } of this.server.programs) {
+      assert.ok(!cut, "the program said more than is kept, so not all could be looked through");
+      for (const text of this.confided) {
+        const line = output.split("\n").find((said) => said.includes(text));
+        assert.equal(line, undefined, `the program's output holds "${text}"`);
+      }
+    }
   }
 
   /** Chromium whose microphone hears `OPERATOR_HZ`. */
@@ -95,8 +151,23 @@ export class Centre {
     this.linesBefore = await this.server.lines();
   }
 
-  /** Waits until no sound is carried but what was before the first call. */
+  /** One more call from ring to closing, with sound both ways; nothing of it is left in the end. */
+  async wholeCall(phone, desk) {
+    await this.countLines();
+    const id = await this.ringIntoLine(phone);
+    await desk.answer();
+    const since = await phone.now();
+    await desk.hears(CALLER_HZ);
+    await phone.hears(OPERATOR_HZ, since);
+    await phone.hangUp();
+    await desk.concludes();
+    assert.equal((await this.reaches(id, "closed")).outcome, "report_received");
+    await this.linesAreGone();
+  }
+
+  /** Waits until no sound is carried but what was before the first call, and no telephone is in a call. */
   async linesAreGone() {
+    await until("every telephone is free", () => this.telephones.every((phone) => phone.isFree));
     await until("the lines are gone", async () => {
       const lines = await this.server.lines();
       if (lines === this.linesBefore) return true;

@@ -5,14 +5,14 @@ import { levelBetween, loudestTone } from "./browser.js";
 import { until } from "./wait.js";
 
 const SHOWN_MS_MAX = 20_000;
+/** A page notices only after a while that its sound has nobody at the other end. */
+const ANEW_MS_MAX = 90_000;
 const TONE_LEVEL_MIN = 110;
 /** The resolution of the meter (48 kHz over 8192 points) and what resampling adds. */
 const TONE_HZ_OFF_MAX = 15;
 const SILENCE_LEVEL_MAX = 60;
 /** Silence is silence when it lasts: this many looks, one after another. */
 const SILENT_LOOKS = 12;
-/** Where the demo's parties speak. */
-const PARTY_HZ = [100, 165];
 
 export class Desk {
   static async open(server, browser, { login = "desk", size = { width: 1280, height: 900 }, scheme = "light", locale = "sv-SE" } = {}) {
@@ -48,6 +48,13 @@ export class Desk {
     await this.page.fill("#name", this.login);
     await this.page.fill("#password", this.server.password);
     await Promise.all([this.page.waitForURL((url) => url.pathname === next), this.page.press("#password", "Enter")]);
+  }
+
+  /** Resolves once the page has sound with a program that is another than now: asked for before that one ends. */
+  soundAnew() {
+    const made = this.page.waitForResponse((answer) => answer.url().endsWith("/api/v1/desk/sound") && answer.ok(), { timeout: ANEW_MS_MAX });
+    made.catch(() => {});
+    return made.then(() => this.shows('#headset[data-state="on"]'));
   }
 
   async goOnDuty(then = "idle") {
@@ -105,10 +112,10 @@ export class Desk {
     });
   }
 
-  /** Waits until a party of the demo is heard speaking. */
-  async hearsParty() {
-    await until("the desk hears a party's voice", async () => {
-      const level = await levelBetween(this.page, "#far-sound", ...PARTY_HZ);
+  /** Waits until the page plays this frequency among others. */
+  async hearsAmong(hz) {
+    await until(`the desk hears ${hz} Hz among others`, async () => {
+      const level = await levelBetween(this.page, "#far-sound", hz - TONE_HZ_OFF_MAX, hz + TONE_HZ_OFF_MAX);
       if (level >= TONE_LEVEL_MIN) return true;
       throw new Error(`level ${level}`);
     });

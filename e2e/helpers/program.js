@@ -5,7 +5,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 
 const ENDING_MS_MAX = 20_000;
-const OUTPUT_CHARACTERS_MAX = 200_000;
+/** More than any test makes a program say; what is beyond it is cut off in front, and told. */
+const OUTPUT_CHARACTERS_MAX = 4_000_000;
 
 export class Program {
   /**
@@ -16,15 +17,24 @@ export class Program {
   constructor(path, args, { input, ...options } = {}) {
     this.name = path.split("/").pop();
     this.output = "";
+    /** Of it, what went to standard error. */
+    this.complaints = "";
+    this.cut = false;
     this.child = spawn(path, args, { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"], ...options });
     // Whoever ends without reading it is told by its own end.
     this.child.stdin?.on("error", () => {}).end(input);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding("utf8");
       stream.on("data", (text) => {
-        this.output = (this.output + text).slice(-OUTPUT_CHARACTERS_MAX);
+        this.output += text;
+        if (this.output.length <= OUTPUT_CHARACTERS_MAX) return;
+        this.output = this.output.slice(-OUTPUT_CHARACTERS_MAX);
+        this.cut = true;
       });
     }
+    this.child.stderr.on("data", (text) => {
+      this.complaints = (this.complaints + text).slice(-OUTPUT_CHARACTERS_MAX);
+    });
     /** How it ended: its code, or the signal that ended it. */
     this.ended = once(this.child, "close").then(([code, signal]) => code ?? signal);
     // A failed start is told by whoever waits for the end, not as a stray rejection.

@@ -18,10 +18,12 @@ const TOKEN = "end-to-end-token-of-no-worth";
 export class Server {
   /**
    * Starts a server with no invented people and waits until it is healthy.
-   * @param {{ args?: string[], data?: string }} options further arguments; a data folder to go on with
+   * @param {{ args?: string[], data?: string, log?: string }} options further arguments; a data folder to go on with; how much it tells
    */
   static async start(options = {}) {
     const server = new this();
+    /** Every program that was begun, also those that have ended: what they said is looked through. */
+    server.programs = [];
     server.options = options;
     server.data = options.data ?? (await mkdtemp(join(tmpdir(), "svar-e2e-")));
     server.http = `127.0.0.1:${await freePort()}`;
@@ -46,10 +48,11 @@ export class Server {
   }
 
   async begin() {
-    this.program = new Program(svar, this.command, { cwd: root });
+    this.program = new Program(svar, this.command, { cwd: root, env: { ...process.env, SVAR_LOG: this.options.log ?? "debug" } });
+    this.programs.push(this.program);
     const ended = this.program.ended.then((how) => Promise.reject(new Error(`it ended with ${how}`)));
     ended.catch(() => {});
-    await Promise.race([ended, until("the server is healthy", () => this.healthy(), READY_MS_MAX)]).catch((fault) => {
+    await Promise.race([ended, until("the server is ready", () => this.ready(), READY_MS_MAX)]).catch((fault) => {
       throw new Error(`${fault.message}\n${this.program.output}`);
     });
   }
@@ -57,6 +60,11 @@ export class Server {
   /** The password that the demo printed for its accounts. */
   get password() {
     return /password: (\S+)/.exec(this.program.output)?.[1] ?? "";
+  }
+
+  /** Healthy, and everybody may sign in: the demo says so last. */
+  async ready() {
+    return (await this.healthy()) && this.program.output.includes("Ctrl-C ends.");
   }
 
   async healthy() {

@@ -17,8 +17,8 @@ const ACCOUNTS = [
 
 export class Service extends Server {
   /**
-   * @typedef {{ recogniser?: string, database?: string, trunk?: string }} Parts
-   *   the recogniser's address, a PostgreSQL database instead of the folder, where parties are rung
+   * @typedef {{ recogniser?: string, database?: string, trunk?: string, log?: string }} Parts
+   *   the recogniser's address, a PostgreSQL database instead of the folder, where parties are rung, how much it tells
    * @param {Parts & { data?: string }} parts
    */
   static async start(parts = {}) {
@@ -46,6 +46,10 @@ export class Service extends Server {
     return this.options.database ? ["--database", this.options.database] : ["--data", this.data];
   }
 
+  async ready() {
+    return this.healthy();
+  }
+
   get password() {
     return this.secret;
   }
@@ -68,7 +72,7 @@ export class Service extends Server {
 function configuration({ recogniser, database, trunk, http, sip, data }) {
   const lines = [`deployment = "sweden"`, "", "[storage]", `data = "${data}"`];
   if (database) lines.push(`database = "${database}"`);
-  lines.push("", "[web]", `listen = "${http}"`, "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
+  lines.push("", "[web]", `listen = "${http}"`, "board_public = true", "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
   // A machine that also runs all else of a test is given the longest time there is.
   if (recogniser) lines.push("", "[recogniser]", `url = "${recogniser}"`, `model = "en-us"`, "answer_ms_max = 10000");
   return `${lines.join("\n")}\n`;

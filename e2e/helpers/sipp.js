@@ -1,6 +1,6 @@
 // sipp as a caller: one scripted call per run (`scenarios/`).
 
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,10 +16,11 @@ export class Sipp {
    * Starts one call. `ended` is 0 when the scenario was followed to its last line.
    * @param {string} sip where to call, ADDRESS:PORT
    * @param {string} scenario name of a file in `scenarios/`, without its ending
-   * @param {{ number?: string, caller?: string, hz?: number, talkMs?: number, keys?: Record<string, string>, transport?: "u1" | "t1" }} options
-   *   `hz` is the tone sent, `talkMs` the pause without a time of its own, `keys` fill `[name]` in the scenario
+   * @param {{ number?: string, caller?: string, hz?: number, talkMs?: number, keys?: Record<string, string>, transport?: "u1" | "t1", change?: (text: string) => string }} options
+   *   `hz` is the tone sent, `talkMs` the pause without a time of its own, `keys` fill `[name]` in the scenario,
+   *   `change` makes another scenario of it
    */
-  static async call(sip, scenario, { number = "11414", caller = "+46701740605", hz = 800, talkMs = 2000, keys = {}, transport = "u1" } = {}) {
+  static async call(sip, scenario, { number = "11414", caller = "+46701740605", hz = 800, talkMs = 2000, keys = {}, transport = "u1", change } = {}) {
     const sipp = new Sipp();
     sipp.folder = await mkdtemp(join(tmpdir(), "svar-sipp-"));
     // Scenarios name the tone by this name: sipp fills no keys there.
@@ -28,7 +29,14 @@ export class Sipp {
     const once = ["-m", "1", "-l", "1", "-r", "1", "-t", transport, "-timeout", `${CALL_SECONDS_MAX}s`, "-timeout_error"];
     const traces = ["-trace_err", "-trace_msg", "-nostdin", "-d", String(talkMs)];
     const filled = Object.entries({ caller, ...keys }).flatMap(([name, value]) => ["-key", name, value]);
-    const args = ["-sf", join(scenarios, `${scenario}.xml`), "-s", number, ...own, ...once, ...traces, ...filled, sip];
+    let played = join(scenarios, `${scenario}.xml`);
+    if (change) {
+      const [before, after] = [await readFile(played, "utf8"), join(sipp.folder, "changed.xml")];
+      if (change(before) === before) throw new Error("the change changes nothing");
+      await writeFile(after, change(before));
+      played = after;
+    }
+    const args = ["-sf", played, "-s", number, ...own, ...once, ...traces, ...filled, sip];
     sipp.program = new Program("sipp", args, { cwd: sipp.folder, env: { ...process.env, TERM: "dumb" } });
     return sipp;
   }

@@ -6,6 +6,8 @@ import { connect } from "node:net";
 import { until } from "./wait.js";
 
 const ANSWER_MS_MAX = 5_000;
+/** Its number. */
+export const STRANGER = "+46313900609";
 
 export const SDP = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0", "m=audio 40000 RTP/AVP 8", "a=rtpmap:8 PCMA/8000", ""].join("\r\n");
 
@@ -26,11 +28,11 @@ export class Stranger {
     const own = `127.0.0.1:${this.socket.address().port}`;
     const usual = {
       Via: `SIP/2.0/UDP ${own};branch=z9hG4bK-${call}-${method}`,
-      From: `<sip:+46313900609@${own}>;tag=${call}`,
+      From: `<sip:${STRANGER}@${own}>;tag=${call}`,
       To: `<sip:${user}@${this.host}:${this.port}>`,
       "Call-ID": call,
       CSeq: `1 ${method}`,
-      Contact: `<sip:+46313900609@${own}>`,
+      Contact: `<sip:${STRANGER}@${own}>`,
       "Max-Forwards": "70",
       "Content-Type": type,
       "Content-Length": String(Buffer.byteLength(body)),

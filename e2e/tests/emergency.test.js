@@ -2,40 +2,58 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Centre } from "../helpers/centre.js";
+import { CALLER_HZ, Centre, PARTY_HZ } from "../helpers/centre.js";
 import { until } from "../helpers/wait.js";
 
-test("9 and 1 lead to 112, on our line until its voice is there", { timeout: 90_000 }, () =>
-  Centre.during(async (centre) => {
-    const phone = await centre.telephone();
-    const id = await centre.ring(phone);
-    await phone.press("91");
-    const handed = await centre.reaches(id, "with_party");
-    assert.equal(handed.owner, "unit:112");
-    await phone.hearsParty(await phone.now());
-    await phone.hangUp();
-    assert.equal((await centre.reaches(id, "closed")).outcome, "emergency");
-    await centre.linesAreGone();
-    assert.deepEqual((await centre.server.verify()).faults, []);
-  }),
+test("9 and 1 lead to 112, on our line until its voice is there", { timeout: 120_000 }, () =>
+  Centre.serving(
+    async (centre) => {
+      const { party } = centre;
+      const phone = await centre.telephone();
+      const id = await centre.ring(phone);
+      await phone.press("91");
+      await party.rings();
+      let since = await phone.now();
+      await phone.hearsSomething(since);
+      assert.equal((await centre.contact(id)).state, "emergency_transfer", "the caller was let go of before 112 answered");
+
+      await party.lift();
+      assert.equal((await centre.reaches(id, "with_party")).owner, "unit:112");
+      since = await phone.now();
+      await phone.hears(PARTY_HZ, since);
+      await party.hears(CALLER_HZ, await party.heardAnything());
+
+      await phone.hangUp();
+      assert.equal((await centre.reaches(id, "closed")).outcome, "emergency");
+      await centre.linesAreGone();
+      assert.deepEqual(await centre.server.verify(), { contacts: 1, open: 0, promises: 0, faults: [] });
+    },
+    { answers: false },
+  ),
 );
 
-test("2 undoes a transfer that was a mistake, and the dialogue goes on", { timeout: 90_000 }, () =>
-  Centre.during(async (centre) => {
-    const phone = await centre.telephone();
-    const id = await centre.ring(phone);
-    // 112 lets it ring for at least 0.8 seconds; a finger is quicker.
-    await phone.press("912");
-    await centre.reaches(id, "dialogue");
-    await phone.press("3");
-    // The question has been answered: it is not asked again.
-    const queued = await centre.reaches(id, "queued");
-    assert.equal(queued.queue, "vast.report");
-    await phone.hangUp();
-    assert.equal((await centre.reaches(id, "closed")).outcome, "abandoned");
-    await centre.linesAreGone();
-    assert.deepEqual((await centre.server.verify()).faults, []);
-  }),
+test("2 undoes a transfer that was a mistake, and the dialogue goes on", { timeout: 120_000 }, () =>
+  Centre.serving(
+    async (centre) => {
+      const { party } = centre;
+      const phone = await centre.telephone();
+      const id = await centre.ring(phone);
+      await phone.press("91");
+      await party.rings();
+      await phone.press("2");
+      await centre.reaches(id, "dialogue");
+      await until("112 is not rung any more", () => party.isFree);
+      await phone.press("3");
+      // The question has been answered: it is not asked again.
+      const queued = await centre.reaches(id, "queued");
+      assert.equal(queued.queue, "vast.report");
+      await phone.hangUp();
+      assert.equal((await centre.reaches(id, "closed")).outcome, "abandoned");
+      await centre.linesAreGone();
+      assert.deepEqual((await centre.server.verify()).faults, []);
+    },
+    { answers: false },
+  ),
 );
 
 test("whoever cannot answer the emergency question goes before everybody else", { timeout: 120_000 }, () =>

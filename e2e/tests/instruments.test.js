@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { accessibilityFaults, openBrowser } from "../helpers/browser.js";
 import { Telephone } from "../helpers/baresip.js";
+import { Centre } from "../helpers/centre.js";
 import { Sipp } from "../helpers/sipp.js";
 import { amplitude, loudest, readWav, writeTone } from "../helpers/sound.js";
 import { until } from "../helpers/wait.js";
@@ -48,6 +49,23 @@ test("two telephones hear each other's tones, and sipp's", { timeout: 90_000 }, 
     await until("the telephone hears sipp's 800 Hz", async () => loudest(await callee.heard(), 800) > 0.1);
   } finally {
     await Promise.all([caller.remove(), callee.remove()]);
+  }
+});
+
+test("what a program tells of people is found, and so is that it told more than was kept", () => {
+  const centre = new Centre();
+  centre.confided = new Set();
+  centre.confidesNumber("+46313900605");
+  centre.confides("the bakery");
+  for (const [output, cut, fault] of [
+    ["a call came in contact=1", false, undefined],
+    ["a call came in from=0313900605", false, /313900605/],
+    ["a report was saved\nwritten=behind the bakery", false, /the bakery/],
+    ["a call came in contact=1", true, /more than is kept/],
+  ]) {
+    centre.server = { programs: [{ output: "", cut: false }, { output, cut }] };
+    if (fault) assert.throws(() => centre.nothingWasTold(), fault);
+    else centre.nothingWasTold();
   }
 });
 
