@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Centre, OPERATOR_HZ } from "../helpers/centre.js";
+import { CALLER_HZ, Centre, OPERATOR_HZ } from "../helpers/centre.js";
 import { until } from "../helpers/wait.js";
 
-test("kill -9 loses nothing and leaves every interrupted call as a follow-up", { timeout: 180_000 }, () =>
-  Centre.during(async (centre) => {
+test("kill -9 loses nothing and leaves every interrupted call as a follow-up", { timeout: 240_000 }, () =>
+  Centre.serving(async (centre) => {
     const users = ["+46313900605", "+46313900606", "+46313900607"];
     const [talking, waiting, beginning] = await Promise.all(users.map((user) => centre.telephone({ user })));
     const desk = await centre.desk();
@@ -20,11 +20,13 @@ test("kill -9 loses nothing and leaves every interrupted call as a follow-up", {
 
     const inTalk = await centre.ringIntoLine(talking);
     await desk.answer();
-    await talking.hears(OPERATOR_HZ);
+    await talking.hears(OPERATOR_HZ, await talking.now());
+    await desk.hears(CALLER_HZ);
     const inQueue = await centre.ringIntoLine(waiting);
     await centre.reaches(inQueue, "queued");
     const inDialogue = await centre.ring(beginning);
 
+    const sound = desk.soundAnew();
     assert.equal(await centre.server.crash(), "SIGKILL");
     const killed = await centre.server.verify();
     assert.deepEqual([killed.contacts, killed.open, killed.faults], [4, 3, []], "the folder of the killed program");
@@ -52,6 +54,13 @@ test("kill -9 loses nothing and leaves every interrupted call as a follow-up", {
 
     const after = await centre.server.verify();
     assert.deepEqual(after, { contacts: 4, open: 0, promises: 3, faults: [] });
+
+    // Work goes on: whoever was cut off rings again, and is heard.
+    for (const phone of [talking, waiting, beginning]) await phone.hangUp();
+    await sound;
+    await desk.goOnDuty();
+    await centre.wholeCall(talking, desk);
+    assert.deepEqual(await centre.server.verify(), { contacts: 5, open: 0, promises: 3, faults: [] });
   }),
 );
 

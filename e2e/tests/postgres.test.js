@@ -46,8 +46,9 @@ test("kill -9 during a conversation leaves a follow-up, and the journal holds to
 
     const id = await centre.ringIntoLine(phone);
     await desk.answer();
-    await phone.hears(OPERATOR_HZ);
+    await phone.hears(OPERATOR_HZ, await phone.now());
     await desk.hears(CALLER_HZ);
+    const sound = desk.soundAnew();
     assert.equal(await centre.server.crash(), "SIGKILL");
     const killed = await centre.server.verify();
     assert.deepEqual([killed.contacts, killed.open, killed.faults], [2, 1, []], "the database of the killed program");
@@ -59,6 +60,12 @@ test("kill -9 during a conversation leaves a follow-up, and the journal holds to
     const [promise] = await centre.owes(closed, ["follow_up"]);
     assert.match(promise.owner, /^operator:\d+$/);
     assert.deepEqual(await centre.server.verify(), { contacts: 2, open: 0, promises: 1, faults: [] });
+
+    await phone.hangUp();
+    await sound;
+    await desk.goOnDuty();
+    await centre.wholeCall(phone, desk);
+    assert.deepEqual(await centre.server.verify(), { contacts: 3, open: 0, promises: 1, faults: [] });
   }),
 );
 
