@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Centre } from "../helpers/centre.js";
-import { Sipp } from "../helpers/sipp.js";
-import { SDP, Stranger } from "../helpers/stranger.js";
+import { SDP, STRANGER, Stranger } from "../helpers/stranger.js";
 import { until } from "../helpers/wait.js";
 
 const OTHER_CODEC = SDP.replace("RTP/AVP 8", "RTP/AVP 18").replace("8 PCMA/8000", "18 G729/8000");
@@ -40,10 +39,17 @@ const GARBAGE = [
   ...Array.from({ length: 40 }, (_, seed) => noise(seed + 1, 20 + seed * 30)),
 ];
 
+/** A stranger for one test; also of what is refused the number is not told. */
+async function enter(centre) {
+  const stranger = await Stranger.open(centre.server.sip);
+  centre.endings.push(async () => stranger.close());
+  centre.confidesNumber(STRANGER);
+  return stranger;
+}
+
 test("what is wrong is answered clearly and keeps nothing", { timeout: 60_000 }, () =>
   Centre.during(async (centre) => {
-    const stranger = await Stranger.open(centre.server.sip);
-    centre.endings.push(async () => stranger.close());
+    const stranger = await enter(centre);
     for (const { what, method, with: parts, answer } of ASKED) {
       assert.equal(await stranger.ask(stranger.request(method, parts)), answer, what);
     }
@@ -53,8 +59,7 @@ test("what is wrong is answered clearly and keeps nothing", { timeout: 60_000 },
 
 test("garbage does no harm", { timeout: 90_000 }, () =>
   Centre.during(async (centre) => {
-    const stranger = await Stranger.open(centre.server.sip);
-    centre.endings.push(async () => stranger.close());
+    const stranger = await enter(centre);
     const before = centre.server.program.child.pid;
     for (const bytes of GARBAGE) await stranger.send(bytes);
     for (const line of ["Via", "From", "To", "Call-ID", "CSeq"]) await stranger.send(stranger.request("INVITE", { lines: { [line]: null } }).text);
@@ -63,7 +68,7 @@ test("garbage does no harm", { timeout: 90_000 }, () =>
     const sockets = await Promise.all([...GARBAGE.slice(1), `INVITE ${"a".repeat(200_000)}`].map((bytes) => stranger.over(bytes)));
     assert.equal(await stranger.ask(stranger.request("OPTIONS", { body: "" })), 200);
 
-    const sipp = await Sipp.call(centre.server.sip, "answered", { caller: "+46313900605", talkMs: 1_500 });
+    const sipp = await centre.sipp("answered", { caller: "+46313900605", talkMs: 1_500 });
     await sipp.followed();
     const helped = await until("the call has ended", async () => (await centre.server.api("/contacts?state=closed"))[0]);
     assert.equal(helped.outcome, "left_in_dialogue");

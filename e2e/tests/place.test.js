@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Centre } from "../helpers/centre.js";
-import { Sipp } from "../helpers/sipp.js";
 import { until } from "../helpers/wait.js";
 
 /** Mobile numbers tell no place: where each caller is, and whose call it becomes. */
@@ -14,12 +13,17 @@ const PLACES = [
 ];
 const RADIUS_M = 450;
 
-async function ring(centre, { latitude, longitude }) {
+async function ring(centre, { latitude, longitude }, options = {}) {
   const keys = { latitude, longitude, radius: String(RADIUS_M), taken: new Date().toISOString() };
-  const sipp = await Sipp.call(centre.server.sip, "placed", { caller: "+46701740605", hz: 700, keys });
-  centre.endings.push(() => sipp.remove());
-  return sipp;
+  return centre.sipp("placed", { caller: "+46701740605", hz: 700, keys, ...options });
 }
+
+/** What may be wrong with a location document, as it stands in the scenario. */
+const BROKEN = [
+  { what: "it ends in the middle", change: (text) => text.replace(/<gs:radius.*<\/presence>/, "") },
+  { what: "its position is no number", change: (text) => text.replace("[latitude] [longitude]", "north of [latitude] [longitude]") },
+  { what: "it is no document", change: (text) => text.replace(/<\?xml version="1.0" encoding="UTF-8"\?>\r?\n<presence.*<\/presence>/, "[latitude] [longitude]") },
+];
 
 test("a position decides the region", { timeout: 90_000 }, () =>
   Centre.during(async (centre) => {
@@ -29,6 +33,26 @@ test("a position decides the region", { timeout: 90_000 }, () =>
       return contacts.length === PLACES.length && contacts;
     });
     assert.deepEqual(queued.map((contact) => contact.queue).sort(), PLACES.map((place) => `${place.region}.report`).sort());
+  }),
+);
+
+test("a location that cannot be read keeps nobody from being heard", { timeout: 180_000 }, () =>
+  Centre.during(async (centre) => {
+    const desk = await centre.desk();
+    await centre.countLines();
+    for (const { what, change } of BROKEN) {
+      const sipp = await ring(centre, PLACES[2], { caller: "+46313900606", change });
+      await desk.answer();
+      await desk.hears(700);
+      const { caller, contact } = await desk.state();
+      assert.deepEqual([caller.place, caller.number, contact.region], [null, "+46313900606", "vast"], what);
+      await desk.ends();
+      await sipp.followed();
+      await desk.concludes();
+      await centre.reaches(contact.id, "closed");
+      await centre.linesAreGone();
+    }
+    assert.deepEqual(await centre.server.verify(), { contacts: BROKEN.length, open: 0, promises: 0, faults: [] });
   }),
 );
 
