@@ -1,16 +1,23 @@
-// Every page, in every language, wide and narrow: accessible, without errors in the console, kept to itself.
+// Every page, in every language, wide and narrow, light and dark: accessible, without errors in the console,
+// kept to itself.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessibilityFaults } from "../helpers/browser.js";
 import { Centre } from "../helpers/centre.js";
 
-const SIZES = [{ width: 1280, height: 900 }, { width: 390, height: 844 }];
+/** The first is how the page was opened. Each width in both schemes would look at the same colours twice. */
+const LOOKS = [
+  { width: 1280, height: 900, scheme: "light" },
+  { width: 390, height: 844, scheme: "light" },
+  { width: 390, height: 844, scheme: "dark" },
+  { width: 1920, height: 1080, scheme: "dark" },
+];
 const LOCALES = ["sv-SE", "en-GB", "da-DK"];
 const OPEN_PAGES = ["/", "/login", "/board"];
 
 for (const locale of LOCALES) {
-  test(`pages are accessible (${locale})`, { timeout: 240_000 }, () =>
+  test(`pages are accessible (${locale})`, { timeout: 420_000 }, () =>
     Centre.during(async (centre) => {
       const phone = await centre.telephone();
       const desk = await centre.desk({ login: "lead", onDuty: false, locale });
@@ -81,12 +88,13 @@ function closedIn(answer, address) {
 
 async function check(page, locale, what) {
   assert.equal(await page.getAttribute("html", "lang"), locale.slice(0, 2), what);
-  for (const size of SIZES) {
+  // The first look comes last, so that what follows is done in it.
+  for (const { scheme, ...size } of [...LOOKS.slice(1), LOOKS[0]]) {
+    await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize(size);
     const faults = await accessibilityFaults(page);
-    assert.deepEqual(faults, [], `${what}, ${size.width} pixels wide, ${locale}`);
+    assert.deepEqual(faults, [], `${what}, ${scheme}, ${size.width} pixels wide, ${locale}`);
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(wider <= 0, `${what}: ${wider} pixels too wide at ${size.width}, ${locale}`);
   }
-  await page.setViewportSize(SIZES[0]);
 }
