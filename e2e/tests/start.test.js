@@ -1,8 +1,9 @@
 // Starting and ending the program: what a user meets first.
 
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,27 +37,38 @@ test("it ends cleanly and goes on with the same folder", { timeout: 120_000 }, a
 });
 
 test("what it cannot do it says in one line, and fails", { timeout: 120_000 }, async () => {
-  const holder = createServer().listen(0, "127.0.0.1");
-  await once(holder, "listening");
-  const taken = `127.0.0.1:${holder.address().port}`;
-  const free = async () => `127.0.0.1:${await freePort()}`;
-  const data = await mkdtemp(join(tmpdir(), "svar-refused-"));
+  const tcp = createServer().listen(0, "127.0.0.1");
+  await once(tcp, "listening");
+  const udp = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(udp, "listening");
+  const taken = { tcp: tcp.address().port, udp: udp.address().port };
+  const folder = await mkdtemp(join(tmpdir(), "svar-refused-"));
+  const file = join(folder, "a-file");
+  await writeFile(file, "this is no folder");
   const attempts = [
-    { args: ["--data", data, "--http", taken, "--sip", await free()], named: taken.split(":")[1] },
-    { args: ["--data", "/proc/no-such-folder", "--http", await free(), "--sip", await free()], named: "/proc/no-such-folder" },
-    { args: ["--deployment", "deployments/nowhere", "--data", data, "--http", await free(), "--sip", await free()], named: "nowhere" },
+    { what: { http: taken.tcp }, named: taken.tcp },
+    { what: { sip: taken.tcp }, named: taken.tcp },
+    { what: { sip: taken.udp }, named: taken.udp },
+    { what: { data: "/proc/no-such-folder" }, named: "/proc/no-such-folder" },
+    { what: { data: file }, named: file },
+    { what: { data: join(file, "below") }, named: file },
+    { what: { deployment: "deployments/nowhere" }, named: "nowhere" },
   ];
   try {
-    for (const { args, named } of attempts) {
-      const program = new Program(svar, ["demo", ...args], { cwd: root });
+    for (const { what, named } of attempts) {
+      const { data = join(folder, "data"), http = await freePort(), sip = await freePort(), deployment = "sweden" } = what;
+      const places = ["--data", data, "--http", `127.0.0.1:${http}`, "--sip", `127.0.0.1:${sip}`, "--deployment", deployment];
+      const program = new Program(svar, ["demo", ...places, "--callers", "0", "--no-operators"], { cwd: root });
       const code = await program.ended;
-      const lines = program.output.trim().split("\n");
       assert.notEqual(code, 0, program.output);
+      assert.equal(program.output, program.complaints, "a program that did not start welcomes somebody");
+      const lines = program.complaints.trim().split("\n");
       assert.equal(lines.length, 1, program.output);
-      assert.ok(lines[0].includes(named), program.output);
+      assert.ok(lines[0].includes(String(named)), `${JSON.stringify(what)}: ${program.output}`);
     }
   } finally {
-    holder.close();
-    await rm(data, { recursive: true, force: true });
+    tcp.close();
+    udp.close();
+    await rm(folder, { recursive: true, force: true });
   }
 });

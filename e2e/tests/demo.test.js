@@ -1,0 +1,62 @@
+// `svar demo` as a visitor has it: invented callers ring, invented operators help them, the board shows it;
+// the next start goes on.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Centre } from "../helpers/centre.js";
+import { until } from "../helpers/wait.js";
+
+/** A call takes a minute: they think before each key, talk, and write. */
+const HELPED_MS_MAX = 180_000;
+const HELPED = ["helped", "report_received"];
+
+const closed = (centre) => centre.server.api("/contacts?state=closed&limit=1000");
+
+/** Waiting and talking, over the nation, as the board on the wall shows them. */
+async function shownOnTheBoard(page) {
+  const [waiting, , , talking] = await page.locator(".nation dd").allTextContents();
+  return Number(waiting) + Number(talking);
+}
+
+async function somebodyIsHelped(centre) {
+  const page = await (await centre.browser()).newPage({ locale: "sv-SE" });
+  await page.goto(`${centre.server.origin}/board`);
+  await until("the board shows somebody", async () => (await shownOnTheBoard(page)) > 0, HELPED_MS_MAX);
+  await page.close();
+  const known = new Set((await closed(centre)).map((contact) => contact.id));
+  return until("somebody was helped", async () => (await closed(centre)).find(({ id, outcome }) => !known.has(id) && HELPED.includes(outcome)), HELPED_MS_MAX);
+}
+
+test("invented callers are helped by invented operators, and the next start goes on", { timeout: 480_000 }, () =>
+  Centre.during(
+    async (centre) => {
+      const helped = await somebodyIsHelped(centre);
+      assert.equal(await centre.server.stop(), 0);
+      const account = await centre.server.verify();
+      assert.deepEqual(account.faults, []);
+      assert.ok(account.contacts > 0);
+
+      await centre.server.begin();
+      assert.deepEqual(await centre.contact(helped.id), helped, "what was finished is not what it was");
+      const next = await somebodyIsHelped(centre);
+      assert.ok(next.id > helped.id);
+      assert.equal(await centre.server.stop(), 0);
+      assert.deepEqual((await centre.server.verify()).faults, []);
+    },
+    { args: ["--callers", "6", "--seed", "1"] },
+  ),
+);
+
+test("whoever rings in reaches the demo's own 112, and hears it", { timeout: 120_000 }, () =>
+  Centre.during(async (centre) => {
+    const phone = await centre.telephone();
+    const id = await centre.ring(phone);
+    await phone.press("91");
+    assert.equal((await centre.reaches(id, "with_party")).owner, "unit:112");
+    await phone.hearsParty(await phone.now());
+    await phone.hangUp();
+    assert.equal((await centre.reaches(id, "closed")).outcome, "emergency");
+    await centre.linesAreGone();
+    assert.deepEqual((await centre.server.verify()).faults, []);
+  }),
+);
