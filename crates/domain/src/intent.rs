@@ -59,6 +59,12 @@ words! {
     }
 }
 
+impl Intent {
+    /// Matters that are not urgent by their nature.
+    pub const NOT_URGENT: [Self; 6] =
+        [Self::PassportId, Self::PermitsWeapons, Self::ExistingCaseStatus, Self::LostAndFound, Self::Complaint, Self::ReportLostItem];
+}
+
 words! {
     /// The safety gate: connect to 112 at once, ask the emergency question, or neither.
     Gate { Direct = "direct", Ask = "ask", None = "none" }

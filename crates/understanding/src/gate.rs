@@ -10,16 +10,6 @@ use crate::{
 };
 use domain::intent::{Gate, Intent};
 
-/// Matters that are not urgent by their nature.
-const SAFE: [Intent; 6] = [
-    Intent::PassportId,
-    Intent::PermitsWeapons,
-    Intent::ExistingCaseStatus,
-    Intent::LostAndFound,
-    Intent::Complaint,
-    Intent::ReportLostItem,
-];
-
 /// How much the label "ask" weighs beside danger itself.
 const DOUBT_WEIGHT: f32 = 0.6;
 
@@ -64,7 +54,7 @@ pub fn verdict_by(lines: &Thresholds, prediction: &Prediction, cues: Cues) -> Ga
     if danger >= needed && !over {
         return Gate::Direct;
     }
-    let safe: f32 = SAFE.iter().map(|intent| prediction.intent(*intent)).sum();
+    let safe: f32 = Intent::NOT_URGENT.iter().map(|intent| prediction.intent(*intent)).sum();
     if cues.has(Cue::Direct) && !over {
         return Gate::Ask;
     }

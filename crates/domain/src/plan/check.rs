@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// The strict class goes before everybody, so it must stay small.
 pub const STRICT_INTENTS_MAX: usize = 4;
+/// What can never go before everybody, beside what is not urgent: what anybody may be taken for.
+const ANYBODY: [Intent; 2] = [Intent::Operator, Intent::Other];
 /// No party is rung for longer than this.
 pub const PARTY_RING_MS_MAX: u64 = 5 * MINUTE_MS;
 
@@ -250,6 +252,15 @@ fn check_strict(plan: &Plan, found: &mut Objections) {
         if class.intents.len() > STRICT_INTENTS_MAX {
             let what = format!("class \"{id}\" is strict and takes {} intents; at most {STRICT_INTENTS_MAX} may", class.intents.len());
             found.fault(&[&format!("classes/{id}/intents")], what, "move intents that are not time-critical to another class");
+        }
+        let may_wait = |intent: &&Intent| Intent::NOT_URGENT.contains(intent) || ANYBODY.contains(intent);
+        if let Some(intent) = class.intents.iter().find(may_wait) {
+            let what = format!("class \"{id}\" is strict and takes \"{intent}\": everybody else would wait for what can wait");
+            found.fault(&[&format!("classes/{id}/intents")], what, format!("move \"{intent}\" to another class"));
+        }
+        if class.administrative {
+            let what = format!("class \"{id}\" is strict and administrative, so it would be entered without the emergency question");
+            found.fault(&[&format!("classes/{id}/administrative")], what, "take away one of the two");
         }
         if class.party.is_some() {
             let what = format!("class \"{id}\" is strict but handed to a party");

@@ -37,7 +37,11 @@ impl fmt::Display for Bound {
         let Self { class, strict, overtaken_ms_max } = self;
         let time = spoken(*overtaken_ms_max);
         match strict {
-            true => write!(f, "class \"{class}\" goes before every other class"),
+            true => write!(
+                f,
+                "class \"{class}\" goes before every other class; beside its intents it takes whoever leaves the emergency question \
+                 unanswered, and whoever neither 112 nor a command centre could be had for"
+            ),
             false => write!(f, "class \"{class}\": after {time} of waiting, only the strict class goes before"),
         }
     }

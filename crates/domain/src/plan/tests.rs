@@ -63,6 +63,7 @@ fn every_class_has_a_bound_on_being_overtaken() {
     ];
     let found = bounds(&sweden());
     assert_eq!(found, expected);
+    assert!(found[0].to_string().contains("it takes whoever leaves the emergency question unanswered"), "{}", found[0]);
     assert_eq!(found[1].to_string(), "class \"violence\": after 13 min 20 s of waiting, only the strict class goes before");
 }
 
@@ -178,8 +179,31 @@ fn what_does_not_fit_together_is_refused() {
     let night = "[[overflow]]\nwiden_to = \"nation\"\nfewer_on_duty = 1\n";
     let narrower = format!("{night}\n[[overflow]]\nwiden_to = \"neighbours\"\nwaited = \"1 min\"\n");
     refused(night, &narrower, "overflow step 4 is narrower than step 3 before it");
+    refused("strict = true\n", "strict = true\nadministrative = true\n", "class \"urgent\" is strict and administrative");
     let service_last = "id = \"service\"\nname";
     refused(service_last, "id = \"service\"\nparty = \"switchboard\"\nname", "class \"service\" stands last");
+}
+
+/// The strict class has no cap on its share, so what may enter it is bounded instead.
+#[test]
+fn a_strict_class_for_what_can_wait_is_refused() {
+    let check = |intents: &[Intent], expected: &str| {
+        let mut plan = sweden();
+        for class in &mut plan.classes {
+            class.intents.retain(|intent| !intents.contains(intent));
+        }
+        plan.classes[0].intents.extend(intents);
+        let faults = told(&super::check(&plan));
+        assert!(faults.contains(expected), "{intents:?}: expected {expected:?}, found\n{faults}");
+    };
+    for intent in Intent::NOT_URGENT.into_iter().chain([Intent::Operator, Intent::Other]) {
+        check(&[intent], &format!("class \"urgent\" is strict and takes \"{intent}\""));
+    }
+    check(&[Intent::ReportViolence, Intent::ReportDomesticViolence, Intent::Traffic], "class \"urgent\" is strict and takes 5 intents");
+    let mut plan = sweden();
+    plan.classes[0].intents.push(Intent::ReportViolence);
+    plan.classes[1].intents.retain(|intent| *intent != Intent::ReportViolence);
+    assert_eq!(told(&super::check(&plan)), "", "violence may be strict");
 }
 
 #[test]
