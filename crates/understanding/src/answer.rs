@@ -19,6 +19,15 @@ const FILLERS: [&str; 22] = [
     "eh", "öh", "öhm", "um", "uh", "hm", "mm", "oh", "well", "alltså", "asså", "det", "detta", "den", "that", "thats", "it", "its", "is",
     "är", "er", "hej",
 ];
+/// Said around an answer out of courtesy, or to repeat the question's verb.
+const COURTESIES: [&str; 11] = ["tack", "tak", "please", "thanks", "thank", "you", "gör", "gjorde", "gør", "does", "did"];
+/// Said of danger in the same breath as a no: "nej, ingen är i fara", "no, it is not urgent".
+const DENIED: [&str; 11] = ["fara", "farligt", "danger", "dangerous", "fare", "akut", "urgent", "bråttom", "i", "in", "någon"];
+/// "No idea", "inte vet jag", "not sure": a don't-know is no no.
+const DOUBTS: [&str; 23] = [
+    "vet", "veta", "aning", "säker", "säkert", "riktigt", "direkt", "kanske", "tror", "know", "knows", "idea", "clue", "sure", "think",
+    "maybe", "perhaps", "really", "ved", "anelse", "aner", "sikker", "måske",
+];
 /// "Ja" is also how many say "jag": followed by one of these it is no answer.
 const AFTER_I: [&str; 22] = [
     "vill", "har", "är", "e", "ska", "skall", "kan", "kunde", "undrar", "undra", "behöver", "måste", "såg", "blev", "tror", "vet",
@@ -38,11 +47,23 @@ pub fn plain(words: &[String], cues: Cues) -> Option<Answer> {
     let dialect = words[first] == "ja" && words.get(first + 1).is_some_and(|next| has(&AFTER_I, next));
     if has(&YES, &words[first]) && !no && !dialect {
         Some(Answer::Yes)
-    } else if no && !danger && (has(&NO, &words[first]) && !yes || is_denial(&words[first..])) {
+    } else if no
+        && !danger
+        && !words.iter().any(|word| has(&DOUBTS, word))
+        && (has(&NO, &words[first]) && !yes || is_denial(&words[first..]))
+    {
         Some(Answer::No)
     } else {
         None
     }
+}
+
+/// Whether this answer was all that was said, and nothing that tells a story.
+#[must_use]
+pub fn is_all(words: &[String], answer: Answer) -> bool {
+    let denied: &[&str] = if answer == Answer::No { &DENIED } else { &[] };
+    let lists = [&YES[..], &NO[..], &FILLERS[..], &COURTESIES[..], denied];
+    words.iter().all(|word| lists.iter().any(|list| list.contains(&word.as_str())))
 }
 
 /// "Stämmer inte", "that is not right".

@@ -1,7 +1,7 @@
 //! What else the words say that helps: for now the municipality, as a suggestion and never a fact.
 
 use crate::text::folded;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// Names shorter than this are found only with a word of place before them ("i Åre").
 const BARE_CHARS_MIN: usize = 4;
@@ -11,6 +11,33 @@ const PLACE_WORDS: [&str; 14] = ["i", "in", "at", "fran", "from", "vid", "utanfo
 const EVERYDAY: [&str; 18] = [
     "are", "mora", "sala", "ale", "boden", "hor", "orust", "heby", "essunga", "eda", "habo", "ed", "vara", "bjuv", "mark", "nora", "ydre",
     "salem",
+];
+
+/// What may be said around a place without saying more than where: "det hände i Malmö kommun".
+const BESIDE: [&str; 23] = [
+    "kommun",
+    "municipality",
+    "kommune",
+    "stad",
+    "staden",
+    "city",
+    "centrum",
+    "det",
+    "den",
+    "it",
+    "that",
+    "hände",
+    "happened",
+    "skete",
+    "var",
+    "was",
+    "är",
+    "er",
+    "is",
+    "jag",
+    "jeg",
+    "the",
+    "of",
 ];
 
 /// Names of municipalities, ready to be found in what was said.
@@ -45,22 +72,37 @@ impl Municipalities {
     /// different ones are named, for then we would have to guess.
     #[must_use]
     pub fn named_in(&self, words: &[String]) -> Option<String> {
+        let found = self.names_in(words);
+        let best = found.iter().map(|(range, _)| range.len()).max()?;
+        let mut codes = found.iter().filter(|(range, _)| range.len() == best).map(|(_, code)| *code);
+        let first = codes.next()?;
+        codes.all(|code| code == first).then(|| first.clone())
+    }
+
+    /// Whether a place is all that was said.
+    #[must_use]
+    pub fn are_all(&self, words: &[String]) -> bool {
+        let found = self.names_in(words);
+        let beside = |word: &String| BESIDE.contains(&word.as_str()) || PLACE_WORDS.contains(&folded(word).as_str());
+        let rest = (0..words.len()).filter(|at| !found.iter().any(|(range, _)| range.contains(at)));
+        !found.is_empty() && rest.map(|at| &words[at]).all(beside)
+    }
+
+    /// Every name, with where it stands.
+    fn names_in(&self, words: &[String]) -> Vec<(Range<usize>, &String)> {
         let plain: Vec<String> = words.iter().map(|word| folded(word)).collect();
-        let mut found: Vec<(usize, &String)> = Vec::new();
+        let mut found: Vec<(Range<usize>, &String)> = Vec::new();
         let mut start = 0;
         while start < words.len() {
             let longest = (1..=self.words_max.min(words.len() - start)).rev().find_map(|length| {
                 let range = start..start + length;
-                let code = self.code_of(&words[range.clone()], &plain[range])?;
-                (length > 1 || words.len() == 1 || stands_alone(&plain, start)).then_some((length, code))
+                let code = self.code_of(&words[range.clone()], &plain[range.clone()])?;
+                (length > 1 || words.len() == 1 || stands_alone(&plain, start)).then_some((range, code))
             });
+            start = longest.as_ref().map_or(start + 1, |(range, _)| range.end);
             found.extend(longest);
-            start += longest.map_or(1, |(length, _)| length);
         }
-        let best = found.iter().map(|(length, _)| *length).max()?;
-        let mut codes = found.iter().filter(|(length, _)| *length == best).map(|(_, code)| *code);
-        let first = codes.next()?;
-        codes.all(|code| code == first).then(|| first.clone())
+        found
     }
 
     /// By the name as it is, with the s of the genitive ("Malmös", "Upplands Väsbys"), or misspelt.

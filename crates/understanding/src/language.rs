@@ -11,6 +11,45 @@ const SHARE_MIN: f32 = 0.7;
 /// With fewer known features than this, it is guesswork.
 const KNOWN_FEATURES_MIN: usize = 4;
 
+/// Languages by their names, in every language in which they may be asked for.
+const NAMES: [(Language, [&str; 3]); 3] = [
+    (Language::Swedish, ["svenska", "swedish", "svensk"]),
+    (Language::English, ["engelska", "english", "engelsk"]),
+    (Language::Danish, ["danska", "danish", "dansk"]),
+];
+/// Before the name of a language: "talar engelska".
+const SPEAKING: [&str; 13] =
+    ["tala", "talar", "prata", "pratar", "snacka", "speak", "speaks", "speaking", "talk", "tale", "taler", "snakke", "snakker"];
+/// "Jag talar inte svenska" asks for no Swedish.
+const NOT: [&str; 10] = ["inte", "ej", "not", "dont", "cant", "cannot", "ikke", "ingen", "no", "nej"];
+/// What may be said around a language without saying more than which.
+const BESIDE: [&str; 47] = [
+    "in", "på", "i", "please", "tack", "tak", "kan", "can", "could", "vi", "we", "jag", "jeg", "du", "you", "do", "ni", "det", "it",
+    "this", "ta", "take", "switch", "change", "continue", "byt", "byta", "till", "til", "to", "vill", "vil", "want", "would", "like",
+    "gärna", "gerne", "hellre", "rather", "språk", "language", "sprog", "hej", "hello", "hi", "ja", "yes",
+];
+
+/// The language that the words ask for, and whether they say nothing else: "in English, please".
+#[must_use]
+pub fn asked_for(words: &[String]) -> Option<(Language, bool)> {
+    let named = |word: &String| NAMES.iter().find(|(_, names)| names.contains(&word.as_str())).map(|(language, _)| *language);
+    let has = |list: &[&str], word: &String| list.contains(&word.as_str());
+    let mut found = words.iter().enumerate().filter_map(|(at, word)| Some((at, named(word)?)));
+    let (at, language) = found.next()?;
+    if found.any(|(_, other)| other != language) || words.iter().any(|word| has(&NOT, word)) {
+        return None;
+    }
+    let only = words.iter().all(|word| named(word).is_some() || has(&BESIDE, word) || has(&SPEAKING, word));
+    let spoken = at.checked_sub(1).is_some_and(|before| has(&SPEAKING, &words[before]));
+    (only || spoken).then_some((language, only))
+}
+
+/// Whether a language is spoken of at all: "no English" is no answer to another question.
+#[must_use]
+pub fn is_named(words: &[String]) -> bool {
+    words.iter().any(|word| NAMES.iter().any(|(_, names)| names.contains(&word.as_str())))
+}
+
 /// None when the words do not tell.
 #[must_use]
 pub fn spoken(prediction: &Prediction, hint: Option<Language>) -> Option<Language> {

@@ -24,20 +24,27 @@ pub fn understand(text: &str, hint: Option<Language>, model: &Model, lexicon: &L
     }
     let prediction = model.predict(&words, lexicon);
     let cues = lexicon.cues(&words);
-    let known = prediction.known_features > 0;
+    let asked_for = language::asked_for(&words);
+    let only_language = asked_for.is_some_and(|(_, only)| only);
+    let answer = answer::plain(&words, cues).filter(|_| !language::is_named(&words));
+    let municipality = lexicon.municipalities.named_in(&words);
+    // A yes, a place or a language alone says nothing of danger, nor of a matter.
+    let only_answer = answer.is_some_and(|answer| answer::is_all(&words, answer));
+    let only_place = municipality.is_some() && lexicon.municipalities.are_all(&words);
+    let nothing_else = only_answer || only_place || only_language;
     let readings = prediction
         .ranked()
         .into_iter()
-        .take(if known { READINGS_MAX } else { 0 })
+        .take(if prediction.known_features > 0 && !nothing_else { READINGS_MAX } else { 0 })
         .map(|(intent, share)| Reading { intent, confidence_permille: permille(share) })
         .filter(|reading| reading.confidence_permille >= CONFIDENCE_PERMILLE_MIN)
         .collect();
     Understanding {
         readings,
-        gate: gate::verdict(&prediction, cues),
-        answer: answer::plain(&words, cues),
-        language: language::spoken(&prediction, hint),
-        municipality: lexicon.municipalities.named_in(&words),
+        gate: if nothing_else { Gate::None } else { gate::verdict(&prediction, cues) },
+        answer,
+        language: asked_for.map(|(language, _)| language).or_else(|| language::spoken(&prediction, hint)),
+        municipality,
         model: model.digest().to_owned(),
     }
 }

@@ -128,11 +128,80 @@ fn a_plain_yes_or_no() {
         ("ja vill anmäla en stöld", None),
         ("ja min cykel blev stulen i förra veckan vid stationen", None),
         ("min cykel", None),
-        ("inte vet jag", no),
+        ("inte vet jag", None),
+        ("vet inte", None),
+        ("nej jag vet inte", None),
+        ("ingen aning", None),
+        ("no idea", None),
+        ("not sure", None),
+        ("no i don't think so", None),
+        ("det ved jeg ikke", None),
+        ("ingen anelse", None),
+        ("no english", None),
         ("", None),
     ] {
         assert_eq!(heard(text).answer, expected, "{text}");
     }
+}
+
+/// Only a yes, a no or a place with nothing beside it takes the question about danger away.
+#[test]
+fn an_answer_or_a_place_alone_says_nothing_of_danger() {
+    for (text, alone) in [
+        ("ja", true),
+        ("ja tack", true),
+        ("ja det gör det", true),
+        ("ja precis", true),
+        ("nej", true),
+        ("no thank you", true),
+        ("det stämmer inte", true),
+        ("jo det er rigtigt", true),
+        ("nej ingen är i fara", true),
+        ("no it is not urgent", true),
+        ("ja det är akut", false),
+        ("Malmö", true),
+        ("det hände i Upplands Väsby", true),
+        ("i Lunds kommun", true),
+        ("it happened in Malmö", true),
+        ("ja just nu", false),
+        ("yes right now", false),
+        ("ja han är kvar här", false),
+        ("i Malmö just nu", false),
+        ("hjälp i Malmö", false),
+        ("malmö det brinner", false),
+    ] {
+        let Understanding { gate, readings, .. } = heard(text);
+        assert_eq!((gate == Gate::None, readings.is_empty()), (alone, alone), "{text}: {gate}");
+    }
+}
+
+#[test]
+fn a_language_is_asked_for_by_its_name_in_any_language() {
+    use Language::{Danish, English, Swedish};
+    for (text, language) in [
+        ("English", English),
+        ("in English please", English),
+        ("engelska", English),
+        ("kan vi ta det på engelska tack", English),
+        ("yes English please", English),
+        ("do you speak english", English),
+        ("engelsk tak", English),
+        ("svenska", Swedish),
+        ("in Swedish please", Swedish),
+        ("på dansk tak", Danish),
+        ("danska", Danish),
+    ] {
+        for hint in [Swedish, English] {
+            let understood = understand(text, Some(hint), &MODEL, &LEXICON);
+            assert_eq!((understood.language, understood.gate, understood.answer), (Some(language), Gate::None, None), "{text} ({hint})");
+            assert!(understood.readings.is_empty(), "{text}: {understood:?}");
+        }
+    }
+    let person = heard("jag vill tala med någon som pratar engelska");
+    assert_eq!(person.language, Some(English));
+    assert!(!person.readings.is_empty(), "a person was asked for: {person:?}");
+    assert_ne!(heard("jag pratar inte engelska").language, Some(English));
+    assert_eq!(heard("jag behöver ett utdrag på engelska för mitt visum").language, Some(Swedish));
 }
 
 #[test]
