@@ -10,6 +10,7 @@ mod world;
 use domain::{
     ContactId, MatterId, OperatorId, PromiseId, Timestamp,
     contact::{ContactState, Outcome, PromiseKind},
+    dialogue::{Line, Prompt},
     plan::Plan,
     routing::{Command, Event, OperatorState, Reason, Timer, View},
 };
@@ -31,7 +32,7 @@ const FORGET_EVERY: usize = 100;
 const START: Timestamp = Timestamp(1_795_417_200_000); // 2026-11-23 08:00 in Sweden
 
 /// What must have come about in a hundred storms, lest they blow past something.
-const MUST_BE_SEEN: [&str; 51] = [
+const MUST_BE_SEEN: [&str; 52] = [
     // Events that took effect
     "call_arrived",
     "playback_ended",
@@ -75,6 +76,7 @@ const MUST_BE_SEEN: [&str; 51] = [
     "on_hold",
     "consulting",
     "emergency_transfer",
+    "command_centre first",
     "with_party",
     "operator_lost",
     "wrap_up",
@@ -156,13 +158,15 @@ struct Storm {
     seen: BTreeSet<String>,
 }
 
-/// Plans to change between: the same, a line handed to the switchboard instead, other steps and regions.
+/// Plans to change between: the same, a line handed to the switchboard instead, other steps and regions,
+/// what is going on led to the command centre.
 fn plans() -> Vec<Arc<Plan>> {
     let change = |from: &str, to: &str| (from.to_owned(), to.to_owned());
     let few = change("more_than_waiting = 15", "more_than_waiting = 2");
     vec![
         sweden(std::slice::from_ref(&few)),
         sweden(&[few.clone(), change("skill = \"tip\"", "party = \"switchboard\"\nskill = \"tip\"")]),
+        sweden(&[few.clone(), change("going_on = \"emergency\"", "going_on = \"command_centre\"")]),
         sweden(&[few, change("name = \"Falkenberg\"\nregion = \"vast\"", "name = \"Falkenberg\"\nregion = \"syd\"")]),
     ]
 }
@@ -255,6 +259,9 @@ impl Storm {
                 Command::CloseContact { outcome, .. } => {
                     self.accounts.closed += 1;
                     self.seen.insert(outcome.word());
+                }
+                Command::Play { lines, .. } if lines.as_slice() == [Line::Say(Prompt::ConnectingCommandCentre)] => {
+                    self.seen.insert("command_centre first".to_owned());
                 }
                 Command::MoveContact { state, .. } => {
                     self.seen.insert(state.word().to_owned());

@@ -1,7 +1,7 @@
 //! "It is about a stolen bicycle, is that right?" for readings that are likely but not sure.
 
 use super::{AfterEmergency, Dialogue, Heard, Line, Prompt, Step, Surroundings, Turn, emergency, menu};
-use crate::intent::{Answer, Gate, Intent};
+use crate::intent::{Answer, Intent};
 
 pub(super) fn question(intent: Intent) -> Vec<Line> {
     vec![Line::Say(Prompt::ConfirmStart), Line::Say(matter_prompt(intent)), Line::Say(Prompt::ConfirmEnd)]
@@ -9,29 +9,35 @@ pub(super) fn question(intent: Intent) -> Vec<Line> {
 
 pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, intent: Intent, around: &Surroundings<'_>) -> Turn {
     match heard {
-        Heard::Key('1') => dialogue.settle(false, around),
-        Heard::Key('2') => other_matter(dialogue, around),
-        Heard::Words(words) if words.gate == Gate::Direct => Turn::Leave(super::Leave::Emergency),
-        Heard::Words(words) => match words.answer {
-            Some(Answer::Yes) => dialogue.settle(false, around),
-            Some(Answer::No) => other_matter(dialogue, around),
-            None if words.gate == Gate::Ask && !dialogue.cleared => {
-                emergency::ask(dialogue, AfterEmergency::Settle { confirm: true }, around)
-            }
-            None => again(dialogue, intent, around),
-        },
-        Heard::Key(_) | Heard::Mumble => again(dialogue, intent, around),
         // Silence is taken as consent: the operator sees that nobody confirmed it.
         Heard::Silence => dialogue.settle(false, around),
+        Heard::Key(_) | Heard::Words(_) | Heard::Mumble => match heard.answer() {
+            Some(Answer::Yes) => dialogue.settle(false, around),
+            Some(Answer::No) => other_matter(dialogue, around),
+            None => again(dialogue, intent, around),
+        },
     }
+}
+
+/// The words hold a sign of danger: that is asked first, and what they said of the matter is kept.
+pub(super) fn ask_about_danger(dialogue: &mut Dialogue, answer: Option<Answer>, around: &Surroundings<'_>) -> Turn {
+    let then = match answer {
+        Some(Answer::Yes) => AfterEmergency::Settle { confirm: false },
+        Some(Answer::No) => {
+            dialogue.intent = None;
+            AfterEmergency::Matter
+        }
+        None => AfterEmergency::Settle { confirm: true },
+    };
+    emergency::ask(dialogue, then, around)
 }
 
 fn other_matter(dialogue: &mut Dialogue, around: &Surroundings<'_>) -> Turn {
     dialogue.intent = None;
+    dialogue.turn_to(Step::Menu);
     if !dialogue.may_try_again(around) {
         return emergency::ask(dialogue, AfterEmergency::Settle { confirm: false }, around);
     }
-    dialogue.step = Step::Menu;
     Turn::Ask(menu::question())
 }
 

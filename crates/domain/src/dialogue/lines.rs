@@ -34,10 +34,16 @@ words! {
         NotUnderstood = "not_understood",
         /// Is it happening now, has it just happened, is it about to happen, or is anyone in danger? 1 yes, 2 no.
         EmergencyQuestion = "emergency_question",
+        /// The same in two halves, where the plan leads what is going on to the command centre.
+        /// Is anyone in danger? 1 yes, 2 no.
+        DangerQuestion = "danger_question",
+        /// Is it happening now, has it just happened, is it about to happen? 1 yes, 2 no.
+        GoingOnQuestion = "going_on_question",
         /// Connecting to 112; press 2 if this is wrong; stay on the line.
         ConnectingEmergency = "connecting_emergency",
         /// 112 does not answer; it is quickest to hang up and ring 112; we keep trying.
         EmergencyFallback = "emergency_fallback",
+        /// Connecting to the police command centre; press 2 if this is wrong; stay on the line.
         ConnectingCommandCentre = "connecting_command_centre",
         ConnectingSwitchboard = "connecting_switchboard",
         /// "It is about" before an intent's own prompt.
@@ -63,7 +69,7 @@ words! {
         MatterComplaint = "matter_complaint",
         MatterOperator = "matter_operator",
         MatterOther = "matter_other",
-        /// In which municipality did it happen? Say it, or key the first three digits of the postal code; star leaves.
+        /// Which municipality is it about? Say it, or key the first three digits of the postal code; star leaves.
         WhichPlace = "which_place",
         /// The same without a recogniser: keys only.
         WhichPlaceKeys = "which_place_keys",

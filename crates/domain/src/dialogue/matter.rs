@@ -21,16 +21,13 @@ fn again(dialogue: &mut Dialogue, apology: Prompt, around: &Surroundings<'_>) ->
     if !dialogue.may_try_again(around) {
         return emergency::ask(dialogue, AfterEmergency::Settle { confirm: false }, around);
     }
-    dialogue.step = Step::Menu;
+    dialogue.turn_to(Step::Menu);
     let mut lines = vec![Line::Say(apology)];
     lines.extend(menu::question());
     Turn::Ask(lines)
 }
 
 fn understand(dialogue: &mut Dialogue, understood: &Understanding, around: &Surroundings<'_>) -> Turn {
-    if understood.gate == Gate::Direct {
-        return Turn::Leave(super::Leave::Emergency);
-    }
     let limits = &around.plan.dialogue;
     let Some(Reading { intent, confidence_permille }) =
         understood.readings.first().copied().filter(|reading| reading.confidence_permille >= limits.confirm_permille)

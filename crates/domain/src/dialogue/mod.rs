@@ -3,10 +3,11 @@
 //! A pure machine, one file per step: it is told what was heard and answers with what to say next or
 //! where to lead the caller. It knows no line, no clock and no recogniser. Keys mean the same in
 //! every step: 1 yes, 2 no, 0 a person, 9 it is happening now, 8 the other language; `*` leaves an
-//! entry of digits.
+//! entry of digits. A sign of danger in words goes before everything else that they say.
 
 mod confirm;
 mod emergency;
+mod going_on;
 mod lines;
 mod matter;
 mod menu;
@@ -16,8 +17,8 @@ pub use lines::{Line, Prompt};
 
 use crate::{
     ClassId,
-    intent::{Gate, Intent, Language, Understanding},
-    place::{PlaceEstimate, Places},
+    intent::{Answer, Gate, Intent, Language, Understanding},
+    place::{PlaceEstimate, PlaceSource, Places},
     plan::Plan,
 };
 
@@ -30,6 +31,18 @@ pub enum Heard {
     Mumble,
     /// The time for an answer ran out.
     Silence,
+}
+
+impl Heard {
+    /// Yes or no to the question just asked, by key or in words.
+    fn answer(&self) -> Option<Answer> {
+        match self {
+            Self::Key('1') => Some(Answer::Yes),
+            Self::Key('2') => Some(Answer::No),
+            Self::Words(words) => words.answer,
+            Self::Key(_) | Self::Mumble | Self::Silence => None,
+        }
+    }
 }
 
 /// What the dialogue may ask of its surroundings.
@@ -52,10 +65,19 @@ pub enum Turn {
 /// Where the dialogue leads.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Leave {
-    /// Connect with 112 now.
-    Emergency,
+    /// Connect with this helper now.
+    Help(Helper),
     /// A place in line for this class of matters.
     Queue { class: ClassId, in_front: bool },
+}
+
+/// Who is rung first for a caller in need.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Helper {
+    /// 112.
+    Emergency,
+    /// The region's own, where the plan leads what is going on but not dangerous.
+    CommandCentre,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,6 +85,7 @@ enum Step {
     Matter,
     Menu,
     Emergency(AfterEmergency),
+    GoingOn(AfterEmergency),
     Confirm(Intent),
     Place,
 }
@@ -81,7 +104,10 @@ enum AfterEmergency {
 pub struct Dialogue {
     step: Step,
     language: Language,
+    /// How often the present question was asked anew.
     misunderstandings: u8,
+    /// The same for what it is about, which comes back after other questions.
+    matter_misunderstandings: u8,
     /// Digits keyed so far in an entry.
     entry: String,
     intent: Option<Intent>,
@@ -102,6 +128,7 @@ impl Dialogue {
             step: Step::Matter,
             language,
             misunderstandings: 0,
+            matter_misunderstandings: 0,
             entry: String::new(),
             intent: None,
             class: None,
@@ -145,11 +172,14 @@ impl Dialogue {
         self.step == Step::Place && !self.entry.is_empty()
     }
 
-    /// Takes in what was heard.
+    /// Takes in what was heard. A sign of danger goes before whatever else the words say.
     pub fn hear(&mut self, heard: &Heard, around: &Surroundings<'_>) -> Turn {
         if let Heard::Words(understood) = heard {
             self.learn(understood, around);
-            self.urged |= understood.gate != Gate::None && !self.cleared;
+            let first = self.danger_first(understood, around).or_else(|| self.only_language(understood, around));
+            if let Some(turn) = first {
+                return turn;
+            }
         }
         if let Some(turn) = self.key_of_every_step(heard, around) {
             return turn;
@@ -158,15 +188,16 @@ impl Dialogue {
             Step::Matter => matter::hear(self, heard, around),
             Step::Menu => menu::hear(self, heard, around),
             Step::Emergency(then) => emergency::hear(self, heard, then, around),
+            Step::GoingOn(then) => going_on::hear(self, heard, then, around),
             Step::Confirm(intent) => confirm::hear(self, heard, intent, around),
             Step::Place => place::hear(self, heard, around),
         }
     }
 
-    /// Asks the emergency question of a caller who already waits in line or undid a transfer.
+    /// The caller undid a connection that was announced: on where the dialogue was.
     pub fn resume(&mut self, around: &Surroundings<'_>) -> Turn {
-        (self.cleared, self.urged) = (true, false);
-        self.ask_matter_or_settle(around)
+        let then = self.interrupted();
+        emergency::cleared(self, then, around)
     }
 
     /// Language and a municipality named count in every step.
@@ -174,9 +205,57 @@ impl Dialogue {
         if let Some(language) = understood.language.filter(|language| around.plan.languages.contains(language)) {
             self.language = language;
         }
-        let needed = self.place.as_ref().is_none_or(|place| place.uncertain);
-        if let Some(code) = understood.municipality.as_deref().filter(|_| needed) {
+        // What the caller states goes before all that is known less well, such as the number's area code.
+        let better = self.place.as_ref().is_none_or(|place| place.uncertain || place.source >= PlaceSource::Stated);
+        if let Some(code) = understood.municipality.as_deref().filter(|_| better) {
             self.place = around.places.of_municipality(code).or(self.place.take());
+        }
+    }
+
+    /// Danger in so many words leads to 112; what may be danger is asked about, unless it was already.
+    fn danger_first(&mut self, understood: &Understanding, around: &Surroundings<'_>) -> Option<Turn> {
+        match understood.gate {
+            Gate::Direct => return Some(Turn::Leave(Leave::Help(Helper::Emergency))),
+            Gate::Ask if !self.cleared => {}
+            Gate::Ask | Gate::None => return None,
+        }
+        // A cough is asked about as well, but whoever hangs up after it said nothing that was urgent.
+        self.urged |= !understood.readings.is_empty() || understood.answer.is_some() || understood.municipality.is_some();
+        match self.step {
+            Step::Confirm(_) => Some(confirm::ask_about_danger(self, understood.answer, around)),
+            Step::Place => {
+                let then = self.interrupted();
+                Some(emergency::ask(self, then, around))
+            }
+            // There the words are read for the matter first, or are the answer.
+            Step::Matter | Step::Menu | Step::Emergency(_) | Step::GoingOn(_) => None,
+        }
+    }
+
+    /// "In English, please" and no more: the question once more, in that language.
+    fn only_language(&self, understood: &Understanding, around: &Surroundings<'_>) -> Option<Turn> {
+        let Understanding { readings, gate, language, answer, municipality, model: _ } = understood;
+        let nothing_else = readings.is_empty() && *gate == Gate::None && answer.is_none() && municipality.is_none();
+        (nothing_else && *language == Some(self.language)).then(|| Turn::Ask(self.question(around)))
+    }
+
+    /// The caller pressed 9: the emergency question, whatever was answered before.
+    fn happening_now(&mut self, around: &Surroundings<'_>) -> Turn {
+        self.urged = true;
+        let then = self.interrupted();
+        emergency::ask_anew(self, then, around)
+    }
+
+    /// What is to follow when danger comes between: nothing that was heard or asked is lost by it.
+    fn interrupted(&mut self) -> AfterEmergency {
+        match self.step {
+            Step::Matter | Step::Menu => AfterEmergency::Matter,
+            Step::Emergency(then) | Step::GoingOn(then) => then,
+            Step::Confirm(_) => AfterEmergency::Settle { confirm: true },
+            Step::Place => {
+                self.place_asked = false;
+                AfterEmergency::Settle { confirm: false }
+            }
         }
     }
 
@@ -188,12 +267,9 @@ impl Dialogue {
         }
         match key {
             // The one question that decides which human is answered, or asked again.
-            '0' if matches!(self.step, Step::Emergency(_)) => None,
+            '0' if matches!(self.step, Step::Emergency(_) | Step::GoingOn(_)) => None,
             '0' => Some(self.lead_to_person(around)),
-            '9' if self.step != Step::Place => {
-                self.urged = true;
-                Some(emergency::ask(self, AfterEmergency::Matter, around))
-            }
+            '9' => Some(self.happening_now(around)),
             '8' => self.other_language(around),
             _ => None,
         }
@@ -203,13 +279,27 @@ impl Dialogue {
         let languages = &around.plan.languages;
         let here = languages.iter().position(|language| *language == self.language)?;
         self.language = *languages.get((here + 1) % languages.len())?;
-        Some(match self.step {
-            Step::Matter => Turn::Ask(matter::question(around)),
-            Step::Menu => Turn::Ask(menu::question()),
-            Step::Emergency(_) => Turn::Ask(emergency::question()),
-            Step::Confirm(intent) => Turn::Ask(confirm::question(intent)),
-            Step::Place => Turn::Ask(place::question(around)),
-        })
+        Some(Turn::Ask(self.question(around)))
+    }
+
+    /// The question that is being asked.
+    fn question(&self, around: &Surroundings<'_>) -> Vec<Line> {
+        match self.step {
+            Step::Matter => matter::question(around),
+            Step::Menu => menu::question(),
+            Step::Emergency(_) => emergency::question(around),
+            Step::GoingOn(_) => going_on::question(),
+            Step::Confirm(intent) => confirm::question(intent),
+            Step::Place => place::question(around),
+        }
+    }
+
+    /// On to a question; another than before is given patience of its own.
+    fn turn_to(&mut self, step: Step) {
+        if std::mem::discriminant(&step) != std::mem::discriminant(&self.step) {
+            self.misunderstandings = 0;
+        }
+        self.step = step;
     }
 
     /// The caller wants a human: no more questions but the one that decides which human.
@@ -224,8 +314,8 @@ impl Dialogue {
     }
 
     fn ask_matter_or_settle(&mut self, around: &Surroundings<'_>) -> Turn {
-        if self.intent.is_none() && self.class.is_none() && self.misunderstandings <= around.plan.dialogue.misunderstandings_max {
-            self.step = Step::Matter;
+        if self.intent.is_none() && self.class.is_none() && self.matter_misunderstandings <= around.plan.dialogue.misunderstandings_max {
+            self.turn_to(Step::Matter);
             return Turn::Ask(matter::question(around));
         }
         self.settle(false, around)
@@ -234,12 +324,12 @@ impl Dialogue {
     /// On to confirmation, then place, then the line.
     fn settle(&mut self, confirm: bool, around: &Surroundings<'_>) -> Turn {
         if let Some(intent) = self.intent.filter(|_| confirm) {
-            self.step = Step::Confirm(intent);
+            self.turn_to(Step::Confirm(intent));
             return Turn::Ask(confirm::question(intent));
         }
         if !self.place_asked && self.place.as_ref().is_none_or(|place| place.uncertain) && self.wants_place(around) {
             self.place_asked = true;
-            self.step = Step::Place;
+            self.turn_to(Step::Place);
             self.entry.clear();
             return Turn::Ask(place::question(around));
         }
@@ -255,7 +345,7 @@ impl Dialogue {
         match class.or(around.plan.classes.last()) {
             Some(class) => Turn::Leave(Leave::Queue { class: class.id.clone(), in_front }),
             // A plan without classes is refused when it is read; a caller is never lost all the same.
-            None => Turn::Leave(Leave::Emergency),
+            None => Turn::Leave(Leave::Help(Helper::Emergency)),
         }
     }
 
@@ -269,12 +359,17 @@ impl Dialogue {
     /// Leaves because the whole dialogue took too long: with what is known by then.
     #[must_use]
     pub fn run_out(&self, around: &Surroundings<'_>) -> Turn {
-        self.to_line(matches!(self.step, Step::Emergency(_)), around)
+        self.to_line(matches!(self.step, Step::Emergency(_) | Step::GoingOn(_)), around)
     }
 
-    /// One more misunderstanding; true while there is patience for another try.
+    /// One more misunderstanding of the present question; true while there is patience for another try.
+    /// What it is about is one question, in words or by keys, however often others come between.
     fn may_try_again(&mut self, around: &Surroundings<'_>) -> bool {
-        self.misunderstandings = self.misunderstandings.saturating_add(1);
-        self.misunderstandings <= around.plan.dialogue.misunderstandings_max
+        let count = match self.step {
+            Step::Matter | Step::Menu => &mut self.matter_misunderstandings,
+            Step::Emergency(_) | Step::GoingOn(_) | Step::Confirm(_) | Step::Place => &mut self.misunderstandings,
+        };
+        *count = count.saturating_add(1);
+        *count <= around.plan.dialogue.misunderstandings_max
     }
 }

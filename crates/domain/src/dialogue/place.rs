@@ -1,8 +1,7 @@
-//! "In which municipality?" by voice, or the first three digits of the postal code by keys. `*`
+//! "Which municipality?" by voice, or the first three digits of the postal code by keys. `*`
 //! leaves the entry; whoever does not answer is helped all the same.
 
-use super::{AfterEmergency, Dialogue, Heard, Line, Prompt, Surroundings, Turn, emergency};
-use crate::intent::Gate;
+use super::{Dialogue, Heard, Line, Prompt, Surroundings, Turn};
 
 /// Three digits tell the region nearly everywhere; more would only be more to get wrong.
 const DIGITS: usize = 3;
@@ -14,19 +13,14 @@ pub(super) fn question(around: &Surroundings<'_>) -> Vec<Line> {
 pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, around: &Surroundings<'_>) -> Turn {
     match heard {
         Heard::Key(digit) if digit.is_ascii_digit() => digit_keyed(dialogue, *digit, around),
-        Heard::Key(_) => dialogue.to_line(false, around),
-        Heard::Words(words) if words.gate == Gate::Direct => Turn::Leave(super::Leave::Emergency),
+        Heard::Key('*') => dialogue.to_line(false, around),
+        // Many end an entry so: what was keyed is kept.
+        Heard::Key(_) if !dialogue.entry.is_empty() => Turn::Wait,
         // What was named has been learnt already; anything else is not worth a second question.
         Heard::Words(words) if words.municipality.is_some() => dialogue.to_line(false, around),
-        Heard::Words(words) if words.gate == Gate::Ask && !dialogue.cleared => {
-            emergency::ask(dialogue, AfterEmergency::Settle { confirm: false }, around)
-        }
-        Heard::Words(_) | Heard::Mumble => again(dialogue, Prompt::NotUnderstood, around),
+        Heard::Key(_) | Heard::Words(_) | Heard::Mumble => again(dialogue, Prompt::NotUnderstood, around),
         Heard::Silence if dialogue.entry.is_empty() => again(dialogue, Prompt::NotHeard, around),
-        Heard::Silence => {
-            take_digits(dialogue, around);
-            dialogue.to_line(false, around)
-        }
+        Heard::Silence => take_digits(dialogue, around).unwrap_or_else(|| dialogue.to_line(false, around)),
     }
 }
 
@@ -35,15 +29,22 @@ fn digit_keyed(dialogue: &mut Dialogue, digit: char, around: &Surroundings<'_>) 
     if dialogue.entry.len() < DIGITS {
         return Turn::Wait;
     }
-    if take_digits(dialogue, around) { dialogue.to_line(false, around) } else { again(dialogue, Prompt::NotUnderstood, around) }
+    take_digits(dialogue, around).unwrap_or_else(|| again(dialogue, Prompt::NotUnderstood, around))
 }
 
-fn take_digits(dialogue: &mut Dialogue, around: &Surroundings<'_>) -> bool {
-    let found = around.places.of_postal_code(&dialogue.entry);
-    dialogue.entry.clear();
-    let known = found.is_some();
-    dialogue.place = found.or(dialogue.place.take());
-    known
+/// Where the digits lead; nowhere when they are no postal code.
+fn take_digits(dialogue: &mut Dialogue, around: &Surroundings<'_>) -> Option<Turn> {
+    let digits = std::mem::take(&mut dialogue.entry);
+    // The key that everywhere else says "it is happening now": one alone, or pressed again and again.
+    let urgent = digits.bytes().all(|digit| digit == b'9');
+    match around.places.of_postal_code(&digits) {
+        Some(found) if digits != "9" => {
+            dialogue.place = Some(found);
+            Some(dialogue.to_line(false, around))
+        }
+        _ if urgent => Some(dialogue.happening_now(around)),
+        _ => None,
+    }
 }
 
 fn again(dialogue: &mut Dialogue, apology: Prompt, around: &Surroundings<'_>) -> Turn {

@@ -36,7 +36,7 @@ pub struct Plan {
     pub overflow: Vec<OverflowStep>,
     pub sites: Vec<Site>,
     pub parties: BTreeMap<PartyId, Party>,
-    /// What 112 falls back to, in order, before the first free operator of any class.
+    /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,
 }
@@ -170,6 +170,7 @@ pub struct Party {
 pub struct EmergencyRule {
     pub party: PartyId,
     /// Where a matter goes that is going on but not dangerous: `112` or the region's command centre.
+    /// The latter makes two questions of the emergency question.
     pub going_on: GoingOn,
 }
 

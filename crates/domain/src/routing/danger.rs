@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ContactId, Timestamp,
-    dialogue::{Line, Prompt},
+    dialogue::{Helper, Line, Prompt},
     intent::{Answer, Gate, Understanding},
 };
 
@@ -25,7 +25,7 @@ impl Router {
         let open = asked || self.contacts.get(&id).and_then(|contact| contact.question).is_some_and(|question| now < question.until);
         match key {
             '9' => self.ask_whether_danger(now, id, 0),
-            '1' if open => self.ring_emergency(now, id),
+            '1' if open => self.ring_for_help(now, id, Helper::Emergency),
             '2' if open => self.no_danger(id),
             '0' if asked => self.question_unanswered(now, id),
             _ => return false,
@@ -41,8 +41,8 @@ impl Router {
         let in_line = self.contacts.get(&id).is_some_and(|contact| contact.phase.entry().is_some());
         match (words.gate, words.answer) {
             (Gate::Direct, _) if in_line && !answering => self.ask_whether_danger(now, id, 0),
-            (Gate::Direct, _) => self.ring_emergency(now, id),
-            (Gate::Ask | Gate::None, Some(Answer::Yes)) if answering => self.ring_emergency(now, id),
+            (Gate::Direct, _) => self.ring_for_help(now, id, Helper::Emergency),
+            (Gate::Ask | Gate::None, Some(Answer::Yes)) if answering => self.ring_for_help(now, id, Helper::Emergency),
             (Gate::Ask | Gate::None, Some(Answer::No)) if answering => self.no_danger(id),
             (Gate::Ask | Gate::None, _) if answering => self.ask_once_more(now, id),
             (Gate::Ask | Gate::None, _) => {}

@@ -10,9 +10,8 @@ use super::{
 use crate::{
     AttemptId, ContactId, PartyId, QueueId, Timestamp,
     contact::{ContactState, Outcome, Owner, Settlement, VisitOutcome},
-    dialogue::{Line, Prompt, Surroundings},
+    dialogue::{Dialogue, Helper, Line, Prompt, Surroundings},
 };
-use std::collections::BTreeSet;
 
 impl Router {
     pub(super) fn dial(&mut self, now: Timestamp, id: ContactId, party: PartyId, ring_ms: u64) -> AttemptId {
@@ -29,9 +28,9 @@ impl Router {
         self.timers.clear(Timer::Attempt(attempt));
     }
 
-    /// 112 with voice at once; the caller hears that, and that key 2 undoes it.
-    pub(super) fn ring_emergency(&mut self, now: Timestamp, id: ContactId) {
-        let party = self.plan.emergency.party.clone();
+    /// Rings for help at once; the caller hears whom, and that key 2 undoes it.
+    pub(super) fn ring_for_help(&mut self, now: Timestamp, id: ContactId, first: Helper) {
+        let helpers = self.helpers(id, first);
         let Some(contact) = self.contacts.get(&id) else { return };
         let (dialogue, entry) = match &contact.phase {
             Phase::Dialogue(dialogue) => (Some(Box::new(dialogue.clone())), None),
@@ -41,28 +40,42 @@ impl Router {
         };
         self.step_out(now, id);
         self.end_visit(now, id, VisitOutcome::Emergency);
-        self.ring_for_help(now, id, party, BTreeSet::new(), dialogue, entry, Prompt::ConnectingEmergency);
+        self.ring_next(now, id, helpers, dialogue, entry);
     }
 
-    #[allow(clippy::too_many_arguments)] // the parts of one phase; a struct would only rename them
-    fn ring_for_help(
-        &mut self,
-        now: Timestamp,
-        id: ContactId,
-        party: PartyId,
-        mut tried: BTreeSet<PartyId>,
-        dialogue: Option<Box<crate::dialogue::Dialogue>>,
-        entry: Option<Entry>,
-        prompt: Prompt,
-    ) {
+    /// Whom to ring, in order: 112 and the command centre of the caller's region. Where the caller is must
+    /// be known: another region's centre could send nobody, and a free operator of ours is found sooner.
+    fn helpers(&self, id: ContactId, first: Helper) -> Vec<PartyId> {
+        let emergency = self.plan.emergency.party.clone();
+        // The contact's own region may be only where it waits.
+        let place = self.contacts.get(&id).and_then(|contact| contact.place.as_ref());
+        let centre = place.and_then(|place| self.plan.region(place.region()?)).map(|region| region.command_centre.clone());
+        let order = match first {
+            Helper::Emergency => [Some(emergency), centre],
+            Helper::CommandCentre => [centre, Some(emergency)],
+        };
+        let mut helpers: Vec<PartyId> = order.into_iter().flatten().collect();
+        // A plan may name one party as both.
+        helpers.dedup();
+        helpers
+    }
+
+    /// Rings the first of these. With nobody left, the first free operator of any class helps.
+    fn ring_next(&mut self, now: Timestamp, id: ContactId, helpers: Vec<PartyId>, dialogue: Option<Box<Dialogue>>, entry: Option<Entry>) {
+        let mut helpers = helpers.into_iter();
+        let Some(party) = helpers.next() else { return self.enter_in_front(now, id, false) };
+        let prompt = match self.contacts.get(&id).map(|contact| &contact.phase) {
+            _ if party == self.plan.emergency.party => Prompt::ConnectingEmergency,
+            Some(Phase::Emergency { .. }) => Prompt::EmergencyFallback,
+            _ => Prompt::ConnectingCommandCentre,
+        };
         let ring_ms = self.plan.parties.get(&party).map_or(0, |party| party.ring_ms);
-        tried.insert(party.clone());
         let attempt = self.ids.attempt();
         self.attempts.insert(attempt, id);
         let until = now.plus_ms(ring_ms);
         self.timers.set(Timer::Attempt(attempt), until);
         let owner = Owner::Unit(party.to_string());
-        let phase = Phase::Emergency { attempt, party: party.clone(), tried, dialogue, entry };
+        let phase = Phase::Emergency { attempt, party: party.clone(), next: helpers.collect(), dialogue, entry };
         self.enter(now, id, ContactState::EmergencyTransfer, owner, phase);
         self.play(id, vec![Line::Say(prompt)], false);
         self.out.push(Command::Dial { contact: id, attempt, party, until });
@@ -132,11 +145,11 @@ impl Router {
     /// The party could not be had, or its line broke: the caller stays and somebody else helps.
     pub(super) fn party_failed(&mut self, now: Timestamp, id: ContactId, attempt: AttemptId) -> bool {
         match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
-            Some(Phase::Emergency { attempt: ringing, party, tried, dialogue, entry }) if ringing == attempt => {
+            Some(Phase::Emergency { attempt: ringing, party, next, dialogue, entry }) if ringing == attempt => {
                 self.forget_attempt(attempt);
                 self.out.push(Command::CancelDial { contact: id, attempt });
-                self.alarm(Alarm::EmergencyUnanswered { party }, Some(id));
-                self.next_help(now, id, tried, dialogue, entry);
+                self.alarm(Alarm::EmergencyUnanswered { party: party.clone() }, Some(id));
+                self.next_help(now, id, &party, next, dialogue, entry);
             }
             Some(Phase::Handing { attempt: ringing, .. }) if ringing == attempt => {
                 self.forget_attempt(attempt);
@@ -174,20 +187,22 @@ impl Router {
         *party == self.plan.emergency.party || self.plan.regions.iter().any(|region| region.command_centre == *party)
     }
 
-    /// 112 is silent: the region's command centre, then the first free operator of any class.
+    /// This helper is silent: the next, and who falls back from 112 is told how to reach it sooner.
     fn next_help(
         &mut self,
         now: Timestamp,
         id: ContactId,
-        tried: BTreeSet<PartyId>,
-        dialogue: Option<Box<crate::dialogue::Dialogue>>,
+        silent: &PartyId,
+        next: Vec<PartyId>,
+        dialogue: Option<Box<Dialogue>>,
         entry: Option<Entry>,
     ) {
-        let region = self.contacts.get(&id).and_then(|contact| contact.region.clone());
-        let region = region.as_ref().and_then(|region| self.plan.region(region)).or(self.plan.regions.first());
-        match region.map(|region| region.command_centre.clone()).filter(|party| !tried.contains(party)) {
-            Some(party) => self.ring_for_help(now, id, party, tried, dialogue, entry, Prompt::EmergencyFallback),
-            None => self.enter_in_front(now, id, false),
+        let last = next.is_empty();
+        self.ring_next(now, id, next, dialogue, entry);
+        let waiting = matches!(self.contacts.get(&id).map(|contact| &contact.phase), Some(Phase::Queued(_)));
+        if last && waiting && *silent == self.plan.emergency.party {
+            // Instead of the welcome of the line, which nobody has to hear who is in danger.
+            self.play(id, vec![Line::Say(Prompt::EmergencyFallback)], false);
         }
     }
 

@@ -10,7 +10,6 @@ use crate::{
     plan::{OperatorProfile, Widening},
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 #[derive(Clone, Debug)]
 pub(super) struct Contact {
@@ -74,11 +73,12 @@ pub(super) enum Phase {
         operator: OperatorId,
     },
     Talking(Talk),
-    /// 112 or what stands in for it is being rung; the dialogue is kept for the undo key.
+    /// 112, a command centre or what stands in for it is being rung; the dialogue is kept for the undo key.
     Emergency {
         attempt: AttemptId,
         party: PartyId,
-        tried: BTreeSet<PartyId>,
+        /// Whom to ring when that is silent, in order.
+        next: Vec<PartyId>,
         dialogue: Option<Box<Dialogue>>,
         entry: Option<Entry>,
     },

@@ -179,7 +179,7 @@ impl Router {
             self.out.push(Command::StopHearing { contact: id });
         }
         match leave {
-            Leave::Emergency => self.ring_emergency(now, id),
+            Leave::Help(helper) => self.ring_for_help(now, id, *helper),
             Leave::Queue { class, in_front } => match self.plan.class(class).and_then(|class| class.party.clone()) {
                 Some(party) if !in_front => self.hand_to(now, id, party),
                 _ => self.enter_queue(now, id, class, *in_front),
@@ -190,7 +190,7 @@ impl Router {
             Leave::Queue { in_front: true, .. } => self.keep_question_open(now, id),
             // A sign of danger came too late in the dialogue to be asked about there.
             Leave::Queue { .. } if self.contacts.get(&id).is_some_and(|contact| contact.urged) => self.ask_whether_danger(now, id, 0),
-            Leave::Queue { .. } | Leave::Emergency => {}
+            Leave::Queue { .. } | Leave::Help(_) => {}
         }
     }
 
