@@ -302,6 +302,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_call_that_is_let_go_of_by_a_fault_is_ended_and_told() {
+        let (telephony, mut events) = Telephony::start(Config::loopback(0)).await.unwrap();
+        let leg = LegId(77);
+        let (media, _commands) = telephony.inner.shared.open_call(leg).unwrap();
+        assert_eq!(telephony.inner.shared.counters.calls(), 1);
+        let broken = tokio::spawn(async move {
+            let _held = media;
+            panic!("as if signalling had a fault");
+        });
+        assert!(broken.await.is_err());
+        assert!(matches!(events.recv().await.unwrap(), LegEvent::Ended { leg: LegId(77), cause: EndCause::Failed(_) }));
+        wait_until(STOP_WAIT, || telephony.stats().legs == 0).await;
+        assert_eq!((telephony.stats().legs, telephony.inner.shared.counters.calls()), (0, 0));
+        telephony.stop().await;
+    }
+
+    #[tokio::test]
     async fn stopping_does_not_wait_for_ever_for_a_thread_that_hangs() {
         let (telephony, _events) = Telephony::start(Config::loopback(0)).await.unwrap();
         let (release, held) = std::sync::mpsc::sync_channel::<()>(0);

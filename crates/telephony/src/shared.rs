@@ -48,11 +48,21 @@ pub struct Signalling {
     pub runtime: tokio::runtime::Handle,
 }
 
-/// A leg's sound as its call sees it.
+/// A leg's sound as its call sees it. With it goes the call: one that is let go of without an end, by
+/// a fault of this program, is ended then.
 pub struct LegMedia {
     pub handle: MediaHandle,
     pub port: u16,
     pub lost: Arc<Notify>,
+    leg: LegId,
+    shared: Arc<Shared>,
+}
+
+impl Drop for LegMedia {
+    fn drop(&mut self) {
+        let cause = EndCause::Failed("a fault of this program in the call's signalling".to_owned());
+        self.shared.close_call(self.leg, &self.handle, cause);
+    }
 }
 
 impl Shared {
@@ -84,7 +94,7 @@ impl Shared {
     }
 
     /// Opens a call's sound and puts the leg on the board.
-    pub fn open_call(&self, leg: LegId) -> std::io::Result<(LegMedia, mpsc::Receiver<CallCommand>)> {
+    pub fn open_call(self: &Arc<Self>, leg: LegId) -> std::io::Result<(LegMedia, mpsc::Receiver<CallCommand>)> {
         let socket = self.pool.bind(self.config.sip.ip())?;
         let port = socket.local_addr()?.port();
         let lost = Arc::new(Notify::new());
@@ -100,7 +110,7 @@ impl Shared {
         count(&self.counters.calls);
         let (commands, commands_in) = mpsc::channel(crate::sip::COMMANDS_QUEUED_MAX);
         self.calls.lock().insert(leg, commands);
-        Ok((LegMedia { handle, port, lost }, commands_in))
+        Ok((LegMedia { handle, port, lost, leg, shared: self.clone() }, commands_in))
     }
 
     /// Counts a leg and puts it on the board.
@@ -109,9 +119,11 @@ impl Shared {
         self.patchboard.add(leg, handle);
     }
 
-    /// Ends a call: no command reaches it any more, its sound tells the end.
+    /// Ends a call: no command reaches it any more, its sound tells the end. Again is nothing.
     pub fn close_call(&self, leg: LegId, media: &MediaHandle, cause: EndCause) {
-        self.calls.lock().remove(&leg);
+        if self.calls.lock().remove(&leg).is_none() {
+            return;
+        }
         self.patchboard.remove(leg);
         uncount(&self.counters.calls);
         media.tell(MediaCommand::End(cause));

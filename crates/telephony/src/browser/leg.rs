@@ -12,15 +12,13 @@ use str0m::media::{Frequency, MediaData, MediaTime, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig, RtcError};
 use tokio::net::UdpSocket;
-use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval_at, sleep_until};
 
 use crate::api::BrowserLegError;
 use crate::event::{EndCause, LegEvent, LegId};
 use crate::media::g711::Codec;
-use crate::media::rtp_leg::{LATE, TICK};
 use crate::media::voice::{Outgoing, OutgoingKind, Voice};
-use crate::media::{BridgeFrame, COMMANDS_QUEUED_MAX, FRAMES_QUEUED_MAX, MediaCommand, MediaHandle};
+use crate::media::{Inlets, LATE, MediaCommand, MediaHandle, TICK, supervised};
 use crate::sdp::SDP_BYTES_MAX;
 use crate::shared::Shared;
 use crate::stats::{count, uncount};
@@ -54,10 +52,9 @@ pub fn connect(shared: &Arc<Shared>, advertised: IpAddr, offer: &str) -> Result<
         return Err(BrowserLegError::NoAudio);
     }
     let leg = shared.next_leg();
-    let (commands, commands_in) = mpsc::channel(COMMANDS_QUEUED_MAX);
-    let (frames, frames_in) = mpsc::channel(FRAMES_QUEUED_MAX);
     let runtime = shared.pool.runtime();
-    shared.admit(leg, MediaHandle { commands, frames, runtime: runtime.clone() });
+    let (handle, inlets) = MediaHandle::new(runtime.clone());
+    shared.admit(leg, handle);
     let mut browser = Browser {
         shared: shared.clone(),
         leg,
@@ -69,14 +66,18 @@ pub fn connect(shared: &Arc<Shared>, advertised: IpAddr, offer: &str) -> Result<
         deadline: tokio::time::Instant::now() + CONNECT_TIMEOUT,
         media_time: 0,
     };
+    let shared = shared.clone();
     runtime.spawn(async move {
-        let cause = match UdpSocket::from_std(socket) {
-            Ok(socket) => browser.run(&socket, commands_in, frames_in).await,
-            Err(_) => EndCause::Failed("the socket for sound could not be used".to_owned()),
+        let sound = async move {
+            match UdpSocket::from_std(socket) {
+                Ok(socket) => browser.run(&socket, inlets).await,
+                Err(_) => EndCause::Failed("the socket for sound could not be used".to_owned()),
+            }
         };
-        browser.shared.patchboard.remove(leg);
-        browser.shared.events.tell_last(LegEvent::Ended { leg, cause }).await;
-        uncount(&browser.shared.counters.legs);
+        let cause = supervised(leg, sound).await;
+        shared.patchboard.remove(leg);
+        shared.events.tell_last(LegEvent::Ended { leg, cause }).await;
+        uncount(&shared.counters.legs);
     });
     Ok((leg, answer))
 }
@@ -103,12 +104,8 @@ struct Browser {
 }
 
 impl Browser {
-    async fn run(
-        &mut self,
-        socket: &UdpSocket,
-        mut commands: mpsc::Receiver<MediaCommand>,
-        mut frames: mpsc::Receiver<BridgeFrame>,
-    ) -> EndCause {
+    async fn run(&mut self, socket: &UdpSocket, inlets: Inlets) -> EndCause {
+        let Inlets { mut commands, mut frames, mut wires } = inlets;
         let mut ticks = interval_at(tokio::time::Instant::now() + TICK, TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let mut datagram = [0u8; DATAGRAM_BYTES_MAX];
@@ -121,6 +118,11 @@ impl Browser {
             let waiting = self.state != State::Connected;
             let result = tokio::select! {
                 biased;
+                Ok(()) = wires.changed() => {
+                    let wire = wires.borrow_and_update().clone();
+                    self.voice.connect(wire);
+                    Ok(())
+                }
                 command = commands.recv() => match command {
                     Some(MediaCommand::End(cause)) => {
                         self.rtc.disconnect();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use parking_lot::Mutex;
 
 use super::mixer::{Member, MixerHandle};
-use super::{MediaCommand, MediaHandle, Wire, mixer};
+use super::{MediaHandle, Wire, mixer};
 use crate::event::{BridgeId, LegId};
 
 /// All legs' sound and all bridges.
@@ -105,7 +105,7 @@ impl Board {
     fn unwire(&mut self, leg: LegId) {
         if let Some(seat) = self.legs.get_mut(&leg) {
             seat.bridge = None;
-            seat.media.tell(MediaCommand::Wire(None));
+            seat.media.wire.send_replace(None);
         }
     }
 
@@ -165,13 +165,55 @@ impl Board {
             };
             members.push(Member { said_as, hears_as, to });
         }
-        let _ = conference.handle.members.try_send(members);
+        conference.handle.members.send_replace(members);
         bridge.mixer = Some(conference);
     }
 
     fn tell(&self, leg: LegId, wire: Option<Wire>) {
         if let Some(seat) = self.legs.get(&leg) {
-            seat.media.tell(MediaCommand::Wire(wire));
+            seat.media.wire.send_replace(wire);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::media::{Inlets, MediaCommand};
+
+    /// A leg whose thread does not keep up: no more commands go in.
+    fn stuck(board: &Patchboard, leg: u64) -> Inlets {
+        let (handle, inlets) = MediaHandle::new(tokio::runtime::Handle::current());
+        while handle.tell(MediaCommand::StopPlaying) {}
+        board.add(LegId(leg), handle);
+        inlets
+    }
+
+    fn heard(inlets: &Inlets) -> Option<u64> {
+        inlets.wires.borrow().as_ref().map(|wire| wire.hears)
+    }
+
+    fn said(inlets: &Inlets) -> Option<u64> {
+        inlets.wires.borrow().as_ref().map(|wire| wire.source)
+    }
+
+    #[tokio::test]
+    async fn a_leg_that_takes_no_command_is_connected_and_parted_all_the_same() {
+        let board = Patchboard::default();
+        let legs = [1, 2, 3].map(|leg| stuck(&board, leg));
+        let [one, two, three] = &legs;
+        board.set(BridgeId(1), vec![LegId(1), LegId(2)]);
+        assert!(said(one).is_some() && said(one) == heard(two) && said(two) == heard(one));
+        // Over to another, at once: the first hears the third, the second nobody.
+        board.set(BridgeId(2), vec![LegId(1), LegId(3)]);
+        assert!(said(one).is_some() && said(one) == heard(three) && said(three) == heard(one));
+        assert_eq!((said(two), heard(two)), (None, None));
+        board.set(BridgeId(2), vec![LegId(1), LegId(2), LegId(3)]);
+        assert!(legs.iter().all(|leg| said(leg).is_some()));
+        board.remove(LegId(3));
+        assert_eq!(said(one), heard(two));
+        board.set(BridgeId(2), vec![]);
+        assert!([one, two].into_iter().all(|leg| said(leg).is_none()));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::jitter::{FRAME, Jitter};
@@ -12,8 +12,6 @@ use super::{BridgeFrame, BridgeSound};
 
 /// Packets waiting to be mixed.
 const FRAMES_QUEUED_MAX: usize = 512;
-/// Changes of members waiting.
-const CHANGES_QUEUED_MAX: usize = 64;
 
 /// One who takes part: where sound comes from and where the sum of the others goes.
 #[derive(Debug, Clone)]
@@ -27,13 +25,13 @@ pub struct Member {
 #[derive(Debug)]
 pub struct MixerHandle {
     pub frames: FrameSender,
-    pub members: mpsc::Sender<Vec<Member>>,
+    pub members: watch::Sender<Vec<Member>>,
 }
 
 /// Starts a mixer on one of the sound threads.
 pub fn start(runtime: &tokio::runtime::Handle) -> MixerHandle {
     let (frames, frames_in) = mpsc::channel(FRAMES_QUEUED_MAX);
-    let (members, members_in) = mpsc::channel(CHANGES_QUEUED_MAX);
+    let (members, members_in) = watch::channel(Vec::new());
     runtime.spawn(run(frames_in, members_in));
     MixerHandle { frames, members }
 }
@@ -43,7 +41,7 @@ struct Party {
     said: Jitter,
 }
 
-async fn run(mut frames: mpsc::Receiver<BridgeFrame>, mut changes: mpsc::Receiver<Vec<Member>>) {
+async fn run(mut frames: mpsc::Receiver<BridgeFrame>, mut members: watch::Receiver<Vec<Member>>) {
     let period = Duration::from_millis(20);
     let mut ticks = interval_at(Instant::now() + period, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -52,9 +50,12 @@ async fn run(mut frames: mpsc::Receiver<BridgeFrame>, mut changes: mpsc::Receive
     loop {
         tokio::select! {
             biased;
-            change = changes.recv() => match change {
-                Some(members) => change_members(&mut parties, members),
-                None => return,
+            changed = members.changed() => match changed {
+                Ok(()) => {
+                    let members = members.borrow_and_update().clone();
+                    change_members(&mut parties, members);
+                }
+                Err(_) => return,
             },
             _ = ticks.tick() => {
                 timestamp = timestamp.wrapping_add(FRAME as u32);

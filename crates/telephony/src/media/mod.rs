@@ -18,15 +18,21 @@ pub mod voice;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, watch};
 
-use crate::event::{EndCause, Listening, Playback};
+use crate::event::{EndCause, LegId, Listening, Playback};
 use g711::Codec;
 use jitter::FRAME;
 use voice::FrameSender;
 
+/// How often sound is sent.
+pub const TICK: Duration = Duration::from_millis(20);
+/// A packet sent this long after its time counts as late.
+pub const LATE: Duration = Duration::from_millis(5);
 /// Commands waiting at one leg's sound.
 pub const COMMANDS_QUEUED_MAX: usize = 128;
 /// Packets from a bridge waiting at one leg: more than a second is worth nothing.
@@ -39,7 +45,6 @@ pub enum MediaCommand {
     Remote(Remote),
     /// The leg is being closed: no more sound, but it is not ended yet.
     Quiet,
-    Wire(Option<Wire>),
     Play(Playback),
     StopPlaying,
     Mute(bool),
@@ -93,10 +98,28 @@ pub enum BridgeSound {
 pub struct MediaHandle {
     pub commands: mpsc::Sender<MediaCommand>,
     pub frames: FrameSender,
-    pub runtime: tokio::runtime::Handle,
+    /// Whom the leg hears and speaks to. No command: a queue can be full, and then the leg would
+    /// stay connected to somebody it has nothing to do with any more.
+    pub wire: watch::Sender<Option<Wire>>,
+    pub runtime: Handle,
+}
+
+/// Where what is told to a [`MediaHandle`] comes in.
+#[derive(Debug)]
+pub struct Inlets {
+    pub commands: mpsc::Receiver<MediaCommand>,
+    pub frames: mpsc::Receiver<BridgeFrame>,
+    pub wires: watch::Receiver<Option<Wire>>,
 }
 
 impl MediaHandle {
+    pub fn new(runtime: Handle) -> (MediaHandle, Inlets) {
+        let (commands, commands_in) = mpsc::channel(COMMANDS_QUEUED_MAX);
+        let (frames, frames_in) = mpsc::channel(FRAMES_QUEUED_MAX);
+        let (wire, wires) = watch::channel(None);
+        (MediaHandle { commands, frames, wire, runtime }, Inlets { commands: commands_in, frames: frames_in, wires })
+    }
+
     /// Whether there was room for the command.
     pub fn tell(&self, command: MediaCommand) -> bool {
         match self.commands.try_send(command) {
@@ -110,6 +133,17 @@ impl MediaHandle {
                 true
             }
             Err(mpsc::error::TrySendError::Full(_)) => false,
+        }
+    }
+}
+
+/// Runs a leg's sound to its end. A fault of ours in it ends this leg and nothing else.
+pub async fn supervised(leg: LegId, sound: impl Future<Output = EndCause> + Send + 'static) -> EndCause {
+    match tokio::spawn(sound).await {
+        Ok(cause) => cause,
+        Err(_) => {
+            tracing::error!(%leg, "the sound of a leg broke by a fault of this program; the leg is ended");
+            EndCause::Failed("a fault of this program in the leg's sound".to_owned())
         }
     }
 }

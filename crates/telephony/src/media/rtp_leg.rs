@@ -6,50 +6,52 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::g711::Codec;
 use super::latch::Latch;
 use super::rtp::{self, Rtp};
 use super::voice::{Outgoing, OutgoingKind, Voice};
-use super::{BridgeFrame, COMMANDS_QUEUED_MAX, FRAMES_QUEUED_MAX, MediaCommand, MediaHandle, Remote};
+use super::{Inlets, LATE, MediaCommand, MediaHandle, Remote, TICK, supervised};
 use crate::event::{EndCause, LegEvent, LegId};
 use crate::events::Events;
 use crate::stats::{Counters, count, uncount};
 
-pub const TICK: Duration = Duration::from_millis(20);
-/// A packet sent this long after its time counts as late.
-pub const LATE: Duration = Duration::from_millis(5);
 /// Larger datagrams are cut, and then are no packets of ours.
 const DATAGRAM_BYTES_MAX: usize = 2_048;
 /// Comfort noise: says that the other side lives, carries no sound we use.
 const COMFORT_NOISE_TYPES: [u8; 2] = [13, 19];
 
 /// What a leg's sound needs from around it.
+#[derive(Clone)]
 pub struct Surroundings {
     pub leg: LegId,
     pub events: Events,
     pub counters: Arc<Counters>,
-    /// Told once when no packet came for this long.
     pub silence_timeout: Option<Duration>,
+    /// Told when no packet came for so long, and when the sound ends: the call cannot go on without.
     pub lost: Arc<Notify>,
 }
 
 /// Starts a leg's sound on a thread.
 pub fn start(runtime: tokio::runtime::Handle, socket: std::net::UdpSocket, voice: Voice, around: Surroundings) -> MediaHandle {
-    let (commands, commands_in) = mpsc::channel(COMMANDS_QUEUED_MAX);
-    let (frames, frames_in) = mpsc::channel(FRAMES_QUEUED_MAX);
-    runtime.spawn(async move {
-        let (leg, events, counters) = (around.leg, around.events.clone(), around.counters.clone());
-        let cause = match UdpSocket::from_std(socket) {
-            Ok(socket) => RtpLeg::new(socket, voice, around).run(commands_in, frames_in).await,
+    let (handle, inlets) = MediaHandle::new(runtime.clone());
+    runtime.spawn(to_the_end(around.clone(), async move {
+        match UdpSocket::from_std(socket) {
+            Ok(socket) => RtpLeg::new(socket, voice, around).run(inlets).await,
             Err(_) => EndCause::Failed("the socket for sound could not be used".to_owned()),
-        };
-        events.tell_last(LegEvent::Ended { leg, cause }).await;
-        uncount(&counters.legs);
-    });
-    MediaHandle { commands, frames, runtime }
+        }
+    }));
+    handle
+}
+
+async fn to_the_end(around: Surroundings, sound: impl Future<Output = EndCause> + Send + 'static) {
+    let leg = around.leg;
+    let cause = supervised(leg, sound).await;
+    around.lost.notify_one();
+    around.events.tell_last(LegEvent::Ended { leg, cause }).await;
+    uncount(&around.counters.legs);
 }
 
 struct RtpLeg {
@@ -83,13 +85,18 @@ impl RtpLeg {
         }
     }
 
-    async fn run(mut self, mut commands: mpsc::Receiver<MediaCommand>, mut frames: mpsc::Receiver<BridgeFrame>) -> EndCause {
+    async fn run(mut self, inlets: Inlets) -> EndCause {
+        let Inlets { mut commands, mut frames, mut wires } = inlets;
         let mut ticks = interval_at(Instant::now() + TICK, TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let mut datagram = [0u8; DATAGRAM_BYTES_MAX];
         loop {
             tokio::select! {
                 biased;
+                Ok(()) = wires.changed() => {
+                    let wire = wires.borrow_and_update().clone();
+                    self.voice.connect(wire);
+                }
                 command = commands.recv() => match command {
                     Some(MediaCommand::End(cause)) => return cause,
                     Some(command) => self.command(command),
@@ -208,5 +215,24 @@ impl RtpLeg {
             None if key => self.voice.received_key(packet.timestamp, packet.payload),
             None => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn sound_that_breaks_ends_its_leg_and_tells_its_call() {
+        let counters = Arc::new(Counters::default());
+        count(&counters.legs);
+        let (events, mut told) = Events::new(counters.clone());
+        let around = Surroundings { leg: LegId(7), events, counters, silence_timeout: None, lost: Arc::new(Notify::new()) };
+        // The message of the panic is the test's own and means no fault.
+        to_the_end(around.clone(), async { panic!("as if sound had a fault") }).await;
+        assert!(matches!(told.recv().await.unwrap(), LegEvent::Ended { leg: LegId(7), cause: EndCause::Failed(_) }));
+        around.lost.notified().await;
+        assert_eq!(around.counters.read(0).legs, 0);
     }
 }

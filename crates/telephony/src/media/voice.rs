@@ -131,11 +131,6 @@ impl Voice {
     /// Takes the commands that are the same for every kind of leg; hands back the others.
     pub fn command(&mut self, command: MediaCommand) -> Option<MediaCommand> {
         match command {
-            MediaCommand::Wire(wire) => {
-                self.wire = wire;
-                self.relay = Relay::default();
-                self.heard.clear();
-            }
             MediaCommand::Play(playback) => self.player = Some(Player::new(playback)),
             MediaCommand::StopPlaying => self.player = None,
             MediaCommand::Mute(muted) => self.muted = muted,
@@ -153,6 +148,13 @@ impl Voice {
             other @ (MediaCommand::Remote(_) | MediaCommand::Quiet | MediaCommand::End(_)) => return Some(other),
         }
         None
+    }
+
+    /// Whom the leg is connected to from now on.
+    pub fn connect(&mut self, wire: Option<Wire>) {
+        self.wire = wire;
+        self.relay = Relay::default();
+        self.heard.clear();
     }
 
     fn decoding(&self) -> bool {

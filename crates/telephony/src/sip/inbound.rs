@@ -268,6 +268,9 @@ impl Arrival {
                     }
                     Some(CallCommand::SendKeys(_)) => {}
                 },
+                () = self.media.lost.notified() => {
+                    return self.turn_away(StatusCode::TemporarilyUnavailable, Vec::new(), EndCause::MediaLost);
+                }
                 () = sleep_until(deadline) => {
                     return self.turn_away(StatusCode::TemporarilyUnavailable, Vec::new(), EndCause::NoAnswer);
                 }

@@ -202,6 +202,10 @@ impl Departure {
                         return over(EndCause::HungUpHere);
                     }
                 }
+                () = self.media.lost.notified() => {
+                    self.give_up(attempt);
+                    return over(EndCause::MediaLost);
+                }
                 () = sleep_until(self.deadline) => {
                     let answered = self.told.any;
                     self.give_up(attempt);

@@ -20,9 +20,9 @@ fn bench() -> Bench {
     Bench { voice, events: receiver }
 }
 
-fn wire(hears: u64) -> (MediaCommand, mpsc::Receiver<BridgeFrame>) {
+fn wire(hears: u64) -> (Option<Wire>, mpsc::Receiver<BridgeFrame>) {
     let (to, said) = mpsc::channel(8);
-    (MediaCommand::Wire(Some(Wire { source: 70, to, hears })), said)
+    (Some(Wire { source: 70, to, hears }), said)
 }
 
 fn frame(source: u64, timestamp: u32, value: u8) -> BridgeFrame {
@@ -46,7 +46,7 @@ fn silence_is_sent_on_an_even_clock() {
 fn a_bridge_is_heard_at_once_and_only_from_its_own_source() {
     let mut bench = bench();
     bench.voice.tick();
-    bench.voice.command(wire(7).0);
+    bench.voice.connect(wire(7).0);
     let first = bench.voice.bridged(frame(7, 5_000, 1)).unwrap();
     assert!(first.marker);
     // While it flows, no silence is put between.
@@ -68,7 +68,7 @@ fn a_bridge_is_heard_at_once_and_only_from_its_own_source() {
 #[test]
 fn a_playback_goes_before_the_bridge_and_tells_its_end_once() {
     let mut bench = bench();
-    bench.voice.command(wire(7).0);
+    bench.voice.connect(wire(7).0);
     let sound = Arc::new(Sound::from_samples(vec![8_000; 2 * FRAME]));
     bench.voice.command(MediaCommand::Play(Playback { id: PlaybackId(3), sounds: vec![sound], repeat: false }));
     assert_eq!(first_byte(&bench.voice.tick().unwrap()), Codec::Alaw.encode(8_000));
@@ -116,7 +116,7 @@ fn a_replaced_playback_is_silent_about_its_end() {
 #[test]
 fn the_other_law_is_translated() {
     let mut bench = bench();
-    bench.voice.command(wire(7).0);
+    bench.voice.connect(wire(7).0);
     let loud = Codec::Ulaw.encode(10_000);
     let sound = BridgeSound::G711(Codec::Ulaw, Bytes::from(vec![loud; FRAME]));
     let out = bench.voice.bridged(BridgeFrame { source: 7, timestamp: 0, sound }).unwrap();
@@ -128,7 +128,7 @@ fn the_other_law_is_translated() {
 fn a_muted_leg_is_not_passed_on() {
     let mut bench = bench();
     let (command, mut said) = wire(7);
-    bench.voice.command(command);
+    bench.voice.connect(command);
     bench.voice.received(Codec::Alaw, 0, &[1; FRAME]);
     assert_eq!(said.try_recv().unwrap().source, 70);
     bench.voice.command(MediaCommand::Mute(true));
