@@ -14,6 +14,7 @@
 
 mod api;
 mod browser;
+mod bucket;
 mod config;
 mod event;
 mod events;

@@ -25,6 +25,8 @@ pub struct Stats {
     pub malformed: u64,
     /// Sound packets from somebody else than the other side, or from one not yet believed to be it.
     pub strangers: u64,
+    /// Keys in sound that came faster than anybody can press them.
+    pub keys_dropped: u64,
     /// Events nobody fetched in time. Anything but 0 is a fault of the reader of the events.
     pub events_lost: u64,
     /// Commands that found a full queue. Anything but 0 is an overload.
@@ -47,6 +49,7 @@ pub struct Counters {
     pub(crate) late_packets: AtomicU64,
     pub(crate) malformed: AtomicU64,
     pub(crate) strangers: AtomicU64,
+    pub(crate) keys_dropped: AtomicU64,
     pub(crate) events_lost: AtomicU64,
     pub(crate) commands_lost: AtomicU64,
     recording_faults: AtomicU64,
@@ -92,6 +95,7 @@ impl Counters {
             late_packets: get(&self.late_packets),
             malformed: get(&self.malformed),
             strangers: get(&self.strangers),
+            keys_dropped: get(&self.keys_dropped),
             events_lost: get(&self.events_lost),
             commands_lost: get(&self.commands_lost),
             recording_faults: get(&self.recording_faults),

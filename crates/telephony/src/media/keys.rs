@@ -3,6 +3,11 @@
 
 use std::collections::VecDeque;
 
+use crate::bucket::Rate;
+
+/// Keys taken from one leg's sound, as many as by INFO: nobody's fingers are faster, and what is told
+/// of each is written down.
+pub const KEYS_HEARD: Rate = Rate { per_second: 20, burst: 60 };
 /// Keys waiting to be sent; more are dropped.
 pub const KEYS_QUEUED_MAX: usize = 64;
 const KEY_TICKS: u16 = 5;

@@ -5,17 +5,19 @@
 //! goes out on every tick, so that the other side's clock and its idea of our address stay alive.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::g711::Codec;
 use super::jitter::{FRAME, Jitter};
-use super::keys::{KeyReader, KeySender};
+use super::keys::{KEYS_HEARD, KeyReader, KeySender};
 use super::listening::{Ear, Heard};
 use super::playback::Player;
 use super::recorder::{Recorder, Track};
-use super::{BridgeFrame, BridgeSound, MediaCommand, Wire};
+use super::{BridgeFrame, BridgeSound, MediaCommand, TICK, Wire};
+use crate::bucket::Bucket;
 use crate::event::{LegEvent, LegId};
 use crate::events::Events;
 use crate::stats::{Counters, count};
@@ -78,6 +80,8 @@ pub struct Voice {
     codec: Codec,
     /// Whether the other side wants sound from us.
     sending: bool,
+    began: Instant,
+    /// Since then: the only clock here.
     ticks: u32,
     base: u32,
     last_timestamp: Option<u32>,
@@ -88,6 +92,7 @@ pub struct Voice {
     relay: Relay,
     muted: bool,
     key_reader: KeyReader,
+    keys_heard: Bucket,
     key_down_until: u32,
     said: Jitter,
     heard: Jitter,
@@ -97,6 +102,7 @@ pub struct Voice {
 
 impl Voice {
     pub fn new(leg: LegId, events: Events, counters: Arc<Counters>, recorder: Recorder) -> Voice {
+        let began = Instant::now();
         Voice {
             leg,
             events,
@@ -104,6 +110,7 @@ impl Voice {
             recorder,
             codec: Codec::Alaw,
             sending: false,
+            began,
             ticks: 0,
             base: rand::random(),
             last_timestamp: None,
@@ -114,6 +121,7 @@ impl Voice {
             relay: Relay::default(),
             muted: false,
             key_reader: KeyReader::default(),
+            keys_heard: Bucket::full(KEYS_HEARD, began),
             key_down_until: 0,
             said: Jitter::default(),
             heard: Jitter::default(),
@@ -304,8 +312,11 @@ impl Voice {
     /// A packet of the telephone-event payload type.
     pub fn received_key(&mut self, timestamp: u32, payload: &[u8]) {
         self.key_down_until = self.ticks.wrapping_add(KEY_DOWN_TICKS);
-        if let Some(key) = self.key_reader.read(timestamp, payload) {
+        let Some(key) = self.key_reader.read(timestamp, payload) else { return };
+        if self.keys_heard.take(KEYS_HEARD, self.began + TICK * self.ticks) {
             self.events.tell(LegEvent::Key { leg: self.leg, key });
+        } else {
+            count(&self.counters.keys_dropped);
         }
     }
 

@@ -20,10 +20,10 @@ use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 
 use super::ALLOW;
 use super::body::ACCEPT;
-use super::bucket::{Bucket, Buckets, Rate};
 use super::memory::Memory;
 use super::under_way::UnderWay;
 use super::wire::{self, Head};
+use crate::bucket::{Bucket, Buckets, Rate};
 use crate::config::Admission;
 use crate::stats::{Counters, count};
 

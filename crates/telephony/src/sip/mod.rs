@@ -2,7 +2,6 @@
 //! told what to do and never waited for.
 
 pub mod body;
-pub mod bucket;
 pub mod call;
 pub mod endpoint;
 pub mod gate;

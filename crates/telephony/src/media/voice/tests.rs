@@ -161,3 +161,29 @@ fn keys_pause_the_sound_and_time_goes_on() {
     assert_eq!(after.kind, OutgoingKind::Sound);
     assert!(after.timestamp.wrapping_sub(before.timestamp) >= 9 * 160);
 }
+
+#[test]
+fn keys_nobody_can_press_so_fast_are_dropped_and_counted() {
+    let mut bench = bench();
+    let burst = KEYS_HEARD.burst as usize;
+    let told = |bench: &mut Bench| std::iter::from_fn(|| bench.events.try_recv().ok()).count();
+    let mut timestamp = 0;
+    let mut press = |bench: &mut Bench, times: usize| {
+        for _ in 0..times {
+            timestamp += 160;
+            // Each press is repeated, as senders do.
+            for _ in 0..3 {
+                bench.voice.received_key(timestamp, &[5, 10, 0, 160]);
+            }
+        }
+    };
+    press(&mut bench, 500);
+    assert_eq!(told(&mut bench), burst);
+    // A second later as many as come in a second.
+    for _ in 0..50 {
+        bench.voice.tick();
+    }
+    press(&mut bench, 500);
+    assert_eq!(told(&mut bench), KEYS_HEARD.per_second as usize);
+    assert_eq!(bench.voice.counters.read(0).keys_dropped, (1_000 - burst - KEYS_HEARD.per_second as usize) as u64);
+}
