@@ -52,7 +52,7 @@ pub struct Counters {
     pub(crate) keys_dropped: AtomicU64,
     pub(crate) events_lost: AtomicU64,
     pub(crate) commands_lost: AtomicU64,
-    recording_faults: AtomicU64,
+    pub(crate) recording_faults: AtomicU64,
     tracks: AtomicU64,
 }
 
@@ -67,14 +67,6 @@ pub(crate) fn uncount(counter: &AtomicU64) {
 impl Counters {
     pub(crate) fn next_track(&self) -> u64 {
         self.tracks.fetch_add(1, Ordering::Relaxed)
-    }
-
-    pub(crate) fn recording_gap(&self) {
-        count(&self.recording_faults);
-    }
-
-    pub(crate) fn recording_failed(&self) {
-        count(&self.recording_faults);
     }
 
     pub(crate) fn calls(&self) -> u64 {

@@ -8,13 +8,19 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::jitter::FRAME;
-use crate::stats::Counters;
+use crate::stats::{Counters, count};
 
 /// Writes waiting for the disk. When it cannot keep up, sound is left out and its place kept.
 const WRITES_QUEUED_MAX: usize = 4_096;
+/// Files open at once. One more is not recorded.
+const TRACKS_MAX: usize = 4_096;
+/// Room for the opening and the closing of every file beside the writes, so that both always go in,
+/// and in order.
+const JOBS_QUEUED_MAX: usize = WRITES_QUEUED_MAX + 2 * TRACKS_MAX;
 /// Frames gathered before they are written: one second.
 const FRAMES_PER_WRITE: usize = 50;
 const CHANNELS: u32 = 2;
@@ -43,35 +49,63 @@ enum Job {
 #[derive(Clone)]
 pub struct Recorder {
     jobs: SyncSender<Job>,
+    pending: Arc<Pending>,
     counters: Arc<Counters>,
+}
+
+/// What the writing thread has not done yet.
+#[derive(Default)]
+struct Pending {
+    writes: AtomicUsize,
+    /// Files not closed yet.
+    tracks: AtomicUsize,
+}
+
+impl Pending {
+    /// Counts one more unless there are so many already.
+    fn take(counter: &AtomicUsize, max: usize) -> bool {
+        counter.fetch_update(Ordering::AcqRel, Ordering::Acquire, |pending| (pending < max).then_some(pending + 1)).is_ok()
+    }
 }
 
 impl Recorder {
     /// Starts the writing thread. It ends, with all files whole, when the last `Recorder` is gone.
     pub fn start(counters: Arc<Counters>) -> io::Result<(Recorder, std::thread::JoinHandle<()>)> {
-        let (jobs, queue) = sync_channel(WRITES_QUEUED_MAX);
-        let shared = counters.clone();
-        let thread = std::thread::Builder::new().name("telephony-record".to_owned()).spawn(move || write_all(&queue, &shared))?;
-        Ok((Recorder { jobs, counters }, thread))
+        let (recorder, queue) = Recorder::queued(counters);
+        let (pending, counters) = (recorder.pending.clone(), recorder.counters.clone());
+        let thread = std::thread::Builder::new().name("telephony-record".to_owned());
+        let thread = thread.spawn(move || write_all(&queue, &pending, &counters))?;
+        Ok((recorder, thread))
     }
 
-    /// Begins a file; an existing one is replaced.
-    pub fn open(&self, path: PathBuf) -> Track {
+    fn queued(counters: Arc<Counters>) -> (Recorder, Receiver<Job>) {
+        let (jobs, queue) = sync_channel(JOBS_QUEUED_MAX);
+        (Recorder { jobs, pending: Arc::default(), counters }, queue)
+    }
+
+    /// Begins a file; an existing one is replaced. `None` when too many are open already.
+    pub fn open(&self, path: PathBuf) -> Option<Track> {
+        if !Pending::take(&self.pending.tracks, TRACKS_MAX) {
+            count(&self.counters.recording_faults);
+            return None;
+        }
         let number = self.counters.next_track();
         self.send(Job::Open { track: number, path });
-        Track { recorder: self.clone(), number, at: 0, gathered: Vec::new() }
+        Some(Track { recorder: self.clone(), number, at: 0, gathered: Vec::new() })
     }
 
+    fn write(&self, job: Job) {
+        if Pending::take(&self.pending.writes, WRITES_QUEUED_MAX) {
+            self.send(job);
+        } else {
+            count(&self.counters.recording_faults);
+        }
+    }
+
+    /// For what has its place: the queue has room for it.
     fn send(&self, job: Job) {
-        match self.jobs.try_send(job) {
-            Ok(()) => {}
-            Err(TrySendError::Full(Job::Write { .. })) => self.counters.recording_gap(),
-            // Opening and closing must not be lost; they are rare and the queue is long.
-            Err(TrySendError::Full(job)) => {
-                let jobs = self.jobs.clone();
-                std::thread::spawn(move || jobs.send(job));
-            }
-            Err(TrySendError::Disconnected(_)) => self.counters.recording_gap(),
+        if self.jobs.try_send(job).is_err() {
+            count(&self.counters.recording_faults);
         }
     }
 }
@@ -96,7 +130,7 @@ impl Track {
     fn flush(&mut self) {
         let samples = std::mem::take(&mut self.gathered);
         let length = samples.len() as u64 / u64::from(CHANNELS);
-        self.recorder.send(Job::Write { track: self.number, at: self.at, samples });
+        self.recorder.write(Job::Write { track: self.number, at: self.at, samples });
         self.at += length;
     }
 }
@@ -110,7 +144,7 @@ impl Drop for Track {
     }
 }
 
-fn write_all(queue: &Receiver<Job>, counters: &Counters) {
+fn write_all(queue: &Receiver<Job>, pending: &Pending, counters: &Counters) {
     let mut files: HashMap<u64, WavFile> = HashMap::new();
     while let Ok(job) = queue.recv() {
         let (track, result) = match job {
@@ -120,18 +154,22 @@ fn write_all(queue: &Receiver<Job>, counters: &Counters) {
                 });
                 (track, result)
             }
-            Job::Write { track, at, samples } => match files.get_mut(&track) {
-                Some(file) => (track, file.write(at, &samples)),
-                None => continue,
-            },
+            Job::Write { track, at, samples } => {
+                pending.writes.fetch_sub(1, Ordering::AcqRel);
+                match files.get_mut(&track) {
+                    Some(file) => (track, file.write(at, &samples)),
+                    None => continue,
+                }
+            }
             Job::Close { track } => {
+                pending.tracks.fetch_sub(1, Ordering::AcqRel);
                 files.remove(&track);
                 continue;
             }
         };
         if let Err(error) = result {
             files.remove(&track);
-            counters.recording_failed();
+            count(&counters.recording_faults);
             tracing::error!(track, %error, "a recording could not be written and was given up; see to the disk");
         }
     }
@@ -195,6 +233,35 @@ fn header(data_bytes: u32) -> [u8; HEADER_BYTES as usize] {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn with_a_disk_that_stands_still_openings_and_closings_keep_their_order() {
+        // Nobody takes from the queue.
+        let (recorder, queue) = Recorder::queued(Arc::new(Counters::default()));
+        let mut tracks = vec![recorder.open(PathBuf::from("0")).unwrap()];
+        for _ in 0..WRITES_QUEUED_MAX + 3 {
+            tracks[0].gathered.extend([1, 2]);
+            tracks[0].flush();
+        }
+        assert_eq!(recorder.counters.read(0).recording_faults, 3);
+        tracks.extend((1..TRACKS_MAX).map(|n| recorder.open(PathBuf::from(n.to_string())).unwrap()));
+        assert!(recorder.open(PathBuf::from("one too many")).is_none());
+        assert_eq!(recorder.counters.read(0).recording_faults, 4);
+        drop(tracks);
+        assert_eq!(recorder.counters.read(0).recording_faults, 4);
+        let (mut opened, mut closed) = (Vec::new(), Vec::new());
+        for job in queue.try_iter() {
+            match job {
+                Job::Open { track, .. } => {
+                    assert!(closed.is_empty());
+                    opened.push(track);
+                }
+                Job::Write { track, .. } => assert_eq!((track, opened.len()), (0, 1)),
+                Job::Close { track } => closed.push(track),
+            }
+        }
+        assert_eq!((opened.len(), &opened), (TRACKS_MAX, &closed));
+    }
 
     #[test]
     fn a_file_is_whole_after_each_write_and_keeps_the_place_of_gaps() {

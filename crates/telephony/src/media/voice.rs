@@ -150,7 +150,7 @@ impl Voice {
             MediaCommand::SendKeys(keys) => self.keys.push(&keys),
             MediaCommand::Record(path) => {
                 self.begin_decoding();
-                self.track = Some(self.recorder.open(path));
+                self.track = self.recorder.open(path);
             }
             MediaCommand::StopRecording => self.track = None,
             other @ (MediaCommand::Remote(_) | MediaCommand::Quiet | MediaCommand::End(_)) => return Some(other),
