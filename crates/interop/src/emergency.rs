@@ -64,20 +64,9 @@ pub fn may_route_by_place(geolocation_routing: Option<&str>) -> bool {
     !geolocation_routing.is_some_and(|word| word.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("no"))
 }
 
-/// Whether `uri` (`cid:...`, in brackets or not) means the body part with this `Content-ID`.
-#[must_use]
-pub fn is_part(uri: &str, content_id: &str) -> bool {
-    content_id_of(bare(uri)).is_some_and(|id| id == bare(content_id))
-}
-
 fn content_id_of(uri: &str) -> Option<String> {
     let (scheme, id) = uri.split_once(':')?;
     (scheme.eq_ignore_ascii_case("cid") && !id.is_empty()).then(|| percent_decoded(id))
-}
-
-fn bare(text: &str) -> &str {
-    let text = text.trim();
-    text.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(text).trim()
 }
 
 fn percent_decoded(text: &str) -> String {

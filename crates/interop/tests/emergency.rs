@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 //! Identifiers and place references in the headers of emergency calls.
 
-use interop::emergency::{Identifiers, PlaceReference, call_info, geolocation, identifiers, is_part, may_route_by_place};
+use interop::emergency::{Identifiers, PlaceReference, call_info, geolocation, identifiers, may_route_by_place};
 
 const INVITE: &str = include_str!("samples/sip-invite-multipart.txt");
 
@@ -45,17 +45,18 @@ fn our_sample_message() {
 }
 
 #[test]
-fn a_reference_finds_its_part() {
-    for (uri, content_id, expected) in [
-        ("<cid:loc1@example.se>", "<loc1@example.se>", true),
-        ("CID:loc1@example.se", " loc1@example.se ", true),
-        ("cid:loc%2B1@example.se", "<loc+1@example.se>", true),
-        ("cid:loc%zz", "loc%zz", true),
-        ("cid:loc1@example.se", "<LOC1@example.se>", false),
-        ("cid:", "<>", false),
-        ("https://loc1@example.se", "<loc1@example.se>", false),
+fn a_reference_names_a_part_or_an_address() {
+    let part = |id: &str| Some(PlaceReference::Part(id.to_owned()));
+    for (header, expected) in [
+        ("<cid:loc1@example.se>", part("loc1@example.se")),
+        (" CID:loc1@example.se ;inserted-by=x", part("loc1@example.se")),
+        ("<cid:LOC1@example.se>", part("LOC1@example.se")),
+        ("cid:loc%2B1@example.se", part("loc+1@example.se")),
+        ("cid:loc%zz", part("loc%zz")),
+        ("https://loc1@example.se", Some(PlaceReference::Address("https://loc1@example.se".into()))),
+        ("loc1@example.se", None),
     ] {
-        assert_eq!(is_part(uri, content_id), expected, "{uri} {content_id}");
+        assert_eq!(geolocation([header]).into_iter().next(), expected, "{header}");
     }
 }
 

@@ -4,7 +4,8 @@ use domain::{
     ContactId,
     place::{Circle, PlaceEstimate, PlaceSource, Places},
 };
-use interop::{emergency, pidf_lo};
+use interop::emergency::{self, PlaceReference};
+use interop::pidf_lo;
 use serde_json::{Value, json};
 use storage::{Payload, PayloadKind};
 use telephony::BodyPart;
@@ -18,8 +19,9 @@ pub(crate) struct Arrival<'a> {
     pub from_display: Option<&'a str>,
     pub anonymous: bool,
     pub parts: &'a [BodyPart],
+    /// The headers of these names, as they came.
     pub geolocation: &'a [String],
-    pub may_route_by_place: bool,
+    pub geolocation_routing: Option<&'a str>,
 }
 
 /// The same, understood.
@@ -38,7 +40,7 @@ pub(crate) fn read(contact: ContactId, arrival: &Arrival<'_>, places: &Places) -
     if let Some(location) = &located {
         circle = location.area;
         payloads.push(Payload { contact, kind: PayloadKind::Place, body: place_body(location) });
-        if arrival.may_route_by_place {
+        if emergency::may_route_by_place(arrival.geolocation_routing) {
             place = estimate(location, places);
         }
     }
@@ -50,10 +52,14 @@ pub(crate) fn read(contact: ContactId, arrival: &Arrival<'_>, places: &Places) -
 }
 
 fn located(arrival: &Arrival<'_>) -> Option<pidf_lo::Location> {
-    let referenced =
-        |part: &&BodyPart| part.content_id.as_deref().is_some_and(|id| arrival.geolocation.iter().any(|uri| emergency::is_part(uri, id)));
     let is_place = |part: &&BodyPart| part.content_type.to_ascii_lowercase().starts_with("application/pidf+xml");
-    let part = arrival.parts.iter().filter(is_place).find(referenced).or_else(|| arrival.parts.iter().find(is_place))?;
+    let mut places = arrival.parts.iter().filter(is_place);
+    let referenced =
+        emergency::geolocation(arrival.geolocation.iter().map(String::as_str)).into_iter().find_map(|reference| match reference {
+            PlaceReference::Part(id) => places.clone().find(|part| part.content_id.as_deref() == Some(&id)),
+            PlaceReference::Address(_) => None,
+        });
+    let part = referenced.or_else(|| places.next())?;
     match pidf_lo::read(&part.bytes) {
         Ok(reading) => {
             for warning in &reading.warnings {
@@ -97,3 +103,6 @@ fn place_body(location: &pidf_lo::Location) -> Value {
 fn intake_body(part: &BodyPart) -> Value {
     json!({ "content_type": part.content_type, "text": String::from_utf8_lossy(&part.bytes) })
 }
+
+#[cfg(test)]
+mod tests;

@@ -167,7 +167,7 @@ impl RunLoop {
             anonymous,
             parts: &parts,
             geolocation: &geolocation,
-            may_route_by_place: geolocation_routing.unwrap_or(true),
+            geolocation_routing: geolocation_routing.as_deref(),
         };
         let intake = arrivals::read(contact, &arrival, &self.stage.deployment.places);
         if let Some(circle) = intake.circle {

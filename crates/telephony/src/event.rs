@@ -48,7 +48,6 @@ pub enum LegEvent {
     /// A call arrived and waits for `ring`, `answer`, `refuse` or `hang_up`.
     Incoming {
         leg: LegId,
-        call_id: String,
         /// The number or name the network or the caller gives; the network's word goes first.
         from_user: String,
         from_display: Option<String>,
@@ -58,12 +57,10 @@ pub enum LegEvent {
         anonymous: bool,
         /// The parts of the body other than SDP, nested ones included, byte for byte.
         parts: Vec<BodyPart>,
-        /// Location references without angle brackets: `cid:` points at a part's `content_id`.
+        /// The values of all Geolocation headers, as they came.
         geolocation: Vec<String>,
-        /// Geolocation-Routing: whether the position may be used for routing; `None` unsaid.
-        geolocation_routing: Option<bool>,
-        /// Call-Info as (uri, purpose).
-        call_info: Vec<(String, String)>,
+        /// The value of Geolocation-Routing, as it came.
+        geolocation_routing: Option<String>,
         transport: Transport,
     },
     /// The party we dial is being called.

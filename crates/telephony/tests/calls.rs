@@ -166,34 +166,22 @@ async fn what_a_caller_brings_is_handed_on() {
     wish.extra_parts = vec![place.clone()];
     wish.extra_headers = vec![
         ("Geolocation".to_owned(), "<cid:place@example.org>".to_owned()),
-        ("Geolocation-Routing".to_owned(), "yes".to_owned()),
-        ("Call-Info".to_owned(), "<https://example.org/x>;purpose=icon".to_owned()),
+        ("Geolocation".to_owned(), "<https://example.org/held>;x=y".to_owned()),
+        ("Geolocation-Routing".to_owned(), "no;x=y".to_owned()),
     ];
     world.telephony.dial(wish);
     let event = svar.wait("Incoming", |event| matches!(event, LegEvent::Incoming { .. }).then(|| event.clone())).await;
     let shown = format!("{event:?}");
     assert!(!shown.contains(NUMBER) && !shown.contains("11414"), "{shown}");
-    let LegEvent::Incoming {
-        from_user,
-        from_display,
-        to_user,
-        anonymous,
-        parts,
-        geolocation,
-        geolocation_routing,
-        call_info,
-        transport,
-        ..
-    } = event
+    let LegEvent::Incoming { from_user, from_display, to_user, anonymous, parts, geolocation, geolocation_routing, transport, .. } = event
     else {
         unreachable!()
     };
     assert_eq!((from_user.as_str(), to_user.as_str(), anonymous), (NUMBER, "11414", false));
     assert_eq!(from_display.as_deref(), Some("A caller"));
     assert_eq!(parts, [place]);
-    assert_eq!(geolocation, ["cid:place@example.org"]);
-    assert_eq!(geolocation_routing, Some(true));
-    assert_eq!(call_info, [("https://example.org/x".to_owned(), "icon".to_owned())]);
+    assert_eq!(geolocation, ["<cid:place@example.org>", "<https://example.org/held>;x=y"]);
+    assert_eq!(geolocation_routing.as_deref(), Some("no;x=y"));
     assert_eq!(transport, Transport::Udp);
     svar.stop().await;
     world.stop().await;

@@ -40,7 +40,7 @@ async fn sipp_calls_holds_resumes_and_hangs_up() {
             unreachable!()
         };
         assert_eq!((from_user.as_str(), from_display.as_deref(), over), ("0313900601", Some("A caller"), transport));
-        assert_eq!((geolocation, geolocation_routing), (vec!["cid:place@example.org".to_owned()], Some(false)));
+        assert_eq!((geolocation, geolocation_routing), (vec!["<cid:place@example.org>".to_owned()], Some("no".to_owned())));
         assert_eq!(parts.len(), 1);
         assert_eq!(parts[0].bytes, b"<presence xmlns=\"urn:ietf:params:xml:ns:pidf\"/>");
         assert_eq!(parts[0].content_id.as_deref(), Some("place@example.org"));

@@ -1,6 +1,7 @@
-//! Bodies and headers that carry more than a call: multipart (RFC 2046), location references,
-//! keys in INFO. Works on bytes: what a part holds is handed on as it came.
+//! Bodies and headers that carry more than a call: multipart (RFC 2046), keys in INFO. Works on bytes:
+//! what a part holds is handed on as it came.
 
+use rsipstack::sip::event_packages::percent_decode;
 use rsipstack::sip::{Header, Headers, Scheme, Uri};
 
 use crate::event::BodyPart;
@@ -311,64 +312,13 @@ pub fn elements(value: &str) -> Vec<&str> {
     out
 }
 
-/// `<uri>;params` as uri and parameters.
-fn reference(element: &str) -> (&str, &str) {
-    match element.find('<').and_then(|open| Some((open, open + element[open..].find('>')?))) {
-        Some((open, close)) => (&element[open + 1..close], &element[close + 1..]),
-        None => element.split_once(';').unwrap_or((element, "")),
-    }
-}
-
-/// Location references of RFC 6442.
-pub fn geolocation(headers: &Headers) -> Vec<String> {
-    values(headers, "Geolocation").flat_map(elements).map(|element| reference(element).0.trim().to_owned()).collect()
-}
-
-/// Whether the position may be used for routing, if said.
-pub fn geolocation_routing(headers: &Headers) -> Option<bool> {
-    match values(headers, "Geolocation-Routing").next()?.trim() {
-        value if value.eq_ignore_ascii_case("yes") => Some(true),
-        value if value.eq_ignore_ascii_case("no") => Some(false),
-        _ => None,
-    }
-}
-
-/// Call-Info as (uri, purpose).
-pub fn call_info(headers: &Headers) -> Vec<(String, String)> {
-    let one = |element: &str| {
-        let (uri, parameters) = reference(element);
-        let purpose = parameter(parameters, "purpose").unwrap_or_default();
-        (uri.trim().to_owned(), purpose)
-    };
-    values(headers, "Call-Info").flat_map(elements).map(one).collect()
-}
-
 /// The number or name in a URI: the user of a SIP URI, all of a telephone number.
 pub fn user_of(uri: &Uri) -> String {
     match (&uri.auth, &uri.scheme) {
-        (Some(auth), _) => percent_decoded(&auth.user),
+        (Some(auth), _) => percent_decode(&auth.user),
         (None, Some(Scheme::Other(scheme))) if scheme.eq_ignore_ascii_case("tel") => uri.host_with_port.host.to_string(),
         (None, _) => String::new(),
     }
-}
-
-fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while at < bytes.len() {
-        let code = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
 #[cfg(test)]

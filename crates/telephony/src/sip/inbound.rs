@@ -178,15 +178,13 @@ fn incoming(leg: LegId, request: &Request, wish: &Wish, transport: Transport) ->
     };
     LegEvent::Incoming {
         leg,
-        call_id: request.call_id_header().map(|id| id.value().to_owned()).unwrap_or_default(),
         from_user,
         from_display: from.and_then(|from| from.display_name).filter(|name| !name.is_empty()),
         to_user,
         anonymous,
         parts: wish.contents.others.clone(),
-        geolocation: body::geolocation(headers),
-        geolocation_routing: body::geolocation_routing(headers),
-        call_info: body::call_info(headers),
+        geolocation: body::values(headers, "Geolocation").map(str::to_owned).collect(),
+        geolocation_routing: body::values(headers, "Geolocation-Routing").next().map(str::to_owned),
         transport,
     }
 }
