@@ -13,6 +13,7 @@ use crate::browser;
 use crate::config::{Admission, Config, Timing};
 use crate::event::{BridgeId, Dial, EndCause, LegEvent, LegId, Listening, Playback, Refusal, Transport};
 use crate::events::Events;
+use crate::limits;
 use crate::media::MediaCommand;
 use crate::media::g711::Codec;
 use crate::media::pool::Pool;
@@ -81,6 +82,7 @@ impl Telephony {
         // Both rings of rustls are linked: whoever comes first must say which. An earlier choice
         // by the program stands.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        limits::provide_descriptors(config.admission.concurrent_calls_max);
         let counters = Arc::new(Counters::default());
         let (events, receiver) = Events::new(counters.clone());
         let (recorder, recording) = Recorder::start(counters.clone())?;

@@ -18,6 +18,7 @@ mod bucket;
 mod config;
 mod event;
 mod events;
+mod limits;
 mod media;
 mod sdp;
 mod shared;

@@ -15,6 +15,8 @@ pub struct Stats {
     pub refused_by_gate: u64,
     /// Messages of signalling that belong to no call here: turned away or ignored by the gate.
     pub strays: u64,
+    /// Connections closed at once because too many are open, in all or from one source.
+    pub connections_refused: u64,
     /// Requests the gate left without an answer because too many came at once.
     pub unanswered: u64,
     pub packets_in: u64,
@@ -43,6 +45,7 @@ pub struct Counters {
     pub(crate) new_calls: AtomicU64,
     pub(crate) refused_by_gate: AtomicU64,
     pub(crate) strays: AtomicU64,
+    pub(crate) connections_refused: AtomicU64,
     pub(crate) unanswered: AtomicU64,
     pub(crate) packets_in: AtomicU64,
     pub(crate) packets_out: AtomicU64,
@@ -81,6 +84,7 @@ impl Counters {
             new_calls: get(&self.new_calls),
             refused_by_gate: get(&self.refused_by_gate),
             strays: get(&self.strays),
+            connections_refused: get(&self.connections_refused),
             unanswered: get(&self.unanswered),
             packets_in: get(&self.packets_in),
             packets_out: get(&self.packets_out),

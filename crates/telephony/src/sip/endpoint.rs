@@ -5,7 +5,6 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use rsipstack::EndpointBuilder;
@@ -25,7 +24,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_util::sync::CancellationToken;
 
 use super::gate::Gate;
-use super::stream::{self, Streams};
+use super::stream::{self, Limits, Streams};
 use super::udp::GatedSocket;
 use super::{ALLOW, inbound};
 use crate::StartError;
@@ -108,7 +107,7 @@ async fn open(
         gate: gate.clone(),
         counters: shared.counters.clone(),
         stop: stop.clone(),
-        open: AtomicUsize::new(0),
+        limits: Limits::default(),
     });
     tokio::spawn(stream::listen(streams.clone(), tcp, None));
     if let Some((listener, acceptor)) = tls {

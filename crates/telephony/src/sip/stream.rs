@@ -1,13 +1,14 @@
 //! SIP over TCP and TLS: connections made to us. Cuts the stream into messages, has the gate judge
-//! each, and bounds everything: how many connections, how large a message, how slowly it may come,
-//! how much may wait to be read by the other side.
+//! each, and bounds everything: how many connections in all and from one source, how large a message,
+//! how slowly it may come, how much may wait to be read by the other side.
 
-use std::net::SocketAddr;
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::{Buf, BytesMut};
+use parking_lot::Mutex;
 use rsipstack::sip::{HostWithPort, SipMessage, Transport as SipTransport};
 use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transport::channel::ChannelConnection;
@@ -23,8 +24,15 @@ use super::gate::{BODY_BYTES_MAX, Gate, HEAD_BYTES_MAX, Verdict};
 use super::wire;
 use crate::stats::{Counters, count};
 
-const CONNECTIONS_MAX: usize = 4_096;
-/// A connection on which nothing comes for so long is closed; longer than any session refresh.
+/// At one listener, so that whoever uses up TCP leaves TLS alone.
+pub const CONNECTIONS_MAX: usize = 4_096;
+/// From one address at one listener. A trunk or a proxy on this machine may need one for each call
+/// that is on; a stranger gets no more than a part of what there is.
+const CONNECTIONS_PER_SOURCE_MAX: usize = CONNECTIONS_MAX / 4;
+/// A new connection must bring its first message within this.
+const FIRST_MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
+/// One that has brought any, and on which nothing comes for so long, is closed; longer than any
+/// session refresh.
 const IDLE: Duration = Duration::from_secs(3_600);
 /// A message that began must be whole after this; so must a TLS handshake.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,17 +45,97 @@ const READ_BYTES: usize = 8 * 1024;
 /// After a failed accept (no file descriptors left) we wait a moment for some to return.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// The limits of this module in one place, because a test cannot wait for them.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    connections_max: usize,
+    connections_per_source_max: usize,
+    first_message: Duration,
+    idle: Duration,
+    message: Duration,
+    write: Duration,
+    unread_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connections_max: CONNECTIONS_MAX,
+            connections_per_source_max: CONNECTIONS_PER_SOURCE_MAX,
+            first_message: FIRST_MESSAGE_TIMEOUT,
+            idle: IDLE,
+            message: MESSAGE_TIMEOUT,
+            write: WRITE_TIMEOUT,
+            unread_max: UNREAD_MAX,
+        }
+    }
+}
+
 /// What listeners share.
 pub struct Streams {
     pub endpoint: EndpointInnerRef,
     pub gate: Arc<Gate>,
     pub counters: Arc<Counters>,
     pub stop: CancellationToken,
-    pub open: AtomicUsize,
+    pub limits: Limits,
+}
+
+/// Who is connected to one listener.
+#[derive(Default)]
+struct Door {
+    inside: Mutex<Inside>,
+}
+
+#[derive(Default)]
+struct Inside {
+    all: usize,
+    by_source: HashMap<IpAddr, usize>,
+}
+
+/// A place at a door, given back when dropped.
+struct Place {
+    door: Arc<Door>,
+    source: IpAddr,
+}
+
+impl Door {
+    fn enter(self: &Arc<Self>, source: IpAddr, limits: &Limits) -> Option<Place> {
+        let source = household(source);
+        let mut inside = self.inside.lock();
+        let here = inside.by_source.get(&source).copied().unwrap_or(0);
+        if inside.all >= limits.connections_max || here >= limits.connections_per_source_max {
+            return None;
+        }
+        inside.all += 1;
+        inside.by_source.insert(source, here + 1);
+        Some(Place { door: self.clone(), source })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut inside = self.door.inside.lock();
+        inside.all -= 1;
+        if let Some(here) = inside.by_source.get_mut(&self.source) {
+            *here -= 1;
+            if *here == 0 {
+                inside.by_source.remove(&self.source);
+            }
+        }
+    }
+}
+
+/// Who counts as one: an address, or the network that an IPv6 host has to itself.
+fn household(source: IpAddr) -> IpAddr {
+    match source.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+    }
 }
 
 /// Accepts connections until stopped. With an acceptor they are TLS.
 pub async fn listen(streams: Arc<Streams>, listener: TcpListener, tls: Option<TlsAcceptor>) {
+    let door = Arc::new(Door::default());
     loop {
         let accepted = tokio::select! {
             () = streams.stop.cancelled() => return,
@@ -57,22 +145,22 @@ pub async fn listen(streams: Arc<Streams>, listener: TcpListener, tls: Option<Tl
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        if streams.open.load(Ordering::Relaxed) >= CONNECTIONS_MAX {
+        let Some(place) = door.enter(peer.ip(), &streams.limits) else {
+            count(&streams.counters.connections_refused);
             continue;
-        }
+        };
         let _ = stream.set_nodelay(true);
-        streams.open.fetch_add(1, Ordering::Relaxed);
         let (streams, tls) = (streams.clone(), tls.clone());
         tokio::spawn(async move {
             match tls {
                 None => serve(&streams, stream, peer, SipTransport::Tcp).await,
                 Some(tls) => {
-                    if let Ok(Ok(stream)) = timeout(MESSAGE_TIMEOUT, tls.accept(stream)).await {
+                    if let Ok(Ok(stream)) = timeout(streams.limits.message, tls.accept(stream)).await {
                         serve(&streams, stream, peer, SipTransport::Tls).await;
                     }
                 }
             }
-            streams.open.fetch_sub(1, Ordering::Relaxed);
+            drop(place);
         });
     }
 }
@@ -93,26 +181,36 @@ where
     let Ok(channel) = channel else { return };
     let connection = SipConnection::Channel(channel);
     streams.endpoint.transport_layer.add_connection(connection.clone());
-    let (replies, unread) = mpsc::channel(UNREAD_MAX);
+    let (replies, unread) = mpsc::channel(streams.limits.unread_max);
     let taking = tokio::spawn(take_over(messages, replies.clone(), closed.clone()));
-    let writing = tokio::spawn(write(writer, unread, closed.clone()));
-    let mut incoming =
-        Incoming { reader, buffer: BytesMut::new(), peer, deliver: Deliver { connection, address, transport, received, replies } };
-    tokio::select! {
-        () = closed.cancelled() => {}
-        () = incoming.run(&streams.gate, &streams.counters) => {}
-    }
-    // A last answer (why we close) may still be on its way: the writer ends when nobody can write.
+    let mut writing = tokio::spawn(write(writer, unread, closed.clone(), streams.limits.write));
+    let mut incoming = Incoming {
+        reader,
+        buffer: BytesMut::new(),
+        peer,
+        limits: streams.limits,
+        deliver: Deliver { connection, address, transport, received, replies },
+    };
+    let reads = tokio::select! {
+        () = closed.cancelled() => false,
+        reads = incoming.run(&streams.gate, &streams.counters) => reads,
+    };
     drop(incoming);
     closed.cancel();
     let _ = taking.await;
-    let _ = timeout(WRITE_TIMEOUT, writing).await;
+    // A last answer (why we close) may still be on its way: the writer ends when nobody can write. For
+    // one who reads nothing it would only wait.
+    if reads {
+        let _ = timeout(streams.limits.write, &mut writing).await;
+    }
+    writing.abort();
 }
 
 struct Incoming<R> {
     reader: R,
     buffer: BytesMut,
     peer: SocketAddr,
+    limits: Limits,
     deliver: Deliver,
 }
 
@@ -139,9 +237,11 @@ enum Framed {
 }
 
 impl<R: AsyncRead + Unpin> Incoming<R> {
-    /// Reads until the connection ends or is not worth going on with.
-    async fn run(&mut self, gate: &Gate, counters: &Counters) {
-        let mut began: Option<tokio::time::Instant> = None;
+    /// Reads until the connection ends or is not worth going on with. Whether the other side reads what
+    /// we write.
+    async fn run(&mut self, gate: &Gate, counters: &Counters) -> bool {
+        let connected = tokio::time::Instant::now();
+        let (mut spoke, mut began): (bool, Option<tokio::time::Instant>) = (false, None);
         loop {
             while !self.buffer.is_empty() {
                 match frame(&self.buffer) {
@@ -149,12 +249,16 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
                     Framed::Blank(length) => self.buffer.advance(length),
                     Framed::Ping => {
                         self.buffer.advance(4);
-                        self.reply(b"\r\n".to_vec());
+                        if !self.reply(b"\r\n".to_vec()) {
+                            return false;
+                        }
+                        tokio::task::yield_now().await;
                     }
                     Framed::Message(length) => {
+                        spoke = true;
                         let message = self.buffer.split_to(length);
                         if !self.take(&message, gate) {
-                            return;
+                            return false;
                         }
                         tokio::task::yield_now().await;
                     }
@@ -164,25 +268,26 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
                         {
                             self.reply(bytes);
                         }
-                        return;
+                        return true;
                     }
                     Framed::Malformed => {
                         count(&counters.malformed);
-                        return;
+                        return true;
                     }
                 }
                 began = None;
             }
-            let deadline = if self.buffer.is_empty() {
+            // A line end is the beginning of nothing: an RFC 5626 answer to a keep-alive, or a stray.
+            let deadline = if self.buffer.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
                 began = None;
-                tokio::time::Instant::now() + IDLE
+                if spoke { tokio::time::Instant::now() + self.limits.idle } else { connected + self.limits.first_message }
             } else {
-                *began.get_or_insert_with(tokio::time::Instant::now) + MESSAGE_TIMEOUT
+                *began.get_or_insert_with(tokio::time::Instant::now) + self.limits.message
             };
             self.buffer.reserve(READ_BYTES);
             match tokio::time::timeout_at(deadline, self.reader.read_buf(&mut self.buffer)).await {
                 Ok(Ok(length)) if length > 0 => {}
-                _ => return,
+                _ => return true,
             }
         }
     }
@@ -256,43 +361,19 @@ async fn take_over(mut messages: mpsc::Receiver<TransportEvent>, unread: mpsc::S
     }
 }
 
-async fn write<W>(mut writer: W, mut unread: mpsc::Receiver<Vec<u8>>, closed: CancellationToken)
+async fn write<W>(mut writer: W, mut unread: mpsc::Receiver<Vec<u8>>, closed: CancellationToken, patience: Duration)
 where
     W: AsyncWrite + Unpin,
 {
     while let Some(bytes) = unread.recv().await {
-        let written = timeout(WRITE_TIMEOUT, writer.write_all(&bytes)).await;
+        let written = timeout(patience, writer.write_all(&bytes)).await;
         if !matches!(written, Ok(Ok(()))) {
             break;
         }
     }
     closed.cancel();
-    let _ = timeout(WRITE_TIMEOUT, writer.shutdown()).await;
+    let _ = timeout(patience, writer.shutdown()).await;
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEAD: &str =
-        "OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/TCP b\r\nFrom: <sip:a>;tag=1\r\nTo: <sip:b>\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\n";
-
-    #[test]
-    fn a_stream_is_cut_into_messages() {
-        let with = |rest: &str| frame(format!("{HEAD}{rest}").as_bytes());
-        let length = HEAD.len();
-        assert_eq!(with("Content-Length: 0\r\n\r\nOPTIONS"), Framed::Message(length + 21));
-        assert_eq!(with("l: 3\r\n\r\nab"), Framed::Partly);
-        assert_eq!(with("l: 3\r\n\r\nabc"), Framed::Message(length + 11));
-        assert_eq!(with(""), Framed::Partly);
-        assert_eq!(with("\r\n"), Framed::Malformed);
-        assert_eq!(with("l: -1\r\n\r\n"), Framed::Malformed);
-        assert_eq!(with("l: 99999999999999999999\r\n\r\n"), Framed::Malformed);
-        assert_eq!(with("l: 18446744073709551615\r\n\r\n"), Framed::TooLarge);
-        assert_eq!(with(&"X: y\r\n".repeat(4_000)), Framed::Malformed);
-        assert_eq!(frame(b"\r\n\r\n"), Framed::Ping);
-        assert_eq!(frame(b"\r\n"), Framed::Partly);
-        assert_eq!(frame(b"\r\nOPTIONS"), Framed::Blank(2));
-        assert_eq!(frame(b"no sip\r\n\r\n"), Framed::Malformed);
-    }
-}
+mod tests;
