@@ -1,8 +1,9 @@
-//! Long storms: the same seeded tests as in `cargo xtask test`, over many more seeds. A seed that
-//! breaks an invariant is printed by the test itself and becomes a named scenario.
+//! Long storms: the same tests as in `cargo xtask test`, over many more seeds, calls and minutes. A seed
+//! that breaks an invariant is printed by the test itself and becomes a named scenario.
 
 use crate::{child, repository};
 use anyhow::Result;
+use std::path::Path;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -12,13 +13,32 @@ pub struct Arguments {
     /// The first seed
     #[arg(long, default_value_t = 0)]
     from: u64,
+    /// How many minutes of calls at a steady rate, after one to warm up; 0 for none
+    #[arg(long, default_value_t = 3)]
+    soak_minutes: u32,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let root = repository::root()?;
+    router(&root, arguments)?;
+    calls(&root, arguments.soak_minutes)
+}
+
+fn router(root: &Path, arguments: &Arguments) -> Result<()> {
     let range = format!("{}..{}", arguments.from, arguments.from.saturating_add(u64::from(arguments.seeds)));
     println!("storm: seeds {range} through the router, its invariants checked after every event");
-    let mut command = repository::cargo(&root);
+    let mut command = repository::cargo(root);
     command.args(["test", "--locked", "--package", "domain", "--test", "storm", "--", "--nocapture"]);
     child::run(command.env("SVAR_STORM_SEEDS", range))
+}
+
+fn calls(root: &Path, soak_minutes: u32) -> Result<()> {
+    println!("storm: 5,000 calls a second for half a minute, then {soak_minutes} minutes of calls at a steady rate");
+    let mut command = repository::cargo(root);
+    command.args(["test", "--locked", "--package", "telephony", "--test", "storms", "--"]);
+    command.args(["--ignored", "--nocapture", "--test-threads", "1"]);
+    if soak_minutes == 0 {
+        command.args(["--skip", "of_calls_for_minutes"]);
+    }
+    child::run(command.env("SVAR_SOAK_MINUTES", soak_minutes.to_string()))
 }

@@ -3,11 +3,14 @@
 
 mod support;
 
+use std::path::PathBuf;
+
 use support::programs::{command, folder};
 use support::{Side, call};
 use telephony::{BridgeId, BrowserLegError, Config, EndCause, LegEvent, LegId, Telephony};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::process::Child;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -15,7 +18,8 @@ const BRIDGE: BridgeId = BridgeId(1);
 
 /// What the page told.
 struct Page {
-    leg: watch::Receiver<Option<LegId>>,
+    /// Its leg and our answer.
+    leg: watch::Receiver<Option<(LegId, String)>>,
     /// The loudest frequency it hears, 0 for silence.
     heard: watch::Receiver<Option<u32>>,
 }
@@ -33,9 +37,9 @@ impl Page {
         Page { leg: legs, heard: hearings }
     }
 
-    async fn leg(&mut self) -> LegId {
+    async fn leg(&mut self) -> (LegId, String) {
         let told = timeout(support::DEADLINE, self.leg.wait_for(Option::is_some)).await.expect("the page made no offer");
-        told.unwrap().unwrap()
+        told.unwrap().clone().unwrap()
     }
 
     /// Waits until the page hears this frequency, give or take what its analysis resolves.
@@ -48,7 +52,12 @@ impl Page {
 }
 
 /// Enough HTTP for one page of our own.
-async fn answer(mut stream: TcpStream, telephony: &Telephony, leg: &watch::Sender<Option<LegId>>, heard: &watch::Sender<Option<u32>>) {
+async fn answer(
+    mut stream: TcpStream,
+    telephony: &Telephony,
+    leg: &watch::Sender<Option<(LegId, String)>>,
+    heard: &watch::Sender<Option<u32>>,
+) {
     let mut request = Vec::new();
     let (head, body) = loop {
         if stream.read_buf(&mut request).await.unwrap_or(0) == 0 {
@@ -62,12 +71,12 @@ async fn answer(mut stream: TcpStream, telephony: &Telephony, leg: &watch::Sende
             break (head.to_owned(), body.to_owned());
         }
     };
-    let path = head.split(' ').nth(1).unwrap();
+    let path = head.split(' ').nth(1).unwrap().split('?').next().unwrap();
     let (kind, reply) = match path {
         "/" => ("text/html", include_str!("scenarios/browser.html").to_owned()),
         "/offer" => {
             let (number, sdp) = telephony.connect_browser(body).await.unwrap();
-            leg.send_replace(Some(number));
+            leg.send_replace(Some((number, sdp.clone())));
             ("application/sdp", sdp)
         }
         "/heard" => {
@@ -82,14 +91,12 @@ async fn answer(mut stream: TcpStream, telephony: &Telephony, leg: &watch::Sende
     let _ = stream.write_all(reply.as_bytes()).await;
 }
 
-#[tokio::test]
-async fn chromium_speaks_and_hears_through_bridges() {
-    let mut svar = Side::with(Config { rtp_silence_timeout_s: 3, ..Config::loopback(0) }).await;
-    let mut world = Side::start().await;
+/// Chromium with the page, asked for in this way; its profile is in the folder.
+async fn open(svar: &Side, name: &str, query: &str) -> (Page, Child, PathBuf) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    let mut page = Page::serve(listener, svar.telephony.clone());
-    let profile = folder("chromium");
+    let url = format!("http://{}/{query}", listener.local_addr().unwrap());
+    let page = Page::serve(listener, svar.telephony.clone());
+    let profile = folder(name);
     let mut chromium = command("chromium", "chromium");
     chromium
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"])
@@ -98,8 +105,34 @@ async fn chromium_speaks_and_hears_through_bridges() {
         .arg(url)
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null());
-    let mut chromium = chromium.spawn().unwrap();
-    let browser = page.leg().await;
+    (page, chromium.spawn().unwrap(), profile)
+}
+
+#[tokio::test]
+async fn a_browser_that_speaks_mu_law_only_is_heard_and_hears() {
+    let (mut svar, mut world) = (Side::start().await, Side::start().await);
+    let (mut page, mut chromium, profile) = open(&svar, "chromium-mu-law", "?codec=PCMU").await;
+    let (browser, answer) = page.leg().await;
+    assert!(answer.contains("PCMU/8000") && !answer.contains("PCMA/8000"), "{answer}");
+    svar.answered(browser).await;
+    // Between two of ours it is A-law.
+    let (a, at_a) = call(&mut world, &mut svar).await;
+    world.play_tone(a, 1_000);
+    svar.telephony.bridge(BRIDGE, vec![at_a, browser]);
+    world.hears_purely(a, 600).await;
+    page.hears(1_000).await;
+    chromium.kill().await.unwrap();
+    let _ = std::fs::remove_dir_all(&profile);
+    svar.stop().await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn chromium_speaks_and_hears_through_bridges() {
+    let mut svar = Side::with(Config { rtp_silence_timeout_s: 3, ..Config::loopback(0) }).await;
+    let mut world = Side::start().await;
+    let (mut page, mut chromium, profile) = open(&svar, "chromium", "").await;
+    let (browser, _) = page.leg().await;
     svar.answered(browser).await;
 
     let (a, at_a) = call(&mut world, &mut svar).await;

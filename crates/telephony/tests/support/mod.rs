@@ -17,6 +17,8 @@ use tokio::time::{Instant, timeout_at};
 pub const DEADLINE: Duration = Duration::from_secs(20);
 /// Tones that are told apart, none of which listening takes for a key or a signal.
 pub const TONES_HZ: [u32; 4] = [600, 1_000, 1_500, 1_900];
+/// The share above which a tone has come through G.711 as it should. Read by the wrong law, it has not.
+pub const PURE: f64 = 0.95;
 /// A number set aside for fiction.
 pub const NUMBER: &str = "0313900600";
 
@@ -60,6 +62,14 @@ impl Side {
                 Some(found) => return found,
                 None => self.unread.push_back(event),
             }
+        }
+    }
+
+    /// The next event nobody has read.
+    pub async fn next(&mut self) -> LegEvent {
+        match self.unread.pop_front() {
+            Some(event) => event,
+            None => self.events.recv().await.expect("events ended"),
         }
     }
 
@@ -124,16 +134,42 @@ impl Side {
 
     /// Which of the tones come in on a leg now; none for silence.
     pub async fn hear(&mut self, leg: LegId) -> Vec<u32> {
+        self.said(leg).await.map(|samples| tones_in(&samples)).unwrap_or_default()
+    }
+
+    /// Waits until exactly these tones come in on a leg.
+    pub async fn hears(&mut self, leg: LegId, tones: &[u32]) {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let heard = self.hear(leg).await;
+            if heard == tones {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{heard:?} are heard, not {tones:?}");
+        }
+    }
+
+    /// Waits until this tone comes in on a leg and nothing besides.
+    pub async fn hears_purely(&mut self, leg: LegId, hz: u32) {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let share = self.said(leg).await.map_or(0.0, |samples| share(&samples, hz));
+            if share > PURE {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{hz} Hz is {share} of what is heard");
+        }
+    }
+
+    async fn said(&mut self, leg: LegId) -> Option<Arc<[i16]>> {
         let how = Listening { first_speech_ms_max: 900, utterance_ms_max: 600, end_silence_ms: 300 };
         self.telephony.listen(leg, how);
-        let samples = self
-            .wait("what is heard", |event| match event {
-                LegEvent::Utterance { leg: of, samples } if *of == leg => Some(Some(samples.clone())),
-                LegEvent::Silence { leg: of } if *of == leg => Some(None),
-                _ => None,
-            })
-            .await;
-        samples.map(|samples| tones_in(&samples)).unwrap_or_default()
+        self.wait("what is heard", |event| match event {
+            LegEvent::Utterance { leg: of, samples } if *of == leg => Some(Some(samples.clone())),
+            LegEvent::Silence { leg: of } if *of == leg => Some(None),
+            _ => None,
+        })
+        .await
     }
 
     pub async fn until(&self, what: &str, reached: impl Fn(&Stats) -> bool) {
@@ -176,10 +212,15 @@ pub async fn call(caller: &mut Side, callee: &mut Side) -> (LegId, LegId) {
 
 /// Which of the tones are in the sound.
 pub fn tones_in(samples: &[i16]) -> Vec<u32> {
+    TONES_HZ.into_iter().filter(|&hz| share(samples, hz) > 0.15).collect()
+}
+
+/// How much of the sound's energy is this tone's.
+pub fn share(samples: &[i16], hz: u32) -> f64 {
     // The lead-in and the fall of the last frames are no part of a steady tone.
     let steady = &samples[samples.len() / 3..samples.len() - samples.len() / 10];
     let total: f64 = steady.iter().map(|&sample| f64::from(sample).powi(2)).sum();
-    TONES_HZ.into_iter().filter(|&hz| total > 0.0 && tone_energy(steady, hz) / total > 0.15).collect()
+    if total > 0.0 { tone_energy(steady, hz) / total } else { 0.0 }
 }
 
 /// Goertzel: the energy of one frequency, on the scale of the sum of squares.

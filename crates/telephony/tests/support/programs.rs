@@ -15,6 +15,16 @@ pub fn command(program: &str, package: &str) -> Command {
     command
 }
 
+/// sipp calling us over this transport (`u1`, `t1`), from loopback, echoing what it hears; the scenario is
+/// to be named.
+pub fn sipp(svar: &super::Side, transport: &str) -> Command {
+    let mut sipp = command("sipp", "sip-tester");
+    sipp.args(["-s", "11414", "-i", "127.0.0.1", "-mi", "127.0.0.1", "-t", transport, "-nostdin", "-rtp_echo"]);
+    sipp.args(["-p", &free_port().to_string(), "-mp", &free_media_port().to_string()]);
+    sipp.arg(svar.telephony.sip_address().to_string()).current_dir(std::env::temp_dir());
+    sipp
+}
+
 /// Waits for the end and fails with what the program wrote unless it ended well.
 pub async fn ended_well(name: &str, child: Child) {
     let output = tokio::time::timeout(super::DEADLINE * 3, child.wait_with_output()).await.expect("the program goes on").unwrap();

@@ -6,7 +6,9 @@ use std::net::SocketAddr;
 use tokio::net::UdpSocket;
 use tokio::time::{Duration, Instant, timeout};
 
-use super::{DEADLINE, NUMBER};
+use telephony::{EndCause, LegId};
+
+use super::{DEADLINE, NUMBER, Side};
 
 pub const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
 
@@ -19,6 +21,7 @@ pub struct Raw {
     pub sip: SocketAddr,
     pub call_id: String,
     pub to_tag: Option<String>,
+    own_tag: &'static str,
     sequence: u32,
     branch: u32,
 }
@@ -27,7 +30,7 @@ impl Raw {
     pub async fn new(sip: SocketAddr) -> Raw {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let call_id = format!("raw-{}", socket.local_addr().unwrap().port());
-        Raw { socket, sip, call_id, to_tag: None, sequence: 0, branch: 0 }
+        Raw { socket, sip, call_id, to_tag: None, own_tag: "raw", sequence: 0, branch: 0 }
     }
 
     pub fn own(&self) -> SocketAddr {
@@ -46,13 +49,13 @@ impl Raw {
     }
 
     fn text(&self, method: &str, headers: &str, body: &str) -> String {
-        let (sip, own, call_id) = (self.sip, self.own(), &self.call_id);
+        let (sip, own, call_id, own_tag) = (self.sip, self.own(), &self.call_id, self.own_tag);
         let tag = self.to_tag.as_ref().map(|tag| format!(";tag={tag}")).unwrap_or_default();
         let kind = if body.starts_with("v=0") { "Content-Type: application/sdp\r\n" } else { "" };
         let (branch, sequence, length) = (self.branch, self.sequence, body.len());
         format!(
             "{method} sip:11414@{sip} SIP/2.0\r\nVia: SIP/2.0/UDP {own};rport;branch=z9hG4bK{branch}\r\nMax-Forwards: 70\r\n\
-             From: <sip:{NUMBER}@{own}>;tag=raw\r\nTo: <sip:11414@{sip}>{tag}\r\nCall-ID: {call_id}\r\n\
+             From: <sip:{NUMBER}@{own}>;tag={own_tag}\r\nTo: <sip:11414@{sip}>{tag}\r\nCall-ID: {call_id}\r\n\
              CSeq: {sequence} {method}\r\nContact: <sip:{NUMBER}@{own}>\r\n{kind}{headers}Content-Length: {length}\r\n\r\n{body}"
         )
     }
@@ -81,6 +84,16 @@ impl Raw {
                     self.to_tag = header(&text, "To").and_then(|to| to.split(";tag=").nth(1).map(str::to_owned));
                 }
                 return text;
+            }
+        }
+    }
+
+    /// The next request with this method, not the last one again.
+    pub async fn next(&mut self, method: &str, last: Option<&str>) -> String {
+        loop {
+            let next = self.expect(&format!("{method} ")).await;
+            if last.is_none_or(|last| header(last, "CSeq") != header(&next, "CSeq")) {
+                return next;
             }
         }
     }
@@ -138,6 +151,37 @@ impl Raw {
         let contact = format!("Contact: <sip:{NUMBER}@{own}>\r\n");
         self.send(&format!("SIP/2.0 {status}\r\n{lines}{contact}{extra}Content-Length: {length}\r\n\r\n{body}")).await;
     }
+}
+
+/// A raw caller whose call is answered and acknowledged: its leg and our answer.
+pub async fn answered(svar: &mut Side, headers: &str, sdp: &str) -> (Raw, LegId, String) {
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    let invite = raw.request("INVITE", headers, sdp);
+    raw.send(&invite).await;
+    let leg = svar.incoming().await;
+    svar.telephony.answer(leg);
+    let ok = raw.expect("SIP/2.0 200").await;
+    raw.ack("").await;
+    svar.answered(leg).await;
+    (raw, leg, ok)
+}
+
+pub async fn hang_up(svar: &mut Side, mut raw: Raw, leg: LegId) {
+    assert!(raw.ask("BYE", "", "").await.starts_with("SIP/2.0 200"));
+    assert_eq!(svar.ended(leg).await, EndCause::HungUp);
+}
+
+/// A raw callee: the INVITE we send it, tagged for answers and for requests of its own.
+pub async fn called(svar: &mut Side) -> (Raw, LegId, String) {
+    let mut raw = Raw::new(svar.telephony.sip_address()).await;
+    let leg = svar.dial(&format!("sip:{NUMBER}@{}", raw.own()));
+    let invite = raw.expect("INVITE ").await;
+    raw.own_tag = "callee";
+    raw.call_id = header(&invite, "Call-ID").unwrap().to_owned();
+    raw.to_tag = header(&invite, "From").unwrap().split(";tag=").nth(1).map(str::to_owned);
+    let to = header(&invite, "To").unwrap();
+    let tagged = invite.replace(&format!("To: {to}"), &format!("To: {to};tag={}", raw.own_tag));
+    (raw, leg, tagged)
 }
 
 /// The value of the first header of this name.
