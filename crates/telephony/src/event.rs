@@ -65,8 +65,6 @@ pub enum LegEvent {
     },
     /// The party we dial is being called.
     Ringing { leg: LegId },
-    /// The party we dial sends sound before it answers.
-    EarlyMedia { leg: LegId },
     /// Outbound: answered. Inbound: our answer arrived. Browser: connected, each time again after
     /// `BrowserSuspended`.
     Answered { leg: LegId },
@@ -74,16 +72,10 @@ pub enum LegEvent {
     Key { leg: LegId, key: char },
     /// A playback came to its end by itself.
     PlaybackFinished { leg: LegId, playback: PlaybackId },
-    /// Somebody began to speak while we listened.
-    SpeechStarted { leg: LegId },
     /// What was said while we listened, 8 kHz.
     Utterance { leg: LegId, samples: Arc<[i16]> },
     /// Nobody spoke while we listened.
     Silence { leg: LegId },
-    /// The other side put us on hold.
-    HeldByPeer { leg: LegId },
-    /// The other side took us back.
-    ResumedByPeer { leg: LegId },
     /// A browser's connection is gone for now; it may return.
     BrowserSuspended { leg: LegId },
     /// The leg is gone.
@@ -96,15 +88,11 @@ impl LegEvent {
         match self {
             LegEvent::Incoming { leg, .. }
             | LegEvent::Ringing { leg }
-            | LegEvent::EarlyMedia { leg }
             | LegEvent::Answered { leg }
             | LegEvent::Key { leg, .. }
             | LegEvent::PlaybackFinished { leg, .. }
-            | LegEvent::SpeechStarted { leg }
             | LegEvent::Utterance { leg, .. }
             | LegEvent::Silence { leg }
-            | LegEvent::HeldByPeer { leg }
-            | LegEvent::ResumedByPeer { leg }
             | LegEvent::BrowserSuspended { leg }
             | LegEvent::Ended { leg, .. } => *leg,
         }
@@ -114,15 +102,11 @@ impl LegEvent {
         match self {
             LegEvent::Incoming { .. } => "Incoming",
             LegEvent::Ringing { .. } => "Ringing",
-            LegEvent::EarlyMedia { .. } => "EarlyMedia",
             LegEvent::Answered { .. } => "Answered",
             LegEvent::Key { .. } => "Key",
             LegEvent::PlaybackFinished { .. } => "PlaybackFinished",
-            LegEvent::SpeechStarted { .. } => "SpeechStarted",
             LegEvent::Utterance { .. } => "Utterance",
             LegEvent::Silence { .. } => "Silence",
-            LegEvent::HeldByPeer { .. } => "HeldByPeer",
-            LegEvent::ResumedByPeer { .. } => "ResumedByPeer",
             LegEvent::BrowserSuspended { .. } => "BrowserSuspended",
             LegEvent::Ended { .. } => "Ended",
         }

@@ -46,6 +46,8 @@ pub struct Signalling {
     pub tls: Option<SocketAddr>,
     pub advertised: IpAddr,
     pub runtime: tokio::runtime::Handle,
+    /// Told each time the answer to a call has arrived.
+    pub acknowledged: Notify,
 }
 
 /// A leg's sound as its call sees it. With it goes the call: one that is let go of without an end, by

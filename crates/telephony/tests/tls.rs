@@ -105,7 +105,7 @@ async fn whom_nobody_vouches_for_is_not_called() {
         let cause = svar
             .wait("Ended", |event| match event {
                 LegEvent::Ended { leg: of, cause } if *of == leg => Some(cause.clone()),
-                LegEvent::Ringing { .. } | LegEvent::Answered { .. } | LegEvent::EarlyMedia { .. } => {
+                LegEvent::Ringing { .. } | LegEvent::Answered { .. } => {
                     rang = true;
                     None
                 }

@@ -333,7 +333,6 @@ impl Voice {
         let Some(ear) = &mut self.ear else { return };
         let leg = self.leg;
         match ear.hear(&said, key_down, prompted) {
-            Some(Heard::SpeechStarted) => self.events.tell(LegEvent::SpeechStarted { leg }),
             Some(Heard::Utterance(samples)) => self.events.tell(LegEvent::Utterance { leg, samples }),
             Some(Heard::Silence) => self.events.tell(LegEvent::Silence { leg }),
             None => {}

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver, TransactionHandle};
 use rsipstack::dialog::invite_dialog::InviteDialog;
@@ -14,6 +15,7 @@ use super::inbound::{cause_of, contents_of};
 use super::session_timer::{self, Refresher, SessionTimer};
 use super::{ALLOW, CallCommand};
 use crate::event::{EndCause, LegEvent, LegId};
+use crate::media::keys::{KEYS_QUEUED_MAX, code_of};
 use crate::media::{MediaCommand, Remote};
 use crate::sdp::{self, Description, OurEnd};
 use crate::shared::{LegMedia, Signalling};
@@ -37,10 +39,23 @@ pub struct Call {
     pub answer_expected: Option<u32>,
     /// Inbound: whether our answer arrived. Outbound: from the start.
     pub acknowledged: bool,
-    pub held: bool,
-    pub refreshing: Option<oneshot::Receiver<Refreshed>>,
-    /// The refresh under way carries an offer, so that another one must wait.
-    pub refreshed_by_offer: bool,
+    pub refreshing: Refreshing,
+    /// Where keys to be sent by INFO wait for the one before them.
+    pub info_keys: Option<mpsc::Sender<char>>,
+}
+
+/// How our refreshes of the session go.
+#[derive(Default)]
+pub struct Refreshing {
+    outcome: Option<oneshot::Receiver<Refreshed>>,
+    /// The one under way carries an offer, so that another one must wait.
+    by_offer: bool,
+    /// How many were refused since the last that was not.
+    refused: u32,
+    /// The smallest interval the other side takes, once it said so.
+    min_se_s: Option<u32>,
+    /// When the session is over for the other side.
+    ends_at: Option<Instant>,
 }
 
 /// What came of a refresh.
@@ -77,10 +92,10 @@ impl Call {
                     Some(CallCommand::Ring | CallCommand::Answer) => {}
                 },
                 () = self.media.lost.notified() => return EndCause::MediaLost,
-                refreshed = outcome(&mut self.refreshing) => {
-                    self.refreshing = None;
+                refreshed = outcome(&mut self.refreshing.outcome) => {
+                    self.refreshing.outcome = None;
                     match self.refreshed(refreshed) {
-                        Ok(()) => refresh_at = self.next_refresh(),
+                        Ok(next) => refresh_at = next,
                         Err(cause) => return cause,
                     }
                 }
@@ -95,8 +110,32 @@ impl Call {
         }
     }
 
-    fn next_refresh(&self) -> Option<Instant> {
-        self.timer.map(|timer| Instant::now() + timer.due())
+    /// The session was refreshed now.
+    fn next_refresh(&mut self) -> Option<Instant> {
+        let (timer, now) = (self.timer?, Instant::now());
+        self.refreshing.refused = 0;
+        self.refreshing.ends_at = Some(now + Duration::from_secs(timer.interval_s.into()));
+        Some(now + timer.due())
+    }
+
+    /// The other side refused to refresh the session, which leaves the call as it is.
+    fn refresh_again(&mut self, response: &Response) -> Instant {
+        let now = Instant::now();
+        let known_s = self.timer.map_or(0, |timer| timer.interval_s);
+        if response.status_code == StatusCode::SessionIntervalTooSmall
+            && let Some(least_s) = session_timer::min_se_of(&response.headers).filter(|&least_s| least_s > known_s)
+            && let Some(timer) = &mut self.timer
+        {
+            timer.interval_s = least_s;
+            // At once, but only once: whoever raises it again and again is asked like one who refuses.
+            if self.refreshing.min_se_s.replace(least_s).is_none() {
+                return now;
+            }
+        }
+        let left = self.refreshing.ends_at.map_or(Duration::ZERO, |end| end.saturating_duration_since(now));
+        let wait = session_timer::ask_again(self.refreshing.refused, session_timer::retry_after(&response.headers), left, rand::random());
+        self.refreshing.refused = self.refreshing.refused.saturating_add(1);
+        now + wait
     }
 
     async fn changed(&mut self, state: DialogState, refresh_at: &mut Option<Instant>) -> Option<EndCause> {
@@ -147,11 +186,12 @@ impl Call {
         if !self.acknowledged {
             self.acknowledged = true;
             self.tell(LegEvent::Answered { leg: self.leg });
+            self.signalling.acknowledged.notify_waiters();
         }
         None
     }
 
-    /// Gives the agreed description to the sound and tells holds.
+    /// Gives the agreed description to the sound.
     fn agreed(&mut self) {
         let Some(remote) = &self.remote else { return };
         let held = !remote.direction.receives() || remote.address.ip().is_unspecified();
@@ -164,11 +204,6 @@ impl Call {
             receive: remote.direction.sends() && !held,
         });
         self.media.handle.tell(command);
-        if held != self.held {
-            self.held = held;
-            let leg = self.leg;
-            self.tell(if held { LegEvent::HeldByPeer { leg } } else { LegEvent::ResumedByPeer { leg } });
-        }
     }
 
     fn tell(&self, event: LegEvent) {
@@ -197,7 +232,7 @@ impl Call {
             return refuse(StatusCode::UnsupportedMediaType, vec![Header::Accept(body::ACCEPT.into())]).await;
         }
         let offers = contents.sdp.is_some() || request.method == Method::Invite;
-        if offers && (self.refreshed_by_offer || self.answer_expected.is_some()) {
+        if offers && (self.refreshing.by_offer || self.answer_expected.is_some()) {
             return refuse(StatusCode::RequestPending, Vec::new()).await;
         }
         let body = match contents.sdp.as_deref().map(sdp::read) {
@@ -236,33 +271,34 @@ impl Call {
     }
 
     /// In RTP when the other side takes them there, else one INFO after the other.
-    fn send_keys(&self, keys: String) {
+    fn send_keys(&mut self, keys: String) {
         if self.remote.as_ref().is_some_and(|remote| remote.key_payload_type.is_some()) {
             self.media.handle.tell(MediaCommand::SendKeys(keys));
             return;
         }
-        let (dialog, patience) = (self.dialog.clone(), self.signalling.patience());
-        tokio::spawn(async move {
-            let keys = keys.chars().filter(|&key| crate::media::keys::code_of(key).is_some());
-            for key in keys.take(crate::media::keys::KEYS_QUEUED_MAX) {
-                let (content_type, body) = body::info_of_key(key);
-                let headers = vec![Header::ContentType(content_type.into())];
-                let sent = timeout(patience, dialog.info(Some(headers), Some(body.into_bytes()))).await;
-                if !matches!(sent, Ok(Ok(Some(_)))) {
-                    return;
-                }
+        let sender = match &self.info_keys {
+            Some(sender) if !sender.is_closed() => sender,
+            _ => {
+                let (sender, waiting) = mpsc::channel(KEYS_QUEUED_MAX);
+                tokio::spawn(send_by_info(self.dialog.clone(), self.signalling.patience(), waiting));
+                self.info_keys.insert(sender)
             }
-        });
+        };
+        for key in keys.chars().filter(|&key| code_of(key).is_some()) {
+            if sender.try_send(key).is_err() {
+                count(&self.signalling.shared.counters.commands_lost);
+            }
+        }
     }
 
     fn refresh(&mut self) {
         let (told, outcome) = oneshot::channel();
-        self.refreshing = Some(outcome);
+        self.refreshing.outcome = Some(outcome);
         let interval_s = self.timer.map_or(0, |timer| timer.interval_s);
-        let mut headers = session_timer::request(interval_s, Some(Refresher::Us), None);
+        let mut headers = session_timer::request(interval_s, Some(Refresher::Us), self.refreshing.min_se_s);
         let (dialog, patience) = (self.dialog.clone(), self.signalling.patience());
         let offer = (!self.peer_takes_update).then(|| self.ours.offer());
-        self.refreshed_by_offer = offer.is_some();
+        self.refreshing.by_offer = offer.is_some();
         if offer.is_some() {
             headers.push(Header::ContentType("application/sdp".into()));
         }
@@ -278,8 +314,9 @@ impl Call {
         });
     }
 
-    fn refreshed(&mut self, response: Refreshed) -> Result<(), EndCause> {
-        let by_offer = std::mem::take(&mut self.refreshed_by_offer);
+    /// When to refresh again.
+    fn refreshed(&mut self, response: Refreshed) -> Result<Option<Instant>, EndCause> {
+        let by_offer = std::mem::take(&mut self.refreshing.by_offer);
         let gone = || EndCause::Failed("the other side did not answer a refresh of the session".to_owned());
         let response = response.ok_or_else(gone)?;
         match response.status_code.code() {
@@ -289,19 +326,30 @@ impl Call {
                     self.remote = Some(answer);
                     self.agreed();
                 }
-                Ok(())
+                Ok(self.next_refresh())
             }
             // RFC 3261 section 12.2.1.2: the other side knows of no such call.
             408 | 481 => Err(gone()),
-            // Any other refusal leaves the call as it is; we ask again at the next half.
-            _ => Ok(()),
+            _ => Ok(Some(self.refresh_again(&response))),
         }
     }
 }
 
-async fn outcome(refreshing: &mut Option<oneshot::Receiver<Refreshed>>) -> Refreshed {
-    match refreshing {
-        Some(refreshing) => refreshing.await.ok().flatten(),
+/// Sends keys in their order, whoever asked for them, until one is not taken or the call is over.
+async fn send_by_info(dialog: InviteDialog, patience: Duration, mut waiting: mpsc::Receiver<char>) {
+    while let Some(key) = waiting.recv().await {
+        let (content_type, body) = body::info_of_key(key);
+        let headers = vec![Header::ContentType(content_type.into())];
+        let sent = timeout(patience, dialog.info(Some(headers), Some(body.into_bytes()))).await;
+        if !matches!(sent, Ok(Ok(Some(_)))) {
+            return;
+        }
+    }
+}
+
+async fn outcome(outcome: &mut Option<oneshot::Receiver<Refreshed>>) -> Refreshed {
+    match outcome {
+        Some(outcome) => outcome.await.ok().flatten(),
         None => std::future::pending().await,
     }
 }

@@ -10,13 +10,16 @@ use std::time::Duration;
 use rsipstack::EndpointBuilder;
 use rsipstack::dialog::dialog::Dialog;
 use rsipstack::dialog::dialog_layer::DialogLayer;
+use rsipstack::dialog::invite_dialog::InviteDialog;
 use rsipstack::sip::{Header, HeadersExt, Method, StatusCode};
 use rsipstack::transaction::endpoint::EndpointOption;
 use rsipstack::transaction::transaction::Transaction;
 use rsipstack::transport::TransportLayer;
 use rsipstack::transport::udp::UdpConnection;
 use tokio::net::{TcpListener, UdpSocket};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -50,12 +53,9 @@ pub fn run(shared: Arc<Shared>, stop: CancellationToken, ready: oneshot::Sender<
     let handle = runtime.handle().clone();
     runtime.block_on(async move {
         match open(shared, handle, stop.clone()).await {
-            Ok((signalling, incoming)) => {
-                if ready.send(Ok(signalling.clone())).is_ok() {
-                    tokio::select! {
-                        () = stop.cancelled() => {}
-                        () = dispatch(signalling, incoming) => {}
-                    }
+            Ok(opened) => {
+                if ready.send(Ok(opened.signalling.clone())).is_ok() {
+                    serve(opened, &stop).await;
                 }
                 stop.cancel();
             }
@@ -68,11 +68,33 @@ pub fn run(shared: Arc<Shared>, stop: CancellationToken, ready: oneshot::Sender<
 
 type Incoming = rsipstack::transaction::TransactionReceiver;
 
-async fn open(
-    shared: Arc<Shared>,
-    runtime: tokio::runtime::Handle,
-    stop: CancellationToken,
-) -> Result<(Arc<Signalling>, Incoming), StartError> {
+/// Signalling with its sockets open.
+struct Opened {
+    signalling: Arc<Signalling>,
+    incoming: Incoming,
+    /// What must never end before signalling does.
+    tasks: JoinSet<()>,
+}
+
+/// Serves until stopped. Where a part of signalling has ended, the rest must not look alive.
+async fn serve(opened: Opened, stop: &CancellationToken) {
+    let Opened { signalling, incoming, mut tasks } = opened;
+    tasks.spawn(dispatch(signalling, incoming));
+    until_one_ends(tasks, stop).await;
+}
+
+async fn until_one_ends(mut tasks: JoinSet<()>, stop: &CancellationToken) {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => {}
+        ended = tasks.join_next() => {
+            let panicked = matches!(ended, Some(Err(error)) if error.is_panic());
+            tracing::error!(panicked, "a part of signalling ended by a fault of this program: no more calls until it is started again");
+        }
+    }
+}
+
+async fn open(shared: Arc<Shared>, runtime: tokio::runtime::Handle, stop: CancellationToken) -> Result<Opened, StartError> {
     let (udp, tcp) = bind_both(shared.config.sip).await?;
     let sip = udp.local_addr().map_err(StartError::Resources)?;
     let tls = match &shared.config.tls {
@@ -109,15 +131,16 @@ async fn open(
         stop: stop.clone(),
         limits: Limits::default(),
     });
-    tokio::spawn(stream::listen(streams.clone(), tcp, None));
+    let mut tasks = JoinSet::new();
+    tasks.spawn(stream::listen(streams.clone(), tcp, None));
     if let Some((listener, acceptor)) = tls {
-        tokio::spawn(stream::listen(streams, listener, Some(acceptor)));
+        tasks.spawn(stream::listen(streams, listener, Some(acceptor)));
     }
     let dialogs = Arc::new(DialogLayer::new(endpoint.inner.clone()));
     gate.watch(dialogs.clone());
-    tokio::spawn(async move { endpoint.serve().await });
-    let signalling = Signalling { shared, dialogs, gate, sip, tls: tls_address, advertised, runtime };
-    Ok((Arc::new(signalling), incoming))
+    tasks.spawn(async move { endpoint.serve().await });
+    let signalling = Signalling { shared, dialogs, gate, sip, tls: tls_address, advertised, runtime, acknowledged: Notify::new() };
+    Ok(Opened { signalling: Arc::new(signalling), incoming, tasks })
 }
 
 /// UDP and TCP on the same port, whichever is free when the port is 0.
@@ -218,7 +241,7 @@ async fn dispatch(signalling: Arc<Signalling>, mut incoming: Incoming) {
 }
 
 /// A request within a call.
-fn within(signalling: &Signalling, mut transaction: Transaction) {
+fn within(signalling: &Arc<Signalling>, mut transaction: Transaction) {
     let Some(Dialog::Invite(mut dialog)) = signalling.dialogs.match_dialog(&transaction) else {
         return reply(transaction, StatusCode::CallTransactionDoesNotExist, Vec::new());
     };
@@ -226,9 +249,14 @@ fn within(signalling: &Signalling, mut transaction: Transaction) {
     match transaction.original.method {
         Method::Bye => {}
         Method::Invite | Method::Update | Method::Info | Method::Options if established => {}
-        Method::Options | Method::Info => return reply(transaction, StatusCode::OK, Vec::new()),
-        // Nothing can be changed before it is agreed on: the other side tries again.
-        Method::Invite | Method::Update => return reply(transaction, StatusCode::RequestPending, Vec::new()),
+        Method::Options => return reply(transaction, StatusCode::OK, Vec::new()),
+        // A key pressed right after our answer, ahead of its ACK.
+        Method::Info if dialog.state().waiting_ack() => {
+            tokio::spawn(when_acknowledged(signalling.clone(), dialog, transaction));
+            return;
+        }
+        // Nothing can be changed, nor a key taken, before it is agreed on: the other side tries again.
+        Method::Invite | Method::Update | Method::Info => return reply(transaction, StatusCode::RequestPending, Vec::new()),
         _ => return reply(transaction, StatusCode::MethodNotAllowed, vec![Header::Allow(ALLOW.into())]),
     }
     tokio::spawn(async move {
@@ -236,6 +264,26 @@ fn within(signalling: &Signalling, mut transaction: Transaction) {
             tracing::debug!(kind = error_kind(&error), "a request within a call was not handled");
         }
     });
+}
+
+/// Hands on what came ahead of the ACK when that is here, or refuses it when it never comes.
+async fn when_acknowledged(signalling: Arc<Signalling>, mut dialog: InviteDialog, mut transaction: Transaction) {
+    let acknowledged = async {
+        loop {
+            let told = signalling.acknowledged.notified();
+            if !dialog.state().waiting_ack() {
+                return;
+            }
+            told.await;
+        }
+    };
+    let _ = timeout(signalling.patience(), acknowledged).await;
+    if !dialog.state().is_confirmed() {
+        return reply(transaction, StatusCode::CallTransactionDoesNotExist, Vec::new());
+    }
+    if let Err(error) = dialog.handle(&mut transaction).await {
+        tracing::debug!(kind = error_kind(&error), "a request within a call was not handled");
+    }
 }
 
 /// Answers and stays until the other side has acknowledged or given up.
@@ -254,5 +302,26 @@ pub fn error_kind(error: &rsipstack::Error) -> &'static str {
         rsipstack::Error::TransactionError(..) => "transaction",
         rsipstack::Error::TransportLayerError(..) => "transport",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn signalling_ends_when_it_is_stopped_and_when_a_part_of_it_breaks() {
+        async fn check(part: impl Future<Output = ()> + Send + 'static, stopped: bool) {
+            let (mut tasks, stop) = (JoinSet::new(), CancellationToken::new());
+            tasks.spawn(std::future::pending());
+            tasks.spawn(part);
+            if stopped {
+                stop.cancel();
+            }
+            until_one_ends(tasks, &stop).await;
+        }
+        check(std::future::pending(), true).await;
+        check(async {}, false).await;
+        check(async { panic!("as if signalling had a fault") }, false).await;
     }
 }

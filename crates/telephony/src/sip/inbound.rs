@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::body::{self, Contents, Head};
-use super::call::Call;
+use super::call::{Call, Refreshing};
 use super::endpoint::{error_kind, reply};
 use super::session_timer::{self, SessionTimer};
 use super::{ALLOW, CallCommand};
@@ -56,8 +56,7 @@ pub async fn take(signalling: Arc<Signalling>, transaction: Transaction) {
     };
     if !signalling.gate.has_room() || !shared.events.has_room_for_calls() {
         count(&shared.counters.refused_by_gate);
-        let retry = Header::RetryAfter(signalling.gate.retry_after_s().to_string().into());
-        return reply(transaction, StatusCode::ServiceUnavailable, vec![retry]);
+        return unavailable(&signalling, transaction);
     }
     let transport = transport_of(&transaction);
     let (states_in, states) = signalling.dialogs.new_dialog_state_channel();
@@ -76,7 +75,7 @@ pub async fn take(signalling: Arc<Signalling>, transaction: Transaction) {
         Err(error) => {
             tracing::error!(%leg, %error, "no socket for a call's sound; the call is refused");
             signalling.dialogs.remove_dialog(&dialog.id());
-            return reply(transaction, StatusCode::ServiceUnavailable, Vec::new());
+            return unavailable(&signalling, transaction);
         }
     };
     count(&shared.counters.new_calls);
@@ -85,6 +84,12 @@ pub async fn take(signalling: Arc<Signalling>, transaction: Transaction) {
     drive(dialog.clone(), transaction);
     let arrival = Arrival { signalling, leg, dialog, states, commands, media, answers, wish, ringing: false };
     arrival.run().await;
+}
+
+/// No room for the call now: the caller hears when to try again.
+fn unavailable(signalling: &Signalling, transaction: Transaction) {
+    let retry = Header::RetryAfter(signalling.gate.retry_after_s().to_string().into());
+    reply(transaction, StatusCode::ServiceUnavailable, vec![retry]);
 }
 
 /// Lets the library work on the INVITE while we decide: it answers retransmissions, CANCEL and ACK.
@@ -238,9 +243,8 @@ impl Arrival {
                     peer_takes_update: takes_update(&request.headers),
                     answer_expected: invite_sequence,
                     acknowledged: false,
-                    held: false,
-                    refreshing: None,
-                    refreshed_by_offer: false,
+                    refreshing: Refreshing::default(),
+                    info_keys: None,
                 };
                 call.run().await;
             }

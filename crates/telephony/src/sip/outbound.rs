@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::body::{self, Head};
-use super::call::Call;
+use super::call::{Call, Refreshing};
 use super::inbound::takes_update;
 use super::session_timer;
 use super::{ALLOW, CallCommand};
@@ -56,7 +56,6 @@ struct Departure {
 #[derive(Default)]
 struct Told {
     ringing: bool,
-    early_media: bool,
     /// Somebody out there answered anything at all.
     any: bool,
 }
@@ -217,11 +216,9 @@ impl Departure {
 
     fn early(&mut self, response: &Response) {
         self.told.any = true;
-        let leg = self.leg;
-        let events = &self.signalling.shared.events;
         if response.status_code == StatusCode::Ringing && !self.told.ringing {
             self.told.ringing = true;
-            events.tell(LegEvent::Ringing { leg });
+            self.signalling.shared.events.tell(LegEvent::Ringing { leg: self.leg });
         }
         if let Some(remote) = description(response) {
             // Heard already, not spoken to yet.
@@ -234,10 +231,6 @@ impl Departure {
                 receive: false,
             }));
             self.remote = Some(remote);
-            if !self.told.early_media {
-                self.told.early_media = true;
-                events.tell(LegEvent::EarlyMedia { leg });
-            }
         }
     }
 
@@ -306,9 +299,8 @@ impl Departure {
             peer_takes_update: takes_update(&response.headers),
             answer_expected: None,
             acknowledged: true,
-            held: false,
-            refreshing: None,
-            refreshed_by_offer: false,
+            refreshing: Refreshing::default(),
+            info_keys: None,
             signalling: self.signalling,
         };
         if !usable {

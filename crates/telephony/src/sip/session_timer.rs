@@ -7,6 +7,14 @@ use rsipstack::sip::{Header, Headers};
 
 use super::body::values;
 
+/// After a refusal we ask again between one and two times this, each time after twice as long as before.
+const AGAIN: Duration = Duration::from_secs(2);
+/// How often that doubles.
+const DOUBLED_MAX: u32 = 5;
+/// Whatever the other side says, we wait no longer.
+const AGAIN_MAX: Duration = Duration::from_secs(600);
+/// However little of the session is left, nobody is asked sooner.
+const AGAIN_MIN: Duration = Duration::from_millis(500);
 /// The standard's smallest interval.
 const INTERVAL_S_MIN: u32 = 90;
 
@@ -110,6 +118,23 @@ impl SessionTimer {
     }
 }
 
+/// When to ask again for a refresh that was refused: in a while, or when the other side says, but while
+/// something of the session is `left`, before the other side would end the call. One that has not ended
+/// it then is there, and is not pressed. `chance` is between 0 and 1, so that two who ask each other at
+/// the same time do not do so again.
+pub fn ask_again(refused: u32, retry_after: Option<Duration>, left: Duration, chance: f64) -> Duration {
+    let wanted = retry_after.unwrap_or_else(|| AGAIN.mul_f64(1.0 + chance) * (1 << refused.min(DOUBLED_MAX)));
+    let wanted = wanted.min(AGAIN_MAX);
+    if left.is_zero() { wanted } else { wanted.min(left / 2).max(AGAIN_MIN) }
+}
+
+/// What a refusal says about when to try again.
+pub fn retry_after(response: &Headers) -> Option<Duration> {
+    let value = values(response, "Retry-After").next()?;
+    let digits = value.split([' ', ';', '(', '\t']).next()?;
+    digits.parse().ok().map(Duration::from_secs)
+}
+
 struct Said {
     interval_s: u32,
     refresher: Option<String>,
@@ -168,6 +193,28 @@ mod tests {
             let ours = agreed(&said.into()).unwrap();
             assert_eq!(ours.interval_s, theirs.interval_s);
             assert_ne!(ours.refresher, theirs.refresher, "{refresher:?}");
+        }
+    }
+
+    #[test]
+    fn a_refused_refresh_is_asked_for_again_while_the_session_lasts() {
+        let seconds = Duration::from_secs;
+        // (refused before, Retry-After, left of the session, chance, asked again after)
+        for (refused, retry_after, left, chance, again) in [
+            (0, None, seconds(900), 0.0, seconds(2)),
+            (0, None, seconds(900), 1.0, seconds(4)),
+            (1, None, seconds(900), 0.5, seconds(6)),
+            (90, None, seconds(900), 0.0, seconds(64)),
+            (0, Some(seconds(10)), seconds(900), 0.0, seconds(10)),
+            (0, Some(seconds(u64::MAX)), seconds(60), 0.0, seconds(30)),
+            (0, None, seconds(1), 0.0, AGAIN_MIN),
+            (0, None, Duration::ZERO, 1.0, seconds(4)),
+            (0, Some(seconds(u64::MAX)), Duration::ZERO, 0.0, AGAIN_MAX),
+        ] {
+            assert_eq!(ask_again(refused, retry_after, left, chance), again, "{refused} {retry_after:?} {left:?}");
+        }
+        for (value, expected) in [("5", Some(5)), ("18 (in a while)", Some(18)), ("7;duration=60", Some(7)), ("soon", None), ("-1", None)] {
+            assert_eq!(retry_after(&headers(&[("Retry-After", value)])), expected.map(seconds), "{value}");
         }
     }
 
