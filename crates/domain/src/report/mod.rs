@@ -4,6 +4,7 @@
 //! no text is refused silently. Personal data throughout: hidden in Debug, never in the journal.
 
 use crate::intent::words;
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -43,7 +44,8 @@ pub struct ReportDraft {
     pub what_happened: String,
     pub place: String,
     pub municipality: Option<String>,
-    /// Local date and time as `YYYY-MM-DDTHH:MM`, empty when unknown.
+    /// Local date and time as far as it is known: `YYYY-MM-DDTHH:MM`, a date or a clock (`THH:MM`)
+    /// alone, empty when neither is.
     pub from: String,
     pub to: String,
     pub parties: Vec<ReportParty>,
@@ -139,16 +141,45 @@ impl Faults {
 
     fn times(&mut self, from: &str, to: &str) {
         let mut read = |field: &str, text: &str| {
-            let time = text.trim().parse::<jiff::civil::DateTime>().ok();
-            if time.is_none() && !text.trim().is_empty() {
+            let moment = Moment::read(text.trim());
+            if moment.is_none() && !text.trim().is_empty() {
                 self.add(field, FieldRule::NotATime);
             }
-            time
+            moment
         };
         if let (Some(from), Some(to)) = (read("from", from), read("to", to))
-            && to < from
+            && to.is_before(&from)
         {
             self.add("to", FieldRule::EndsBeforeItStarts);
+        }
+    }
+}
+
+/// A time as a citizen remembers it: often the day and not the hour.
+struct Moment {
+    date: Option<Date>,
+    clock: Option<Time>,
+}
+
+impl Moment {
+    fn read(text: &str) -> Option<Self> {
+        if let Some(clock) = text.strip_prefix('T') {
+            return clock.parse().ok().map(|clock| Self { date: None, clock: Some(clock) });
+        }
+        // A date and time also reads as a date: the finer comes first.
+        let both = text.contains(['T', 't', ' ']).then(|| text.parse::<DateTime>().ok());
+        match both {
+            Some(both) => both.map(|both| Self { date: Some(both.date()), clock: Some(both.time()) }),
+            None => text.parse().ok().map(|date| Self { date: Some(date), clock: None }),
+        }
+    }
+
+    /// Known to be before: what is not known is no contradiction.
+    fn is_before(&self, other: &Self) -> bool {
+        let (Some(date), Some(others)) = (self.date, other.date) else { return false };
+        match (self.clock, other.clock) {
+            (Some(clock), Some(theirs)) => (date, clock) < (others, theirs),
+            _ => date < others,
         }
     }
 }
@@ -192,6 +223,26 @@ mod tests {
                 ("to".to_owned(), FieldRule::EndsBeforeItStarts)
             ]
         );
+        let faulty = |from: &str, to: &str| {
+            let draft = ReportDraft { from: from.into(), to: to.into(), ..ReportDraft::default() };
+            draft.faults().into_iter().map(|fault| (fault.field, fault.rule)).collect::<Vec<_>>()
+        };
+        for (from, to) in [
+            ("2026-11-02T10:00", ""),
+            ("2026-11-02", "2026-11-02T10:00"),
+            ("2026-11-02T10:00", "2026-11-02"),
+            ("2026-11-02", ""),
+            ("T10:00", "T09:00"),
+            ("2026-11-02 10:00", "2026-11-02T10:00:30"),
+        ] {
+            assert_eq!(faulty(from, to), [], "{from} to {to}");
+        }
+        for (from, to) in [("2026-11-02", "2026-11-01"), ("2026-11-02", "2026-11-01T10:00"), ("2026-11-02T10:00", "2026-11-02T09:59")] {
+            assert_eq!(faulty(from, to), [("to".to_owned(), FieldRule::EndsBeforeItStarts)], "{from} to {to}");
+        }
+        for from in ["yesterday", "2026-13-01", "T25:00", "2026-11-02T", "T"] {
+            assert_eq!(faulty(from, ""), [("from".to_owned(), FieldRule::NotATime)], "{from}");
+        }
         assert!(ReportDraft { from: "yesterday".into(), ..ReportDraft::default() }.faults().len() == 1);
         assert!(ReportDraft::default().faults().is_empty());
     }
