@@ -15,7 +15,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct PageId(pub u64);
 
-/// What an operator asks for. The contact is the one the operator has.
+/// What an operator asks for. The contact is the one the operator has, unless another is named.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum OperatorAct {
@@ -28,6 +28,10 @@ pub enum OperatorAct {
     SignOut,
     Next {
         next: NextIntent,
+    },
+    /// The languages to take now, among those of the account.
+    Languages {
+        languages: Vec<Language>,
     },
     Accept {
         offer: OfferId,
@@ -51,8 +55,10 @@ pub enum OperatorAct {
     Transfer,
     /// Ends the call while the citizen is still there.
     EndCall,
-    /// How it ended; ends wrap-up.
+    /// How it ended; ends wrap-up. A conversation whose wrap-up has run out is named.
     Outcome {
+        #[serde(default)]
+        contact: Option<ContactId>,
         outcome: Outcome,
     },
     ExtendWrapUp,

@@ -1,4 +1,4 @@
-//! From what an operator asks to the event it is, for the contact they have.
+//! From what an operator asks to the event it is, for the contact they have or name.
 
 use crate::desk::{OperatorAct, Refusal};
 use domain::{ContactId, OperatorId, routing::Event};
@@ -11,6 +11,7 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
         OperatorAct::Pause { reason } => Ok(Event::OperatorPaused { operator, reason: *reason }),
         OperatorAct::SignOut => Ok(Event::OperatorSignedOut { operator }),
         OperatorAct::Next { next } => Ok(Event::NextIntentChosen { operator, next: *next }),
+        OperatorAct::Languages { languages } => Ok(Event::LanguagesChosen { operator, languages: languages.clone() }),
         OperatorAct::Accept { offer } => Ok(Event::OfferAccepted { offer: *offer, operator }),
         OperatorAct::Decline { offer } => Ok(Event::OfferDeclined { offer: *offer, operator }),
         OperatorAct::Hold => with(|contact, operator| Event::CallHeld { contact, operator }),
@@ -24,8 +25,8 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
         OperatorAct::Transfer => with(|contact, operator| Event::TransferAsked { contact, operator }),
         OperatorAct::EndCall => with(|contact, operator| Event::CallEndedByOperator { contact, operator }),
         OperatorAct::ExtendWrapUp => with(|contact, operator| Event::WrapUpExtended { contact, operator }),
-        OperatorAct::Outcome { outcome } => {
-            let contact = contact.ok_or(Refusal::NoContact)?;
+        OperatorAct::Outcome { contact: named, outcome } => {
+            let contact = named.or(contact).ok_or(Refusal::NoContact)?;
             Ok(Event::OutcomeStated { contact, operator, outcome: outcome.clone() })
         }
         OperatorAct::CorrectIntent { intent } => {
@@ -36,5 +37,26 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
             Ok(Event::PromiseSettled { matter: *matter, promise: *promise, operator, outcome: outcome.clone() })
         }
         OperatorAct::Mute { .. } | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::contact::Outcome;
+
+    #[test]
+    fn an_outcome_is_said_of_the_contact_that_is_named_and_else_of_the_one_at_hand() {
+        let operator = OperatorId(1);
+        let outcome = |contact| OperatorAct::Outcome { contact, outcome: Outcome::Helped };
+        for (named, at_hand, expected) in [
+            (Some(ContactId(7)), Some(ContactId(8)), Some(ContactId(7))),
+            (Some(ContactId(7)), None, Some(ContactId(7))),
+            (None, Some(ContactId(8)), Some(ContactId(8))),
+            (None, None, None),
+        ] {
+            let stated = expected.map(|contact| Event::OutcomeStated { contact, operator, outcome: Outcome::Helped });
+            assert_eq!(event_of(&outcome(named), operator, at_hand), stated.ok_or(Refusal::NoContact), "{named:?} {at_hand:?}");
+        }
     }
 }

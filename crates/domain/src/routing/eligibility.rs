@@ -14,7 +14,7 @@ pub(super) fn may_meet(plan: &Plan, contact: &Contact, entry: &Entry, operator: 
 /// The same without asking whether the operator is free just now.
 pub(super) fn could_meet(plan: &Plan, contact: &Contact, entry: &Entry, operator: &Operator, now: Timestamp) -> bool {
     in_reach(plan, entry, operator)
-        && operator.profile.languages.contains(&contact.language)
+        && operator.languages().contains(&contact.language)
         && (entry.is_for_any_class() || class_of(plan, entry).is_some_and(|class| level(class, operator) > 0))
         && site_is_open(plan, operator, now)
 }

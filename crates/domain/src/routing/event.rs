@@ -90,6 +90,11 @@ pub enum Event {
         operator: OperatorId,
         next: NextIntent,
     },
+    /// The languages that the operator takes now, among those of the account; at least one.
+    LanguagesChosen {
+        operator: OperatorId,
+        languages: Vec<Language>,
+    },
     // Operators: presence
     OperatorLost {
         operator: OperatorId,

@@ -11,6 +11,7 @@ use crate::{
     ContactId, OfferId, OperatorId, Timestamp,
     contact::{ContactState, Owner, PauseReason},
     dialogue::{Line, Prompt},
+    intent::Language,
     plan::OperatorProfile,
 };
 
@@ -28,6 +29,7 @@ impl Router {
             let operator = Operator {
                 id,
                 profile: profile.clone(),
+                taking: Vec::new(),
                 region,
                 intent: Intention::Off,
                 next: None,
@@ -42,6 +44,7 @@ impl Router {
         };
         let moved = known.profile != *profile;
         (known.profile, known.region) = (profile.clone(), region);
+        known.taking.retain(|language| profile.languages.contains(language));
         if moved {
             self.await_opening(now, id);
             self.duty_changed(now);
@@ -89,6 +92,10 @@ impl Router {
         }
         operator.intent = intent;
         operator.since = now;
+        if intent == Intention::Off {
+            // Chosen for this turn of duty; the next begins with all.
+            operator.taking.clear();
+        }
         if was_on_duty {
             self.widen_everybody(now);
         }
@@ -140,6 +147,18 @@ impl Router {
             return self.apply_intent(now, id, next);
         }
         operator.next = Some(next);
+        true
+    }
+
+    /// Which of their languages an operator takes now. Who waits in one that nobody takes any more is
+    /// led on, and who waits in one that is taken again may be taken at once.
+    pub(super) fn languages_chosen(&mut self, now: Timestamp, id: OperatorId, languages: &[Language]) -> bool {
+        let Some(operator) = self.operators.get_mut(&id) else { return false };
+        if languages.is_empty() || languages.iter().any(|language| !operator.profile.languages.contains(language)) {
+            return false;
+        }
+        operator.taking = operator.profile.languages.iter().copied().filter(|language| languages.contains(language)).collect();
+        self.duty_changed(now, id);
         true
     }
 
@@ -252,6 +271,7 @@ impl Router {
         let Some(operator) = self.operators.get_mut(&id).filter(|operator| !operator.present) else { return };
         operator.intent = Intention::Off;
         operator.next = None;
+        operator.taking.clear();
         if let Doing::Engaged(contact) = operator.doing {
             operator.doing = Doing::Nothing;
             operator.idle_since = now;

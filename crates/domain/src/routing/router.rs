@@ -138,6 +138,7 @@ impl Router {
             Event::OperatorReady { operator } => self.ready(now, *operator),
             Event::OperatorPaused { operator, reason } => self.paused(now, *operator, *reason),
             Event::NextIntentChosen { operator, next } => self.next_chosen(now, *operator, *next),
+            Event::LanguagesChosen { operator, languages } => self.languages_chosen(now, *operator, languages),
             Event::OperatorLost { operator } => self.operator_lost(now, *operator),
             Event::OperatorReturned { operator } => self.operator_returned(now, *operator),
             Event::OfferAccepted { offer, operator } => self.offer_accepted(now, *offer, *operator),

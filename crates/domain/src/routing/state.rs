@@ -184,6 +184,8 @@ pub(super) struct Consult {
 pub(super) struct Operator {
     pub id: OperatorId,
     pub profile: OperatorProfile,
+    /// Those of the profile that are taken now; empty for all.
+    pub taking: Vec<Language>,
     pub region: RegionId,
     /// What the person wants: on duty, on pause, or off.
     pub intent: Intention,
@@ -257,6 +259,11 @@ impl Default for NextIds {
 }
 
 impl Operator {
+    /// The languages in which contacts are taken now.
+    pub fn languages(&self) -> &[Language] {
+        if self.taking.is_empty() { &self.profile.languages } else { &self.taking }
+    }
+
     pub fn is_idle(&self) -> bool {
         self.intent == Intention::OnDuty && self.present && self.doing == Doing::Nothing
     }

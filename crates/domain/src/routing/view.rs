@@ -126,7 +126,10 @@ pub struct OperatorView {
     pub offer: Option<OfferId>,
     /// When wrap-up or offer ends by itself.
     pub until: Option<Timestamp>,
+    /// Of the account.
     pub languages: Vec<Language>,
+    /// Those taken now.
+    pub taking: Vec<Language>,
     /// Queues this operator serves at step 0.
     pub queues: Vec<QueueId>,
 }
@@ -268,6 +271,7 @@ impl Router {
             offer,
             until,
             languages: operator.profile.languages.clone(),
+            taking: operator.languages().to_vec(),
             queues: self.plan.classes.iter().filter(serves).map(|class| QueueId::of(&operator.region, &class.id)).collect(),
         }
     }

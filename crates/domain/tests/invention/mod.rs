@@ -167,6 +167,7 @@ impl Inventor {
                 1 => Event::OperatorSignedOut { operator },
                 2 => Event::OperatorLost { operator },
                 3 => Event::OperatorSignedIn { operator, profile: self.profile() },
+                4 => Event::LanguagesChosen { operator, languages: vec![self.dice.one(Language::ALL)] },
                 _ => Event::OperatorReady { operator },
             },
             OperatorState::Offered => match self.dice.below(10) {

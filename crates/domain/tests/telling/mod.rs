@@ -67,6 +67,10 @@ impl Memory {
             ["pauses", "for", reason] => Event::OperatorPaused { operator, reason: PauseReason::from_word(reason)? },
             ["signs", "out"] => Event::OperatorSignedOut { operator },
             ["wants", "next:", rest @ ..] => Event::NextIntentChosen { operator, next: next_intent(rest)? },
+            ["takes", languages @ ..] => Event::LanguagesChosen {
+                operator,
+                languages: languages.iter().map(|word| Language::from_word(word)).collect::<Option<_>>()?,
+            },
             ["is", "lost"] => Event::OperatorLost { operator },
             ["is", "back"] => Event::OperatorReturned { operator },
             ["accepts"] => Event::OfferAccepted { offer: *self.offers.get(&operator)?, operator },

@@ -29,10 +29,10 @@ async fn one_shift(switchboard: &Switchboard, world: &World, operator: OperatorI
     while let Some(event) = events.recv().await {
         match event {
             DeskEvent::Connected { contact } => talk(switchboard, world, operator, contact, random).await,
-            DeskEvent::Ended { .. } => {
+            DeskEvent::Ended { contact } => {
                 tokio::time::sleep(Duration::from_millis(random.random_range(WRITE_MS))).await;
                 let outcome = if random.random_bool(0.6) { Outcome::ReportReceived } else { Outcome::Helped };
-                ask(switchboard, operator, OperatorAct::Outcome { outcome }).await;
+                ask(switchboard, operator, OperatorAct::Outcome { contact: Some(contact), outcome }).await;
             }
             DeskEvent::Changed => {
                 let live = switchboard.live();

@@ -272,7 +272,7 @@ impl World {
     /// States the outcome of a conversation that is over.
     pub async fn conclude(&self, operator: &Operator, contact: ContactId) -> ContactRecord {
         self.centre.see_operator(operator.id, OperatorState::WrapUp).await;
-        self.centre.act(operator.id, OperatorAct::Outcome { outcome: Outcome::Helped }).await;
+        self.centre.act(operator.id, OperatorAct::Outcome { contact: None, outcome: Outcome::Helped }).await;
         self.centre.closed(contact).await
     }
 

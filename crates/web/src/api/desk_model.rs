@@ -6,9 +6,9 @@ use super::{
     word_shapes::{NextBody, OutcomeBody},
 };
 use domain::{
-    MatterId, OfferId, OperatorId, PartyId, PromiseId,
+    ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId,
     contact::{Outcome, PauseReason},
-    intent::Intent,
+    intent::{Intent, Language},
     place::{Circle, Locality},
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
     routing::{Consulted, NextIntent},
@@ -140,6 +140,11 @@ pub enum Act {
         #[schema(value_type = NextBody)]
         next: NextIntent,
     },
+    /// The languages to take calls in now, among those of the account; at least one.
+    Languages {
+        #[schema(value_type = Vec<String>, example = json!(["sv", "en"]))]
+        languages: Vec<Language>,
+    },
     Accept {
         offer: u64,
     },
@@ -164,8 +169,11 @@ pub enum Act {
     Conference,
     Transfer,
     EndCall,
-    /// `"helped"`, `"report_received"`, `{"transferred":"..."}`: how it ended.
+    /// `"helped"`, `"report_received"`, `{"transferred":"..."}`: how it ended. Without a contact it is
+    /// said of the one the operator has.
     Outcome {
+        #[serde(default)]
+        contact: Option<u64>,
         #[schema(value_type = OutcomeBody)]
         outcome: Outcome,
     },
@@ -215,6 +223,7 @@ impl From<Act> for OperatorAct {
             Act::Pause { reason } => Self::Pause { reason },
             Act::SignOut => Self::SignOut,
             Act::Next { next } => Self::Next { next },
+            Act::Languages { languages } => Self::Languages { languages },
             Act::Accept { offer } => Self::Accept { offer: OfferId(offer) },
             Act::Decline { offer } => Self::Decline { offer: OfferId(offer) },
             Act::Mute { on } => Self::Mute { on },
@@ -227,7 +236,7 @@ impl From<Act> for OperatorAct {
             Act::Conference => Self::Conference,
             Act::Transfer => Self::Transfer,
             Act::EndCall => Self::EndCall,
-            Act::Outcome { outcome } => Self::Outcome { outcome },
+            Act::Outcome { contact, outcome } => Self::Outcome { contact: contact.map(ContactId), outcome },
             Act::ExtendWrapUp => Self::ExtendWrapUp,
             Act::CorrectIntent { intent } => Self::CorrectIntent { intent },
             Act::SettlePromise { matter, promise, outcome } => {
@@ -282,7 +291,7 @@ pub struct ReportBody {
     what_happened: String,
     place: String,
     municipality: Option<String>,
-    /// Local time as `YYYY-MM-DDTHH:MM`, empty when unknown.
+    /// Local time as `YYYY-MM-DDTHH:MM`, `YYYY-MM-DD` or `THH:MM`, as far as it is known; empty when it is not.
     from: String,
     to: String,
     #[schema(max_items = 100)]

@@ -226,6 +226,8 @@ pub struct Operator {
     /// When an offer or wrap-up ends by itself.
     pub until: Option<i64>,
     pub languages: Vec<String>,
+    /// The languages taken now, among those.
+    pub taking: Vec<String>,
     pub queues: Vec<String>,
 }
 
@@ -248,6 +250,7 @@ impl Operator {
             offer: view.offer.map(|offer| offer.0),
             until: view.until.map(|until| until.0),
             languages: view.languages.iter().map(|language| language.word().to_owned()).collect(),
+            taking: view.taking.iter().map(|language| language.word().to_owned()).collect(),
             queues: view.queues.iter().map(ToString::to_string).collect(),
         }
     }

@@ -177,6 +177,7 @@ fn operator(id: u64, region: &str, state: OperatorState, since_ms: u64) -> Opera
         offer: None,
         until: None,
         languages: vec![Language::Swedish, Language::English],
+        taking: vec![Language::Swedish, Language::English],
         queues: ["critical", "report", "tip", "other"].map(|class| queue(region, class)).into(),
     }
 }
