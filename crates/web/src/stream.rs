@@ -173,8 +173,7 @@ impl Feed {
         let mut beat = interval(BEAT_EVERY);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut session_asked = Instant::now();
-        let mut changed_due: Option<Instant> = None;
-        let mut last_changed = Instant::now();
+        let mut pace = Pace::begin(Instant::now());
         let mut trouble = self.app.switchboard().live().health.trouble();
         if !self.send(first) || !self.send(self.trouble(trouble)) {
             return;
@@ -184,17 +183,19 @@ impl Feed {
                 () = self.to_page.closed() => false,
                 () = self.app.stopping().cancelled() => false,
                 event = next_event(&mut events) => match event {
-                    Some(event) => self.send(self.event(&event)),
+                    Some(event) => match self.event(&event) {
+                        Some(at_once) => self.send(at_once),
+                        None => pace.changed(),
+                    },
                     None => false,
                 },
                 changed = changes.changed() => {
-                    changed_due.get_or_insert(last_changed + CHANGES_EVERY);
+                    pace.changed();
                     let before = std::mem::replace(&mut trouble, self.app.switchboard().live().health.trouble());
                     changed.is_ok() && (before == trouble || self.send(self.trouble(trouble)))
                 }
-                () = sleep_until(changed_due.unwrap_or_else(Instant::now)), if changed_due.is_some() => {
-                    changed_due = None;
-                    last_changed = Instant::now();
+                () = sleep_until(pace.due.unwrap_or(pace.told)), if pace.due.is_some() => {
+                    pace.tell(Instant::now());
                     self.send(Event::default().event("changed").data("{}"))
                 }
                 _ = beat.tick() => {
@@ -228,7 +229,9 @@ impl Feed {
         }
     }
 
-    fn event(&self, event: &DeskEvent) -> Event {
+    /// What goes out at once: a ring, its end, a connection. None for a change that the page fetches when
+    /// it is told, which is only so often.
+    fn event(&self, event: &DeskEvent) -> Option<Event> {
         let (name, data) = match event {
             DeskEvent::Ring { offer, contact, reference, until, why } => {
                 let live = self.app.switchboard().live();
@@ -246,9 +249,32 @@ impl Feed {
             DeskEvent::Ended { contact } => ("ended", json!({ "contact": contact })),
             DeskEvent::SoundLost => ("sound_lost", json!({})),
             DeskEvent::SoundElsewhere => ("sound_elsewhere", json!({})),
-            DeskEvent::Changed => ("changed", json!({})),
+            DeskEvent::Changed => return None,
         };
-        Event::default().event(name).data(data.to_string())
+        Some(Event::default().event(name).data(data.to_string()))
+    }
+}
+
+/// How often a page is told that something changed: at once after a while of quiet, then once in
+/// [`CHANGES_EVERY`], and never is the last change forgotten.
+struct Pace {
+    told: Instant,
+    due: Option<Instant>,
+}
+
+impl Pace {
+    fn begin(now: Instant) -> Self {
+        Self { told: now, due: None }
+    }
+
+    /// Notes a change. True, because the stream goes on.
+    fn changed(&mut self) -> bool {
+        self.due.get_or_insert(self.told + CHANGES_EVERY);
+        true
+    }
+
+    fn tell(&mut self, now: Instant) {
+        (self.told, self.due) = (now, None);
     }
 }
 
@@ -267,6 +293,7 @@ async fn next_event(events: &mut Option<mpsc::Receiver<DeskEvent>>) -> Option<De
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use std::time::Duration;
 
     fn anonymous(place: usize) -> Holder {
         let [.., high, low] = place.to_be_bytes();
@@ -299,5 +326,24 @@ mod tests {
         let open: Vec<_> = (0..STREAMS_MAX as u64).flat_map(|account| fill(&streams, &Holder::Account(OperatorId(account)))).collect();
         assert_eq!(open.len(), STREAMS_MAX);
         assert!(streams.open(anonymous(0)).is_ok());
+    }
+
+    #[test]
+    fn a_page_is_told_of_changes_only_so_often_and_of_the_last_one_always() {
+        let start = Instant::now();
+        let (mut pace, mut told) = (Pace::begin(start), Vec::new());
+        // Ten changes a second for two seconds, as the loop publishes on a busy day.
+        for ms in (0..=2_400_u64).step_by(100) {
+            let now = start + Duration::from_millis(ms);
+            if ms < 2_000 {
+                pace.changed();
+            }
+            if pace.due.is_some_and(|due| due <= now) {
+                pace.tell(now);
+                told.push(ms);
+            }
+        }
+        assert_eq!(told, [400, 800, 1_200, 1_600, 2_000]);
+        assert_eq!(pace.due, None);
     }
 }
