@@ -7,7 +7,7 @@ const ANYWAY_MS = 20_000;
 
 const main = document.querySelector("main[data-stream]");
 if (main instanceof HTMLElement) {
-  const refresh = parts(main.dataset.parts ?? "");
+  const refresh = parts(() => main.dataset.parts ?? "");
   stream(main.dataset.stream ?? "", main.dataset.parts ?? "", { changed: refresh });
   setInterval(refresh, ANYWAY_MS);
 }

@@ -1,6 +1,7 @@
 // @ts-check
-// On every page: ages tick, and a menu that was opened closes again.
+// On every page: ages tick, a menu that was opened closes again, and signing out leaves nothing behind.
 import { tick } from "./ages.js";
+import { forget } from "./kept.js";
 
 tick();
 setInterval(tick, 1000);
@@ -16,4 +17,7 @@ document.addEventListener("keydown", (event) => {
   if (!menu) return;
   menu.removeAttribute("open");
   menu.querySelector("summary")?.focus();
+});
+document.addEventListener("submit", (event) => {
+  if (event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/logout") forget();
 });

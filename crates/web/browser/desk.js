@@ -1,31 +1,38 @@
 // @ts-check
 // The operator's page: holds the live connection, lays in what changed, and asks the API to do what
 // buttons and keys say.
-import { tick } from "./ages.js";
-import { act, Refused, tellFault } from "./api.js";
+import { now, tick } from "./ages.js";
+import { act, Refused, tell, tellFault } from "./api.js";
 import { listen as listenToKeys } from "./keys.js";
 import * as intent from "./intent.js";
 import { parts, stream } from "./live.js";
 import * as report from "./report.js";
+import * as rescue from "./rescue.js";
 import * as ring from "./ring.js";
 import * as search from "./search.js";
 import * as sound from "./sound.js";
 
-const refresh = parts("/desk/parts", holds, settled);
+/** The contact whose record is being finished, "" for none. */
+let concluding = "";
+/** The one that the parts in the page were asked for with. */
+let askedFor = "";
+/** What is focused once it is drawn. */
+let focusThen = "";
+
+const refresh = parts(address, holds, settled);
+
+function address() {
+  askedFor = concluding;
+  return `/desk/parts${concluding ? `?conclude=${concluding}` : ""}`;
+}
 
 /** A part is kept when laying it in would take away what somebody writes or chooses.
  * @param {HTMLElement} old
  * @param {HTMLElement} fresh */
 function holds(old, fresh) {
   if (old.dataset.part === "report") {
-    const next = fresh.querySelector("form")?.dataset.contact ?? "";
-    if (next && next === report.contact()) return true;
-    if (report.isUnsaved() && !report.isGivenUp()) {
-      report.flush().then(() => {
-        if (!report.isUnsaved() || report.isGivenUp()) refresh();
-      });
-      return true;
-    }
+    // Another contact's form is always laid in: what is unsaved of this one is kept apart.
+    return report.contact() !== "" && fresh.querySelector("form")?.dataset.contact === report.contact();
   }
   if (intent.isChoosing(old)) {
     document.getElementById("intent")?.addEventListener("blur", () => refresh(), { once: true });
@@ -76,16 +83,21 @@ function sayState() {
 
 /** After parts were laid in: the report's form, the ring and the mute button follow. */
 function settled() {
+  const [of, drawnFor] = [document.getElementById("content"), document.querySelector(".duty")].map((part) => part?.getAttribute("data-operator"));
+  // Somebody else has signed in in another tab: this page, and what was written in it, is not theirs.
+  if (of && drawnFor && of !== drawnFor) return location.reload();
+  if (askedFor === concluding) {
+    // Concluded, or another call was answered.
+    if (!document.querySelector('.call[data-kind="conclude"], .call[data-kind="ringing"]')) concluding = "";
+    document.getElementById(focusThen)?.focus();
+    focusThen = "";
+  }
   report.take();
   intent.take(carryOut);
   sayState();
   const ringing = document.querySelector('.call[data-kind="ringing"]');
-  if (ringing instanceof HTMLElement) {
-    const text = ringing.querySelector(".what p:last-child")?.textContent ?? "";
-    ring.ring(ringing.dataset.offer ?? "", ringing.dataset.ringText ?? "", text);
-  } else {
-    ring.stop();
-  }
+  const what = ringing?.querySelector(".what p:last-child")?.textContent ?? "";
+  ring.show(ringing?.getAttribute("data-offer") ?? "", ringing?.getAttribute("data-ring-text") ?? "", what);
   const mute = document.getElementById("mute");
   mute?.setAttribute("aria-pressed", String(sound.isMuted()));
   if (!mute && !document.querySelector(".call[data-kind=connecting]")) sound.mute(false);
@@ -97,6 +109,9 @@ function isOnDuty() {
   return state !== "signed_out";
 }
 
+/** What belongs to a conversation is written down before it goes to somebody else or is concluded. */
+const WRITTEN_FIRST = ["outcome", "transfer", "consult", "sign_out"];
+
 /** Does what a button or a choice carries.
  * @param {string} carried JSON of the act
  * @param {HTMLElement} from */
@@ -106,7 +121,9 @@ async function carryOut(carried, from) {
   from.setAttribute("aria-busy", "true");
   try {
     if (from.dataset.duty !== undefined) await sound.ready();
-    if (from.dataset.ends !== undefined) await report.flush();
+    if (WRITTEN_FIRST.includes(wanted.act)) await report.flush();
+    const about = String(wanted.contact ?? "");
+    if (wanted.act === "outcome" && about === report.contact() && report.needsPerson()) return;
     await (from.dataset.duty === undefined ? act(wanted) : onceHeard(() => act(wanted)));
     const dialog = from.closest("dialog");
     if (dialog instanceof HTMLDialogElement) dialog.close();
@@ -159,11 +176,32 @@ async function openMatter(reference) {
 function takeMunicipality(name) {
   const field = document.getElementById("r-municipality");
   if (!(field instanceof HTMLInputElement)) return;
-  if (!field.value.trim()) {
+  if (!field.value.trim() || field.closest("[data-suggested]")) {
     field.value = name;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   field.focus();
+}
+
+/** Opens the record of a conversation that is over, or leaves it for later.
+ * @param {string} contact */
+async function conclude(contact) {
+  await report.flush();
+  concluding = contact;
+  focusThen = contact ? "report-title" : "promises-title";
+  refresh();
+}
+
+/** Those that are ticked; one must stay.
+ * @param {HTMLElement} among
+ * @param {HTMLInputElement} changed */
+function chooseLanguages(among, changed) {
+  const languages = [...among.querySelectorAll("input")].filter((box) => box.checked).map((box) => box.value);
+  if (languages.length === 0) {
+    changed.checked = true;
+    return tell(among.dataset.least ?? "");
+  }
+  act({ act: "languages", languages }).catch(tellFault).finally(refresh);
 }
 
 /** @param {HTMLElement} button */
@@ -175,6 +213,8 @@ function muteBy(button) {
 }
 
 const MEANT_MS = 500;
+/** An offer whose end is not told is over this long after its time. */
+const RING_OVER_MS = 2_000;
 const HEARD_TRIES = 8;
 const HEARD_AGAIN_MS = 250;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -193,6 +233,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   if (button.dataset.act) carryOut(button.dataset.act, button);
   else if (button.dataset.matter) openMatter(button.dataset.matter);
+  else if (button.dataset.conclude !== undefined) conclude(button.dataset.conclude);
   else if (button.id === "mute") muteBy(button);
   else if (button.id === "consult-open") openDialog("consult");
   else if (button.id === "digits-open") openDialog("digits");
@@ -200,6 +241,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
+  const languages = event.target instanceof HTMLInputElement ? event.target.closest("[data-languages]") : null;
+  if (languages instanceof HTMLElement) return chooseLanguages(languages, /** @type {HTMLInputElement} */ (event.target));
   const select = event.target;
   if (!(select instanceof HTMLSelectElement) || select.dataset.actEach === undefined || !select.value) return;
   // Arrow keys pass over choices: the one that stays is meant.
@@ -230,11 +273,11 @@ listenToKeys({
 stream("/desk/stream", "/desk/parts", {
   page: (data) => sound.belongsTo(data.page),
   ring: (data) => {
-    ring.ring(String(data.offer), data.title, data.text);
+    ring.ring(String(data.offer), data.title, data.text, Math.max(0, data.until - now()) + RING_OVER_MS);
     refresh();
   },
-  stop_ring: () => {
-    ring.stop();
+  stop_ring: (data) => {
+    ring.end(String(data.offer));
     refresh();
   },
   connected: refresh,
@@ -245,3 +288,4 @@ stream("/desk/stream", "/desk/parts", {
 });
 search.start({ act: carryOut, matter: openMatter, municipality: takeMunicipality });
 settled();
+rescue.start(report.contact());

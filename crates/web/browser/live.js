@@ -8,6 +8,8 @@ import { age, follow, tick } from "./ages.js";
 const SILENCE_MS_MAX = 13_000;
 const AGAIN_MS_MIN = 500;
 const AGAIN_MS_MAX = 10_000;
+/** How often a page whose session is over asks whether somebody has signed in again elsewhere. */
+const SIGNED_IN_ASKED_MS = 3_000;
 /** Changes that come close together are fetched once. */
 const GATHER_MS = 60;
 
@@ -19,18 +21,23 @@ class Notice {
     setInterval(() => this.draw(), 1000);
   }
   lost() {
+    // The way to sign in again stands until it is not needed: it may be being pressed.
+    if (this.line?.querySelector("a")) return;
     this.lostAt ||= Date.now();
     this.draw();
   }
   back() {
     this.lostAt = 0;
     this.line?.setAttribute("hidden", "");
+    this.line?.replaceChildren();
   }
   signedOut() {
     if (!this.line) return;
     this.lostAt = 0;
     this.line.hidden = false;
-    const link = Object.assign(document.createElement("a"), { href: `/login?next=${encodeURIComponent(location.pathname)}` });
+    if (this.line.querySelector("a")) return;
+    // In a tab of its own: what stands unsaved in this one is not led away from.
+    const link = Object.assign(document.createElement("a"), { href: `/login?next=${encodeURIComponent(location.pathname)}`, target: "_blank", rel: "noopener" });
     link.textContent = this.line.dataset.signedOut ?? "";
     this.line.replaceChildren(link);
   }
@@ -109,29 +116,38 @@ export function stream(address, probe, handlers) {
     if (answer?.status === 401) {
       clearTimeout(waiting);
       notice.signedOut();
+      waiting = setTimeout(askAgain, SIGNED_IN_ASKED_MS);
     }
+  };
+  /** Signed in again in another tab: this one goes on by itself. */
+  const askAgain = async () => {
+    const answer = await fetch(probe).catch(() => undefined);
+    if (answer?.status === 401) waiting = setTimeout(askAgain, SIGNED_IN_ASKED_MS);
+    else open();
   };
   setInterval(() => {
     if (Date.now() - lastSign > SILENCE_MS_MAX) lost();
   }, 1000);
-  addEventListener("online", () => {
-    if (waiting) {
+  // Back on the network, or back from the tab where somebody signed in: no need to wait.
+  for (const back of ["online", "focus"]) {
+    addEventListener(back, () => {
+      if (!waiting) return;
       clearTimeout(waiting);
       open();
-    }
-  });
+    });
+  }
   open();
 }
 
 /** Fetches parts and lays those in that differ.
- * @param {string} address
+ * @param {() => string} address
  * @param {(part: HTMLElement, fresh: HTMLElement) => boolean} [holds] true keeps the old part
  * @param {() => void} [after] */
 export function parts(address, holds = () => false, after = () => {}) {
   let running = false;
   let wanted = false;
   const fetchOnce = async () => {
-    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    const answer = await fetch(address(), { headers: { accept: "text/html" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of fresh.querySelectorAll("[data-part]")) {
@@ -160,6 +176,9 @@ const laid = new Map();
 /** Ages are written by the browser: they make no difference. @param {string} html */
 const plain = (html) => html.replace(/>[\d:]+<\/time>/g, "></time>");
 
+/** Whose form stands in a part. @param {HTMLElement} part */
+const whose = (part) => part.querySelector("form")?.dataset.contact ?? "";
+
 /** How to find an element again in a part that was drawn anew.
  * @param {Element | null} element */
 function known(element) {
@@ -181,7 +200,9 @@ function layIn(fresh, holds) {
   if (laid.get(name) === html) return;
   if (holds(old, fresh)) return;
   laid.set(name, html);
-  const focused = old.contains(document.activeElement) ? known(document.activeElement) : "";
+  // Whoever wrote about one citizen does not go on writing about the next without having looked.
+  const stays = whose(old) === whose(fresh);
+  const focused = stays && old.contains(document.activeElement) ? known(document.activeElement) : "";
   const open = [...old.querySelectorAll("details[open] > summary")].map((summary) => summary.id || summary.textContent);
   old.replaceChildren(...document.adoptNode(fresh).childNodes);
   for (const summary of old.querySelectorAll("details > summary")) {

@@ -1,42 +1,69 @@
 // @ts-check
 // The report saves itself: 800 ms after the last key, when a field is left, when the page is hidden.
-// What is typed is never replaced; nothing is kept in the browser but what is not yet saved.
+// What is typed is never replaced, and never written into another contact's report: a form that goes
+// away unsaved leaves its text in a box of its own (`rescue.js`).
 import { ask, Refused, tell } from "./api.js";
+import * as fields from "./form.js";
+import * as kept from "./kept.js";
+import * as rescue from "./rescue.js";
 
 const PAUSE_MS = 800;
 const AGAIN_MS = 3_000;
+/** Browsers send no more than this after a page is gone. */
+const KEEPALIVE_BYTES_MAX = 60_000;
+/** How long an act waits for the words that belong before it; they go on being saved after it. */
+const FLUSH_MS_MAX = 4_000;
 
 /** @type {HTMLFormElement | undefined} */
 let form;
 let version = 0;
-/** What the server has, as JSON. */
-let saved = "";
+/** What the server has. @type {any} */
+let saved;
 /** @type {Promise<void> | undefined} */
 let saving;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pause;
-let givenUp = false;
 /** The newer draft of somebody else, until the operator chooses. @type {any} */
 let newer;
+/** Whether a field cannot be kept as it stands. */
+let faulty = false;
+/** What the newest known version said; undefined when somebody may have written between. @type {any} */
+let seen;
+/** What was sent last: its answer may never have come. @type {any} */
+let tried;
 
 /** Takes over the form that stands in the page, if it is another than before. */
 export function take() {
   const found = document.getElementById("report");
   if (found === form) return;
-  clearTimeout(pause);
-  newer = undefined;
-  const lost = givenUp && isUnsaved() ? written() : "";
-  givenUp = false;
+  leave();
   form = found instanceof HTMLFormElement ? found : undefined;
-  if (lost) rescue(lost);
-  if (!form) return;
-  version = Number(form.dataset.version);
-  saved = JSON.stringify(draft());
-  form.addEventListener("input", later);
-  form.addEventListener("change", soon);
-  form.addEventListener("focusout", soon);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("click", clicked);
+  if (form) open(form);
+}
+
+function leave() {
+  clearTimeout(pause);
+  if (form && isUnsaved()) rescue.put(text(form), saving);
+  [newer, faulty, form, seen, tried] = [undefined, false, undefined, undefined, undefined];
+}
+
+/** @param {HTMLFormElement} opened */
+function open(opened) {
+  version = Number(opened.dataset.version);
+  saved = seen = fields.draft(opened);
+  opened.addEventListener("input", typed);
+  opened.addEventListener("change", soon);
+  opened.addEventListener("focusout", soon);
+  opened.addEventListener("submit", (event) => event.preventDefault());
+  opened.addEventListener("click", clicked);
+  const before = rescue.reopen(contact());
+  if (!before) return;
+  if (fields.isSame(before.draft, saved)) return kept.drop(contact());
+  fields.fill(opened, before.draft);
+  tried = before.tried;
+  if (before.base !== version) seen = undefined;
+  version = before.base;
+  soon();
 }
 
 /** The contact that is written about, "" for none. */
@@ -45,80 +72,160 @@ export function contact() {
 }
 
 export function isUnsaved() {
-  return form !== undefined && JSON.stringify(draft()) !== saved;
+  return form !== undefined && (!fields.isSame(fields.draft(form), saved) || fields.begun(form).length > 0);
 }
 
-/** What was written cannot be kept any more: the contact is closed or somebody else's. */
-export function isGivenUp() {
-  return givenUp;
+/** Saves what is not saved; resolves when there is nothing left, it could not be, or it takes too long. */
+export function flush() {
+  return Promise.race([flushAll(), new Promise((done) => setTimeout(done, FLUSH_MS_MAX))]);
 }
 
-/** Saves what is not saved; resolves when there is nothing left or it could not be. */
-export async function flush() {
+async function flushAll(leaving = false) {
   clearTimeout(pause);
   // Another flush may have begun a save of its own while this one waited.
-  while (saving) await saving;
-  if (isUnsaved()) await (saving = save().finally(() => (saving = undefined)));
+  while (saving && !leaving) await saving;
+  if (isUnsaved()) await (saving = save(leaving).finally(() => (saving = undefined)));
+  else if (document.getElementById("report-state")?.dataset.kind === "unsaved") {
+    // Written and taken back again: the server has it as it stands.
+    kept.drop(contact());
+    say("saved");
+  }
+}
+
+/** Shows what only the operator can put right before the report is done with, and says so.
+ * @returns {boolean} whether there is something */
+export function needsPerson() {
+  const at = newer ? document.getElementById("conflict-title") : faulty ? form?.querySelector("[aria-invalid]") : null;
+  if (!(at instanceof HTMLElement)) return false;
+  at.scrollIntoView({ block: "center" });
+  at.focus({ preventScroll: true });
+  tell(form?.dataset[newer ? "unanswered" : "faulty"] ?? "");
+  return true;
+}
+
+/** @param {Event} event */
+function typed(event) {
+  if (form && event.target instanceof Element) fields.accept(form, event.target);
+  later();
 }
 
 function later() {
+  if (!form) return;
   say("unsaved");
+  kept.keep(text(form));
+  if (newer) showConflict();
   clearTimeout(pause);
-  pause = setTimeout(flush, PAUSE_MS);
+  pause = setTimeout(flushAll, PAUSE_MS);
 }
 
 function soon() {
-  if (isUnsaved()) flush();
+  if (isUnsaved()) flushAll();
 }
 
-async function save() {
+/** @param {HTMLFormElement} of
+ * @param {boolean} [aside] */
+function text(of, aside = false) {
+  const draft = fields.draft(of);
+  return { contact: of.dataset.contact ?? "", reference: of.dataset.reference ?? "", base: version, draft, tried, lines: fields.lines(of, draft), aside };
+}
+
+/** @param {boolean} leaving the page is going away: the request is to outlive it */
+async function save(leaving) {
   if (!form || newer) return;
-  const [mine, now] = [form, draft()];
-  const text = JSON.stringify(now);
+  const [mine, now] = [form, fields.draft(form)];
+  const [of, ours] = [contact(), [now, tried, seen]];
+  tried = now;
+  // Typing has kept it already; whoever signs out leaves nothing behind.
+  if (!leaving) kept.keep(text(mine));
   say("saving");
   try {
     const body = { base: version, draft: now };
-    const answer = await ask("PUT", `/api/v1/desk/reports/${mine.dataset.contact}`, body);
-    if (mine !== form) return;
-    version = answer.version;
-    saved = text;
-    faulty([]);
-    say("saved", new Date(answer.saved).toLocaleTimeString("sv"));
-    if (isUnsaved()) later();
+    const keepalive = leaving && new Blob([JSON.stringify(body)]).size < KEEPALIVE_BYTES_MAX;
+    const answer = await ask("PUT", `/api/v1/desk/reports/${of}`, body, { keepalive });
+    if (mine !== form) return rescue.saved(of, now, answer.version);
+    taken(mine, now, answer.version);
+    if (!faulty) say("saved", new Date(answer.saved).toLocaleTimeString("sv"));
   } catch (fault) {
-    if (mine === form) failed(fault);
+    if (mine === form) failed(fault, ours);
   }
 }
 
-/** @param {unknown} fault */
-function failed(fault) {
-  if (fault instanceof Refused && fault.body.error === "conflict") return conflict(fault.body.newer);
-  if (fault instanceof Refused && fault.body.error === "fields") {
-    faulty(fault.body.fields);
+/** The server has this draft now.
+ * @param {HTMLFormElement} mine
+ * @param {any} draft
+ * @param {number} as */
+function taken(mine, draft, as) {
+  [version, saved, seen] = [as, draft, draft];
+  const problems = fields.begun(mine, document.activeElement);
+  faulty = problems.length > 0;
+  fields.mark(mine, problems);
+  if (!fields.isSame(fields.draft(mine), saved)) later();
+  else if (faulty) say("faulty");
+  else kept.drop(contact());
+}
+
+/** @param {unknown} fault
+ * @param {any[]} ours drafts that are no news to us */
+function failed(fault, ours) {
+  if (!form) return;
+  const word = fault instanceof Refused ? fault.body.error : "";
+  if (fault instanceof Refused && word === "conflict") return conflict(form, fault.body.newer, ours);
+  if (fault instanceof Refused && word === "fields") {
+    faulty = true;
+    fields.mark(form, [...fault.body.fields, ...fields.begun(form)]);
     return say("faulty");
   }
-  givenUp = fault instanceof Refused && [403, 404, 409].includes(fault.status);
+  // Not ours any more, or closed: trying again would change nothing.
+  if (fault instanceof Refused && [403, 404, 409].includes(fault.status)) return say("refused");
   say("failed");
-  if (givenUp) return;
   // Typed text stays where it is; the next try comes by itself.
   clearTimeout(pause);
-  pause = setTimeout(flush, AGAIN_MS);
+  pause = setTimeout(flushAll, AGAIN_MS);
 }
 
-/** @param {any} theirs */
-function conflict(theirs) {
+/** Somebody else has written since; or it is our own save whose answer never came.
+ * @param {HTMLFormElement} mine
+ * @param {any} theirs
+ * @param {any[]} ours */
+function conflict(mine, theirs, ours) {
+  if (ours.some((draft) => draft && fields.isSame(theirs.draft, draft))) {
+    taken(mine, theirs.draft, theirs.version);
+    if (!faulty && !isUnsaved()) say("saved");
+    return;
+  }
   newer = theirs;
-  const line = document.getElementById("report-conflict");
-  if (line) line.hidden = false;
-  say("unsaved");
+  showConflict();
+  say("unanswered");
+}
+
+/** Both texts side by side, for every field in which they differ. */
+function showConflict() {
+  const box = document.getElementById("report-conflict");
+  const rows = document.getElementById("conflict-fields");
+  if (!box || !rows || !form) return;
+  const of = form;
+  rows.replaceChildren(
+    ...fields.differences(fields.draft(of), newer.draft).map(([path, mine, theirs]) => {
+      const row = document.createElement("tr");
+      const name = Object.assign(document.createElement("th"), { scope: "row", textContent: fields.label(of, path) });
+      const cell = (/** @type {string} */ value) => Object.assign(document.createElement("td"), { textContent: fields.shown(of, path, value) || "–" });
+      row.append(name, cell(mine), cell(theirs));
+      return row;
+    }),
+  );
+  box.hidden = false;
 }
 
 /** @param {Event} event */
 function clicked(event) {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   if (!button || !form) return;
-  if (button.dataset.add) add(button.dataset.add);
+  if (button.dataset.add) added(fields.add(form, button.dataset.add));
   if (button.dataset.remove !== undefined) remove(button);
+  if (button.dataset.accept !== undefined) {
+    button.closest("[data-suggested]")?.querySelector("[data-field]")?.dispatchEvent(new Event("input", { bubbles: true }));
+    soon();
+  }
   if (button.id === "conflict-mine") settle(false);
   if (button.id === "conflict-newer") settle(true);
 }
@@ -126,26 +233,24 @@ function clicked(event) {
 /** @param {boolean} takeTheirs */
 function settle(takeTheirs) {
   if (!newer || !form) return;
-  version = newer.version;
-  if (takeTheirs) fill(newer.draft);
-  saved = takeTheirs ? JSON.stringify(draft()) : "";
-  newer = undefined;
-  const line = document.getElementById("report-conflict");
-  if (line) line.hidden = true;
-  if (takeTheirs) say("saved", "");
-  else flush();
+  const theirs = newer;
+  const box = document.getElementById("report-conflict");
+  if (takeTheirs) {
+    rescue.put(text(form, true));
+    fields.fill(form, theirs.draft);
+  }
+  [newer, version, saved, seen] = [undefined, theirs.version, theirs.draft, theirs.draft];
+  if (takeTheirs) taken(form, fields.draft(form), theirs.version);
+  if (takeTheirs && !faulty) say("saved");
+  if (box) box.hidden = true;
+  // Leaving a field saves: only now, when it is settled whose text that is.
+  document.getElementById("report-title")?.focus();
+  flushAll();
 }
 
-/** @param {string} name */
-function add(name) {
-  const group = form?.querySelector(`[data-rows="${name}"]`);
-  const template = group?.querySelector("template");
-  if (!group || !template) return;
-  const row = document.importNode(template.content, true).firstElementChild;
-  if (!row) return;
-  template.before(row);
-  number(name);
-  const first = row.querySelector("select, input");
+/** @param {Element | null} row */
+function added(row) {
+  const first = row?.querySelector("select, input");
   if (first instanceof HTMLElement) first.focus();
   later();
 }
@@ -153,114 +258,35 @@ function add(name) {
 /** @param {HTMLElement} button */
 function remove(button) {
   const row = button.closest("[data-row]");
-  if (!(row instanceof HTMLElement)) return;
+  if (!(row instanceof HTMLElement) || !form) return;
   const name = row.dataset.row ?? "";
   row.remove();
-  number(name);
-  const back = form?.querySelector(`[data-add="${name}"]`);
+  fields.number(form, name);
+  const back = form.querySelector(`[data-add="${name}"]`);
   if (back instanceof HTMLElement) back.focus();
   later();
 }
 
-/** Numbers the rows of one kind anew, in names, ids and labels.
- * @param {string} name */
-function number(name) {
-  const rows = [...(form?.querySelectorAll(`[data-row="${name}"]`) ?? [])];
-  rows.forEach((row, place) => {
-    for (const field of row.querySelectorAll("[data-field]")) {
-      if (!(field instanceof HTMLElement)) continue;
-      field.dataset.field = field.dataset.field?.replace(/\.\d+\./, `.${place}.`);
-      const label = row.querySelector(`label[for="${CSS.escape(field.id)}"]`);
-      field.id = field.id.replace(/-\d+-/, `-${place}-`);
-      label?.setAttribute("for", field.id);
-    }
-  });
-}
+const LOUD = ["failed", "faulty", "refused", "unanswered"];
 
-/** What stands in the form, as lines to copy. */
-function written() {
-  const fields = [...(form?.querySelectorAll("[data-field]") ?? [])];
-  return fields
-    .map((field) => (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement ? field.value.trim() : ""))
-    .filter(Boolean)
-    .join("\n");
-}
-
-/** Shows text that could not be saved above the next report, to be copied. Text is never lost silently.
- * @param {string} text */
-function rescue(text) {
-  const about = document.getElementById("content")?.dataset.rescued ?? "";
-  const box = Object.assign(document.createElement("div"), { className: "fault" });
-  const label = Object.assign(document.createElement("label"), { htmlFor: "rescued", textContent: about });
-  const area = Object.assign(document.createElement("textarea"), { id: "rescued", readOnly: true, value: text, rows: 6 });
-  box.append(label, area);
-  document.getElementById("column-report")?.prepend(box);
-}
-
-/** Everything in the form, in the shape of the API. */
-function draft() {
-  /** @type {any} */
-  const made = { kind: null, what_happened: "", place: "", municipality: null, from: "", to: "", parties: [], property: [], traces: "", measures: "" };
-  for (const field of form?.querySelectorAll("[data-field]") ?? []) {
-    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement)) continue;
-    const [name, row, column] = (field.dataset.field ?? "").split(".");
-    if (column === undefined) made[name] = field.value || (made[name] === null ? null : "");
-    else (made[name][Number(row)] ??= {})[column] = field.value;
-  }
-  return made;
-}
-
-/** Writes a draft into the form.
- * @param {any} from */
-function fill(from) {
-  for (const name of ["parties", "property"]) {
-    const have = form?.querySelectorAll(`[data-row="${name}"]`) ?? [];
-    for (let count = have.length; count < from[name].length; count += 1) add(name);
-    for (let count = have.length; count > from[name].length; count -= 1) have[count - 1].remove();
-  }
-  clearTimeout(pause);
-  for (const field of form?.querySelectorAll("[data-field]") ?? []) {
-    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement)) continue;
-    const [name, row, column] = (field.dataset.field ?? "").split(".");
-    field.value = (column === undefined ? from[name] : from[name][Number(row)]?.[column]) ?? "";
-  }
-}
-
-/** Marks the fields that cannot be kept and says why beside each.
- * @param {{field: string, what: string}[]} problems */
-function faulty(problems) {
-  for (const old of form?.querySelectorAll(".problem") ?? []) old.remove();
-  for (const field of form?.querySelectorAll("[aria-invalid]") ?? []) {
-    field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
-  }
-  for (const { field: name, what } of problems) {
-    const field = form?.querySelector(`[data-field="${CSS.escape(name)}"]`);
-    if (!field) continue;
-    const line = Object.assign(document.createElement("p"), { className: "problem", id: `${field.id}-problem`, textContent: what });
-    field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", line.id);
-    field.after(line);
-  }
-}
-
-/** @param {"saved" | "saving" | "unsaved" | "failed" | "faulty"} kind
+/** @param {"saved" | "saving" | "unsaved" | "failed" | "faulty" | "refused" | "unanswered"} kind
  * @param {string} [at] */
 function say(kind, at = "") {
   const line = document.getElementById("report-state");
   if (!line || !form) return;
-  line.dataset.kind = kind === "faulty" ? "failed" : kind;
-  const text = `${form.dataset[kind] ?? ""} ${at}`.trim();
-  if (line.textContent !== text) line.textContent = text;
+  line.dataset.kind = LOUD.includes(kind) ? "failed" : kind;
+  const words = `${form.dataset[kind] ?? ""} ${at}`.trim();
+  if (line.textContent === words) return;
+  line.textContent = words;
   // Each saving is shown quietly; only what needs a person is said aloud.
-  if (line.dataset.kind === "failed") tell(text);
+  if (line.dataset.kind === "failed") tell(words);
 }
 
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") flush();
+  if (document.visibilityState === "hidden") flushAll(true);
 });
 addEventListener("beforeunload", (event) => {
   if (!isUnsaved()) return;
-  flush();
+  flushAll(true);
   event.preventDefault();
 });

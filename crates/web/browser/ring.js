@@ -3,7 +3,16 @@
 // the bar on top, until it is answered or over.
 const BEAT_MS = 3_000;
 
+/** Offers remembered as over; more never ring at one desk within the life of a page that is behind. */
+const OVER_MAX = 50;
+
 let offer = "";
+/** A page is drawn from a snapshot that may be older than the end of a ring. @type {string[]} */
+let over = [];
+/** Whether the page has shown what rings: until then its not being shown means nothing. */
+let shown = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let ending;
 /** @type {AudioContext | undefined} */
 let audio;
 /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -18,14 +27,15 @@ export function allow() {
   if ("Notification" in window && Notification.permission === "default") Notification.requestPermission();
 }
 
-/** @param {string} id the offer that rings, empty when none does
+/** @param {string} id the offer that rings
  * @param {string} title
- * @param {string} text what rings, without the person */
-export function ring(id, title, text) {
-  if (id === offer) return;
+ * @param {string} text what rings, without the person
+ * @param {number} [forMs] it is over by then, should nobody say so */
+export function ring(id, title, text, forMs) {
+  if (!id || id === offer || over.includes(id)) return;
   stop();
-  if (!id) return;
-  offer = id;
+  [offer, shown] = [id, false];
+  if (forMs !== undefined) ending = setTimeout(() => end(id), forMs);
   document.title = `☎ ${title}`;
   swapIcon(true);
   const urgent = document.getElementById("urgent");
@@ -38,9 +48,28 @@ export function ring(id, title, text) {
   }, BEAT_MS);
 }
 
-export function stop() {
+/** What the page shows as ringing, empty for nothing.
+ * @param {string} id
+ * @param {string} title
+ * @param {string} text */
+export function show(id, title, text) {
+  if (id) {
+    ring(id, title, text);
+    shown ||= id === offer;
+  } else if (shown) stop();
+}
+
+/** This offer is over and never rings again.
+ * @param {string} id */
+export function end(id) {
+  over = [...over.slice(1 - OVER_MAX), id];
+  if (id === offer) stop();
+}
+
+function stop() {
   if (!offer) return;
   offer = "";
+  clearTimeout(ending);
   clearInterval(beating);
   notification?.close();
   notification = undefined;

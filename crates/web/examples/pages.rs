@@ -63,7 +63,9 @@ async fn desk_page(Query(wanted): Query<Wanted>) -> Markup {
         operator: rehearsal::ME,
         name: "Plats 01",
         now: rehearsal::now(),
+        concluding: (scene == Scene::Concluding).then_some(rehearsal::MINE),
         caller: rehearsal::caller(scene),
+        matter: rehearsal::matter(scene),
         report: rehearsal::report(scene),
     };
     desk::draw(&sight, &reader(), preferences)

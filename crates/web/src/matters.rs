@@ -6,6 +6,7 @@ use crate::{
     app::App,
     citizen::{self, Citizen},
     clock,
+    components::course,
     desk::why,
     fault::Fault,
     layout::{self, Frame},
@@ -19,17 +20,14 @@ use domain::{
     Timestamp,
     access::Permission,
     contact::{
-        ContactState, Reference,
+        Reference,
         ledger::{ContactRecord, PromiseRecord},
     },
     plan::Plan,
 };
 use maud::{Markup, html};
-use storage::{MatterFile, Moment, What};
+use storage::MatterFile;
 use switchboard::{Deployment, Live};
-
-/// Moments shown; older ones are counted.
-const MOMENTS_SHOWN_MAX: usize = 200;
 
 /// What the matter stands below, so that headings go down one by one.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -134,7 +132,7 @@ pub fn draw(sight: &Sight<'_>, file: &MatterFile, citizens: &[Citizen], below: T
                 (citizen::draw(words, sight.deployment, citizen))
             }
         }
-        (course(sight, &file.timeline(), below))
+        (course::draw(words, sight.deployment, sight.live, sight.now, &file.timeline(), &|text| below.heading(text)))
     }
 }
 
@@ -181,42 +179,5 @@ fn contact_facts(sight: &Sight<'_>, record: &ContactRecord, below: Title) -> Mar
             }
             @if let Some(why) = why { (why::draw(words, sight.plan(), sight.live, why)) }
         }
-    }
-}
-
-fn course(sight: &Sight<'_>, moments: &[Moment], below: Title) -> Markup {
-    let words = sight.words;
-    let mut told: Vec<_> = moments.iter().filter_map(|moment| Some((moment.at, in_words(sight, &moment.what)?))).collect();
-    // A party that is rung and then answers is one consultation.
-    told.dedup_by(|(_, later), (_, earlier)| later == earlier);
-    let older = told.len().saturating_sub(MOMENTS_SHOWN_MAX);
-    html! {
-        section aria-label=(words.t("timeline")) {
-            (below.heading(&html! { (words.t("timeline")) }))
-            @if older > 0 { p .quiet { (words.with("earlier-more", [("count", older.into())])) } }
-            ol .timeline {
-                @for (at, text) in &told[older..] { li { span .number { (clock::to_the_second(*at, &sight.plan().zone, sight.now)) } " " (text) } }
-            }
-        }
-    }
-}
-
-/// None for what another moment says already: a contact that moves into a queue enters it.
-fn in_words(sight: &Sight<'_>, what: &What) -> Option<String> {
-    let words = sight.words;
-    let owner = |owner| names::owner(words, sight.plan(), sight.live, owner);
-    match what {
-        What::ContactArrived { channel, .. } => Some(words.named("channel", channel.word())),
-        What::ContactMoved { state: ContactState::Dialogue, .. } => Some(words.named("contact-state", ContactState::Dialogue.word())),
-        What::ContactMoved { state, owner: of, .. } => Some(format!("{}: {}", words.named("contact-state", state.word()), owner(of))),
-        What::ContactClosed { outcome, .. } => Some(names::outcome(words, sight.plan(), outcome)),
-        What::PromiseMade { kind, due, .. } => {
-            Some(words.with("course-promised", [("promise", words.named("promise", kind.word()).into()), ("due", sight.time(*due).into())]))
-        }
-        What::PromiseSettled { kind, settlement, .. } => {
-            Some(format!("{}: {}", words.named("promise", kind.word()), words.named("settlement", settlement.word())))
-        }
-        What::MatterClosed => Some(words.t("course-closed")),
-        What::MatterOpened | What::QueueEntered { .. } | What::QueueLeft { .. } => None,
     }
 }

@@ -22,6 +22,21 @@ fn reader() -> Reader {
 }
 
 fn desk_with(language: Language, scene: Scene, caller: CallerDetails) -> String {
+    desk_of(language, scene, true, Some(caller), rehearsal::report(scene))
+}
+
+/// The desk before anybody opened the record that waits.
+fn desk_without_asking(scene: Scene) -> String {
+    desk_of(Language::English, scene, false, None, None)
+}
+
+fn desk_of(
+    language: Language,
+    scene: Scene,
+    asked: bool,
+    caller: Option<CallerDetails>,
+    report: Option<(u64, domain::report::ReportDraft)>,
+) -> String {
     let (live, deployment) = (rehearsal::live(scene), rehearsal::deployment());
     let preferences = Preferences { language, theme: Theme::System };
     let sight = desk::Sight {
@@ -31,8 +46,10 @@ fn desk_with(language: Language, scene: Scene, caller: CallerDetails) -> String 
         operator: rehearsal::ME,
         name: "Plats 01",
         now: rehearsal::now(),
-        caller: Some(caller),
-        report: rehearsal::report(scene),
+        concluding: (asked && scene == Scene::Concluding).then_some(rehearsal::MINE),
+        caller,
+        matter: rehearsal::matter(scene),
+        report,
     };
     desk::draw(&sight, &reader(), preferences).into_string()
 }
@@ -247,4 +264,75 @@ fn who_can_answer_is_counted_by_reach_language_and_class() {
         *live.view.contacts[0].line.as_mut().unwrap() = LineView { reach: Reach::Nation, any_class: true, returned: true };
     });
     assert!(page.contains("Before all others: the operator was lost. First in its queue. The only one"), "any class will do: {page}");
+}
+
+#[test]
+fn talk_time_is_counted_over_every_hold_since_the_conversation_began() {
+    for scene in [Scene::Talking, Scene::Held, Scene::Consulting] {
+        let page = text(&desk_with(Language::English, scene, rehearsal::caller(scene).unwrap()));
+        assert!(page.contains("Talk time 6:40"), "{scene:?}: {page}");
+    }
+}
+
+#[test]
+fn the_course_of_the_matter_stands_at_the_desk_as_on_its_own_page() {
+    let page = text(&desk_with(Language::English, Scene::Talking, rehearsal::caller(Scene::Talking).unwrap()));
+    assert!(page.contains("14:29:58 On hold: Plats 01 14:30:01 Talking: Plats 01"), "{page}");
+}
+
+#[test]
+fn a_colleague_who_is_asked_in_reads_and_leads_nothing() {
+    let page = desk_with(Language::English, Scene::AskedIn, rehearsal::caller(Scene::AskedIn).unwrap());
+    let told = text(&page);
+    assert!(told.contains("Plats 02 asks you") && told.contains("Plats 02 writes. You can read."), "{told}");
+    assert!(told.contains("Cykeln stod låst vid ställen"), "{told}");
+    for forbidden in ["id=\"report\"", "id=\"end\"", "id=\"hold\"", "id=\"transfer\"", "id=\"conference\"", "correct_intent"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    assert!(page.contains("end_consult"));
+}
+
+#[test]
+fn a_record_that_waits_for_its_outcome_is_opened_among_the_promises() {
+    let page = desk_with(Language::English, Scene::Concluding, rehearsal::caller(Scene::Concluding).unwrap());
+    assert!(page.contains("data-kind=\"conclude\"") && page.contains("id=\"report\" data-contact=\"900\""), "the record is not open");
+    assert!(page.contains("&quot;act&quot;:&quot;outcome&quot;,&quot;contact&quot;:900"), "the outcome names no contact: {page}");
+    let nobody_asked = desk_without_asking(Scene::Concluding);
+    assert!(nobody_asked.contains("data-conclude=\"900\"") && !nobody_asked.contains("id=\"report\" "), "{nobody_asked}");
+}
+
+#[test]
+fn what_the_call_tells_is_suggested_and_stands_as_no_fact() {
+    let caller = CallerDetails { locality: Some(rehearsal::by_number(rehearsal::LANDLINE)), ..rehearsal::caller(Scene::Talking).unwrap() };
+    let page = desk_of(Language::English, Scene::Talking, true, Some(caller.clone()), None);
+    assert_eq!(text(&page).matches("From the call, check it.").count(), 4, "kind, place, municipality and number: {page}");
+    for suggestion in
+        ["value=\"bicycle_theft\" selected", "value=\"Drottningtorget, Göteborg\"", "value=\"Göteborg\"", "value=\"070-174 06 05\""]
+    {
+        assert!(page.contains(suggestion), "{suggestion}");
+    }
+    let written = desk_with(Language::English, Scene::Talking, caller);
+    assert!(!written.contains("data-suggested"), "a draft that was written is not written over");
+}
+
+#[test]
+fn half_a_time_is_shown_as_it_was_kept() {
+    for (kept, date, clock) in [("2026-11-02T10:00", "2026-11-02", "10:00"), ("2026-11-02", "2026-11-02", ""), ("T10:00", "", "10:00")] {
+        let draft = domain::report::ReportDraft { from: kept.into(), ..domain::report::ReportDraft::default() };
+        let page = desk_of(Language::English, Scene::Talking, true, rehearsal::caller(Scene::Talking), Some((3, draft)));
+        assert!(
+            page.contains(&format!("id=\"r-from\" data-field=\"from\" data-half=\"date\" type=\"date\" value=\"{date}\"")),
+            "{kept}: {page}"
+        );
+        assert!(page.contains(&format!("data-half=\"clock\" type=\"time\" value=\"{clock}\"")), "{kept}");
+    }
+}
+
+#[test]
+fn languages_are_chosen_among_those_of_the_account() {
+    let page = desk_with(Language::English, Scene::Idle, CallerDetails::default());
+    for language in ["sv", "en"] {
+        assert!(page.contains(&format!("id=\"takes-{language}\" type=\"checkbox\" value=\"{language}\" checked")), "{language}");
+    }
+    assert!(!page.contains("takes-da"), "a language that the account has not is offered");
 }

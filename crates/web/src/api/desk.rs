@@ -17,7 +17,7 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
 };
-use domain::{ContactId, OperatorId, access::Permission, contact::Owner};
+use domain::{ContactId, OperatorId, access::Permission, contact::Owner, routing::OperatorState};
 use storage::ContactFilter;
 use switchboard::PageId;
 
@@ -64,11 +64,24 @@ pub async fn sound(State(app): State<App>, reader: Reader, Body(offer): Body<Sou
     Ok(Json(SoundAnswer { sdp }))
 }
 
-/// A report is open to the operator who has or had the contact, and to those who see everything and
-/// every person. Nobody else learns whether there is such a contact; that they asked is logged.
-async fn may_open(app: &App, reader: &Reader, contact: ContactId) -> Result<OperatorId, Fault> {
+/// What a report is opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Reading,
+    Writing,
+}
+
+/// A report is open to the operator who has or had the contact, also while they wrap up what a
+/// colleague took over; to read to the colleague who is asked in; and to those who see everything and
+/// every person. Nobody else learns whether there is such a contact; that they
+/// asked is logged.
+async fn may_open(app: &App, reader: &Reader, contact: ContactId, opening: Opening) -> Result<OperatorId, Fault> {
     let me = reader.operator()?;
     let live = app.switchboard().live();
+    let at_desk = live.view.operators.iter().find(|view| view.operator == me && view.contact == Some(contact)).map(|view| view.state);
+    if at_desk == Some(OperatorState::WrapUp) || (at_desk == Some(OperatorState::Consulting) && opening == Opening::Reading) {
+        return Ok(me);
+    }
     let view = live.view.contacts.iter().find(|view| view.contact == contact);
     if view.is_some_and(|view| view.operator == Some(me) || view.owner == Owner::Operator(me)) {
         return Ok(me);
@@ -90,7 +103,7 @@ async fn may_open(app: &App, reader: &Reader, contact: ContactId) -> Result<Oper
 pub async fn report(State(app): State<App>, reader: Reader, contact: Result<Path<u64>, PathRejection>) -> Result<Json<ReportKept>, Fault> {
     let contact = ContactId(numbered(contact)?);
     reader.require_for(&app, Permission::SeePersons, "report", Some(contact)).await?;
-    let me = may_open(&app, &reader, contact).await?;
+    let me = may_open(&app, &reader, contact, Opening::Reading).await?;
     let (version, draft) = app.switchboard().report(me, contact).await.unwrap_or_default();
     Ok(Json(ReportKept { version, draft }))
 }
@@ -109,7 +122,7 @@ pub async fn save_report(
 ) -> Result<Json<ReportSaved>, Fault> {
     let contact = ContactId(numbered(contact)?);
     reader.require_for(&app, Permission::WriteReports, "report", Some(contact)).await?;
-    let me = may_open(&app, &reader, contact).await?;
+    let me = may_open(&app, &reader, contact, Opening::Writing).await?;
     let version = app.switchboard().save_report(me, contact, report.base, report.draft).await?;
     Ok(Json(ReportSaved { version, saved: clock::now().0 }))
 }

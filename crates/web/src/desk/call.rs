@@ -5,7 +5,7 @@ use super::Sight;
 use crate::{clock, names};
 use domain::{
     PartyId, Timestamp,
-    contact::{ContactState, Outcome},
+    contact::{ContactState, Outcome, ledger::Segment},
     plan::Party,
     routing::{Consulted, ContactView, OperatorState, OperatorView},
 };
@@ -17,8 +17,12 @@ pub fn draw(sight: &Sight<'_>) -> Markup {
     use OperatorState as S;
     let words = sight.words;
     let Some(me) = sight.me() else { return quiet(words.t("call-off-duty")) };
+    if let Some(contact) = sight.concluded().filter(|_| me.state != S::Offered) {
+        return conclude(sight, contact);
+    }
     match (me.state, sight.contact()) {
         (S::Offered, contact) => ringing(sight, me, contact),
+        (S::Consulting, Some(contact)) if sight.asked_by().is_some() => asked_in(sight, contact),
         (S::Connecting, Some(contact)) => under_way(sight, contact, &words.t("call-connecting"), &html! {}),
         (S::Engaged | S::Consulting, Some(contact)) => talking(sight, contact),
         (S::Lost, Some(contact)) => under_way(sight, contact, &words.t("call-lost"), &html! {}),
@@ -65,6 +69,7 @@ fn ringing(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
                 (words.t("ring-title"))
                 @if strict { " " span .mark.late { (words.t("strict")) } }
             }
+            @if let Some(colleague) = sight.asked_by() { p { (words.with("ring-asked-by", [("name", sight.operator_name(colleague).into())])) } }
             p { strong { (what) } @if let Some(line) = line { " · " (line) } }
         }
         @if let Some(contact) = contact {
@@ -89,12 +94,43 @@ fn under_way(sight: &Sight<'_>, contact: &ContactView, state: &str, acts: &Marku
     let content = html! {
         div .what {
             p .headline { (number.unwrap_or_else(|| words.t("number-hidden"))) }
-            p { (state) " " span .age { (clock::counting_up(contact.since, sight.now)) } }
+            p { (state) @if contact.state != ContactState::Talking { " " span .age { (clock::counting_up(contact.since, sight.now)) } } }
+        }
+        @if let Some(began) = began(sight, contact) {
+            p .figure { span .label { (words.t("talk-time")) } span .number { (clock::counting_up(began, sight.now)) } }
         }
         p .figure.reference { span .label { (words.t("reference-aloud")) } span .number { (contact.reference) } }
         (acts)
     };
     bar(sight, contact.state.word(), &content)
+}
+
+/// When the conversation began, over every hold and consultation since; none before the first word.
+fn began(sight: &Sight<'_>, contact: &ContactView) -> Option<Timestamp> {
+    let record = sight.matter.as_ref()?.contacts.iter().find(|record| record.contact == contact.contact)?;
+    // Back in line after a conversation that broke, the next one begins anew.
+    let waits = |segment: &Segment| matches!(segment.state, ContactState::Queued | ContactState::Offered);
+    let spoken = record.segments.rsplit(waits).next()?;
+    spoken.iter().find(|segment| segment.state == ContactState::Talking).map(|segment| segment.since)
+}
+
+/// Asked into a colleague's conversation: it is theirs to lead, and ours to leave.
+fn asked_in(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    let name = sight.asked_by().map(|colleague| sight.operator_name(colleague)).unwrap_or_default();
+    let together = contact.consult.as_ref().is_some_and(|consult| consult.conference);
+    let content = html! {
+        div .what {
+            p .headline { (words.with("ring-asked-by", [("name", name.into())])) }
+            p { (words.t(if together { "consult-conference" } else { "consult-answered" })) " " span .age { (clock::counting_up(contact.since, sight.now)) } }
+        }
+        p .figure.reference { span .label { (words.t("reference")) } span .number { (contact.reference) } }
+        div .acts {
+            button #mute type="button" data-key="F9" aria-pressed="false" { (words.t("act-mute")) " " kbd { "F9" } }
+            (act("leave", "Shift F2", &words.t("act-leave"), &json!({ "act": "end_consult" })))
+        }
+    };
+    bar(sight, "asked_in", &content)
 }
 
 fn talking(sight: &Sight<'_>, contact: &ContactView) -> Markup {
@@ -249,7 +285,6 @@ fn colleagues<'a>(sight: &Sight<'a>) -> Vec<&'a OperatorView> {
 /// How it ended: asked once the citizen is gone.
 fn wrap_up(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) -> Markup {
     let words = sight.words;
-    let outcomes = [Outcome::ReportReceived, Outcome::Helped, Outcome::CallbackAccepted, Outcome::Deflected, Outcome::JoinedOther];
     let content = html! {
         div .what {
             p .headline { (words.t("wrap-up-title")) }
@@ -261,12 +296,39 @@ fn wrap_up(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
         @if let Some(until) = me.until {
             p .figure { span .label { (words.t("wrap-up-left")) } span .number { (clock::counting_down(until, sight.now)) } }
         }
-        div #outcomes .acts role="group" aria-label=(words.t("wrap-up-how")) {
-            @for (place, outcome) in outcomes.iter().enumerate() {
-                button id={ "outcome-" (place) } type="button" data-ends data-act=(json!({ "act": "outcome", "outcome": outcome })) { (names::outcome(words, sight.plan(), outcome)) }
-            }
+        (outcomes(sight, contact, &html! {
             button #extend type="button" data-act=(json!({ "act": "extend_wrap_up" })) { (words.t("act-extend")) }
-        }
+        }))
     };
     bar(sight, "wrap_up", &content)
+}
+
+/// The same after wrap-up has run out, for a record that was opened among the promises.
+fn conclude(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    let content = html! {
+        div .what {
+            p .headline { (words.t("conclude-title")) }
+            p { (words.t("wrap-up-how")) " " kbd { "Shift F2" } }
+        }
+        p .figure.reference { span .label { (words.t("reference")) } span .number { (contact.reference) } }
+        (outcomes(sight, Some(contact), &html! {
+            button #conclude-later type="button" data-conclude="" { (words.t("conclude-later")) }
+        }))
+    };
+    bar(sight, "conclude", &content)
+}
+
+fn outcomes(sight: &Sight<'_>, contact: Option<&ContactView>, more: &Markup) -> Markup {
+    let words = sight.words;
+    let outcomes = [Outcome::ReportReceived, Outcome::Helped, Outcome::CallbackAccepted, Outcome::Deflected, Outcome::JoinedOther];
+    let stated = |outcome: &Outcome| json!({ "act": "outcome", "contact": contact.map(|contact| contact.contact), "outcome": outcome });
+    html! {
+        div #outcomes .acts role="group" aria-label=(words.t("wrap-up-how")) {
+            @for (place, outcome) in outcomes.iter().enumerate() {
+                button id={ "outcome-" (place) } type="button" data-act=(stated(outcome)) { (names::outcome(words, sight.plan(), outcome)) }
+            }
+            (more)
+        }
+    }
 }

@@ -5,7 +5,7 @@ use crate::{clock, names};
 use domain::{
     QueueId,
     contact::{Outcome, Owner, PauseReason, PromiseKind, SystemCause},
-    routing::{NextIntent, OperatorState, OperatorView, PromiseView},
+    routing::{ContactView, NextIntent, OperatorState, OperatorView, PromiseView},
     time::MINUTE_MS,
 };
 use maud::{Markup, html};
@@ -24,7 +24,7 @@ pub fn state(sight: &Sight<'_>) -> Markup {
     let state = me.map_or(OperatorState::SignedOut, |me| me.state);
     let site = me.and_then(|me| sight.plan().site(&me.site));
     html! {
-        section .duty aria-labelledby="duty-title" data-state=(state.word()) {
+        section .duty aria-labelledby="duty-title" data-state=(state.word()) data-operator=(sight.operator) {
             h2 #duty-title tabindex="-1" { (words.t("duty-title")) }
             p .state {
                 strong .{ "is-" (state.word()) } { (state_words(sight, me, state)) }
@@ -32,6 +32,7 @@ pub fn state(sight: &Sight<'_>) -> Markup {
             }
             @if let Some(site) = site { p .quiet { (site.name) } }
             div .acts { (acts(sight, me, state)) }
+            @if let Some(me) = me { (languages(sight, me)) }
         }
     }
 }
@@ -55,6 +56,25 @@ fn acts(sight: &Sight<'_>, me: Option<&OperatorView>, state: OperatorState) -> M
         S::Paused | S::Unresponsive => html! { (ready("act-ready-again")) (out) },
         S::Idle | S::Offered => html! { (out) (pause(sight)) },
         S::Connecting | S::Engaged | S::Consulting | S::WrapUp | S::Lost => next(sight, me),
+    }
+}
+
+/// Which of the account's languages are taken now; nothing to choose for those who have one.
+fn languages(sight: &Sight<'_>, me: &OperatorView) -> Markup {
+    let words = sight.words;
+    html! {
+        @if me.languages.len() > 1 {
+            fieldset .languages data-languages data-least=(words.t("languages-least")) {
+                legend { (words.t("languages-title")) }
+                @for language in &me.languages {
+                    @let id = format!("takes-{}", language.word());
+                    label for=(id) {
+                        input id=(id) type="checkbox" value=(language.word()) checked[me.taking.contains(language)];
+                        (words.named("language", language.word()))
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -181,7 +201,11 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
             p .due {
                 span .number { (sight.time(promise.due)) } " " (due(sight, promise))
             }
-            @if promise.kind != PromiseKind::Conclude {
+            @if promise.kind == PromiseKind::Conclude {
+                @if let Some(contact) = to_conclude(sight, promise) {
+                    button type="button" id={ "conclude-" (contact.contact) } data-conclude=(contact.contact) { (words.t("conclude-open")) }
+                }
+            } @else {
                 details {
                     summary id={ "settle-" (promise.promise) } { (words.t("promise-settle")) }
                     p .quiet { (words.t("promise-how")) }
@@ -192,6 +216,13 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
             }
         }
     }
+}
+
+/// The contact whose outcome is owed, once its conversation and its wrap-up are over.
+fn to_conclude<'a>(sight: &Sight<'a>, promise: &PromiseView) -> Option<&'a ContactView> {
+    let at_hand = sight.shown().map(|contact| contact.contact);
+    let mut open = sight.live.view.contacts.iter().filter(|contact| contact.matter == promise.matter && Some(contact.contact) != at_hand);
+    open.find(|contact| super::waits_for(contact, sight.operator))
 }
 
 fn due(sight: &Sight<'_>, promise: &PromiseView) -> Markup {

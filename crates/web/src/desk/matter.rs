@@ -2,7 +2,11 @@
 //! Personal data: drawn for the operator who has the contact, after the switchboard logged the read.
 
 use super::{Sight, search, why};
-use crate::{clock, components::place, names};
+use crate::{
+    clock,
+    components::{course, place},
+    names,
+};
 use domain::{
     Timestamp,
     contact::Reference,
@@ -20,7 +24,7 @@ const EARLIER_SHOWN_MAX: usize = 8;
 #[must_use]
 pub fn draw(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
-    let Some(contact) = sight.contact() else {
+    let Some(contact) = sight.shown() else {
         return html! {
             section .matter aria-labelledby="matter-title" {
                 h2 #matter-title { (words.t("matter-title")) }
@@ -33,11 +37,14 @@ pub fn draw(sight: &Sight<'_>) -> Markup {
     html! {
         section .matter aria-labelledby="matter-title" data-contact=(contact.contact) {
             h2 #matter-title tabindex="-1" { (words.t("matter-title")) }
-            @if let Some(why) = &contact.why { (why::draw(words, sight.plan(), sight.live, why)) }
+            @if sight.asked_by().is_some() { p .why { (words.t("why-asked-for")) } }
+            @else if let Some(why) = &contact.why { (why::draw(words, sight.plan(), sight.live, why)) }
             (who(sight, contact, caller))
             (place_of(sight, contact, caller))
             (said(sight, contact, caller))
-            (timeline(sight, contact))
+            @if let Some(file) = &sight.matter {
+                (course::draw(words, sight.deployment, sight.live, sight.now, &file.timeline(), &|text| html! { h3 { (text) } }))
+            }
             (earlier(sight, &caller.earlier))
         }
     }
@@ -155,21 +162,6 @@ fn chooser(sight: &Sight<'_>, contact: &ContactView) -> Markup {
                     li id={ "intent-" (intent.word()) } role="option" aria-selected="false"
                         data-carries=(json!({ "act": "correct_intent", "intent": intent.word() })) { (words.intent(*intent)) }
                 }
-            }
-        }
-    }
-}
-
-fn timeline(sight: &Sight<'_>, contact: &ContactView) -> Markup {
-    let words = sight.words;
-    html! {
-        h3 { (words.t("timeline")) }
-        ol .timeline {
-            li { span .number { (sight.time(contact.arrived)) } " " (words.named("channel", contact.channel.word())) }
-            @if let Some(queued) = contact.queued_since { li { span .number { (sight.time(queued)) } " " (words.t("timeline-queued")) } }
-            li {
-                span .number { (sight.time(contact.since)) } " " (words.named("contact-state", contact.state.word()))
-                " " span .age { (clock::counting_up(contact.since, sight.now)) }
             }
         }
     }

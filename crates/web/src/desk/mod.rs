@@ -8,6 +8,7 @@ mod map;
 mod matter;
 mod report;
 pub mod search;
+mod suggestion;
 pub(crate) mod why;
 
 use crate::{
@@ -21,16 +22,19 @@ use crate::{
     preferences::Preferences,
     words::Words,
 };
-use axum::extract::State;
+use axum::extract::{Query, State, rejection::QueryRejection};
 use domain::{
     ContactId, OperatorId, Timestamp,
     access::Permission,
+    contact::{ContactState, Owner},
     intent::Intent,
     plan::Plan,
     report::ReportDraft,
-    routing::{ContactView, Explanation, OperatorView},
+    routing::{ContactView, Explanation, OperatorState, OperatorView},
 };
 use maud::{Markup, html};
+use serde::Deserialize;
+use storage::MatterFile;
 use switchboard::{CallerDetails, Deployment, Live};
 
 /// Everything that one drawing of a desk looks at.
@@ -41,9 +45,13 @@ pub struct Sight<'a> {
     pub operator: OperatorId,
     pub name: &'a str,
     pub now: Timestamp,
-    /// Known of the citizen whose contact this operator has.
+    /// A conversation that is over and whose record this operator wants to finish now.
+    pub concluding: Option<ContactId>,
+    /// Known of the citizen in [`Sight::shown`].
     pub caller: Option<CallerDetails>,
-    /// The newest draft of that contact's report.
+    /// The matter of that contact.
+    pub matter: Option<MatterFile>,
+    /// The newest draft of the report in [`Sight::written`] or [`Sight::read`].
     pub report: Option<(u64, ReportDraft)>,
 }
 
@@ -66,6 +74,43 @@ impl<'a> Sight<'a> {
         self.live.view.contacts.iter().find(|view| view.contact == mine)
     }
 
+    fn contact_of(&self, id: ContactId) -> Option<&'a ContactView> {
+        self.live.view.contacts.iter().find(|view| view.contact == id)
+    }
+
+    /// The colleague whose contact it is, while this operator is asked in or being asked.
+    #[must_use]
+    pub fn asked_by(&self) -> Option<OperatorId> {
+        let asked = matches!(self.me()?.state, OperatorState::Offered | OperatorState::Consulting);
+        self.contact()?.operator.filter(|owner| asked && *owner != self.operator)
+    }
+
+    /// The contact to conclude, as long as it waits for this operator's word and no other is under way.
+    #[must_use]
+    pub fn concluded(&self) -> Option<&'a ContactView> {
+        let free = self.me().is_none_or(|me| me.contact.is_none() || me.state == OperatorState::Offered);
+        self.concluding.filter(|_| free).and_then(|id| self.contact_of(id)).filter(|view| waits_for(view, self.operator))
+    }
+
+    /// The contact that the desk tells of.
+    #[must_use]
+    pub fn shown(&self) -> Option<&'a ContactView> {
+        self.contact().or_else(|| self.concluded())
+    }
+
+    /// The contact whose report is written here: one that is this operator's to write about or to conclude.
+    #[must_use]
+    pub fn written(&self) -> Option<&'a ContactView> {
+        let own = self.contact().filter(|contact| is_written_about(contact.state) && self.asked_by().is_none());
+        own.or_else(|| self.concluded())
+    }
+
+    /// The contact whose report a colleague lets this operator read.
+    #[must_use]
+    pub fn read(&self) -> Option<&'a ContactView> {
+        self.contact().filter(|_| self.asked_by().is_some() && self.me().is_some_and(|me| me.state == OperatorState::Consulting))
+    }
+
     #[must_use]
     pub fn operator_name(&self, operator: OperatorId) -> String {
         names::operator(self.words, self.live, operator)
@@ -85,17 +130,30 @@ pub fn ring_text(words: Words, plan: &Plan, intent: Option<Intent>, why: &Explan
     words.with("ring-text", [("matter", matter.into()), ("queue", queue.into()), ("waited", clock::age(why.waited_ms).into())])
 }
 
+/// What the page asks its parts for.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    conclude: Option<u64>,
+}
+
 /// `GET /desk`.
 pub async fn page(State(app): State<App>, reader: Reader, preferences: Preferences) -> Result<Markup, Fault> {
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
-    let sight = sight(&app, &reader, preferences.words(), &live, &deployment).await?;
+    let sight = sight(&app, &reader, preferences.words(), &live, &deployment, &Asked::default()).await?;
     Ok(draw(&sight, &reader, preferences))
 }
 
 /// `GET /desk/parts`: the parts alone, to be laid into the page.
-pub async fn parts(State(app): State<App>, reader: Reader, preferences: Preferences) -> Result<Markup, Fault> {
+pub async fn parts(
+    State(app): State<App>,
+    reader: Reader,
+    preferences: Preferences,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Markup, Fault> {
+    let Query(asked) = asked.map_err(|_| Fault::Unreadable(String::new()))?;
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
-    let sight = sight(&app, &reader, preferences.words(), &live, &deployment).await?;
+    let sight = sight(&app, &reader, preferences.words(), &live, &deployment, &asked).await?;
     Ok(html! {
         @for (name, part) in all_parts(&sight) {
             (laid(name, &part))
@@ -103,13 +161,25 @@ pub async fn parts(State(app): State<App>, reader: Reader, preferences: Preferen
     })
 }
 
-async fn sight<'a>(app: &App, reader: &'a Reader, words: Words, live: &'a Live, deployment: &'a Deployment) -> Result<Sight<'a>, Fault> {
+async fn sight<'a>(
+    app: &App,
+    reader: &'a Reader,
+    words: Words,
+    live: &'a Live,
+    deployment: &'a Deployment,
+    asked: &Asked,
+) -> Result<Sight<'a>, Fault> {
     reader.require(Permission::AnswerCalls)?;
     let operator = reader.operator()?;
-    let mut sight = Sight { words, deployment, live, operator, name: &reader.name, now: clock::now(), caller: None, report: None };
-    if let Some(contact) = sight.contact().map(|view| view.contact) {
-        sight.caller = app.switchboard().caller(operator, contact).await;
-        sight.report = app.switchboard().report(operator, contact).await;
+    let (name, now, concluding) = (&*reader.name, clock::now(), asked.conclude.map(ContactId));
+    let mut sight = Sight { words, deployment, live, operator, name, now, concluding, caller: None, matter: None, report: None };
+    if let Some(shown) = sight.shown() {
+        sight.caller = app.switchboard().caller(operator, shown.contact).await;
+        // Nothing of the citizen stands in it, and the reading of the citizen is logged above.
+        sight.matter = app.switchboard().store().matter_by_reference(shown.reference).await.ok().flatten();
+    }
+    if let Some(report) = sight.written().or_else(|| sight.read()) {
+        sight.report = app.switchboard().report(operator, report.contact).await;
     }
     Ok(sight)
 }
@@ -124,7 +194,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
     let content = html! {
         (notices::draw(words, sight.live.health))
         noscript { p .fault { (words.t("desk-needs-script")) } }
-        main #content .desk tabindex="-1" data-rescued=(words.t("report-rescued")) data-desk-title={ (title) " · " (words.t("product")) } {
+        main #content .desk tabindex="-1" data-operator=(sight.operator) data-desk-title={ (title) " · " (words.t("product")) } {
             h1 .only-heard { (title) }
             (call)
             div .column #column-state {
@@ -134,7 +204,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
                 (promises)
             }
             div .column #column-matter { (matter) }
-            div .column #column-report { (report) }
+            div .column #column-report { (rescue(words)) (report) }
             (search::field(words))
         }
         p #heard .only-heard role="status" aria-live="polite" {}
@@ -143,6 +213,15 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
         (map::dialog(words))
     };
     layout::page(&frame, &content)
+}
+
+/// Text that left its form unsaved stands here, each in a box of its own (`rescue.js`).
+fn rescue(words: Words) -> Markup {
+    html! {
+        div #rescue data-title=(words.t("rescue-title")) data-trying=(words.t("rescue-trying")) data-faulty=(words.t("rescue-faulty"))
+            data-conflict=(words.t("rescue-conflict")) data-refused=(words.t("rescue-refused")) data-aside=(words.t("rescue-aside"))
+            data-discard=(words.t("rescue-discard")) {}
+    }
 }
 
 fn headset(words: Words) -> Markup {
@@ -176,13 +255,16 @@ fn laid(name: &str, part: &Markup) -> Markup {
     html! { div .part id={ "part-" (name) } data-part=(name) { (part) } }
 }
 
-/// The contact whose report may be written: one that is being talked about or concluded.
-#[must_use]
-pub fn writable(sight: &Sight<'_>) -> Option<ContactId> {
-    use domain::contact::ContactState as S;
-    let contact = sight.contact()?;
-    match contact.state {
-        S::Connecting | S::Talking | S::OnHold | S::Consulting | S::WithParty | S::OperatorLost | S::WrapUp => Some(contact.contact),
-        S::Dialogue | S::Queued | S::Offered | S::EmergencyTransfer | S::Closed => None,
+/// A contact that is being talked about or concluded.
+fn is_written_about(state: ContactState) -> bool {
+    use ContactState as S;
+    match state {
+        S::Connecting | S::Talking | S::OnHold | S::Consulting | S::WithParty | S::OperatorLost | S::WrapUp => true,
+        S::Dialogue | S::Queued | S::Offered | S::EmergencyTransfer | S::Closed => false,
     }
+}
+
+/// A conversation that is over and whose outcome this operator has yet to state.
+fn waits_for(contact: &ContactView, operator: OperatorId) -> bool {
+    contact.state == ContactState::WrapUp && contact.owner == Owner::Operator(operator)
 }

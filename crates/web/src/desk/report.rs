@@ -1,66 +1,141 @@
 //! The right column: the report, in the order people tell. Saved by the browser while it is written
-//! (`report.js`); drawn here from the newest draft, so that a reload loses nothing.
+//! (`report.js`); drawn here from the newest draft, so that a reload loses nothing. Before the first
+//! words it holds what the call suggests, marked as such and kept nowhere until somebody looked at it.
 
-use super::{Sight, writable};
-use domain::report::{FIELD_CHARS_MAX, NARRATIVE_CHARS_MAX, PartyRole, Property, ReportDraft, ReportKind, ReportParty};
+use super::{Sight, suggestion::Suggestion};
+use domain::{
+    report::{FIELD_CHARS_MAX, NARRATIVE_CHARS_MAX, PartyRole, Property, ReportDraft, ReportKind, ReportParty},
+    routing::ContactView,
+};
 use maud::{Markup, html};
 
 #[must_use]
 pub fn draw(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
-    let Some(contact) = writable(sight) else {
-        return html! {
-            section .report aria-labelledby="report-title" {
-                h2 #report-title { (words.t("report-title")) }
-                p .empty { (words.t("report-none")) }
-            }
-        };
+    let content = match (sight.written(), sight.read()) {
+        (Some(contact), _) => form(sight, contact),
+        (None, Some(contact)) => reading(sight, contact),
+        (None, None) => html! {
+            h2 #report-title { (words.t("report-title")) }
+            p .empty { (words.t("report-none")) }
+        },
     };
+    html! { section .report aria-labelledby="report-title" { (content) } }
+}
+
+fn form(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
     let (version, draft) = sight.report.clone().unwrap_or_default();
+    let suggested = if version == 0 { Suggestion::of(contact, sight.caller.as_ref()) } else { Suggestion::default() };
     html! {
-        section .report aria-labelledby="report-title" {
-            h2 #report-title tabindex="-1" { (words.t("report-title")) }
-            form #report data-contact=(contact) data-version=(version) autocomplete="off" novalidate
-                data-saved=(words.t("report-saved")) data-saving=(words.t("report-saving")) data-unsaved=(words.t("report-unsaved"))
-                data-failed=(words.t("report-failed")) data-faulty=(words.t("report-faulty")) {
-                p #report-state .quiet { @if version > 0 { (words.t("report-kept")) } @else { (words.t("report-new")) } }
-                (conflict(sight))
-                (what(sight, &draft))
-                (where_and_when(sight, &draft))
-                (parties(sight, &draft.parties))
-                (things(sight, &draft.property))
-                (narrative(sight, "traces", &draft.traces, 2))
-                (narrative(sight, "measures", &draft.measures, 2))
-            }
+        (heading(sight, contact))
+        form #report data-contact=(contact.contact) data-reference=(contact.reference) data-version=(version) autocomplete="off" novalidate
+            data-saved=(words.t("report-saved")) data-saving=(words.t("report-saving")) data-unsaved=(words.t("report-unsaved"))
+            data-failed=(words.t("report-failed")) data-faulty=(words.t("report-faulty")) data-refused=(words.t("rescue-refused"))
+            data-unanswered=(words.t("conflict-title")) data-begun=(words.t("report-begun")) {
+            p #report-state .quiet { @if version > 0 { (words.t("report-kept")) } @else { (words.t("report-new")) } }
+            (conflict(sight))
+            (what(sight, &draft, &suggested))
+            (where_and_when(sight, &draft, &suggested))
+            (parties(sight, &draft.parties, &suggested))
+            (things(sight, &draft.property))
+            (narrative(sight, "traces", &draft.traces, 2))
+            (narrative(sight, "measures", &draft.measures, 2))
         }
     }
+}
+
+/// Whose report it is stands above it: after one call comes the next.
+fn heading(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    html! { h2 #report-title tabindex="-1" { (sight.words.t("report-title")) " " span .reference { (contact.reference) } } }
+}
+
+/// For a colleague who is asked in: what the owner of the contact has written so far.
+fn reading(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    let draft = sight.report.as_ref().map(|(_, draft)| draft.clone()).unwrap_or_default();
+    let name = sight.asked_by().map(|colleague| sight.operator_name(colleague)).unwrap_or_default();
+    let time = |text: &str| text.replace('T', " ").trim().to_owned();
+    let parties = draft.parties.iter().map(|party| {
+        let role = words.named("party-role", party.role.word());
+        joined(&[&role, &party.name, &party.identity_number, &party.telephone, &party.note])
+    });
+    let things = draft.property.iter().map(|thing| joined(&[&thing.what, &thing.mark, &thing.identity_number, &thing.value]));
+    let rows: Vec<(String, String)> = [
+        (words.t("field-kind"), draft.kind.map(|kind| words.named("report-kind", kind.word())).unwrap_or_default()),
+        (words.named("field", "what_happened"), draft.what_happened.clone()),
+        (words.t("field-place"), joined(&[&draft.place, draft.municipality.as_deref().unwrap_or_default()])),
+        (words.named("field", "from"), time(&draft.from)),
+        (words.named("field", "to"), time(&draft.to)),
+    ]
+    .into_iter()
+    .chain(parties.map(|text| (words.t("section-who"), text)))
+    .chain(things.map(|text| (words.t("section-things"), text)))
+    .chain([("traces", &draft.traces), ("measures", &draft.measures)].map(|(name, text)| (words.named("field", name), text.clone())))
+    .filter(|(_, text)| !text.trim().is_empty())
+    .collect();
+    html! {
+        (heading(sight, contact))
+        p .quiet { (words.with("report-reading", [("name", name.into())])) }
+        @if rows.is_empty() { p .empty { (words.t("report-empty")) } }
+        dl .facts.read { @for (name, text) in &rows { dt { (name) } dd { (text) } } }
+    }
+}
+
+fn joined(parts: &[&str]) -> String {
+    parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn conflict(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
     html! {
-        div #report-conflict .fault role="alert" hidden {
-            p { (words.t("conflict-title")) }
+        div #report-conflict .fault hidden {
+            p #conflict-title tabindex="-1" role="alert" { (words.t("conflict-title")) }
+            table .list {
+                thead { tr { th scope="col" { (words.t("conflict-field")) } th scope="col" { (words.t("conflict-mine")) } th scope="col" { (words.t("conflict-newer")) } } }
+                tbody #conflict-fields {}
+            }
+            p .quiet { (words.t("conflict-aside")) }
             div .acts {
-                button #conflict-mine type="button" { (words.t("conflict-mine")) }
-                button #conflict-newer type="button" { (words.t("conflict-newer")) }
+                button #conflict-mine type="button" { (words.t("conflict-keep")) }
+                button #conflict-newer type="button" { (words.t("conflict-take")) }
             }
         }
     }
 }
 
-fn what(sight: &Sight<'_>, draft: &ReportDraft) -> Markup {
+/// What stands around a field that the call suggests: it counts once it is edited or confirmed.
+fn suggested(sight: &Sight<'_>, is: bool, field: &Markup) -> Markup {
     let words = sight.words;
+    html! {
+        div .field data-suggested[is] {
+            (field)
+            @if is {
+                p .suggestion {
+                    (words.t("suggested")) " "
+                    button .plain type="button" data-accept { (words.t("suggested-accept")) }
+                }
+            }
+        }
+    }
+}
+
+fn what(sight: &Sight<'_>, draft: &ReportDraft, suggestion: &Suggestion) -> Markup {
+    let words = sight.words;
+    let chosen = draft.kind.or(suggestion.kind);
+    let kind = html! {
+        label for="r-kind" { (words.t("field-kind")) }
+        select #r-kind data-field="kind" {
+            option value="" { (words.t("field-kind-unknown")) }
+            @for kind in ReportKind::ALL {
+                option value=(kind.word()) selected[chosen == Some(*kind)] { (words.named("report-kind", kind.word())) }
+            }
+        }
+    };
     html! {
         fieldset {
             legend { (words.t("section-what")) }
-            label for="r-kind" { (words.t("field-kind")) }
-            select #r-kind data-field="kind" {
-                option value="" { (words.t("field-kind-unknown")) }
-                @for kind in ReportKind::ALL {
-                    option value=(kind.word()) selected[draft.kind == Some(*kind)] { (words.named("report-kind", kind.word())) }
-                }
-            }
+            (suggested(sight, suggestion.kind.is_some(), &kind))
             (narrative(sight, "what_happened", &draft.what_happened, 7))
         }
     }
@@ -76,49 +151,68 @@ fn narrative(sight: &Sight<'_>, name: &str, text: &str, rows: u32) -> Markup {
 }
 
 fn line(sight: &Sight<'_>, id: &str, path: &str, label: &str, value: &str) -> Markup {
+    html! { div .field { (input(sight, id, path, label, value)) } }
+}
+
+/// A line that holds a suggestion while there is one.
+fn line_or(sight: &Sight<'_>, [id, path, label]: [&str; 3], value: &str, suggestion: Option<&str>) -> Markup {
+    suggested(sight, suggestion.is_some(), &input(sight, id, path, label, suggestion.unwrap_or(value)))
+}
+
+fn input(sight: &Sight<'_>, id: &str, path: &str, label: &str, value: &str) -> Markup {
     html! {
-        div .field {
-            label for=(id) { (sight.words.t(label)) }
-            input id=(id) data-field=(path) value=(value) maxlength=(FIELD_CHARS_MAX) type="text";
-        }
+        label for=(id) { (sight.words.t(label)) }
+        input id=(id) data-field=(path) value=(value) maxlength=(FIELD_CHARS_MAX) type="text";
     }
 }
 
-fn where_and_when(sight: &Sight<'_>, draft: &ReportDraft) -> Markup {
+fn where_and_when(sight: &Sight<'_>, draft: &ReportDraft, suggestion: &Suggestion) -> Markup {
     let words = sight.words;
+    let municipality = draft.municipality.as_deref().unwrap_or_default();
     html! {
         fieldset {
             legend { (words.t("section-where")) }
             div .fields {
-                (line(sight, "r-place", "place", "field-place", &draft.place))
-                (line(sight, "r-municipality", "municipality", "field-municipality", draft.municipality.as_deref().unwrap_or_default()))
+                (line_or(sight, ["r-place", "place", "field-place"], &draft.place, suggestion.place.as_deref()))
+                (line_or(sight, ["r-municipality", "municipality", "field-municipality"], municipality, suggestion.municipality.as_deref()))
             }
         }
         fieldset {
             legend { (words.t("section-when")) }
             div .fields {
-                @for (name, value) in [("from", &draft.from), ("to", &draft.to)] {
-                    div .field {
-                        label for={ "r-" (name) } { (words.named("field", name)) }
-                        input id={ "r-" (name) } data-field=(name) type="datetime-local" value=(value);
-                    }
-                }
+                (moment(sight, "from", &draft.from))
+                (moment(sight, "to", &draft.to))
             }
         }
     }
 }
 
-fn parties(sight: &Sight<'_>, parties: &[ReportParty]) -> Markup {
+/// Date and clock apart: many know the day and not the hour, and a field for both would keep neither.
+fn moment(sight: &Sight<'_>, name: &str, value: &str) -> Markup {
     let words = sight.words;
-    let blank = ReportParty {
-        role: PartyRole::Victim,
-        name: String::new(),
-        identity_number: String::new(),
-        telephone: String::new(),
-        note: String::new(),
-    };
-    rows(sight, "parties", &words.t("section-who"), &words.t("add-party"), parties.len(), |row| {
-        let party = parties.get(row).unwrap_or(&blank);
+    let (date, clock) = value.split_once(['T', ' ']).unwrap_or((value, ""));
+    let label = words.named("field", name);
+    html! {
+        div .field {
+            label for={ "r-" (name) } { (label) }
+            div .halves {
+                input id={ "r-" (name) } data-field=(name) data-half="date" type="date" value=(date);
+                input id={ "r-" (name) "-clock" } data-field=(name) data-half="clock" type="time" value=(clock) aria-label={ (label) ", " (words.t("field-clock")) };
+            }
+        }
+    }
+}
+
+fn parties(sight: &Sight<'_>, parties: &[ReportParty], suggestion: &Suggestion) -> Markup {
+    let words = sight.words;
+    let blank =
+        |role| ReportParty { role, name: String::new(), identity_number: String::new(), telephone: String::new(), note: String::new() };
+    let (victim, caller) = (blank(PartyRole::Victim), blank(PartyRole::Reporter));
+    let telephone = suggestion.telephone.as_deref();
+    let count = Count { written: parties.len(), suggested: usize::from(telephone.is_some()) };
+    rows(sight, "parties", &words.t("section-who"), &words.t("add-party"), count, |row| {
+        let suggested = telephone.filter(|_| row < count.suggested);
+        let party = parties.get(row).unwrap_or(if suggested.is_some() { &caller } else { &victim });
         let path = |field: &str| format!("parties.{row}.{field}");
         let id = |field: &str| format!("r-parties-{row}-{field}");
         html! {
@@ -130,7 +224,7 @@ fn parties(sight: &Sight<'_>, parties: &[ReportParty]) -> Markup {
             }
             (line(sight, &id("name"), &path("name"), "field-name", &party.name))
             (line(sight, &id("identity_number"), &path("identity_number"), "field-identity", &party.identity_number))
-            (line(sight, &id("telephone"), &path("telephone"), "field-telephone", &party.telephone))
+            (line_or(sight, [&id("telephone"), &path("telephone"), "field-telephone"], &party.telephone, suggested))
             (line(sight, &id("note"), &path("note"), "field-note", &party.note))
         }
     })
@@ -139,7 +233,7 @@ fn parties(sight: &Sight<'_>, parties: &[ReportParty]) -> Markup {
 fn things(sight: &Sight<'_>, things: &[Property]) -> Markup {
     let words = sight.words;
     let blank = Property::default();
-    rows(sight, "property", &words.t("section-things"), &words.t("add-thing"), things.len(), |row| {
+    rows(sight, "property", &words.t("section-things"), &words.t("add-thing"), Count { written: things.len(), suggested: 0 }, |row| {
         let thing = things.get(row).unwrap_or(&blank);
         let path = |field: &str| format!("property.{row}.{field}");
         let id = |field: &str| format!("r-property-{row}-{field}");
@@ -152,12 +246,20 @@ fn things(sight: &Sight<'_>, things: &[Property]) -> Markup {
     })
 }
 
+/// Rows of one kind: those that somebody wrote, or those that a call suggests before anybody did.
+#[derive(Clone, Copy)]
+struct Count {
+    written: usize,
+    suggested: usize,
+}
+
 /// Rows of one kind with a template for the next; row numbers are set anew by the browser.
-fn rows(sight: &Sight<'_>, name: &str, title: &str, add: &str, count: usize, row: impl Fn(usize) -> Markup) -> Markup {
+fn rows(sight: &Sight<'_>, name: &str, title: &str, add: &str, count: Count, row: impl Fn(usize) -> Markup) -> Markup {
     let words = sight.words;
-    let whole = |content: Markup| {
+    let shown = count.written.max(count.suggested);
+    let whole = |content: Markup, suggested: bool| {
         html! {
-            div .row data-row=(name) role="group" aria-label=(title) {
+            div .row data-row=(name) data-suggested[suggested] role="group" aria-label=(title) {
                 div .fields { (content) }
                 button .plain type="button" data-remove { (words.t("remove")) }
             }
@@ -166,8 +268,8 @@ fn rows(sight: &Sight<'_>, name: &str, title: &str, add: &str, count: usize, row
     html! {
         fieldset data-rows=(name) {
             legend { (title) }
-            @for number in 0..count { (whole(row(number))) }
-            template { (whole(row(count))) }
+            @for number in 0..shown { (whole(row(number), number < count.suggested)) }
+            template { (whole(row(shown), false)) }
             button type="button" data-add=(name) { (add) }
         }
     }

@@ -18,7 +18,7 @@ use domain::{
     contact::ContactState,
     place::{Locality, Municipality},
     plan::Region,
-    routing::Consulted,
+    routing::{Consulted, ContactView},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -39,7 +39,18 @@ pub async fn rows(State(app): State<App>, reader: Reader, preferences: Preferenc
     let words = preferences.words();
     let found = finder::find(&app, operator, words, &deployment, &wanted.q).await?;
     let now = crate::clock::now();
-    let sight = Sight { words, deployment: &deployment, live: &live, operator, name: &reader.name, now, caller: None, report: None };
+    let sight = Sight {
+        words,
+        deployment: &deployment,
+        live: &live,
+        operator,
+        name: &reader.name,
+        now,
+        concluding: None,
+        caller: None,
+        matter: None,
+        report: None,
+    };
     Ok(draw(&sight, &found))
 }
 
@@ -138,13 +149,16 @@ fn municipality(words: Words, place: &Municipality, region: Option<&Region>) -> 
     row(words, "find-municipality", &place.name, &about, &Choice::Take(place.name.clone()))
 }
 
-/// A matter is corrected by the operator who has the contact, once it is answered.
+/// A matter is corrected by the operator whose contact it is, once it is answered.
 pub(super) fn may_correct(sight: &Sight<'_>) -> bool {
-    sight.contact().is_some_and(|contact| !matches!(contact.state, ContactState::Offered | ContactState::Queued | ContactState::Dialogue))
+    own(sight).is_some_and(|contact| !matches!(contact.state, ContactState::Offered | ContactState::Queued | ContactState::Dialogue))
 }
 
 fn may_consult(sight: &Sight<'_>) -> bool {
-    sight
-        .contact()
-        .is_some_and(|contact| matches!(contact.state, ContactState::Talking | ContactState::OnHold) && contact.consult.is_none())
+    own(sight).is_some_and(|contact| matches!(contact.state, ContactState::Talking | ContactState::OnHold) && contact.consult.is_none())
+}
+
+/// A colleague who is asked in, or from whom the contact was taken over, changes nothing of it.
+fn own<'a>(sight: &Sight<'a>) -> Option<&'a ContactView> {
+    sight.contact().filter(|contact| contact.operator == Some(sight.operator))
 }

@@ -1,7 +1,7 @@
 //! Pages drawn from the made-up centre.
 
 use super::*;
-use domain::contact::ledger::{ContactRecord, MatterRecord, PromiseRecord, Segment, Visit};
+use domain::contact::ledger::{PromiseRecord, Visit};
 
 /// Desk, board and lead's page of every scene, by name.
 pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, String)> {
@@ -11,7 +11,7 @@ pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, Str
     let mut found = Vec::new();
     for scene in Scene::ALL {
         let live = live(scene);
-        let desk = desk(&live, &deployment, preferences, caller(scene), report(scene));
+        let desk = desk(&live, &deployment, preferences, scene, caller(scene), report(scene));
         found.push((format!("desk {scene:?}"), web::desk::draw(&desk, &reader, preferences).into_string()));
         let board = web::board::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: now() };
         found.push((format!("board {scene:?}"), web::board::draw(&board, None, preferences).into_string()));
@@ -35,10 +35,10 @@ pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
     let (talking, crowded) = (live(Scene::Talking), live(Scene::Crowded));
     let (caller, draft) = (caller_with_words(text), report_with_words(text));
     let words = preferences.words();
-    let desk = desk(&talking, &deployment, preferences, Some(caller.clone()), Some((7, draft.clone())));
+    let desk = desk(&talking, &deployment, preferences, Scene::Talking, Some(caller.clone()), Some((7, draft.clone())));
     let board = web::board::Sight { words, deployment: &deployment, live: &crowded, now: now() };
     let lead = web::lead::Sight { words, deployment: &deployment, live: &crowded, now: now() };
-    let file = matter();
+    let file = handed_over();
     let citizen = web::citizen::Citizen { contact: file.contacts[0].contact, caller, report: Some(draft) };
     let sight = web::matters::Sight { words, deployment: &deployment, live: &talking, now: now() };
     vec![
@@ -90,7 +90,7 @@ fn report_with_words(text: &str) -> ReportDraft {
 }
 
 /// A matter whose call was handed over to a party, with a call-back that is owed.
-pub fn matter() -> storage::MatterFile {
+fn handed_over() -> MatterFile {
     let id = MatterId(700);
     let owner = Owner::Queue(queue("vast", "report"));
     let record = ContactRecord {
@@ -127,7 +127,7 @@ pub fn matter() -> storage::MatterFile {
         settled: None,
         settlement: None,
     };
-    storage::MatterFile {
+    MatterFile {
         reference: Reference::of(id),
         matter: MatterRecord { matter: id, opened: ago(5 * MINUTE), closed: None },
         contacts: vec![record],
@@ -139,8 +139,20 @@ fn desk<'a>(
     live: &'a Live,
     deployment: &'a switchboard::Deployment,
     preferences: web::preferences::Preferences,
+    scene: Scene,
     caller: Option<CallerDetails>,
     report: Option<(u64, ReportDraft)>,
 ) -> web::desk::Sight<'a> {
-    web::desk::Sight { words: preferences.words(), deployment, live, operator: ME, name: "Plats 01", now: now(), caller, report }
+    web::desk::Sight {
+        words: preferences.words(),
+        deployment,
+        live,
+        operator: ME,
+        name: "Plats 01",
+        now: now(),
+        concluding: (scene == Scene::Concluding).then_some(MINE),
+        caller,
+        matter: matter(scene),
+        report,
+    }
 }

@@ -4,7 +4,10 @@
 
 use domain::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, ContactState, Outcome, Owner, PauseReason, PromiseKind, Reference},
+    contact::{
+        Channel, ContactState, Outcome, Owner, PauseReason, PromiseKind, Reference,
+        ledger::{ContactRecord, MatterRecord, Segment},
+    },
     intent::{Intent, Language},
     place::{Circle, PlaceSource, Places, Position},
     plan::{Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, Words},
@@ -20,6 +23,7 @@ use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
+use storage::MatterFile;
 use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, KnownLocality, Live};
 
 mod drawn;
@@ -58,6 +62,10 @@ pub enum Scene {
     Held,
     Consulting,
     WrapUp,
+    /// Asked into a colleague's conversation.
+    AskedIn,
+    /// Wrap-up has run out; the record is being finished.
+    Concluding,
     /// Known by key and area code alone: no words, no position.
     ByKeys,
     /// Fifty callers, late promises, long names.
@@ -67,7 +75,7 @@ pub enum Scene {
 }
 
 impl Scene {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::OffDuty,
         Self::Idle,
         Self::Ringing,
@@ -75,6 +83,8 @@ impl Scene {
         Self::Held,
         Self::Consulting,
         Self::WrapUp,
+        Self::AskedIn,
+        Self::Concluding,
         Self::ByKeys,
         Self::Crowded,
         Self::Empty,
@@ -138,15 +148,16 @@ fn mine(scene: Scene) -> Option<ContactView> {
         Scene::Ringing | Scene::ByKeys => (ContactState::Offered, 4_000),
         Scene::Talking => (ContactState::Talking, 127_000),
         Scene::Held => (ContactState::OnHold, 18_000),
-        Scene::Consulting => (ContactState::Consulting, 21_000),
+        Scene::Consulting | Scene::AskedIn => (ContactState::Consulting, 21_000),
         Scene::WrapUp => (ContactState::WrapUp, 12_000),
+        Scene::Concluding => (ContactState::WrapUp, 312_000),
     };
-    let consult = (scene == Scene::Consulting).then(|| ConsultView {
-        with: Consulted::Party(PartyId::new("rlc.vast")),
-        attempt: AttemptId(1),
-        answered: true,
-        conference: false,
-    });
+    let asked = match scene {
+        Scene::Consulting => Some(Consulted::Party(PartyId::new("rlc.vast"))),
+        Scene::AskedIn => Some(Consulted::Operator(ME)),
+        _ => None,
+    };
+    let consult = asked.map(|with| ConsultView { with, attempt: AttemptId(1), answered: true, conference: false });
     let mut view = waiting(MINE.0, "vast", "report", Intent::ReportBicycleTheft, 192_000);
     view.state = state;
     view.since = ago(since);
@@ -157,8 +168,9 @@ fn mine(scene: Scene) -> Option<ContactView> {
         view.intent = None;
     }
     view.line = None;
-    view.owner = Owner::Operator(ME);
-    view.operator = Some(ME);
+    let owner = if scene == Scene::AskedIn { OperatorId(2) } else { ME };
+    view.owner = Owner::Operator(owner);
+    view.operator = Some(owner);
     view.consult = consult;
     view.why = Some(explanation());
     Some(view)
@@ -186,14 +198,14 @@ fn me(scene: Scene) -> OperatorView {
     use OperatorState as S;
     let (state, since) = match scene {
         Scene::OffDuty | Scene::Empty => (S::SignedOut, 60_000),
-        Scene::Idle | Scene::Crowded => (S::Idle, 47_000),
+        Scene::Idle | Scene::Crowded | Scene::Concluding => (S::Idle, 47_000),
         Scene::Ringing | Scene::ByKeys => (S::Offered, 4_000),
         Scene::Talking | Scene::Held => (S::Engaged, 127_000),
-        Scene::Consulting => (S::Consulting, 21_000),
+        Scene::Consulting | Scene::AskedIn => (S::Consulting, 21_000),
         Scene::WrapUp => (S::WrapUp, 12_000),
     };
     let mut view = operator(ME.0, "vast", state, since);
-    if let Some(contact) = mine(scene) {
+    if let Some(contact) = mine(scene).filter(|_| scene != Scene::Concluding) {
         view.contact = Some(contact.contact);
     }
     if matches!(scene, Scene::Ringing | Scene::ByKeys) {
@@ -260,6 +272,9 @@ fn promises(scene: Scene) -> Vec<PromiseView> {
         promise(501, PromiseKind::CallBack, Owner::Operator(ME), now().plus_ms(7 * MINUTE)),
         promise(502, PromiseKind::FollowUp, Owner::Unit("supervisors.vast".into()), now().plus_ms(48 * MINUTE)),
     ];
+    if scene == Scene::Concluding {
+        found.insert(0, promise(MINE.0, PromiseKind::Conclude, Owner::Operator(ME), now().plus_ms(24 * MINUTE)));
+    }
     if scene == Scene::Crowded {
         found.insert(0, promise(500, PromiseKind::FollowUp, Owner::Operator(ME), ago(3 * MINUTE + 12_000)));
         found.extend((0..6).map(|id| promise(510 + id, PromiseKind::Answer, Owner::Queue(queue("syd", "report")), ago(MINUTE * id))));
@@ -335,6 +350,38 @@ pub fn live(scene: Scene) -> Live {
         figures: Arc::new(day(scene)),
         ..Live::default()
     }
+}
+
+/// The matter behind the desk's contact, from the first second to now.
+pub fn matter(scene: Scene) -> Option<MatterFile> {
+    let view = mine(scene)?;
+    let segment = |state, owner: &Owner, since, until| Segment { state, owner: owner.clone(), since: ago(since), until: Some(ago(until)) };
+    let line = Owner::Queue(queue("vast", "report"));
+    let record = ContactRecord {
+        contact: view.contact,
+        matter: view.matter,
+        channel: view.channel,
+        state: view.state,
+        owner: view.owner.clone(),
+        arrived: view.arrived,
+        closed: None,
+        outcome: None,
+        region: view.region.clone(),
+        uncertain: view.uncertain,
+        intent: view.intent,
+        language: view.language,
+        operator: view.operator,
+        visits: Vec::new(),
+        segments: vec![
+            segment(ContactState::Dialogue, &Owner::Dialogue, 650_000, 600_000),
+            segment(ContactState::Queued, &line, 600_000, 408_000),
+            segment(ContactState::Talking, &view.owner, 400_000, 130_000),
+            segment(ContactState::OnHold, &view.owner, 130_000, 127_000),
+            Segment { state: view.state, owner: view.owner.clone(), since: view.since, until: None },
+        ],
+    };
+    let matter = MatterRecord { matter: view.matter, opened: view.arrived, closed: None };
+    Some(MatterFile { reference: view.reference, matter, contacts: vec![record], promises: Vec::new() })
 }
 
 pub fn caller(scene: Scene) -> Option<CallerDetails> {
