@@ -5,7 +5,7 @@ use anyhow::{Context, ensure};
 use domain::ContactId;
 use serde_json::json;
 use std::{path::PathBuf, process::ExitCode};
-use storage::{Access, ContactFilter, Location, Reader, Store};
+use storage::{Access, AccessFilter, ContactFilter, Location, Reader, Store};
 
 /// Where a deployment is remembered.
 #[derive(clap::Args)]
@@ -136,7 +136,8 @@ async fn is_open(store: &Store, contact: ContactId) -> anyhow::Result<Option<boo
 
 async fn accesses(place: Place, contact: ContactId) -> anyhow::Result<ExitCode> {
     let store = Store::open_existing(&place.location()).await?;
-    for access in store.accesses_of(contact, ACCESSES_SHOWN_MAX).await? {
+    let wanted = AccessFilter { contact: Some(contact), ..AccessFilter::default() };
+    for access in store.accesses(&wanted, ACCESSES_SHOWN_MAX).await? {
         let Access { at, reader, what, why, .. } = access;
         say!("{}", json!({ "at": clock::written(at), "reader": reader, "what": what, "why": why }))?;
     }

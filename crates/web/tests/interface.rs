@@ -112,7 +112,7 @@ async fn a_contact_has_all_its_fields_always() {
             check(&contact, &format!("{scene:?}"));
         }
     }
-    let file = rehearsal::matter();
+    let file = rehearsal::handed_over();
     for next_promise in [None, file.promises.first().cloned()] {
         let mut bare = file.contacts[0].clone();
         (bare.region, bare.outcome, bare.closed) = (None, None, None);

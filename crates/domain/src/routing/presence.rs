@@ -158,7 +158,7 @@ impl Router {
             return false;
         }
         operator.taking = operator.profile.languages.iter().copied().filter(|language| languages.contains(language)).collect();
-        self.duty_changed(now, id);
+        self.duty_changed(now);
         true
     }
 

@@ -143,7 +143,7 @@ impl AlarmRow {
                 | Alarm::OperatorGone { operator }
                 | Alarm::LongTalk { operator },
             ) => row.operator = Some(operator.0),
-            Raised::Routing(Alarm::EmergencyUnanswered { party }) => row.party = Some(party.to_string()),
+            Raised::Routing(Alarm::EmergencyUnanswered { party } | Alarm::LongWithParty { party }) => row.party = Some(party.to_string()),
             Raised::Routing(Alarm::NobodyServes { queue }) => row.queue = Some(queue.to_string()),
             Raised::Routing(Alarm::PromiseLate { promise }) => row.promise = Some(promise.0),
             Raised::Program(_) => {}
@@ -159,6 +159,7 @@ fn word_of(raised: &Raised) -> &'static str {
         Raised::Routing(Alarm::OperatorUnresponsive { .. }) => "operator_unresponsive",
         Raised::Routing(Alarm::OperatorGone { .. }) => "operator_gone",
         Raised::Routing(Alarm::LongTalk { .. }) => "long_talk",
+        Raised::Routing(Alarm::LongWithParty { .. }) => "long_with_party",
         Raised::Routing(Alarm::NobodyServes { .. }) => "nobody_serves",
         Raised::Routing(Alarm::PromiseLate { .. }) => "promise_late",
         Raised::Program(Trouble::NothingSaved) => "nothing_saved",

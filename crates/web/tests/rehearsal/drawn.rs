@@ -90,7 +90,7 @@ fn report_with_words(text: &str) -> ReportDraft {
 }
 
 /// A matter whose call was handed over to a party, with a call-back that is owed.
-fn handed_over() -> MatterFile {
+pub fn handed_over() -> MatterFile {
     let id = MatterId(700);
     let owner = Owner::Queue(queue("vast", "report"));
     let record = ContactRecord {
@@ -101,6 +101,7 @@ fn handed_over() -> MatterFile {
         language: Language::Swedish,
         region: Some(RegionId::new("vast")),
         uncertain: true,
+        urged: false,
         intent: None,
         state: ContactState::Closed,
         owner: owner.clone(),

@@ -30,7 +30,7 @@ mod drawn;
 mod plan;
 
 #[allow(unused_imports, reason = "the example draws without them")]
-pub use drawn::{matter, pages, pages_with_words};
+pub use drawn::{handed_over, pages, pages_with_words};
 pub use plan::{REGIONS, plan};
 
 pub const ME: OperatorId = OperatorId(1);
@@ -368,6 +368,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         outcome: None,
         region: view.region.clone(),
         uncertain: view.uncertain,
+        urged: false,
         intent: view.intent,
         language: view.language,
         operator: view.operator,
