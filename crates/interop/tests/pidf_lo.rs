@@ -254,7 +254,7 @@ fn outgoing<'a>(content: Content<'a>) -> Outgoing<'a> {
         entity: "tel:+46701740605",
         content,
         method: Some("Cell"),
-        at: Timestamp(1_768_464_904_000),
+        at: Some(Timestamp(1_768_464_904_000)),
         retransmission_allowed: true,
         retention_expiry: Some(Timestamp(1_768_551_304_000)),
     }
@@ -275,6 +275,9 @@ fn what_is_written_is_read_back_the_same() {
         assert_eq!((place.source, place.at), (PlaceSource::Network, Some(Timestamp(1_768_464_904_000))));
         assert_eq!(place.retention_expiry, Some(Timestamp(1_768_551_304_000)));
     }
+    let undated = write(&Outgoing { at: None, method: None, ..outgoing(Content::Area(&circles[0])) }).unwrap();
+    let reading = read(undated.as_bytes()).unwrap();
+    assert_eq!((reading.warnings.len(), reading.locations[0].at), (0, None), "no time is made up");
     let mut address = Civic::default();
     for (field, value) in [("country", "SE"), ("A2", "Upplands-Bro"), ("RD", "Kungsgatan <&> \"Östra\""), ("HNO", "12"), ("PC", "197 40")]
     {
@@ -293,7 +296,7 @@ fn the_writer_refuses_what_would_break_the_schema() {
         (Outgoing { entity: "tel:+46 70", ..right }, WriteError::Entity),
         (Outgoing { method: Some("<GPS>"), ..right }, WriteError::Method),
         (Outgoing { content: Content::Civic(&Civic::default()), ..right }, WriteError::EmptyAddress),
-        (Outgoing { at: Timestamp(i64::MAX), ..right }, WriteError::Time),
+        (Outgoing { at: Some(Timestamp(i64::MAX)), ..right }, WriteError::Time),
     ] {
         assert_eq!(write(&wrong).unwrap_err(), expected);
     }

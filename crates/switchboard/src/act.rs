@@ -8,7 +8,7 @@ use crate::{
     live::{AlarmNotice, Deployment, Raised},
     measures,
     pages::Pages,
-    parties::dial_for,
+    parties::{CallerPlace, dial_for},
     talk::Talk,
 };
 use domain::{
@@ -43,8 +43,8 @@ pub(crate) struct Stage {
     pub alarms: Mutex<VecDeque<AlarmNotice>>,
     /// Where a desk telephone of an operator is rung.
     pub telephones: Mutex<BTreeMap<OperatorId, String>>,
-    /// Positions of callers on the line, to hand over with a call; gone when it ends.
-    pub places: Mutex<BTreeMap<ContactId, domain::place::Circle>>,
+    /// Where callers on the line are, as it was sent, to hand over with a call; gone when it ends.
+    pub places: Mutex<BTreeMap<ContactId, CallerPlace>>,
     pub matters: Mutex<BTreeMap<ContactId, MatterId>>,
     /// What was last played to callers on the line.
     pub playing: Mutex<BTreeMap<ContactId, u64>>,
@@ -242,7 +242,7 @@ impl Stage {
         let Some(party) = self.deployment.plan.parties.get(party) else {
             return self.send(Event::PartyFailed { contact, attempt });
         };
-        let place = self.places.lock().get(&contact).copied();
+        let place = self.places.lock().get(&contact).cloned();
         let dial = dial_for(party, &self.trunk, &self.deployment.plan, place, until.since_ms(crate::clock::now()));
         // Held over the dialling, so that a call that fails at once finds its attempt.
         let mut legs = self.legs.lock();

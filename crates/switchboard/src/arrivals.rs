@@ -2,7 +2,7 @@
 
 use domain::{
     ContactId,
-    place::{Circle, PlaceEstimate, PlaceSource, Places},
+    place::{PlaceEstimate, PlaceSource, Places},
 };
 use interop::emergency::{self, PlaceReference};
 use interop::pidf_lo;
@@ -27,7 +27,8 @@ pub(crate) struct Arrival<'a> {
 /// The same, understood.
 pub(crate) struct Intake {
     pub place: Option<PlaceEstimate>,
-    pub circle: Option<Circle>,
+    /// As it was sent, to be handed on with the call.
+    pub location: Option<pidf_lo::Location>,
     pub payloads: Vec<Payload>,
 }
 
@@ -35,10 +36,8 @@ pub(crate) fn read(contact: ContactId, arrival: &Arrival<'_>, places: &Places) -
     let number = (!arrival.anonymous && !arrival.from_user.is_empty()).then_some(arrival.from_user);
     let mut payloads = vec![Payload::caller(contact, number, arrival.from_display.filter(|_| !arrival.anonymous))];
     let located = located(arrival);
-    let mut circle = None;
     let mut place = None;
     if let Some(location) = &located {
-        circle = location.area;
         payloads.push(Payload { contact, kind: PayloadKind::Place, body: place_body(location) });
         if emergency::may_route_by_place(arrival.geolocation_routing) {
             place = estimate(location, places);
@@ -48,7 +47,7 @@ pub(crate) fn read(contact: ContactId, arrival: &Arrival<'_>, places: &Places) -
         payloads.push(Payload { contact, kind: PayloadKind::Intake, body: intake_body(part) });
     }
     let place = place.or_else(|| number.and_then(|number| places.of_number(number)));
-    Intake { place, circle, payloads }
+    Intake { place, location: located, payloads }
 }
 
 fn located(arrival: &Arrival<'_>) -> Option<pidf_lo::Location> {

@@ -7,6 +7,7 @@ use crate::{
     hearing::{self, Said},
     legs::Use,
     measures,
+    parties::CallerPlace,
     run_loop::RunLoop,
     spilling::Stray,
 };
@@ -170,8 +171,9 @@ impl RunLoop {
             geolocation_routing: geolocation_routing.as_deref(),
         };
         let intake = arrivals::read(contact, &arrival, &self.stage.deployment.places);
-        if let Some(circle) = intake.circle {
-            self.stage.places.lock().insert(contact, circle);
+        if let Some(location) = intake.location {
+            let place = CallerPlace { location, may_route: arrival.may_route_by_place };
+            self.stage.places.lock().insert(contact, place);
         }
         self.stage.legs.lock().add(leg, Use::Caller(contact));
         self.stage.telephony.ring(leg);

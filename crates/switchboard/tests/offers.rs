@@ -3,10 +3,15 @@
 
 mod support;
 
-use domain::{contact::ContactState, routing::OperatorState};
-use support::{World, refused};
+use domain::{
+    PartyId, QueueId,
+    contact::ContactState,
+    routing::{Consulted, OperatorState},
+};
+use interop::pidf_lo::{self, Location};
+use support::{World, refused, side::Side};
 use switchboard::{OperatorAct, Refusal};
-use telephony::{BodyPart, EndCause, LegEvent};
+use telephony::{BodyPart, EndCause, LegEvent, LegId};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_offer_is_taken_once() {
@@ -65,31 +70,82 @@ async fn a_caller_who_gives_up_stops_the_ringing() {
     world.end().await;
 }
 
+fn place_part(bytes: &[u8]) -> BodyPart {
+    BodyPart { content_type: "application/pidf+xml".to_owned(), content_id: Some("place@test.invalid".to_owned()), bytes: bytes.to_vec() }
+}
+
+/// The next call for a party, with the places that come with it.
+async fn handed_on(parties: &mut Side, user: &str) -> (LegId, Vec<Location>) {
+    let incoming = parties.wait(user, |event| match event {
+        LegEvent::Incoming { leg, to_user, parts, .. } if to_user == user => Some((*leg, parts.clone())),
+        _ => None,
+    });
+    let (leg, parts) = incoming.await;
+    (leg, parts.iter().flat_map(|part| pidf_lo::read(&part.bytes).unwrap().locations).collect())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_position_goes_to_112_with_the_call() {
+async fn the_place_goes_on_as_it_was_sent_to_whoever_may_have_it() {
     let mut world = World::start().await;
-    let place = include_str!("support/place.xml").as_bytes().to_vec();
-    let part =
-        BodyPart { content_type: "application/pidf+xml".to_owned(), content_id: Some("place@test.invalid".to_owned()), bytes: place };
-    let caller = world.callers.dial_with(&world.centre.number(), vec![part]);
+    // Its sender says nothing of passing it on: for those who help, not for others.
+    let place = include_bytes!("support/place.xml");
+    let sent = pidf_lo::read(place).unwrap().locations.remove(0);
+    let ring = |world: &World| world.callers.dial_with(&world.centre.number(), vec![place_part(place)]);
+    let caller = ring(&world);
     world.callers.answered(caller).await;
     world.callers.telephony.send_keys(caller, "91");
-    let (help, parts) = world
-        .parties
-        .wait("112", |event| match event {
-            LegEvent::Incoming { leg, parts, .. } => Some((*leg, parts.clone())),
-            _ => None,
-        })
-        .await;
-    let text = String::from_utf8(parts[0].bytes.clone()).unwrap();
-    assert!(text.contains("57.7") && text.contains("11.97"), "{text}");
+    let (first, places) = handed_on(&mut world.parties, "112").await;
+    assert_eq!(places, [sent.clone()]);
+    assert!(sent.at.is_some() && sent.method.is_none() && !sent.retransmission_allowed);
+    world.parties.telephony.refuse(first, telephony::Refusal::Busy);
+    let (help, places) = handed_on(&mut world.parties, "rlc-vast").await;
+    assert_eq!(places, [sent]);
     world.parties.telephony.answer(help);
     world.parties.answered(help).await;
     let contact = world.centre.see_contact(ContactState::WithParty).await.contact;
     world.parties.telephony.hang_up(help);
     world.callers.ended(caller).await;
     world.centre.closed(contact).await;
-    assert_eq!(world.end().await, (1, 0, 0));
+
+    let operator = world.at_desk("a").await;
+    let caller = ring(&world);
+    world.callers.answered(caller).await;
+    world.callers.telephony.send_keys(caller, "32");
+    world.desks.lift("a").await;
+    let contact = world.centre.see_contact(ContactState::Talking).await.contact;
+    world.centre.act(operator.id, OperatorAct::Consult { with: Consulted::Party(PartyId::new("switchboard")) }).await;
+    let (_, places) = handed_on(&mut world.parties, "switchboard").await;
+    assert!(places.is_empty(), "{places:?}");
+    world.hang_up(caller).await;
+    world.conclude(&operator, contact).await;
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await, (2, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_that_cannot_be_read_costs_no_call() {
+    let mut world = World::start().await;
+    let endless = "<a>".repeat(10_000);
+    for (about, bytes) in [
+        ("nothing", b"".as_slice()),
+        ("half a document", b"<?xml version=\"1.0\"?><presence><tuple>"),
+        ("no text", &[0xff, 0x00, 0xfe, 0x80]),
+        ("entities", b"<!DOCTYPE p [<!ENTITY a \"aa\">]><presence>&a;</presence>"),
+        ("no place", b"<presence xmlns=\"urn:ietf:params:xml:ns:pidf\"/>"),
+        ("too deep", endless.as_bytes()),
+    ] {
+        let number = format!("{};transport=tcp", world.centre.number());
+        let caller = world.callers.dial_with(&number, vec![place_part(bytes)]);
+        world.callers.answered(caller).await;
+        assert!(world.callers.listen(caller).await.is_some(), "{about}: the greeting");
+        world.callers.telephony.send_keys(caller, "32");
+        let contact = world.centre.see_contact(ContactState::Queued).await;
+        assert_eq!(contact.queue.as_ref().map(QueueId::as_str), Some("vast.report"), "{about}: by the number's area");
+        world.hang_up(caller).await;
+        world.centre.closed(contact.contact).await;
+    }
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await, (6, 0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

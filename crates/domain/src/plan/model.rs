@@ -237,6 +237,12 @@ impl Plan {
         self.sites.iter().find(|site| &site.id == id)
     }
 
+    /// 112 and the regions' command centres.
+    #[must_use]
+    pub fn is_emergency_service(&self, party: &PartyId) -> bool {
+        *party == self.emergency.party || self.regions.iter().any(|region| region.command_centre == *party)
+    }
+
     /// The class that an intent belongs to; the last class takes what no class names.
     #[must_use]
     pub fn class_of(&self, intent: Option<Intent>) -> Option<&Class> {

@@ -48,7 +48,7 @@ impl Router {
                 self.forget_attempt(attempt);
                 self.out.push(Command::DropParty { contact: id, attempt });
                 match broken {
-                    Some(outcome) => self.leave_owing(now, id, outcome, true, urged || self.is_helper(&party)),
+                    Some(outcome) => self.leave_owing(now, id, outcome, true, urged || self.plan.is_emergency_service(&party)),
                     None => self.close(now, id, self.outcome_with(&party), Settlement::Kept),
                 }
             }

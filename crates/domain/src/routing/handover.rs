@@ -174,17 +174,12 @@ impl Router {
     /// The line to a party broke under a conversation; whoever was with 112 or a command centre is
     /// taken before everybody else.
     fn lost_by_party(&mut self, now: Timestamp, id: ContactId, party: PartyId) {
-        if self.is_helper(&party) {
+        if self.plan.is_emergency_service(&party) {
             self.alarm(Alarm::EmergencyUnanswered { party }, Some(id));
             self.enter_in_front(now, id, true);
         } else {
             self.instead_of_party(now, id);
         }
-    }
-
-    /// 112 or a command centre.
-    pub(super) fn is_helper(&self, party: &PartyId) -> bool {
-        *party == self.plan.emergency.party || self.plan.regions.iter().any(|region| region.command_centre == *party)
     }
 
     /// This helper is silent: the next, and who falls back from 112 is told how to reach it sooner.

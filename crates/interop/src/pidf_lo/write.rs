@@ -16,7 +16,8 @@ pub struct Outgoing<'a> {
     pub content: Content<'a>,
     /// An IANA method token ("GPS", "Cell", "Manual").
     pub method: Option<&'a str>,
-    pub at: Timestamp,
+    /// When the place was measured; none when nobody knows, which no other time may stand in for.
+    pub at: Option<Timestamp>,
     pub retransmission_allowed: bool,
     pub retention_expiry: Option<Timestamp>,
 }
@@ -79,7 +80,11 @@ pub fn write(outgoing: &Outgoing<'_>) -> Result<String, WriteError> {
         }
         let _ = write!(xml, "<gp:method>{method}</gp:method>");
     }
-    let _ = writeln!(xml, "</gp:geopriv><dm:timestamp>{}</dm:timestamp></dm:device></presence>", time(outgoing.at)?);
+    xml.push_str("</gp:geopriv>");
+    if let Some(at) = outgoing.at {
+        let _ = write!(xml, "<dm:timestamp>{}</dm:timestamp>", time(at)?);
+    }
+    xml.push_str("</dm:device></presence>\n");
     Ok(xml)
 }
 

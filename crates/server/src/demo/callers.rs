@@ -141,7 +141,7 @@ fn handset_place(position: Position) -> Option<BodyPart> {
         entity: "sip:caller@demo.invalid",
         content: Content::Area(&circle),
         method: Some("GPS"),
-        at: Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or_default()),
+        at: i64::try_from(since_epoch.as_millis()).ok().map(Timestamp),
         retransmission_allowed: true,
         retention_expiry: None,
     })
