@@ -11,7 +11,7 @@ use domain::{
 use storage::Term;
 use support::{
     Centre, Folder, World, refused,
-    side::{DEADLINE, Side},
+    side::{DEADLINE, FAULT_HZ, Side},
 };
 use switchboard::{OperatorAct, Refusal};
 use telephony::{BodyPart, EndCause, LegId};
@@ -91,11 +91,11 @@ async fn a_full_disk_is_announced_and_loses_nothing() {
     let ringing = large_call(&world);
     world.centre.see("fault", |live| (!live.health.database && !live.health.admitting).then_some(())).await;
     world.callers.answered(ringing).await;
-    assert!(world.callers.listen(ringing).await.is_some(), "the announcement");
+    world.callers.hears(ringing, &[FAULT_HZ]).await;
     // Rings in later: hears it and is hung up on, nothing promised.
     let later = world.callers.dial(&number);
     world.callers.answered(later).await;
-    assert!(world.callers.listen(later).await.is_some(), "the announcement");
+    world.callers.hears(later, &[FAULT_HZ]).await;
     assert_eq!(world.callers.ended(later).await, EndCause::HungUp);
     // Whoever speaks goes on, and what cannot be saved is refused rather than done.
     world.callers.hears(held, &[1_000]).await;
@@ -247,7 +247,7 @@ async fn a_database_that_is_gone_is_seen_before_anybody_rings() {
     world.centre.see("fault", |live| (!live.health.database && !live.health.admitting).then_some(())).await;
     let caller = world.callers.dial(&world.centre.number());
     world.callers.answered(caller).await;
-    assert!(world.callers.listen(caller).await.is_some(), "the announcement");
+    world.callers.hears(caller, &[FAULT_HZ]).await;
     assert_eq!(world.callers.ended(caller).await, EndCause::HungUp);
     assert_eq!(world.end().await, (0, 0, 0));
 }

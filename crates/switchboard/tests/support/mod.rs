@@ -2,6 +2,7 @@
 //! stand callers, desk telephones and parties, each a telephony of their own.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod headset;
 pub mod side;
 
 use domain::{
@@ -13,7 +14,8 @@ use domain::{
     plan::{self, Source},
     routing::{ContactView, OperatorState},
 };
-use side::{DEADLINE, Side};
+use headset::Headset;
+use side::{DEADLINE, FAULT_HZ, Side, tone};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -53,11 +55,38 @@ fn sweden() -> Deployment {
             area_codes: Some(source(&area_codes)),
             postal_codes: Some(source(&postal_codes)),
         };
-        let sounds = Sounds::load(Catalogue::load(&folder.join("prompts")).unwrap()).unwrap();
+        let sounds = sounds(&folder.join("prompts"));
         (Arc::new(plan::read(&source(&plan)).unwrap()), Arc::new(Places::read(&texts).unwrap()), Arc::new(sounds))
     });
     let (plan, places, sounds) = SWEDEN.clone();
     Deployment { plan, places, sounds, hearing: None }
+}
+
+/// The deployment's recordings, with a tone of its own for the announcement of a fault: any other
+/// recording is just as loud.
+fn sounds(prompts: &Path) -> Sounds {
+    let folder = Folder::new();
+    for language in ["sv", "en"] {
+        fs::create_dir_all(folder.path.join(language)).unwrap();
+        for file in fs::read_dir(prompts.join(language)).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), folder.path.join(language).join(file.file_name())).unwrap();
+        }
+        fs::write(folder.path.join(language).join("technical_fault.wav"), wav(&tone(FAULT_HZ, 40_000))).unwrap();
+    }
+    for file in ["catalogue.toml", "audio.toml", "music.wav"] {
+        fs::copy(prompts.join(file), folder.path.join(file)).unwrap();
+    }
+    Sounds::load(Catalogue::load(&folder.path).unwrap()).unwrap()
+}
+
+/// 8 kHz, one channel, 16 bits.
+fn wav(samples: &[i16]) -> Vec<u8> {
+    let data: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    let length = u32::try_from(data.len()).unwrap();
+    let format = [16_u32, 1 | 1 << 16, 8_000, 16_000, 2 | 16 << 16].map(u32::to_le_bytes).concat();
+    let chunks = [b"WAVEfmt ".as_slice(), &format, b"data", &length.to_le_bytes(), &data].concat();
+    [b"RIFF".as_slice(), &u32::try_from(chunks.len()).unwrap().to_le_bytes(), &chunks].concat()
 }
 
 /// A folder to store in, gone when dropped.
@@ -192,6 +221,23 @@ pub struct Operator {
 }
 
 impl Operator {
+    /// The next call that rings at the page is taken.
+    pub async fn accept(&mut self, centre: &Centre) {
+        loop {
+            if let DeskEvent::Ring { offer, .. } = self.told().await {
+                return centre.act(self.id, OperatorAct::Accept { offer }).await;
+            }
+        }
+    }
+
+    /// Goes on duty as soon as the centre hears the page's sound.
+    async fn ready(&mut self, centre: &Centre) {
+        while let Err(refusal) = centre.board().act(self.id, OperatorAct::Ready).await {
+            assert_eq!(refusal, Refusal::Sound);
+            timeout(DEADLINE, self.events.recv()).await.unwrap().unwrap();
+        }
+    }
+
     /// What the page is told, leaving out that something changed.
     pub async fn told(&mut self) -> DeskEvent {
         loop {
@@ -243,6 +289,14 @@ impl World {
         operator
     }
 
+    /// An operator on duty at a page with a headset.
+    pub async fn at_page(&self, name: &str) -> (Operator, Headset) {
+        let mut operator = self.operator(name, false).await;
+        let headset = Headset::connect(self.centre.board(), &operator).await;
+        operator.ready(&self.centre).await;
+        (operator, headset)
+    }
+
     pub async fn call(&mut self) -> LegId {
         let leg = self.callers.dial(&self.centre.number());
         self.callers.answered(leg).await;
@@ -262,6 +316,13 @@ impl World {
         let desk = self.desks.lift(&operator.user).await;
         let contact = self.centre.see_contact(ContactState::Talking).await.contact;
         (caller, desk, contact)
+    }
+
+    /// The same with an operator at a page: (caller's leg, contact).
+    pub async fn talk_at_page(&mut self, operator: &mut Operator) -> (LegId, ContactId) {
+        let caller = self.report_call().await;
+        operator.accept(&self.centre).await;
+        (caller, self.centre.see_contact(ContactState::Talking).await.contact)
     }
 
     pub async fn hang_up(&mut self, caller: LegId) {

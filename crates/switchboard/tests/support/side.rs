@@ -10,7 +10,9 @@ use tokio::{
 /// Far beyond anything that should be waited for.
 pub const DEADLINE: Duration = Duration::from_secs(30);
 /// Tones that are told apart.
-pub const TONES_HZ: [u32; 4] = [600, 1_000, 1_500, 1_900];
+pub const TONES_HZ: [u32; 5] = [600, 1_000, FAULT_HZ, 1_500, 1_900];
+/// The announcement of a fault in these tests, so that no other recording is taken for it.
+pub const FAULT_HZ: u32 = 1_250;
 /// Göteborg, in the range set aside for fiction.
 pub const NUMBER: &str = "0313900600";
 
@@ -110,11 +112,7 @@ impl Side {
 
     /// Says a tone until something else is said.
     pub fn say(&self, leg: LegId, hz: u32) {
-        let samples = (0..8_000_u32).map(|n| {
-            let phase = std::f64::consts::TAU * f64::from(hz) * f64::from(n) / 8_000.0;
-            (phase.sin() * 8_000.0) as i16
-        });
-        let sounds = vec![Arc::new(Sound::from_samples(samples.collect()))];
+        let sounds = vec![Arc::new(Sound::from_samples(tone(hz, 8_000)))];
         self.telephony.play(leg, Playback { id: PlaybackId(1), sounds, repeat: true });
     }
 
@@ -148,7 +146,13 @@ impl Side {
     }
 }
 
-fn tones_in(samples: &[i16]) -> Vec<u32> {
+/// So many samples of a tone, which repeat without a click when they are whole seconds.
+pub fn tone(hz: u32, samples: u32) -> Vec<i16> {
+    let sample = |n: u32| ((std::f64::consts::TAU * f64::from(hz) * f64::from(n) / 8_000.0).sin() * 8_000.0) as i16;
+    (0..samples).map(sample).collect()
+}
+
+pub fn tones_in(samples: &[i16]) -> Vec<u32> {
     // The lead-in and the fall of the last frames are no part of a steady tone.
     let steady = &samples[samples.len() / 3..samples.len() - samples.len() / 10];
     let total: f64 = steady.iter().map(|&sample| f64::from(sample).powi(2)).sum();
