@@ -100,9 +100,7 @@ impl Stage {
             Command::Release { contact, operator } => self.release(*contact, *operator),
             Command::Dial { contact, attempt, party, until } => self.dial(*contact, *attempt, party, until.plus_ms(late_ms)),
             Command::CancelDial { contact, attempt } | Command::DropParty { contact, attempt } => self.drop_party(*contact, *attempt),
-            Command::ConnectConsult { contact, attempt, with, .. } => self.arrange(*contact, |talk| {
-                *talk = Talk { other: Some((*attempt, with.clone())), held: true, together: false, ..talk.clone() };
-            }),
+            Command::ConnectConsult { contact, attempt, with, .. } => self.connect_consult(*contact, *attempt, with),
             Command::ConnectConference { contact, attempt, with, .. } => {
                 self.on_caller(*contact, Telephony::stop_playing);
                 self.arrange(*contact, |talk| {
@@ -202,11 +200,30 @@ impl Stage {
         };
         if both_there {
             self.on_caller(contact, Telephony::stop_playing);
+            self.open_microphone(operator);
             self.arrange(contact, |talk| *talk = Talk::with(operator));
             self.send(Event::OperatorConnected { contact, operator });
         } else {
             self.send(Event::OperatorUnreachable { contact, operator });
         }
+    }
+
+    /// A page's leg outlives its conversations: silence asked for in one of them must not meet the next
+    /// citizen.
+    fn open_microphone(&self, operator: OperatorId) {
+        let leg = self.legs.lock().connected(operator);
+        if let Some(leg) = leg {
+            self.telephony.mute(leg, false);
+        }
+    }
+
+    fn connect_consult(&self, contact: ContactId, attempt: AttemptId, with: &Consulted) {
+        if let Consulted::Operator(colleague) = with {
+            self.open_microphone(*colleague);
+        }
+        self.arrange(contact, |talk| {
+            *talk = Talk { other: Some((attempt, with.clone())), held: true, together: false, ..talk.clone() };
+        });
     }
 
     /// Changes a conversation and wires its legs accordingly. The table is held meanwhile, so that
@@ -233,6 +250,7 @@ impl Stage {
 
     fn release(&self, contact: ContactId, operator: OperatorId) {
         self.arrange(contact, |talk| talk.leave(operator));
+        self.open_microphone(operator);
         self.hang_up_telephone(operator, None);
     }
 

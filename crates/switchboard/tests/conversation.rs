@@ -294,3 +294,28 @@ async fn a_caller_leaves_in_every_state() {
     let (contacts, open, _) = world.end().await;
     assert_eq!((contacts, open), (7, 0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conversation_that_ends_muted_silences_no_other() {
+    let mut world = World::start().await;
+    let (mut operator, mut headset) = world.at_page("a").await;
+    headset.say(OPERATOR_HZ);
+    for muted_after in [false, true, false] {
+        let (caller, contact) = world.talk_at_page(&mut operator).await;
+        world.callers.say(caller, CITIZEN_HZ);
+        world.callers.hears(caller, &[OPERATOR_HZ]).await;
+        headset.hears(&[CITIZEN_HZ]).await;
+        if !muted_after {
+            world.centre.act(operator.id, OperatorAct::Mute { on: true }).await;
+            world.callers.hears(caller, &[]).await;
+        }
+        world.hang_up(caller).await;
+        world.centre.see_operator(operator.id, OperatorState::WrapUp).await;
+        if muted_after {
+            world.centre.act(operator.id, OperatorAct::Mute { on: true }).await;
+        }
+        world.conclude(&operator, contact).await;
+        world.centre.see_operator(operator.id, OperatorState::Idle).await;
+    }
+    assert_eq!(world.end().await, (3, 0, 0));
+}
