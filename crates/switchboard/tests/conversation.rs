@@ -4,8 +4,8 @@
 mod support;
 
 use domain::{
-    MatterId, PartyId,
-    contact::{ContactState, Outcome, Reference},
+    MatterId, PartyId, Timestamp,
+    contact::{ContactState, Outcome, PromiseKind, Reference, SystemCause},
     place::{Locality, PlaceSource},
     report::ReportDraft,
     routing::{Consulted, OperatorState},
@@ -318,4 +318,72 @@ async fn a_conversation_that_ends_muted_silences_no_other() {
         world.centre.see_operator(operator.id, OperatorState::Idle).await;
     }
     assert_eq!(world.end().await, (3, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_caller_leaves_a_conference() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let (caller, desk, contact) = world.talk(&operator).await;
+    world.callers.say(caller, CITIZEN_HZ);
+    world.desks.say(desk, OPERATOR_HZ);
+    world.centre.act(operator.id, switchboard_party()).await;
+    let party = world.parties.lift("switchboard").await;
+    world.parties.say(party, OTHER_HZ);
+    world.centre.act(operator.id, OperatorAct::Conference).await;
+    world.callers.hears(caller, &[OPERATOR_HZ, OTHER_HZ]).await;
+    world.desks.hears(desk, &[CITIZEN_HZ, OTHER_HZ]).await;
+    world.parties.hears(party, &[CITIZEN_HZ, OPERATOR_HZ]).await;
+
+    world.hang_up(caller).await;
+    assert_eq!(world.parties.ended(party).await, EndCause::HungUp);
+    assert_eq!(world.desks.ended(desk).await, EndCause::HungUp);
+    assert_eq!(world.conclude(&operator, contact).await.outcome, Some(Outcome::Helped));
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await, (1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_caller_leaves_the_party_that_took_over() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let (caller, desk, contact) = world.talk(&operator).await;
+    world.callers.say(caller, CITIZEN_HZ);
+    world.centre.act(operator.id, switchboard_party()).await;
+    let party = world.parties.lift("switchboard").await;
+    world.parties.say(party, OTHER_HZ);
+    world.desks.hears(desk, &[OTHER_HZ]).await;
+    world.centre.act(operator.id, OperatorAct::Transfer).await;
+    assert_eq!(world.desks.ended(desk).await, EndCause::HungUp);
+    assert_eq!(world.centre.see_contact(ContactState::WithParty).await.contact, contact);
+    world.callers.hears(caller, &[OTHER_HZ]).await;
+    world.parties.hears(party, &[CITIZEN_HZ]).await;
+
+    world.hang_up(caller).await;
+    assert_eq!(world.parties.ended(party).await, EndCause::HungUp);
+    assert_eq!(world.centre.closed(contact).await.outcome, Some(Outcome::Transferred("switchboard".to_owned())));
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await, (1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_caller_leaves_while_the_operators_page_is_lost() {
+    let mut world = World::start().await;
+    let (mut operator, mut headset) = world.at_page("a").await;
+    let (caller, contact) = world.talk_at_page(&mut operator).await;
+    world.callers.say(caller, CITIZEN_HZ);
+    headset.say(OPERATOR_HZ);
+    world.callers.hears(caller, &[OPERATOR_HZ]).await;
+    headset.hears(&[CITIZEN_HZ]).await;
+    headset.drop_line();
+    assert_eq!(world.centre.see_contact(ContactState::OperatorLost).await.contact, contact);
+    assert!(world.callers.listen(caller).await.is_some(), "the caller is told");
+
+    world.hang_up(caller).await;
+    let record = world.centre.closed(contact).await;
+    assert_eq!(record.outcome, Some(Outcome::SystemTerminated(SystemCause::OperatorGone)));
+    let owed = |live: &Live| live.view.promises.iter().find(|owed| owed.kind == PromiseKind::FollowUp).map(|owed| owed.matter);
+    assert_eq!(world.centre.see("follow-up", owed).await, record.matter);
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await, (1, 0, 1));
 }
