@@ -2,7 +2,7 @@
 
 use domain::{
     ContactId, MatterId, OfferId, PromiseId, QueueId, Timestamp,
-    contact::{Outcome, PauseReason, Reference},
+    contact::{Outcome, PauseReason, Reference, StatedOutcome, StatedSettlement},
     intent::{Intent, Language},
     place::{Circle, Locality, Municipality, PlaceSource},
     report::{FieldFault, ReportDraft},
@@ -59,17 +59,17 @@ pub enum OperatorAct {
     Outcome {
         #[serde(default)]
         contact: Option<ContactId>,
-        outcome: Outcome,
+        outcome: StatedOutcome,
     },
     ExtendWrapUp,
     CorrectIntent {
         intent: Intent,
     },
-    /// Rings the citizen of a follow-up or call-back promise that this operator takes on.
+    /// What became of a follow-up or call-back promise.
     SettlePromise {
         matter: MatterId,
         promise: PromiseId,
-        outcome: Outcome,
+        outcome: StatedSettlement,
     },
 }
 

@@ -27,14 +27,14 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
         OperatorAct::ExtendWrapUp => with(|contact, operator| Event::WrapUpExtended { contact, operator }),
         OperatorAct::Outcome { contact: named, outcome } => {
             let contact = named.or(contact).ok_or(Refusal::NoContact)?;
-            Ok(Event::OutcomeStated { contact, operator, outcome: outcome.clone() })
+            Ok(Event::OutcomeStated { contact, operator, outcome: (*outcome).into() })
         }
         OperatorAct::CorrectIntent { intent } => {
             let contact = contact.ok_or(Refusal::NoContact)?;
             Ok(Event::IntentCorrected { contact, operator, intent: *intent })
         }
         OperatorAct::SettlePromise { matter, promise, outcome } => {
-            Ok(Event::PromiseSettled { matter: *matter, promise: *promise, operator, outcome: outcome.clone() })
+            Ok(Event::PromiseSettled { matter: *matter, promise: *promise, operator, outcome: (*outcome).into() })
         }
         OperatorAct::Mute { .. } | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
     }
@@ -43,12 +43,15 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::contact::Outcome;
+    use domain::{
+        MatterId, PromiseId,
+        contact::{Outcome, StatedOutcome, StatedSettlement, SystemCause},
+    };
 
     #[test]
     fn an_outcome_is_said_of_the_contact_that_is_named_and_else_of_the_one_at_hand() {
         let operator = OperatorId(1);
-        let outcome = |contact| OperatorAct::Outcome { contact, outcome: Outcome::Helped };
+        let outcome = |contact| OperatorAct::Outcome { contact, outcome: StatedOutcome::Helped };
         for (named, at_hand, expected) in [
             (Some(ContactId(7)), Some(ContactId(8)), Some(ContactId(7))),
             (Some(ContactId(7)), None, Some(ContactId(7))),
@@ -57,6 +60,25 @@ mod tests {
         ] {
             let stated = expected.map(|contact| Event::OutcomeStated { contact, operator, outcome: Outcome::Helped });
             assert_eq!(event_of(&outcome(named), operator, at_hand), stated.ok_or(Refusal::NoContact), "{named:?} {at_hand:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_states_is_the_outcome_of_that_word() {
+        let (operator, contact) = (OperatorId(1), ContactId(7));
+        for stated in StatedOutcome::ALL {
+            let event = event_of(&OperatorAct::Outcome { contact: None, outcome: *stated }, operator, Some(contact));
+            let Ok(Event::OutcomeStated { outcome, .. }) = event else { panic!("{event:?}") };
+            assert_eq!(outcome.word(), stated.word());
+        }
+        let (matter, promise) = (MatterId(7), PromiseId(3));
+        for (stated, expected) in [
+            (StatedSettlement::Helped, Outcome::Helped),
+            (StatedSettlement::ReportReceived, Outcome::ReportReceived),
+            (StatedSettlement::NotReached, Outcome::SystemTerminated(SystemCause::Deadline)),
+        ] {
+            let event = event_of(&OperatorAct::SettlePromise { matter, promise, outcome: stated }, operator, None);
+            assert_eq!(event, Ok(Event::PromiseSettled { matter, promise, operator, outcome: expected }));
         }
     }
 }

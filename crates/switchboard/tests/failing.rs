@@ -5,7 +5,7 @@
 mod support;
 
 use domain::{
-    contact::{ContactState, Outcome, Owner, PauseReason, PromiseKind, SystemCause},
+    contact::{ContactState, Outcome, Owner, PauseReason, PromiseKind, StatedSettlement, SystemCause},
     routing::OperatorState,
 };
 use storage::Term;
@@ -39,7 +39,9 @@ async fn a_restart_owes_whoever_was_interrupted() {
     let owed = centre.see("follow-up", |live| live.view.promises.first().cloned()).await;
     assert_eq!((owed.kind, owed.matter), (PromiseKind::FollowUp, record.matter));
     let (_page, _events) = centre.board().open_page(operator.id).await.unwrap();
-    centre.act(operator.id, OperatorAct::SettlePromise { matter: owed.matter, promise: owed.promise, outcome: Outcome::Helped }).await;
+    centre
+        .act(operator.id, OperatorAct::SettlePromise { matter: owed.matter, promise: owed.promise, outcome: StatedSettlement::Helped })
+        .await;
     centre.see("nothing owed", |live| live.view.promises.is_empty().then_some(())).await;
     world.centre = centre;
     assert_eq!(world.end().await, (1, 0, 0));

@@ -5,7 +5,13 @@
 mod rehearsal;
 mod support;
 
-use domain::{Timestamp, access::Role, intent::Language, routing::Reach};
+use domain::{
+    Timestamp,
+    access::Role,
+    contact::{StatedOutcome, StatedSettlement},
+    intent::Language,
+    routing::Reach,
+};
 use futures::future::join_all;
 use hyper::{Method, StatusCode};
 use rehearsal::Scene;
@@ -60,11 +66,16 @@ async fn the_document_has_a_shape_for_all_that_it_names() {
     for name in &named {
         assert!(schemas.contains_key(*name), "{name} is referred to but has no shape");
     }
-    for name in ["Act", "ApiError", "Contact", "Explanation", "NextBody", "OutcomeBody", "SessionOpened", "WhyContact"] {
+    for name in ["Act", "ApiError", "Contact", "Explanation", "NextBody", "OutcomeWord", "SessionOpened", "WhyContact"] {
         assert!(named.contains(name), "nothing is of the shape {name}");
     }
     let words = |schema: &str| schemas[schema].to_string();
-    assert!(words("OutcomeBody").contains("\"transferred\"") && words("CauseBody").contains("\"media_lost\""), "{}", words("OutcomeBody"));
+    for (name, words) in [
+        ("OutcomeWord", StatedOutcome::ALL.iter().map(|stated| stated.word()).collect::<Vec<_>>()),
+        ("SettlementWord", StatedSettlement::ALL.iter().map(|stated| stated.word()).collect()),
+    ] {
+        assert_eq!(schemas[name]["enum"], json!(words), "{name}");
+    }
     assert!(words("NextBody").contains("\"sign_out\"") && words("PauseBody").contains("\"meal\""), "{}", words("NextBody"));
     let schemes = &document["components"]["securitySchemes"];
     assert_eq!((&schemes["token"]["scheme"], &schemes["session"]["name"]), (&json!("bearer"), &json!("svar_session")));

@@ -5,6 +5,7 @@ mod rehearsal;
 
 use domain::{
     SiteId, Timestamp,
+    contact::{StatedOutcome, StatedSettlement},
     intent::Language,
     place::{Locality, PlaceSource},
     routing::{LineView, OperatorState, OperatorView, Reach},
@@ -13,6 +14,7 @@ use rehearsal::Scene;
 use switchboard::{CallerDetails, KnownLocality};
 use web::{
     access::Reader,
+    api::desk_model::Act,
     board, desk, lead,
     preferences::{Preferences, Theme},
 };
@@ -335,4 +337,24 @@ fn languages_are_chosen_among_those_of_the_account() {
         assert!(page.contains(&format!("id=\"takes-{language}\" type=\"checkbox\" value=\"{language}\" checked")), "{language}");
     }
     assert!(!page.contains("takes-da"), "a language that the account has not is offered");
+}
+
+/// Every button carries an act that the API takes; what a person may state is offered, all of it.
+#[test]
+fn every_button_of_the_desk_carries_an_act() {
+    let mut carried = String::new();
+    for scene in Scene::ALL {
+        let page = desk_with(Language::English, scene, rehearsal::caller(scene).unwrap_or_default());
+        for act in page.split("data-act=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let act = act.replace("&quot;", "\"");
+            assert!(serde_json::from_str::<Act>(&act).is_ok(), "{scene:?}: {act}");
+            carried += &act;
+        }
+    }
+    let stated = StatedOutcome::ALL.iter().map(|stated| (stated.word(), "\"act\":\"outcome\""));
+    let settled = StatedSettlement::ALL.iter().map(|settled| (settled.word(), "\"act\":\"settle_promise\""));
+    for (word, act) in stated.chain(settled) {
+        let offered = carried.split('}').any(|one| one.contains(act) && one.contains(&format!("\"outcome\":\"{word}\"")));
+        assert!(offered, "{act} {word}");
+    }
 }

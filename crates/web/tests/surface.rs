@@ -5,7 +5,7 @@ mod support;
 
 use domain::access::{Permission, Permission as P, Role};
 use hyper::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::{Centre, Events, PASSWORD, TOKEN, ask, centre, centre_with, get, post};
 use tokio::{
@@ -295,6 +295,8 @@ async fn bad_input_gets_a_clear_answer() {
     let session = centre.session(Role::Operator).await;
     let acts = || post("/api/v1/desk/acts").session(&session);
     let report = || ask(Method::PUT, "/api/v1/desk/reports/1").session(&session);
+    let stated = |outcome: Value| json!({ "act": "outcome", "outcome": outcome });
+    let settled = |outcome: Value| json!({ "act": "settle_promise", "matter": 1, "promise": 1, "outcome": outcome });
     let cases = [
         ("broken JSON", acts().bytes(JSON, b"{\"act\":".to_vec()), 400, "unreadable"),
         ("no JSON at all", acts().bytes(JSON, vec![0xff, 0xfe, 0x00]), 400, "unreadable"),
@@ -308,6 +310,14 @@ async fn bad_input_gets_a_clear_answer() {
         ("keys that no telephone has", acts().json(&json!({ "act": "keys", "keys": "12a" })), 422, "wrong_shape"),
         ("no key at all", acts().json(&json!({ "act": "keys", "keys": "" })), 422, "wrong_shape"),
         ("more keys than anybody presses", acts().json(&json!({ "act": "keys", "keys": "1".repeat(33) })), 422, "wrong_shape"),
+        ("an outcome that nobody may state", acts().json(&stated(json!("emergency"))), 422, "wrong_shape"),
+        ("that a caller gave up", acts().json(&stated(json!("abandoned"))), 422, "wrong_shape"),
+        ("that the system ended it", acts().json(&stated(json!({ "system_terminated": "restart" }))), 422, "wrong_shape"),
+        ("words of one's own", acts().json(&stated(json!({ "transferred": "a person's name" }))), 422, "wrong_shape"),
+        ("a promise settled as cut off", acts().json(&settled(json!({ "system_terminated": "deadline" }))), 422, "wrong_shape"),
+        ("a promise settled as joined", acts().json(&settled(json!("joined_other"))), 422, "wrong_shape"),
+        ("an outcome without a call", acts().json(&stated(json!("helped"))), 409, "no_contact"),
+        ("a promise that is not there", acts().json(&settled(json!("not_reached"))), 409, "not_now"),
         ("an act that is not possible", acts().json(&json!({ "act": "transfer" })), 409, "no_contact"),
         (
             "a contact that is no number",

@@ -76,6 +76,28 @@ pub enum Outcome {
 }
 
 words! {
+    /// How a contact ended as far as a person may state it, in the order of the desk. What a person
+    /// does not decide (that a caller gave up, was handed on, was cut off) is the router's to say.
+    StatedOutcome {
+        ReportReceived = "report_received",
+        Helped = "helped",
+        CallbackAccepted = "callback_accepted",
+        Deflected = "deflected",
+        JoinedOther = "joined_other",
+    }
+}
+
+words! {
+    /// What a person may say became of a promise that they settle.
+    StatedSettlement {
+        Helped = "helped",
+        ReportReceived = "report_received",
+        /// It stays owed, by whoever tried, with a new time.
+        NotReached = "not_reached",
+    }
+}
+
+words! {
     /// Why the system, not a person, ended a call. Every one is counted publicly.
     SystemCause {
         Restart = "restart",
@@ -117,6 +139,29 @@ words! {
 words! {
     /// Why an operator is on pause, chosen by the operator alone.
     PauseReason { Meal = "meal", Rest = "rest", Meeting = "meeting", Casework = "casework", Technical = "technical" }
+}
+
+impl From<StatedOutcome> for Outcome {
+    fn from(stated: StatedOutcome) -> Self {
+        match stated {
+            StatedOutcome::ReportReceived => Self::ReportReceived,
+            StatedOutcome::Helped => Self::Helped,
+            StatedOutcome::CallbackAccepted => Self::CallbackAccepted,
+            StatedOutcome::Deflected => Self::Deflected,
+            StatedOutcome::JoinedOther => Self::JoinedOther,
+        }
+    }
+}
+
+/// As the journal has it: whoever was not reached is a promise at its deadline.
+impl From<StatedSettlement> for Outcome {
+    fn from(stated: StatedSettlement) -> Self {
+        match stated {
+            StatedSettlement::Helped => Self::Helped,
+            StatedSettlement::ReportReceived => Self::ReportReceived,
+            StatedSettlement::NotReached => Self::SystemTerminated(SystemCause::Deadline),
+        }
+    }
 }
 
 impl Outcome {

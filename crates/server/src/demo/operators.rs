@@ -2,7 +2,7 @@
 //! switchboard is what an operator's page says.
 
 use super::world::World;
-use domain::{ContactId, OperatorId, contact::Outcome, routing::OperatorState};
+use domain::{ContactId, OperatorId, contact::StatedOutcome, routing::OperatorState};
 use rand::{Rng, rngs::StdRng};
 use std::time::Duration;
 use switchboard::{DeskEvent, OperatorAct, Switchboard};
@@ -31,7 +31,7 @@ async fn one_shift(switchboard: &Switchboard, world: &World, operator: OperatorI
             DeskEvent::Connected { contact } => talk(switchboard, world, operator, contact, random).await,
             DeskEvent::Ended { contact } => {
                 tokio::time::sleep(Duration::from_millis(random.random_range(WRITE_MS))).await;
-                let outcome = if random.random_bool(0.6) { Outcome::ReportReceived } else { Outcome::Helped };
+                let outcome = if random.random_bool(0.6) { StatedOutcome::ReportReceived } else { StatedOutcome::Helped };
                 ask(switchboard, operator, OperatorAct::Outcome { contact: Some(contact), outcome }).await;
             }
             DeskEvent::Changed => {

@@ -8,7 +8,7 @@ pub mod side;
 use domain::{
     ContactId, OperatorId, SiteId, SkillId,
     access::Role,
-    contact::{ContactState, Outcome, ledger::ContactRecord},
+    contact::{ContactState, StatedOutcome, ledger::ContactRecord},
     intent::Language,
     place::{PlaceTexts, Places},
     plan::{self, Source},
@@ -333,7 +333,7 @@ impl World {
     /// States the outcome of a conversation that is over.
     pub async fn conclude(&self, operator: &Operator, contact: ContactId) -> ContactRecord {
         self.centre.see_operator(operator.id, OperatorState::WrapUp).await;
-        self.centre.act(operator.id, OperatorAct::Outcome { contact: None, outcome: Outcome::Helped }).await;
+        self.centre.act(operator.id, OperatorAct::Outcome { contact: None, outcome: StatedOutcome::Helped }).await;
         self.centre.closed(contact).await
     }
 

@@ -3,11 +3,11 @@
 
 use super::{
     model::{Contact, Explanation, Operator},
-    word_shapes::{NextBody, OutcomeBody},
+    word_shapes::NextBody,
 };
 use domain::{
     ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId,
-    contact::{Outcome, PauseReason},
+    contact::{PauseReason, StatedOutcome, StatedSettlement},
     intent::{Intent, Language},
     place::{Circle, Locality},
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
@@ -169,25 +169,46 @@ pub enum Act {
     Conference,
     Transfer,
     EndCall,
-    /// `"helped"`, `"report_received"`, `{"transferred":"..."}`: how it ended. Without a contact it is
-    /// said of the one the operator has.
+    /// How it ended, as far as a person decides it. Without a contact it is said of the one the operator
+    /// has.
     Outcome {
         #[serde(default)]
         contact: Option<u64>,
-        #[schema(value_type = OutcomeBody)]
-        outcome: Outcome,
+        #[schema(value_type = OutcomeWord)]
+        outcome: StatedOutcome,
     },
     ExtendWrapUp,
     CorrectIntent {
         #[schema(value_type = String, example = "report_theft")]
         intent: Intent,
     },
+    /// What became of a follow-up or call-back.
     SettlePromise {
         matter: u64,
         promise: u64,
-        #[schema(value_type = OutcomeBody)]
-        outcome: Outcome,
+        #[schema(value_type = SettlementWord)]
+        outcome: StatedSettlement,
     },
+}
+
+/// The document's words for how a contact ended; what is read is the domain's own type.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeWord {
+    ReportReceived,
+    Helped,
+    CallbackAccepted,
+    Deflected,
+    JoinedOther,
+}
+
+/// The same for a promise; `not_reached` leaves it owed, by whoever tried, with a new time.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SettlementWord {
+    Helped,
+    ReportReceived,
+    NotReached,
 }
 
 /// Whom to ask in.

@@ -5,7 +5,7 @@ use super::Sight;
 use crate::{clock, names};
 use domain::{
     PartyId, Timestamp,
-    contact::{ContactState, Outcome, ledger::Segment},
+    contact::{ContactState, StatedOutcome, ledger::Segment},
     plan::Party,
     routing::{Consulted, ContactView, OperatorState, OperatorView},
 };
@@ -321,12 +321,12 @@ fn conclude(sight: &Sight<'_>, contact: &ContactView) -> Markup {
 
 fn outcomes(sight: &Sight<'_>, contact: Option<&ContactView>, more: &Markup) -> Markup {
     let words = sight.words;
-    let outcomes = [Outcome::ReportReceived, Outcome::Helped, Outcome::CallbackAccepted, Outcome::Deflected, Outcome::JoinedOther];
-    let stated = |outcome: &Outcome| json!({ "act": "outcome", "contact": contact.map(|contact| contact.contact), "outcome": outcome });
+    let stated =
+        |outcome: &StatedOutcome| json!({ "act": "outcome", "contact": contact.map(|contact| contact.contact), "outcome": outcome });
     html! {
         div #outcomes .acts role="group" aria-label=(words.t("wrap-up-how")) {
-            @for (place, outcome) in outcomes.iter().enumerate() {
-                button id={ "outcome-" (place) } type="button" data-act=(stated(outcome)) { (names::outcome(words, sight.plan(), outcome)) }
+            @for (place, outcome) in StatedOutcome::ALL.iter().enumerate() {
+                button id={ "outcome-" (place) } type="button" data-act=(stated(outcome)) { (words.named("outcome", outcome.word())) }
             }
             (more)
         }

@@ -4,7 +4,7 @@ use super::{Sight, matter::opens};
 use crate::{clock, names};
 use domain::{
     QueueId,
-    contact::{Outcome, Owner, PauseReason, PromiseKind, SystemCause},
+    contact::{Owner, PauseReason, PromiseKind, StatedSettlement},
     routing::{ContactView, NextIntent, OperatorState, OperatorView, PromiseView},
     time::MINUTE_MS,
 };
@@ -185,12 +185,14 @@ fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
 
 fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
-    let act =
-        |outcome: &Outcome| json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
-    let settle =
-        |outcome: Outcome| html! { button type="button" data-act=(act(&outcome)) { (names::outcome(words, sight.plan(), &outcome)) } };
-    // It stays owed, by whoever tried, with a new time.
-    let not_reached = Outcome::SystemTerminated(SystemCause::Deadline);
+    let settle = |outcome: &StatedSettlement| {
+        let said = match outcome {
+            StatedSettlement::NotReached => words.t("promise-not-reached"),
+            StatedSettlement::Helped | StatedSettlement::ReportReceived => words.named("outcome", outcome.word()),
+        };
+        let act = json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
+        html! { button type="button" data-act=(act) { (said) } }
+    };
     html! {
         li {
             p {
@@ -209,9 +211,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
                 details {
                     summary id={ "settle-" (promise.promise) } { (words.t("promise-settle")) }
                     p .quiet { (words.t("promise-how")) }
-                    div .acts { (settle(Outcome::Helped)) (settle(Outcome::ReportReceived))
-                        button type="button" data-act=(act(&not_reached)) { (words.t("promise-not-reached")) }
-                    }
+                    div .acts { @for outcome in StatedSettlement::ALL { (settle(outcome)) } }
                 }
             }
         }
