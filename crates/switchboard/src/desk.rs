@@ -180,6 +180,7 @@ pub enum Refusal {
     Conflict { version: u64, draft: Box<ReportDraft> },
     #[error("some fields cannot be kept")]
     Fields(Vec<FieldFault>),
+    /// Also when a reading cannot be written to the access log, or what is kept cannot be read.
     #[error("saving is not possible right now; it is being tried again")]
     NotSaved,
     #[error("the service is starting or stopping")]

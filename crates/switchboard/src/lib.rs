@@ -19,6 +19,7 @@ mod measures;
 mod operators;
 mod pages;
 mod parties;
+mod readings;
 mod run_loop;
 mod save;
 mod seldom;
@@ -30,6 +31,7 @@ mod talk;
 pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
+pub use readings::Purpose;
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
 
@@ -42,7 +44,8 @@ use domain::{
     report::ReportDraft,
 };
 use input::Input;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
+use readings::{Kind, Reading, Readings};
 use serde_json::Value;
 use std::{
     sync::{
@@ -76,6 +79,7 @@ struct Inner {
     names: Arc<RwLock<OperatorNames>>,
     stage: Arc<act::Stage>,
     page_next: AtomicU64,
+    readings: Mutex<Readings>,
 }
 
 impl Switchboard {
@@ -160,10 +164,14 @@ impl Switchboard {
         Ok(answer)
     }
 
-    /// What is known of the citizen. The read is written to the access log first.
-    pub async fn caller(&self, reader: OperatorId, contact: ContactId) -> Option<CallerDetails> {
-        self.note_reading(reader, contact, "caller").await.ok()?;
-        let file = self.inner.store.contact(contact).await.ok()??;
+    /// What is known of the citizen; none when there is no such contact. The read is written to the
+    /// access log first.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSaved`] when it cannot be read, or the reading cannot be written down.
+    pub async fn caller(&self, reader: OperatorId, contact: ContactId, purpose: Purpose) -> Result<Option<CallerDetails>, Refusal> {
+        self.note_reading(Reading { reader, contact, kind: Kind::Caller, purpose }).await?;
+        let Some(file) = self.inner.store.contact(contact).await.map_err(not_read)? else { return Ok(None) };
         let mut details = CallerDetails::default();
         for payload in &file.payloads {
             if let Some(body) = &payload.body {
@@ -171,17 +179,18 @@ impl Switchboard {
             }
         }
         if let Some(number) = &details.number {
-            let earlier = self.inner.store.earlier_contacts_of(number, contact, EARLIER_CONTACTS_MAX).await.unwrap_or_default();
+            let earlier = self.inner.store.earlier_contacts_of(number, contact, EARLIER_CONTACTS_MAX).await.map_err(not_read)?;
             details.earlier = earlier.into_iter().map(earlier_contact).collect();
         }
-        Some(details)
+        Ok(Some(details))
     }
 
     /// Keeps the draft of a report. `base` is the version the page last saw (0 for none). Returns
     /// the new version.
     ///
     /// # Errors
-    /// [`Refusal::Conflict`] carries the newer version; [`Refusal::Fields`] the faulty fields.
+    /// [`Refusal::Conflict`] carries the newer version, once that reading is written to the access log;
+    /// [`Refusal::Fields`] the faulty fields.
     pub async fn save_report(&self, operator: OperatorId, contact: ContactId, base: u64, draft: ReportDraft) -> Result<u64, Refusal> {
         let faults = draft.faults();
         if !faults.is_empty() {
@@ -191,16 +200,21 @@ impl Switchboard {
         match self.inner.store.save_report(contact, operator, base, &body, clock::now()).await.map_err(not_read)? {
             SaveReport::Saved { version, .. } => Ok(version),
             SaveReport::Conflict { current } => {
-                let (version, draft) = current.and_then(read_report).unwrap_or_default();
+                self.note_reading(Reading { reader: operator, contact, kind: Kind::Report, purpose: Purpose::Conflict }).await?;
+                let (version, draft) = current.map(read_report).transpose()?.unwrap_or_default();
                 Err(Refusal::Conflict { version, draft: Box::new(draft) })
             }
         }
     }
 
-    /// The newest draft and its version. The read is written to the access log first.
-    pub async fn report(&self, reader: OperatorId, contact: ContactId) -> Option<(u64, ReportDraft)> {
-        self.note_reading(reader, contact, "report").await.ok()?;
-        self.inner.store.report(contact).await.ok()?.and_then(read_report)
+    /// The newest draft and its version; none before the first. The read is written to the access log
+    /// first.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSaved`] when it cannot be read, or the reading cannot be written down.
+    pub async fn report(&self, reader: OperatorId, contact: ContactId, purpose: Purpose) -> Result<Option<(u64, ReportDraft)>, Refusal> {
+        self.note_reading(Reading { reader, contact, kind: Kind::Report, purpose }).await?;
+        self.inner.store.report(contact).await.map_err(not_read)?.map(read_report).transpose()
     }
 
     /// A matter by its reference: its contacts, promises and course, nothing of the citizen. Who looks
@@ -211,7 +225,7 @@ impl Switchboard {
     pub async fn matter(&self, reader: Option<OperatorId>, reference: Reference) -> Result<Option<MatterFile>, Refusal> {
         let Some(file) = self.inner.store.matter_by_reference(reference).await.map_err(not_read)? else { return Ok(None) };
         if let Some(reader) = reader {
-            let access = access(reader, "matter", "looked up");
+            let access = access(reader, "matter", Purpose::Search);
             self.inner.store.log_access(&Access { matter: Some(file.matter.matter), ..access }).await.map_err(not_read)?;
         }
         Ok(Some(file))
@@ -236,8 +250,16 @@ impl Switchboard {
         self.inner.store.accesses(wanted, rows_max).await.map_err(not_read)
     }
 
-    async fn note_reading(&self, reader: OperatorId, contact: ContactId, what: &str) -> Result<(), StoreError> {
-        self.inner.store.log_access(&Access { contact: Some(contact), ..access(reader, what, "desk") }).await
+    /// Nothing is shown before its reading is in the access log; one that goes on is there already.
+    async fn note_reading(&self, reading: Reading) -> Result<(), Refusal> {
+        let now = clock::now();
+        if self.inner.readings.lock().is_logged(&reading, now) {
+            return Ok(());
+        }
+        let access = access(reading.reader, reading.kind.word(), reading.purpose);
+        self.inner.store.log_access(&Access { contact: Some(reading.contact), ..access }).await.map_err(not_read)?;
+        self.inner.readings.lock().logged(reading, now);
+        Ok(())
     }
 
     /// The language of the deployment's first greeting.
@@ -247,8 +269,8 @@ impl Switchboard {
     }
 }
 
-fn access(reader: OperatorId, what: &str, why: &str) -> Access {
-    let (what, why) = (what.to_owned(), why.to_owned());
+fn access(reader: OperatorId, what: &str, purpose: Purpose) -> Access {
+    let (what, why) = (what.to_owned(), purpose.word().to_owned());
     Access { at: clock::now(), reader: Reader::Account(reader), contact: None, matter: None, what, why }
 }
 
@@ -257,8 +279,14 @@ fn not_read(error: StoreError) -> Refusal {
     Refusal::NotSaved
 }
 
-fn read_report(report: storage::Report) -> Option<(u64, ReportDraft)> {
-    serde_json::from_value(report.draft).ok().map(|draft| (report.version, draft))
+fn read_report(report: storage::Report) -> Result<(u64, ReportDraft), Refusal> {
+    match serde_json::from_value(report.draft) {
+        Ok(draft) => Ok((report.version, draft)),
+        Err(_) => {
+            tracing::error!(contact = report.contact.0, version = report.version, "a draft that was kept cannot be read");
+            Err(Refusal::NotSaved)
+        }
+    }
 }
 
 fn earlier_contact(record: domain::contact::ledger::ContactRecord) -> EarlierContact {

@@ -171,7 +171,8 @@ pub async fn start(
     tokio::spawn(watched(run_loop.run(inputs, stop.clone()), failed.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
-    let inner = Inner { store: store.clone(), deployment, live, inputs: inputs_in, names, stage, page_next: 1.into() };
+    let inner =
+        Inner { store: store.clone(), deployment, live, inputs: inputs_in, names, stage, page_next: 1.into(), readings: Mutex::default() };
     let switchboard = Switchboard { inner: Arc::new(inner) };
     Ok(Running { switchboard, fenced, failed, stop: stop.drop_guard(), saver, store, telephony, term })
 }

@@ -10,9 +10,9 @@ use domain::{
     report::ReportDraft,
     routing::{Consulted, OperatorState},
 };
-use storage::AccessFilter;
+use storage::{AccessFilter, Reader};
 use support::{World, refused, side::NUMBER};
-use switchboard::{DeskEvent, OperatorAct, Refusal};
+use switchboard::{DeskEvent, Live, OperatorAct, Purpose, Refusal};
 use telephony::EndCause;
 
 const CITIZEN_HZ: u32 = 600;
@@ -63,14 +63,12 @@ async fn what_is_known_of_a_caller_is_read_by_name_and_reports_are_not_overwritt
     let operator = world.at_desk("a").await;
     let (caller, _, contact) = world.talk(&operator).await;
     let board = world.centre.board();
-    let details = board.caller(operator.id, contact).await.unwrap();
+    let details = board.caller(operator.id, contact, Purpose::Talk).await.unwrap().unwrap();
     assert_eq!(details.number.as_deref(), Some(NUMBER));
     let locality = details.locality.unwrap();
     assert!(locality.locality == Locality::AreaCode("031".to_owned()));
     assert_eq!((locality.source, locality.name.as_deref()), (PlaceSource::AreaCode, Some("Göteborg")));
     assert!(locality.circle.unwrap().radius_m.unwrap() >= 20_000);
-    let accesses = board.store().accesses(&AccessFilter { contact: Some(contact), ..AccessFilter::default() }, 10).await.unwrap();
-    assert_eq!(accesses.iter().map(|access| access.what.as_str()).collect::<Vec<_>>(), ["caller"]);
 
     let reference = world.centre.see_contact(ContactState::Talking).await.reference;
     let file = board.matter(Some(operator.id), reference).await.unwrap().unwrap();
@@ -89,9 +87,57 @@ async fn what_is_known_of_a_caller_is_read_by_name_and_reports_are_not_overwritt
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(board.report(operator.id, contact).await.unwrap().1.what_happened, "second");
+    assert_eq!(board.report(operator.id, contact, Purpose::Talk).await.unwrap().unwrap().1.what_happened, "second");
+    assert_eq!(board.caller(operator.id, domain::ContactId(9_999), Purpose::Search).await, Ok(None));
     world.hang_up(caller).await;
     world.conclude(&operator, contact).await;
+    world.end().await;
+}
+
+/// A desk is drawn again and again while somebody talks: that is one reading. Whoever is shown
+/// something else, or for another reason, is another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_reading_is_logged_and_none_twice() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    let (caller, _, contact) = world.talk(&operator).await;
+    let other = world.operator("b", true).await;
+    let board = world.centre.board();
+    for _ in 0..10 {
+        assert!(board.caller(operator.id, contact, Purpose::Talk).await.unwrap().is_some());
+        assert_eq!(board.report(operator.id, contact, Purpose::Talk).await, Ok(None));
+    }
+    board.caller(operator.id, contact, Purpose::WrapUp).await.unwrap();
+    board.caller(other.id, contact, Purpose::Promise).await.unwrap();
+    // The draft that somebody else wrote meanwhile is handed out with the refusal: a reading too.
+    let draft = |what: &str| ReportDraft { what_happened: what.to_owned(), ..ReportDraft::default() };
+    board.save_report(operator.id, contact, 0, draft("first")).await.unwrap();
+    assert!(matches!(board.save_report(other.id, contact, 0, draft("too late")).await, Err(Refusal::Conflict { .. })));
+    let mut logged: Vec<_> = board.store().accesses_of(contact, 50).await.unwrap();
+    logged.sort_by_key(|access| (access.reader != Reader::Account(operator.id), access.what.clone(), access.why.clone()));
+    let logged: Vec<_> = logged.iter().map(|access| (&access.reader, access.what.as_str(), access.why.as_str())).collect();
+    let (mine, theirs) = (Reader::Account(operator.id), Reader::Account(other.id));
+    let expected = [
+        (&mine, "caller", "talk"),
+        (&mine, "caller", "wrap_up"),
+        (&mine, "report", "talk"),
+        (&theirs, "caller", "promise"),
+        (&theirs, "report", "conflict"),
+    ];
+    assert_eq!(logged, expected);
+    world.hang_up(caller).await;
+    world.conclude(&operator, contact).await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_read_is_no_hidden_number_and_no_empty_report() {
+    let world = World::start().await;
+    let board = world.centre.board();
+    let (operator, contact) = (domain::OperatorId(1), domain::ContactId(1));
+    board.store().close().await;
+    assert_eq!(board.caller(operator, contact, Purpose::Talk).await, Err(Refusal::NotSaved));
+    assert_eq!(board.report(operator, contact, Purpose::Talk).await, Err(Refusal::NotSaved));
     world.end().await;
 }
 

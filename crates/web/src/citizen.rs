@@ -1,7 +1,7 @@
 //! The citizen behind a matter in which something is owed: whom to ring, and what was known when the
 //! call ended. Personal data: for those alone whose promise it is, after the switchboard logged the read.
 
-use crate::{access::Reader, app::App, components::place, words::Words};
+use crate::{access::Reader, app::App, components::place, fault::Fault, words::Words};
 use domain::{
     ContactId, OperatorId,
     access::Permission,
@@ -10,7 +10,7 @@ use domain::{
 };
 use maud::{Markup, html};
 use storage::MatterFile;
-use switchboard::{CallerDetails, Deployment};
+use switchboard::{CallerDetails, Deployment, Purpose};
 
 /// What is known of the citizen of one contact.
 pub struct Citizen {
@@ -20,17 +20,21 @@ pub struct Citizen {
 }
 
 /// The citizens of a matter's contacts; none for a reader who owes them nothing.
-pub async fn owed(app: &App, reader: &Reader, file: &MatterFile) -> Vec<Citizen> {
+///
+/// # Errors
+/// [`Fault::NotRead`]: a citizen who cannot be read must not look like one who hides.
+pub async fn owed(app: &App, reader: &Reader, file: &MatterFile) -> Result<Vec<Citizen>, Fault> {
     let mut citizens = Vec::new();
-    let Some(me) = reader.operator.filter(|me| reader.may(Permission::SeePersons) && owes(app, *me, file)) else { return citizens };
+    let Some(me) = reader.operator.filter(|me| reader.may(Permission::SeePersons) && owes(app, *me, file)) else { return Ok(citizens) };
     for record in &file.contacts {
         let contact = record.contact;
-        if let Some(caller) = app.switchboard().caller(me, contact).await {
-            let report = app.switchboard().report(me, contact).await.map(|(_, draft)| draft);
-            citizens.push(Citizen { contact, caller, report });
+        let caller = app.switchboard().caller(me, contact, Purpose::Promise).await.map_err(|_| Fault::NotRead)?;
+        if let Some(caller) = caller {
+            let report = app.switchboard().report(me, contact, Purpose::Promise).await.map_err(|_| Fault::NotRead)?;
+            citizens.push(Citizen { contact, caller, report: report.map(|(_, draft)| draft) });
         }
     }
-    citizens
+    Ok(citizens)
 }
 
 fn owes(app: &App, me: OperatorId, file: &MatterFile) -> bool {

@@ -83,7 +83,7 @@ pub async fn page(
     reference: Result<Path<String>, PathRejection>,
 ) -> Result<Markup, Fault> {
     let file = opened(&app, &reader, reference).await?;
-    let citizens = citizen::owed(&app, &reader, &file).await;
+    let citizens = citizen::owed(&app, &reader, &file).await?;
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let sight = Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() };
     let title = sight.words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
@@ -106,7 +106,7 @@ pub async fn part(
     reference: Result<Path<String>, PathRejection>,
 ) -> Result<Markup, Fault> {
     let file = opened(&app, &reader, reference).await?;
-    let citizens = citizen::owed(&app, &reader, &file).await;
+    let citizens = citizen::owed(&app, &reader, &file).await?;
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let sight = Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() };
     let title = sight.words.with("matter-numbered", [("reference", file.reference.to_string().into())]);

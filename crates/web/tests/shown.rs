@@ -5,13 +5,13 @@ mod rehearsal;
 
 use domain::{
     SiteId, Timestamp,
-    contact::{StatedOutcome, StatedSettlement},
+    contact::{ContactState, StatedOutcome, StatedSettlement},
     intent::Language,
     place::{Locality, PlaceSource},
     routing::{LineView, OperatorState, OperatorView, Reach},
 };
 use rehearsal::Scene;
-use switchboard::{CallerDetails, KnownLocality};
+use switchboard::{CallerDetails, KnownLocality, Purpose};
 use web::{
     access::Reader,
     api::desk_model::Act,
@@ -356,5 +356,21 @@ fn every_button_of_the_desk_carries_an_act() {
     for (word, act) in stated.chain(settled) {
         let offered = carried.split('}').any(|one| one.contains(act) && one.contains(&format!("\"outcome\":\"{word}\"")));
         assert!(offered, "{act} {word}");
+    }
+}
+
+#[test]
+fn why_a_citizen_is_read_is_told_by_the_call() {
+    let live = rehearsal::live(Scene::Talking);
+    let mut contact = live.view.contacts.first().unwrap().clone();
+    for (state, purpose) in [
+        (ContactState::Offered, Purpose::Ring),
+        (ContactState::Connecting, Purpose::Talk),
+        (ContactState::Talking, Purpose::Talk),
+        (ContactState::OnHold, Purpose::Talk),
+        (ContactState::WrapUp, Purpose::WrapUp),
+    ] {
+        contact.state = state;
+        assert_eq!(desk::purpose(&contact), purpose, "{state:?}");
     }
 }

@@ -5,7 +5,7 @@ use super::world::World;
 use domain::{ContactId, OperatorId, contact::StatedOutcome, routing::OperatorState};
 use rand::{Rng, rngs::StdRng};
 use std::time::Duration;
-use switchboard::{DeskEvent, OperatorAct, Switchboard};
+use switchboard::{DeskEvent, OperatorAct, Purpose, Switchboard};
 
 const TALK_MS: std::ops::Range<u64> = 12_000..60_000;
 const WRITE_MS: std::ops::Range<u64> = 3_000..15_000;
@@ -50,7 +50,7 @@ async fn one_shift(switchboard: &Switchboard, world: &World, operator: OperatorI
 /// The operator sees the number, as at any desk; the invented caller then knows that it is being helped.
 async fn talk(switchboard: &Switchboard, world: &World, operator: OperatorId, contact: ContactId, random: &mut StdRng) {
     let talk_ms = random.random_range(TALK_MS);
-    let number = switchboard.caller(operator, contact).await.and_then(|caller| caller.number);
+    let number = switchboard.caller(operator, contact, Purpose::Talk).await.ok().flatten().and_then(|caller| caller.number);
     match number {
         Some(number) => world.tell_helped(&number, talk_ms),
         // Somebody from outside rang: there is nothing to hear but a murmur, so the call is ended kindly.

@@ -10,6 +10,7 @@ use crate::{
     access::Reader,
     app::App,
     clock,
+    desk::purpose,
     fault::{ApiError, Fault},
 };
 use axum::{
@@ -19,11 +20,11 @@ use axum::{
 };
 use domain::{ContactId, OperatorId, access::Permission, contact::Owner, routing::OperatorState};
 use storage::ContactFilter;
-use switchboard::PageId;
+use switchboard::{PageId, Purpose};
 
 /// My state, my contact and what is known of the citizen.
 #[utoipa::path(get, path = "/api/v1/desk", tag = "desk", responses(
-    (status = 200, body = DeskState), (status = 401, body = ApiError), (status = 403, body = ApiError)))]
+    (status = 200, body = DeskState), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 503, body = ApiError)))]
 pub async fn state(State(app): State<App>, reader: Reader) -> Result<Json<DeskState>, Fault> {
     reader.require(Permission::AnswerCalls)?;
     let me = reader.operator()?;
@@ -32,7 +33,7 @@ pub async fn state(State(app): State<App>, reader: Reader) -> Result<Json<DeskSt
     let mine = view.and_then(|view| view.contact);
     let contact = live.view.contacts.iter().find(|view| Some(view.contact) == mine);
     let caller = match contact {
-        Some(contact) => app.switchboard().caller(me, contact.contact).await,
+        Some(contact) => app.switchboard().caller(me, contact.contact, purpose(contact)).await.map_err(|_| Fault::NotRead)?,
         None => None,
     };
     Ok(Json(DeskState {
@@ -73,25 +74,26 @@ enum Opening {
 
 /// A report is open to the operator who has or had the contact, also while they wrap up what a
 /// colleague took over; to read to the colleague who is asked in; and to those who see everything and
-/// every person. Nobody else learns whether there is such a contact; that they
-/// asked is logged.
-async fn may_open(app: &App, reader: &Reader, contact: ContactId, opening: Opening) -> Result<OperatorId, Fault> {
+/// every person. Nobody else learns whether there is such a contact; that they asked is logged.
+async fn may_open(app: &App, reader: &Reader, contact: ContactId, opening: Opening) -> Result<(OperatorId, Purpose), Fault> {
     let me = reader.operator()?;
     let live = app.switchboard().live();
     let at_desk = live.view.operators.iter().find(|view| view.operator == me && view.contact == Some(contact)).map(|view| view.state);
-    if at_desk == Some(OperatorState::WrapUp) || (at_desk == Some(OperatorState::Consulting) && opening == Opening::Reading) {
-        return Ok(me);
+    match at_desk {
+        Some(OperatorState::WrapUp) => return Ok((me, Purpose::WrapUp)),
+        Some(OperatorState::Consulting) if opening == Opening::Reading => return Ok((me, Purpose::Talk)),
+        _ => {}
     }
     let view = live.view.contacts.iter().find(|view| view.contact == contact);
-    if view.is_some_and(|view| view.operator == Some(me) || view.owner == Owner::Operator(me)) {
-        return Ok(me);
+    if let Some(view) = view.filter(|view| view.operator == Some(me) || view.owner == Owner::Operator(me)) {
+        return Ok((me, purpose(view)));
     }
     let below = contact.0.checked_add(1).map(ContactId);
     let rows = app.switchboard().store().contacts(&ContactFilter::default(), 1, below).await.map_err(|_| Fault::NotRead)?;
     let record = rows.first().map(|row| &row.record).filter(|record| record.contact == contact);
     let sees_all = reader.may(Permission::SeeAll) && reader.may(Permission::SeePersons);
     match record {
-        Some(record) if sees_all || record.operator == Some(me) => Ok(me),
+        Some(record) if sees_all || record.operator == Some(me) => Ok((me, Purpose::Search)),
         None if sees_all => Err(Fault::NotFound),
         Some(_) | None => Err(reader.refused(app, "report", Some(contact)).await),
     }
@@ -99,12 +101,14 @@ async fn may_open(app: &App, reader: &Reader, contact: ContactId, opening: Openi
 
 /// The newest draft of a contact's report; version 0 and an empty draft before the first words.
 #[utoipa::path(get, path = "/api/v1/desk/reports/{contact}", tag = "desk", params(("contact" = u64, Path)), responses(
-    (status = 200, body = ReportKept), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
+    (status = 200, body = ReportKept), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError),
+    (status = 503, body = ApiError)))]
 pub async fn report(State(app): State<App>, reader: Reader, contact: Result<Path<u64>, PathRejection>) -> Result<Json<ReportKept>, Fault> {
     let contact = ContactId(numbered(contact)?);
     reader.require_for(&app, Permission::SeePersons, "report", Some(contact)).await?;
-    let me = may_open(&app, &reader, contact, Opening::Reading).await?;
-    let (version, draft) = app.switchboard().report(me, contact).await.unwrap_or_default();
+    let (me, purpose) = may_open(&app, &reader, contact, Opening::Reading).await?;
+    let kept = app.switchboard().report(me, contact, purpose).await.map_err(|_| Fault::NotRead)?;
+    let (version, draft) = kept.unwrap_or_default();
     Ok(Json(ReportKept { version, draft }))
 }
 
@@ -122,7 +126,7 @@ pub async fn save_report(
 ) -> Result<Json<ReportSaved>, Fault> {
     let contact = ContactId(numbered(contact)?);
     reader.require_for(&app, Permission::WriteReports, "report", Some(contact)).await?;
-    let me = may_open(&app, &reader, contact, Opening::Writing).await?;
+    let (me, _) = may_open(&app, &reader, contact, Opening::Writing).await?;
     let version = app.switchboard().save_report(me, contact, report.base, report.draft).await?;
     Ok(Json(ReportSaved { version, saved: clock::now().0 }))
 }

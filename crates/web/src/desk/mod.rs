@@ -35,7 +35,7 @@ use domain::{
 use maud::{Markup, html};
 use serde::Deserialize;
 use storage::MatterFile;
-use switchboard::{CallerDetails, Deployment, Live};
+use switchboard::{CallerDetails, Deployment, Live, Purpose};
 
 /// Everything that one drawing of a desk looks at.
 pub struct Sight<'a> {
@@ -173,15 +173,27 @@ async fn sight<'a>(
     let operator = reader.operator()?;
     let (name, now, concluding) = (&*reader.name, clock::now(), asked.conclude.map(ContactId));
     let mut sight = Sight { words, deployment, live, operator, name, now, concluding, caller: None, matter: None, report: None };
+    // Half of it would look like a hidden number and an empty report; the page keeps what it has.
     if let Some(shown) = sight.shown() {
-        sight.caller = app.switchboard().caller(operator, shown.contact).await;
+        sight.caller = app.switchboard().caller(operator, shown.contact, purpose(shown)).await.map_err(|_| Fault::NotRead)?;
         // Nothing of the citizen stands in it, and the reading of the citizen is logged above.
-        sight.matter = app.switchboard().store().matter_by_reference(shown.reference).await.ok().flatten();
+        sight.matter = app.switchboard().store().matter_by_reference(shown.reference).await.map_err(|_| Fault::NotRead)?;
     }
     if let Some(report) = sight.written().or_else(|| sight.read()) {
-        sight.report = app.switchboard().report(operator, report.contact).await;
+        sight.report = app.switchboard().report(operator, report.contact, purpose(report)).await.map_err(|_| Fault::NotRead)?;
     }
     Ok(sight)
+}
+
+/// Why an operator sees the citizen of the contact that they have.
+#[must_use]
+pub fn purpose(contact: &ContactView) -> Purpose {
+    use domain::contact::ContactState as S;
+    match contact.state {
+        S::Dialogue | S::Queued | S::Offered => Purpose::Ring,
+        S::Connecting | S::Talking | S::OnHold | S::Consulting | S::EmergencyTransfer | S::WithParty | S::OperatorLost => Purpose::Talk,
+        S::WrapUp | S::Closed => Purpose::WrapUp,
+    }
 }
 
 /// The whole page. Focus goes in the order of work: call, state, queues, promises, matter, report.
