@@ -4,8 +4,10 @@ use domain::{
     ContactId,
     place::{PlaceEstimate, PlaceSource, Places},
 };
-use interop::emergency::{self, PlaceReference};
-use interop::pidf_lo;
+use interop::{
+    emergency::{self, PlaceReference},
+    pidf_lo,
+};
 use serde_json::{Value, json};
 use storage::{Payload, PayloadKind};
 use telephony::BodyPart;
@@ -29,6 +31,8 @@ pub(crate) struct Intake {
     pub place: Option<PlaceEstimate>,
     /// As it was sent, to be handed on with the call.
     pub location: Option<pidf_lo::Location>,
+    /// Whether the sender lets the place decide the way of the call.
+    pub may_route: bool,
     pub payloads: Vec<Payload>,
 }
 
@@ -36,10 +40,11 @@ pub(crate) fn read(contact: ContactId, arrival: &Arrival<'_>, places: &Places) -
     let number = (!arrival.anonymous && !arrival.from_user.is_empty()).then_some(arrival.from_user);
     let mut payloads = vec![Payload::caller(contact, number, arrival.from_display.filter(|_| !arrival.anonymous))];
     let located = located(arrival);
+    let may_route = emergency::may_route_by_place(arrival.geolocation_routing);
     let mut place = None;
     if let Some(location) = &located {
         payloads.push(Payload { contact, kind: PayloadKind::Place, body: place_body(location) });
-        if emergency::may_route_by_place(arrival.geolocation_routing) {
+        if may_route {
             place = estimate(location, places);
         }
     }
@@ -47,7 +52,7 @@ pub(crate) fn read(contact: ContactId, arrival: &Arrival<'_>, places: &Places) -
         payloads.push(Payload { contact, kind: PayloadKind::Intake, body: intake_body(part) });
     }
     let place = place.or_else(|| number.and_then(|number| places.of_number(number)));
-    Intake { place, location: located, payloads }
+    Intake { place, location: located, may_route, payloads }
 }
 
 fn located(arrival: &Arrival<'_>) -> Option<pidf_lo::Location> {

@@ -172,7 +172,7 @@ impl RunLoop {
         };
         let intake = arrivals::read(contact, &arrival, &self.stage.deployment.places);
         if let Some(location) = intake.location {
-            let place = CallerPlace { location, may_route: arrival.may_route_by_place };
+            let place = CallerPlace { location, may_route: intake.may_route };
             self.stage.places.lock().insert(contact, place);
         }
         self.stage.legs.lock().add(leg, Use::Caller(contact));

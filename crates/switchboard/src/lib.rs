@@ -245,7 +245,7 @@ impl Switchboard {
     /// # Errors
     /// [`Refusal::NotSaved`] when it cannot be read, or the reading cannot be written down.
     pub async fn accesses(&self, reader: OperatorId, wanted: &AccessFilter, rows_max: u32) -> Result<Vec<Access>, Refusal> {
-        let own = Access { contact: wanted.contact, matter: wanted.matter, ..access(reader, "access_log", "looked up") };
+        let own = Access { contact: wanted.contact, matter: wanted.matter, ..access(reader, "access_log", Purpose::Search) };
         self.inner.store.log_access(&own).await.map_err(not_read)?;
         self.inner.store.accesses(wanted, rows_max).await.map_err(not_read)
     }

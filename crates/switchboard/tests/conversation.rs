@@ -4,7 +4,7 @@
 mod support;
 
 use domain::{
-    MatterId, PartyId, Timestamp,
+    MatterId, PartyId,
     contact::{ContactState, Outcome, PromiseKind, Reference, SystemCause},
     place::{Locality, PlaceSource},
     report::ReportDraft,
@@ -113,7 +113,7 @@ async fn every_reading_is_logged_and_none_twice() {
     let draft = |what: &str| ReportDraft { what_happened: what.to_owned(), ..ReportDraft::default() };
     board.save_report(operator.id, contact, 0, draft("first")).await.unwrap();
     assert!(matches!(board.save_report(other.id, contact, 0, draft("too late")).await, Err(Refusal::Conflict { .. })));
-    let mut logged: Vec<_> = board.store().accesses_of(contact, 50).await.unwrap();
+    let mut logged: Vec<_> = board.store().accesses(&AccessFilter { contact: Some(contact), ..AccessFilter::default() }, 50).await.unwrap();
     logged.sort_by_key(|access| (access.reader != Reader::Account(operator.id), access.what.clone(), access.why.clone()));
     let logged: Vec<_> = logged.iter().map(|access| (&access.reader, access.what.as_str(), access.why.as_str())).collect();
     let (mine, theirs) = (Reader::Account(operator.id), Reader::Account(other.id));

@@ -95,7 +95,7 @@ async fn the_place_goes_on_as_it_was_sent_to_whoever_may_have_it() {
     world.callers.answered(caller).await;
     world.callers.telephony.send_keys(caller, "91");
     let (first, places) = handed_on(&mut world.parties, "112").await;
-    assert_eq!(places, [sent.clone()]);
+    assert_eq!(places, std::slice::from_ref(&sent));
     assert!(sent.at.is_some() && sent.method.is_none() && !sent.retransmission_allowed);
     world.parties.telephony.refuse(first, telephony::Refusal::Busy);
     let (help, places) = handed_on(&mut world.parties, "rlc-vast").await;

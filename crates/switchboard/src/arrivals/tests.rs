@@ -41,7 +41,7 @@ fn check(what: &str, number: &str, parts: &[BodyPart], geolocation: &[&str], rou
         Arrival { from_user: number, from_display: None, anonymous: false, parts, geolocation: &geolocation, geolocation_routing: routing };
     let intake = read(ContactId(1), &arrival, &sweden());
     let place = intake.place.as_ref().map(|place| (place.region().unwrap().as_str(), place.source));
-    assert_eq!((place, intake.circle.is_some()), expected, "{what}");
+    assert_eq!((place, intake.location.and_then(|location| location.area).is_some()), expected, "{what}");
     let kept = intake.payloads.iter().filter(|payload| payload.kind == PayloadKind::Intake).count();
     assert_eq!(kept, parts.len(), "{what}");
 }
