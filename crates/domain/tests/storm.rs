@@ -76,7 +76,7 @@ const MUST_BE_SEEN: [&str; 52] = [
     "on_hold",
     "consulting",
     "emergency_transfer",
-    "command_centre first",
+    "danger_question",
     "with_party",
     "operator_lost",
     "wrap_up",
@@ -262,8 +262,8 @@ impl Storm {
                     self.accounts.closed += 1;
                     self.seen.insert(outcome.word());
                 }
-                Command::Play { lines, .. } if lines.as_slice() == [Line::Say(Prompt::ConnectingCommandCentre)] => {
-                    self.seen.insert("command_centre first".to_owned());
+                Command::Play { lines, .. } if lines.as_slice() == [Line::Say(Prompt::DangerQuestion)] => {
+                    self.seen.insert("danger_question".to_owned());
                 }
                 Command::MoveContact { state, .. } => {
                     self.seen.insert(state.word().to_owned());
@@ -284,17 +284,15 @@ impl Storm {
         prove_strict_first(commands, &view);
     }
 
-    /// Whoever is offered comes before all others whom this operator may take. When several deadlines
-    /// fell together, those who came into line after the offer do not count.
+    /// Whoever is offered comes before all others whom this operator may take. When several deadlines fell
+    /// together each is decided by what was so at its turn, which nobody can tell afterwards.
     fn prove_nobody_overtakes(&self, commands: &[Command], one: bool) {
-        for (at, command) in commands.iter().enumerate() {
-            let Command::Ring { offer, contact, operator, .. } = command else { continue };
-            let came_later = |id: &ContactId| {
-                let enters = |command: &Command| matches!(command, Command::MoveContact { contact, state: ContactState::Queued, .. } if contact == id);
-                !one && commands[at..].iter().any(enters)
-            };
-            let mut overtaken = self.world.router.overtaken_by(self.world.now, *offer);
-            overtaken.retain(|id| !came_later(id));
+        let offers = commands.iter().filter_map(|command| match command {
+            Command::Ring { offer, contact, operator, .. } if one => Some((offer, contact, operator)),
+            _ => None,
+        });
+        for (offer, contact, operator) in offers {
+            let overtaken = self.world.router.overtaken_by(self.world.now, *offer);
             assert_eq!(overtaken, [], "wait behind {contact} for operator {operator}: {commands:#?}");
         }
     }

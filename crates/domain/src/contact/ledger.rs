@@ -218,16 +218,9 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.move_contact(at, *contact, *state, owner)
             }
-            Command::Describe { contact, region, uncertain, intent, language, urged } => {
+            Command::Describe { contact, .. } => {
                 changes.contacts.push(*contact);
-                self.contacts.get_mut(contact).is_some_and(|record| {
-                    record.region.clone_from(region);
-                    record.uncertain = *uncertain;
-                    record.intent = *intent;
-                    record.language = *language;
-                    record.urged = *urged;
-                    true
-                })
+                self.contacts.get_mut(contact).is_some_and(|record| describe(record, command))
             }
             Command::EnterQueue { contact, queue, strict } => {
                 changes.contacts.push(*contact);
@@ -458,6 +451,13 @@ fn can_own(owner: &Owner, state: ContactState) -> bool {
         // Named by itself: no open contact is closed in state.
         ContactState::Closed => true,
     }
+}
+
+fn describe(record: &mut ContactRecord, command: &Command) -> bool {
+    let Command::Describe { region, uncertain, intent, language, urged, .. } = command else { return false };
+    record.region.clone_from(region);
+    (record.uncertain, record.intent, record.language, record.urged) = (*uncertain, *intent, *language, *urged);
+    true
 }
 
 fn end_segment(record: &mut ContactRecord, at: Timestamp) {
