@@ -11,10 +11,10 @@ test("a colleague is consulted in private, then takes the caller over with every
   Centre.during(async (centre) => {
     const phone = await centre.telephone();
     const desk = await centre.desk();
+    const colleague = await centre.desk({ login: "lead" });
     const id = await centre.ringIntoLine(phone);
     await desk.answer();
     await phone.hears(OPERATOR_HZ);
-    const colleague = await centre.desk({ login: "lead" });
     const report = `/api/v1/desk/reports/${id}`;
     const draft = async () => (await (await desk.context.request.get(report)).json()).draft;
 
@@ -66,9 +66,9 @@ test("a colleague who leaves gives the caller back", { timeout: 120_000 }, () =>
   Centre.during(async (centre) => {
     const phone = await centre.telephone();
     const desk = await centre.desk();
+    const colleague = await centre.desk({ login: "lead" });
     const id = await centre.ringIntoLine(phone);
     await desk.answer();
-    const colleague = await centre.desk({ login: "lead" });
     await desk.consults("lead");
     await colleague.barIs("ringing");
     await colleague.press("F2");

@@ -80,9 +80,12 @@ test("a day without an hour is kept, and half a date is not passed over", { time
     await page.fill("#r-from-clock", "07:40");
     await page.focus("#report-title");
     await until("the hour is kept too", async () => (await from()) === "2026-11-02T07:40");
+    const heard = desk.soundAnew();
     await page.reload();
     await desk.shows("#report");
     assert.deepEqual([await page.inputValue("#r-from"), await page.inputValue("#r-from-clock")], ["2026-11-02", "07:40"]);
+    await heard;
+    await centre.reaches(id, "talking");
 
     // The day of the month and no more.
     await page.focus("#r-to");

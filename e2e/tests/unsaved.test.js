@@ -28,7 +28,7 @@ test("what was written offline in a page that is gone is there again, and saved"
     assert.equal(await desk.page.inputValue("#r-what_happened"), WRITTEN);
     await kept(desk, id);
     await until("nothing is left in the browser", async () => (await unsaved(desk.page)) === 0);
-    await desk.barIs("talking");
+    await centre.reaches(id, "talking");
     await phone.hangUp();
     await desk.concludes();
     await centre.reaches(id, "closed");
@@ -57,6 +57,7 @@ test("a session that is over leads to another tab, and the desk goes on when som
     await until("the desk is connected again", async () => !(await desk.page.isVisible("#connection")));
     assert.equal(await desk.page.inputValue("#r-what_happened"), WRITTEN);
     await kept(desk, id);
+    await centre.reaches(id, "talking");
     await phone.hangUp();
     await desk.concludes();
     await centre.reaches(id, "closed");

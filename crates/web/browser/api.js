@@ -12,6 +12,9 @@ export class Refused extends Error {
   }
 }
 
+/** Said to the page when a request was refused because nobody is signed in any more. */
+export const SIGNED_OUT = "svar-signed-out";
+
 /** @param {string} method
  * @param {string} address
  * @param {unknown} body
@@ -21,6 +24,7 @@ export async function ask(method, address, body, more = {}) {
   const headers = { "content-type": "application/json", accept: "application/json" };
   const answer = await fetch(address, { method, headers, body: JSON.stringify(body), ...more });
   const told = answer.status === 204 ? undefined : await answer.json().catch(() => undefined);
+  if (answer.status === 401) dispatchEvent(new Event(SIGNED_OUT));
   if (!answer.ok) throw new Refused(answer.status, told);
   return told;
 }

@@ -250,11 +250,13 @@ document.addEventListener("change", (event) => {
   meant = setTimeout(() => carryOut(select.value, select), MEANT_MS);
 });
 
+/** Keys go out one by one, each when the one before has arrived: 1, 2 and 3 are never heard as 2, 3, 1. */
+let sent = Promise.resolve();
+
 document.addEventListener("keydown", (event) => {
   ring.allow();
-  // Keys typed in the keypad go out one by one.
   if (event.target instanceof HTMLElement && event.target.id === "digits-sent" && /^[0-9*#]$/.test(event.key)) {
-    act({ act: "keys", keys: event.key }).catch(tellFault);
+    sent = sent.then(() => act({ act: "keys", keys: event.key })).catch(tellFault);
   }
 });
 

@@ -3,6 +3,7 @@
 // it is lost, also in a background tab; and parts of the page that are fetched and laid in when
 // something changed. What stands in focus keeps it.
 import { age, follow, tick } from "./ages.js";
+import { SIGNED_OUT } from "./api.js";
 
 /** The server gives a sign of life every 5 seconds; after this long without one it is lost. */
 const SILENCE_MS_MAX = 13_000;
@@ -128,6 +129,8 @@ export function stream(address, probe, handlers) {
   setInterval(() => {
     if (Date.now() - lastSign > SILENCE_MS_MAX) lost();
   }, 1000);
+  // A request of the page was refused because nobody is signed in: no need to wait for the stream to end.
+  addEventListener(SIGNED_OUT, lost);
   // Back on the network, or back from the tab where somebody signed in: no need to wait.
   for (const back of ["online", "focus"]) {
     addEventListener(back, () => {

@@ -56,7 +56,7 @@ export function show(id, title, text) {
   if (id) {
     ring(id, title, text);
     shown ||= id === offer;
-  } else if (shown) stop();
+  } else if (shown) end(offer);
 }
 
 /** This offer is over and never rings again.

@@ -324,7 +324,7 @@ async fn refusals_stand_in_the_access_log_and_so_does_reading_it() {
         row("token:configured".into(), "report", "refused"),
         row(by(Role::Operator), "report", "refused"),
     ];
-    let own = row(by(Role::Leader), "access_log", "looked up");
+    let own = row(by(Role::Leader), "access_log", "search");
     let told = log(&centre, "?contact=4").await;
     // The time decides the order, in milliseconds: several may have the same.
     let sorted = |mut rows: Vec<_>| {

@@ -240,7 +240,7 @@ async fn the_field_finds_the_same_for_people_and_programs() {
     // What is written; places' numbers, municipalities, parties, intents; a word that its page shows.
     let cases = [
         ("borå", none(), json!(["Borås"]), none(), none(), "Region Väst"),
-        ("033", by_code, none(), none(), none(), "Borås, 28\u{a0}km"),
+        ("033", by_code, none(), none(), none(), "Borås, 30\u{a0}km"),
         ("412", by_postal_code, none(), none(), none(), "Region Väst"),
         ("cykel", none(), none(), none(), json!(["report_bicycle_theft"]), ""),
         ("sos al", none(), none(), json!(["112"]), none(), ""),

@@ -73,7 +73,7 @@ enum Opening {
 }
 
 /// A report is open to the operator who has or had the contact, also while they wrap up what a
-/// colleague took over; to read to the colleague who is asked in; and to those who see everything and
+/// colleague took over; to read to the colleague who is asked in, and to those who see everything and
 /// every person. Nobody else learns whether there is such a contact; that they asked is logged.
 async fn may_open(app: &App, reader: &Reader, contact: ContactId, opening: Opening) -> Result<(OperatorId, Purpose), Fault> {
     let me = reader.operator()?;
@@ -93,7 +93,7 @@ async fn may_open(app: &App, reader: &Reader, contact: ContactId, opening: Openi
     let record = rows.first().map(|row| &row.record).filter(|record| record.contact == contact);
     let sees_all = reader.may(Permission::SeeAll) && reader.may(Permission::SeePersons);
     match record {
-        Some(record) if sees_all || record.operator == Some(me) => Ok((me, Purpose::Search)),
+        Some(record) if record.operator == Some(me) || (sees_all && opening == Opening::Reading) => Ok((me, Purpose::Search)),
         None if sees_all => Err(Fault::NotFound),
         Some(_) | None => Err(reader.refused(app, "report", Some(contact)).await),
     }

@@ -155,7 +155,9 @@ pub fn ask(method: Method, path: &str) -> Ask {
 }
 
 impl Ask {
+    /// One of its kind more; a language takes the place of the one that is asked for by default.
     pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name || name != "accept-language");
         self.headers.push((name.into(), value.into()));
         self
     }
