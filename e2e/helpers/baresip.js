@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freeMediaPort, freePort } from "./ports.js";
+import { freePort } from "./ports.js";
 import { Program } from "./program.js";
 import { level, loudest, murmur, readWav, writeSpeech, writeTone } from "./sound.js";
 import { until } from "./wait.js";
@@ -14,6 +14,9 @@ import { until } from "./wait.js";
 const MODULES = "/usr/lib/baresip/modules";
 const PARTS = ["account", "g711", "aufile", "sndfile", "menu", "ctrl_tcp", "uuid"];
 const ANSWER_MS_MAX = 5_000;
+/** What it says of a port that somebody else took meanwhile, and how often it is started anew with others. */
+const PORT_IS_HELD = "Address already in use";
+const STARTS_MAX = 5;
 /** How long its tone lasts: longer than any test. */
 const TONE_SECONDS = 240;
 /** A finger needs this long from key to key; it is part of what is sent, not a wait for anything. */
@@ -30,31 +33,53 @@ export class Telephone {
   /** @param {{ hz: number, user?: string, alsoUsers?: string[], answers?: boolean, quiet?: boolean, codec?: "PCMA" | "PCMU" }} options
    *    the tone it sends, unless it is quiet; under which names it is rung; whether it answers by itself;
    *    the one codec that it speaks, else both */
-  static async start({ hz, user = "46701740605", alsoUsers = [], answers = false, quiet = false, codec }) {
-    const phone = new Telephone();
-    phone.folder = await mkdtemp(join(tmpdir(), "svar-baresip-"));
-    phone.heardFolder = join(phone.folder, "heard");
-    phone.port = await freePort();
-    phone.controlPort = await freePort();
-    phone.address = `sip:${user}@127.0.0.1:${phone.port}`;
-    phone.events = [];
-    phone.dialled = 0;
-    phone.answers = answers;
-    await mkdir(phone.heardFolder);
-    const tone = await writeTone(join(phone.folder, "tone.wav"), { hz, seconds: TONE_SECONDS, ...(quiet && { volume: 0 }) });
-    await writeFile(join(phone.folder, "config"), phone.config(tone, await freeMediaPort()));
+  static async start(options) {
+    for (let starts = 1; ; starts += 1) {
+      const phone = new Telephone();
+      try {
+        await phone.begin(options);
+        return phone;
+      } catch (fault) {
+        await phone.remove();
+        if (!phone.portIsHeld || starts === STARTS_MAX) throw fault;
+      }
+    }
+  }
+
+  async begin({ hz, user = "46701740605", alsoUsers = [], answers = false, quiet = false, codec }) {
+    this.folder = await mkdtemp(join(tmpdir(), "svar-baresip-"));
+    this.heardFolder = join(this.folder, "heard");
+    this.port = await freePort();
+    this.controlPort = await freePort();
+    this.address = `sip:${user}@127.0.0.1:${this.port}`;
+    this.events = [];
+    this.dialled = 0;
+    this.answers = answers;
+    await mkdir(this.heardFolder);
+    const tone = await writeTone(join(this.folder, "tone.wav"), { hz, seconds: TONE_SECONDS, ...(quiet && { volume: 0 }) });
+    await writeFile(join(this.folder, "config"), this.config(tone, await freePort()));
     const codecs = codec ? `;audio_codecs=${codec}/8000/1` : "";
     const account = (name) => `<sip:${name}@127.0.0.1>;regint=0;answermode=manual${codecs}\n`;
-    await writeFile(join(phone.folder, "accounts"), [user, ...alsoUsers].map(account).join(""));
-    await writeFile(join(phone.folder, "contacts"), "");
-    phone.program = new Program("baresip", ["-f", phone.folder, "-4"], { cwd: phone.folder });
-    try {
-      await phone.control();
-      return phone;
-    } catch (fault) {
-      await phone.remove();
-      throw fault;
-    }
+    await writeFile(join(this.folder, "accounts"), [user, ...alsoUsers].map(account).join(""));
+    await writeFile(join(this.folder, "contacts"), "");
+    this.program = new Program("baresip", ["-f", this.folder, "-4"], { cwd: this.folder });
+    await Promise.race([this.fails(), this.control()]);
+  }
+
+  /** Whether another held one of its ports when it began. */
+  get portIsHeld() {
+    return this.program?.output.includes(PORT_IS_HELD) ?? false;
+  }
+
+  /** Rejects when it ends, and when it goes on without a port that is held. */
+  fails() {
+    const failed = new Promise((_, reject) => {
+      const account = (how) => reject(new Error(`baresip ${how}: ${this.program.output}`));
+      this.program.child.stderr.on("data", () => this.portIsHeld && account("lacks a port"));
+      this.program.ended.then((how) => account(`ended with ${how}`), reject);
+    });
+    failed.catch(() => {});
+    return failed;
   }
 
   config(tone, mediaPort) {
@@ -79,7 +104,7 @@ export class Telephone {
   /** Opens the control port: JSON in netstrings, answers by token, events in between. */
   async control() {
     this.socket = await until("baresip listens", async () => {
-      if (!this.program.running) throw new Error(`it has ended: ${this.program.output}`);
+      if (!this.program.running) throw new Error("it has ended");
       const socket = connect(this.controlPort, "127.0.0.1");
       await once(socket, "connect");
       return socket;
@@ -97,6 +122,8 @@ export class Telephone {
         rest = rest.subarray(colon + 2 + length);
       }
     });
+    // Whoever answers on this port is baresip itself, and all its other ports are its own.
+    await this.tell("about");
   }
 
   take(message) {
@@ -222,7 +249,7 @@ export class Telephone {
 
   async remove() {
     this.socket?.destroy();
-    await this.program.stop("SIGTERM");
+    await this.program?.stop("SIGTERM");
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freeMediaPort, freePort } from "./ports.js";
+import { freePort } from "./ports.js";
 import { Program } from "./program.js";
 import { writeTone } from "./sound.js";
 
@@ -25,7 +25,7 @@ export class Sipp {
     sipp.folder = await mkdtemp(join(tmpdir(), "svar-sipp-"));
     // Scenarios name the tone by this name: sipp fills no keys there.
     await writeTone(join(sipp.folder, "tone.al"), { hz });
-    const own = ["-i", "127.0.0.1", "-p", String(await freePort()), "-mi", "127.0.0.1", "-mp", String(await freeMediaPort())];
+    const own = ["-i", "127.0.0.1", "-p", String(await freePort()), "-mi", "127.0.0.1", "-mp", String(await freePort())];
     const once = ["-m", "1", "-l", "1", "-r", "1", "-t", transport, "-timeout", `${CALL_SECONDS_MAX}s`, "-timeout_error"];
     const traces = ["-trace_err", "-trace_msg", "-nostdin", "-d", String(talkMs)];
     const filled = Object.entries({ caller, ...keys }).flatMap(([name, value]) => ["-key", name, value]);

@@ -142,8 +142,9 @@ impl Store {
     /// appended afterwards fails with [`StoreError::Gone`].
     pub async fn close(&self) {
         self.inner.writer.finish().await;
-        self.inner.held.clear();
         self.inner.database.close().await;
+        // Only now: a store that is being closed is gone, not fenced.
+        self.inner.held.clear();
         if let Some(lock) = &self.inner.lock {
             lock.free();
         }

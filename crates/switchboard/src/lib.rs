@@ -200,9 +200,13 @@ impl Switchboard {
         match self.inner.store.save_report(contact, operator, base, &body, clock::now()).await.map_err(not_read)? {
             SaveReport::Saved { version, .. } => Ok(version),
             SaveReport::Conflict { current } => {
+                let (version, newer) = current.map(read_report).transpose()?.unwrap_or_default();
+                if newer == draft {
+                    // A page that closes saves twice, to be sure: the second time it is kept already.
+                    return Ok(version);
+                }
                 self.note_reading(Reading { reader: operator, contact, kind: Kind::Report, purpose: Purpose::Conflict }).await?;
-                let (version, draft) = current.map(read_report).transpose()?.unwrap_or_default();
-                Err(Refusal::Conflict { version, draft: Box::new(draft) })
+                Err(Refusal::Conflict { version, draft: Box::new(newer) })
             }
         }
     }

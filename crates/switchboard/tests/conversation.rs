@@ -79,7 +79,9 @@ async fn what_is_known_of_a_caller_is_read_by_name_and_reports_are_not_overwritt
 
     let draft = |what: &str| ReportDraft { what_happened: what.to_owned(), ..ReportDraft::default() };
     let first = board.save_report(operator.id, contact, 0, draft("first")).await.unwrap();
-    assert!(board.save_report(operator.id, contact, first, draft("second")).await.unwrap() > first);
+    let second = board.save_report(operator.id, contact, first, draft("second")).await.unwrap();
+    assert!(second > first);
+    assert_eq!(board.save_report(operator.id, contact, first, draft("second")).await, Ok(second), "the same once more is no quarrel");
     match board.save_report(operator.id, contact, first, draft("from an old page")).await {
         Err(Refusal::Conflict { version, draft }) => {
             assert!(version > first);

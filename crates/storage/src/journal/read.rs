@@ -100,8 +100,9 @@ impl Store {
     /// [`StoreError::Fenced`] when another node has taken over: the head is its own then. Else what the
     /// database answered.
     pub async fn settled_head(&self) -> Result<Option<Head>, StoreError> {
-        let term = self.inner.held.term().ok_or(StoreError::Fenced)?;
+        // A database that cannot be reached tells nothing of who holds the lease.
         let mut transaction = self.database().write().await?;
+        let term = self.inner.held.term().ok_or(StoreError::Fenced)?;
         fence(&mut transaction, term).await?;
         let found = head(&mut transaction).await?;
         transaction.undo().await?;
