@@ -378,6 +378,7 @@ async fn a_caller_leaves_a_conference() {
     world.centre.act(operator.id, switchboard_party()).await;
     let party = world.parties.lift("switchboard").await;
     world.parties.say(party, OTHER_HZ);
+    world.desks.hears(desk, &[OTHER_HZ]).await;
     world.centre.act(operator.id, OperatorAct::Conference).await;
     world.callers.hears(caller, &[OPERATOR_HZ, OTHER_HZ]).await;
     world.desks.hears(desk, &[CITIZEN_HZ, OTHER_HZ]).await;
