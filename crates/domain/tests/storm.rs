@@ -76,7 +76,7 @@ const MUST_BE_SEEN: [&str; 52] = [
     "on_hold",
     "consulting",
     "emergency_transfer",
-    "danger_question",
+    "command_centre_first",
     "with_party",
     "operator_lost",
     "wrap_up",
@@ -236,12 +236,13 @@ impl Storm {
         self.world.now = until;
     }
 
-    /// The next deadline until `until`, if there is one.
+    /// The next deadline until `until`, if there is one; now and then with all that fall together, as they
+    /// do live.
     fn tick(&mut self, until: Timestamp) -> bool {
-        let next = self.world.router.wake_at().map_or(until, |(at, _)| at.max(self.world.now));
-        let due = self.world.router.deadlines().take_while(|(at, _)| *at <= next).count();
-        let Some((_, commands)) = self.world.next_tick(until) else { return false };
-        self.learn(&commands, due == 1);
+        let one = self.inventor.dice.percent(80);
+        let ticked = if one { self.world.next_tick_of_one(until) } else { self.world.next_tick(until) };
+        let Some((_, commands)) = ticked else { return false };
+        self.learn(&commands, one);
         true
     }
 
@@ -262,8 +263,8 @@ impl Storm {
                     self.accounts.closed += 1;
                     self.seen.insert(outcome.word());
                 }
-                Command::Play { lines, .. } if lines.as_slice() == [Line::Say(Prompt::DangerQuestion)] => {
-                    self.seen.insert("danger_question".to_owned());
+                Command::Play { lines, .. } if lines.as_slice() == [Line::Say(Prompt::ConnectingCommandCentre)] => {
+                    self.seen.insert("command_centre_first".to_owned());
                 }
                 Command::MoveContact { state, .. } => {
                     self.seen.insert(state.word().to_owned());

@@ -97,10 +97,14 @@ impl Router {
 
     /// Does all that has fallen due; the caller records it as [`Event::TimePassed`].
     pub fn tick(&mut self, now: Timestamp) -> Vec<Command> {
-        while let Some(timer) = self.timers.take_due(now) {
-            self.fall_due(now, timer);
-        }
-        self.decided(now)
+        std::iter::from_fn(|| self.tick_one(now)).flatten().collect()
+    }
+
+    /// Does what has fallen due first, if anything has: one step of [`Router::tick`].
+    pub fn tick_one(&mut self, now: Timestamp) -> Option<Vec<Command>> {
+        let timer = self.timers.take_due(now)?;
+        self.fall_due(now, timer);
+        Some(self.decided(now))
     }
 
     fn decided(&mut self, now: Timestamp) -> Vec<Command> {

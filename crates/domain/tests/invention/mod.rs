@@ -4,6 +4,7 @@
 use domain::{
     AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
     contact::{Channel, ContactState, Outcome, PauseReason, SystemCause, ledger::Ledger},
+    dialogue::{Line, Prompt},
     intent::{Answer, Gate, Intent, Language, Reading, Understanding},
     place::{PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
@@ -13,6 +14,12 @@ use std::collections::BTreeMap;
 
 pub const OPERATORS: u64 = 10;
 const CALLS_MAX: usize = 30;
+const YES_OR_NO: [Line; 4] = [
+    Line::Say(Prompt::EmergencyQuestion),
+    Line::Say(Prompt::DangerQuestion),
+    Line::Say(Prompt::GoingOnQuestion),
+    Line::Say(Prompt::ConfirmEnd),
+];
 
 /// Small, seeded, the same on every machine (splitmix64).
 pub struct Dice(pub u64);
@@ -44,20 +51,23 @@ pub struct Inventor {
     pub dice: Dice,
     calls: u64,
     playbacks: BTreeMap<ContactId, u64>,
+    /// Who was spoken to last, and whether it was a question of yes or no.
+    spoken_to: Option<(ContactId, bool)>,
     attempts: BTreeMap<ContactId, AttemptId>,
     offers: u64,
 }
 
 impl Inventor {
     pub fn new(seed: u64) -> Self {
-        Self { dice: Dice(seed), calls: 0, playbacks: BTreeMap::new(), attempts: BTreeMap::new(), offers: 1 }
+        Self { dice: Dice(seed), calls: 0, playbacks: BTreeMap::new(), spoken_to: None, attempts: BTreeMap::new(), offers: 1 }
     }
 
     pub fn learn(&mut self, commands: &[Command]) {
         for command in commands {
             match command {
-                Command::Play { contact, playback, .. } => {
+                Command::Play { contact, playback, lines, .. } => {
                     self.playbacks.insert(*contact, *playback);
+                    self.spoken_to = Some((*contact, lines.last().is_some_and(|line| YES_OR_NO.contains(line))));
                 }
                 Command::Ring { offer, .. } => self.offers = offer.0,
                 Command::RingColleague { offer, contact, attempt, .. } => {
@@ -77,10 +87,19 @@ impl Inventor {
         match self.dice.below(10) {
             0 | 1 if view.contacts.len() < CALLS_MAX => self.call(),
             2..5 if !view.contacts.is_empty() => {
-                let contact = self.dice.one(&view.contacts);
+                let contact = self.caller(view);
                 self.of_caller(&contact)
             }
             _ => self.of_somebody(view),
+        }
+    }
+
+    /// Often the one who was just spoken to: questions are answered one after the other.
+    fn caller(&mut self, view: &View) -> ContactView {
+        let spoken_to = view.contacts.iter().find(|contact| self.spoken_to.is_some_and(|(id, _)| id == contact.contact));
+        match spoken_to.filter(|_| self.dice.percent(50)) {
+            Some(contact) => contact.clone(),
+            None => self.dice.one(&view.contacts),
         }
     }
 
@@ -119,6 +138,9 @@ impl Inventor {
 
     fn of_caller(&mut self, contact: &ContactView) -> Event {
         let id = contact.contact;
+        if self.spoken_to == Some((id, true)) && self.dice.percent(60) {
+            return Event::KeyPressed { contact: id, key: self.dice.one(&['1', '2', '2']) };
+        }
         match self.dice.below(50) {
             0 | 1 => return Event::CallerHungUp { contact: id },
             2 => return Event::CallBroken { contact: id, cause: SystemCause::MediaLost },
