@@ -35,12 +35,14 @@ pub struct Centre {
     running: switchboard::Running,
     web_running: web::Running,
     stop_web: CancellationToken,
+    asked_to_end: CancellationToken,
 }
 
 impl Centre {
     /// What may be missing is had before anything acts: addresses, then the database, then its lease. So a
     /// port that is taken is told before a folder is made or marked. Who calls meanwhile waits.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
+        let asked_to_end = crate::signals::asked_to_end().context("the system takes no signal handler")?;
         let Settings { location, owner, deployment, sip, web, node, trunk, spill, metrics } = settings;
         let surface = web::open(web).await?;
         if let Some(address) = metrics {
@@ -56,7 +58,11 @@ impl Centre {
             let config = switchboard::Config { node, trunk, spill };
             anyhow::Ok(switchboard::start(config, store, Arc::new(deployment), telephony.clone(), legs).await?)
         };
-        let running = match started.await {
+        let started = tokio::select! {
+            started = started => started,
+            () = asked_to_end.cancelled() => Err(anyhow::anyhow!("the program was asked to end before it had started")),
+        };
+        let running = match started {
             Ok(running) => running,
             Err(error) => {
                 telephony.stop().await;
@@ -68,7 +74,7 @@ impl Centre {
         match surface.serve(switchboard.clone(), stop_web.clone()) {
             Ok(web_running) => {
                 let (sip, web) = (telephony.sip_address(), web_running.address);
-                Ok(Self { switchboard, sip, web, telephony, running, web_running, stop_web })
+                Ok(Self { switchboard, sip, web, telephony, running, web_running, stop_web, asked_to_end })
             }
             Err(error) => {
                 running.stop().await;
@@ -80,7 +86,7 @@ impl Centre {
     /// Waits until the program is asked to end, another node has taken over, or a fault ended its work.
     pub async fn run(&self) -> anyhow::Result<()> {
         tokio::select! {
-            () = crate::signals::asked_to_end() => Ok(()),
+            () = self.asked_to_end.cancelled() => Ok(()),
             () = self.running.fenced.cancelled() => anyhow::bail!("another node has taken over this deployment"),
             () = self.running.failed.cancelled() => {
                 anyhow::bail!("a fault of the program ended its work: start it again, and report what the log says of it")

@@ -98,6 +98,19 @@ fn a_second_demo_leaves_the_first_as_it_is() {
     assert_eq!(demo.sign_in(&demo.password).status, 303, "the printed password goes on");
 }
 
+/// As soon as it says where it is, and at once after.
+#[test]
+fn ctrl_c_ends_in_order_from_the_first_moment_on() {
+    let folder = Folder::new("interrupted");
+    let data = folder.join("data");
+    for _ in 0..2 {
+        let ended = RunningDemo::start(&data).interrupted();
+        assert_eq!(ended.code(), Some(0), "{ended}");
+        let verified = svar(&["journal", "verify", "--data", &data]);
+        assert!(verified.status.success(), "{}", text(&verified.stderr));
+    }
+}
+
 #[test]
 fn the_demo_keeps_away_from_a_deployment_and_the_other_way_round() {
     let folder = Folder::new("claim");

@@ -6,7 +6,7 @@ use std::{
     io::{BufRead, BufReader, Lines, Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
@@ -211,6 +211,13 @@ impl RunningDemo {
         let words: Vec<&str> = desk.split_whitespace().collect();
         let web = words[1].trim_start_matches("http://").trim_end_matches("/desk").to_owned();
         Self { child, web, password: words[5].to_owned(), _said: said }
+    }
+
+    /// Presses Ctrl-C and waits for the end.
+    pub fn interrupted(mut self) -> ExitStatus {
+        let told = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success(), "the demo had ended by itself");
+        self.child.wait().unwrap()
     }
 
     pub fn sign_in(&self, password: &str) -> Answer {
