@@ -98,9 +98,10 @@ fn speak(socket: &UdpSocket, newcomers: &Receiver<SocketAddr>, tally: &Tally) {
         thread::sleep(next.saturating_duration_since(Instant::now()));
         for voice in &mut turns[turn] {
             let line = voice.line;
+            // Counted first: whoever has heard a packet finds it counted.
+            tally.packets.fetch_add(1, Ordering::Relaxed);
             // A packet that cannot be sent is one that the ear will miss.
             let _ = socket.send_to(voice.next_packet(), line);
-            tally.packets.fetch_add(1, Ordering::Relaxed);
             let late = next.elapsed().as_secs_f64() * 1000.0 > LATE_MS;
             tally.late.fetch_add(u64::from(late), Ordering::Relaxed);
         }
