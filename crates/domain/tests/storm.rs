@@ -200,7 +200,7 @@ impl Storm {
             self.pass_time();
             match self.inventor.dice.below(2_000) {
                 0..2 => self.restart(),
-                2..8 => self.change_plan(),
+                2..16 => self.change_plan(),
                 _ => {
                     let view = self.world.router.view(self.world.now);
                     let event = if self.inventor.dice.percent(65) {
@@ -216,7 +216,7 @@ impl Storm {
                         self.seen.insert(event.kind());
                         self.prove_broken_call_owed(&event, &decision.commands);
                     }
-                    self.learn(&decision.commands, true);
+                    self.learn(&decision.commands);
                 }
             }
         }
@@ -236,24 +236,20 @@ impl Storm {
         self.world.now = until;
     }
 
-    /// The next deadline until `until`, if there is one; now and then with all that fall together, as they
-    /// do live.
+    /// The next deadlines until `until` that fall together, if there are any.
     fn tick(&mut self, until: Timestamp) -> bool {
-        let one = self.inventor.dice.percent(80);
-        let ticked = if one { self.world.next_tick_of_one(until) } else { self.world.next_tick(until) };
-        let Some((_, commands)) = ticked else { return false };
-        self.learn(&commands, one);
+        let Some((_, commands)) = self.world.next_tick(until) else { return false };
+        self.learn(&commands);
         true
     }
 
     fn happen(&mut self, event: &Event) {
         let decision = self.world.handle(event);
-        self.learn(&decision.commands, true);
+        self.learn(&decision.commands);
     }
 
-    /// What every list of commands must keep to, and what later events refer to. `one` when a single
-    /// event or deadline led to it.
-    fn learn(&mut self, commands: &[Command], one: bool) {
+    /// What every list of commands must keep to, and what later events refer to.
+    fn learn(&mut self, commands: &[Command]) {
         format!("{commands:?}").hash(&mut self.hash);
         self.inventor.learn(commands);
         for command in commands {
@@ -279,17 +275,16 @@ impl Storm {
         }
         let view = self.world.prove();
         self.prove_accounts(&view);
-        self.prove_nobody_overtakes(commands, one);
+        self.prove_nobody_overtakes(commands);
         self.prove_first_entries(&view);
         self.prove_nobody_in_danger_is_let_go(commands);
         prove_strict_first(commands, &view);
     }
 
-    /// Whoever is offered comes before all others whom this operator may take. When several deadlines fell
-    /// together each is decided by what was so at its turn, which nobody can tell afterwards.
-    fn prove_nobody_overtakes(&self, commands: &[Command], one: bool) {
+    /// Whoever is offered comes before all others whom this operator may take.
+    fn prove_nobody_overtakes(&self, commands: &[Command]) {
         let offers = commands.iter().filter_map(|command| match command {
-            Command::Ring { offer, contact, operator, .. } if one => Some((offer, contact, operator)),
+            Command::Ring { offer, contact, operator, .. } => Some((offer, contact, operator)),
             _ => None,
         });
         for (offer, contact, operator) in offers {
@@ -375,7 +370,7 @@ impl Storm {
         };
         let (owed_before, lasting_before) = (owed(&self.world), lasting(&self.world));
         let decision = self.world.restart();
-        self.learn(&decision.commands, true);
+        self.learn(&decision.commands);
         assert_eq!(owed(&self.world), owed_before);
         assert!(lasting(&self.world).is_superset(&lasting_before));
         let view = self.world.router.view(self.world.now);

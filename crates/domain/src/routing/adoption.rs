@@ -24,12 +24,10 @@ impl Router {
             self.await_opening(now, id);
         }
         let astray: Vec<ContactId> = self.queued().filter(|(_, entry)| !self.serves(entry)).map(|(contact, _)| contact.id).collect();
-        self.placing = true;
         for id in astray {
             self.lead_to_a_queue(now, id);
         }
-        self.placing = false;
-        self.widen_and_offer_everybody(now);
+        self.match_everybody_anew();
         true
     }
 

@@ -3,6 +3,7 @@
 
 use super::{
     Command,
+    matching::Waiting,
     router::Router,
     state::{Phase, Question},
     timers::Timer,
@@ -123,11 +124,10 @@ impl Router {
             self.promise_answer(id, owner, now.plus_ms(within_ms));
         }
         if in_line {
-            self.offer_in_order(now, vec![id]);
-        }
-        match self.contacts.get(&id).map(|contact| &contact.phase) {
-            Some(Phase::Offered { .. }) if in_line => self.play(id, vec![Line::Say(Prompt::Connecting)], false),
-            _ => self.play_music(id),
+            self.seek_operator(id);
+            self.tell_when_matched(id, Waiting::Music);
+        } else {
+            self.play_music(id);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::{
     Alarm, Command, Consulted,
+    matching::Waiting,
     router::Router,
     state::{Entry, Phase, Talk},
     timers::Timer,
@@ -194,10 +195,8 @@ impl Router {
     ) {
         let last = next.is_empty();
         self.ring_next(now, id, next, dialogue, entry);
-        let waiting = matches!(self.contacts.get(&id).map(|contact| &contact.phase), Some(Phase::Queued(_)));
-        if last && waiting && *silent == self.plan.emergency.party {
-            // Instead of the welcome of the line, which nobody has to hear who is in danger.
-            self.play(id, vec![Line::Say(Prompt::EmergencyFallback)], false);
+        if last && *silent == self.plan.emergency.party {
+            self.tell_when_matched(id, Waiting::Fallback);
         }
     }
 

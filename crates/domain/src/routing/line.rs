@@ -3,6 +3,7 @@
 use super::{
     Alarm, Command,
     eligibility::{class_of, could_meet},
+    matching::Waiting,
     router::Router,
     state::{Contact, Entry, Operator, Phase, Reach},
     timers::Timer,
@@ -79,42 +80,24 @@ impl Router {
         self.out.push(Command::EnterQueue { contact: id, queue: queue.clone(), strict });
         self.promise_class_answer(id, Owner::Queue(queue.clone()), &entry);
         if entry.returned {
-            self.wait_among_all(now, id, entry);
-        } else {
-            self.wait(now, id, entry);
+            // An operator has just become one less for all who wait.
+            self.match_everybody_anew();
         }
-        if self.is_asked(id) {
-            return;
-        }
-        if matches!(self.contacts.get(&id).map(|contact| &contact.phase), Some(Phase::Queued(_))) {
-            let lines = self.words_of_welcome(id, &queue);
-            self.play(id, lines, false);
-        } else {
-            self.play(id, vec![Line::Say(Prompt::Connecting)], false);
-        }
+        self.wait(now, id, entry);
+        self.tell_when_matched(id, Waiting::Welcome);
     }
 
     /// (Back) into line with this entry: same place, same age.
-    fn wait(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
+    pub(super) fn wait(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
         let queue = entry.queue.clone();
         if !self.take_place(now, id, entry) {
             return self.lead_to_a_queue(now, id);
         }
-        let mut touched = vec![id];
+        self.seek_operator(id);
         if self.heads_reach_a_guard(&queue) {
-            touched.extend(self.in_line(&queue).map(|contact| contact.id).filter(|other| *other != id));
+            let touched: Vec<ContactId> = self.in_line(&queue).map(|contact| contact.id).collect();
+            touched.into_iter().for_each(|other| self.ask_steps_anew(other));
         }
-        self.widen(now, touched, Some(id));
-    }
-
-    /// The same when an operator has just become one less for all who wait.
-    pub(super) fn wait_among_all(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
-        if !self.take_place(now, id, entry) {
-            self.placing = true;
-            self.lead_to_a_queue(now, id);
-            self.placing = false;
-        }
-        self.widen_and_offer_everybody(now);
     }
 
     /// True when the plan still serves the place.
@@ -127,10 +110,6 @@ impl Router {
         served
     }
 
-    fn everybody(&self) -> Vec<ContactId> {
-        self.queued().map(|(contact, _)| contact.id).collect()
-    }
-
     /// One more in line: a guard that counts heads may begin to hold for those before as well.
     fn heads_reach_a_guard(&self, queue: &QueueId) -> bool {
         let waiting = self.in_line(queue).count();
@@ -139,43 +118,9 @@ impl Router {
 
     // Steps
 
-    /// A step's waiting time has passed, for this contact and all others of the same instant.
-    pub(super) fn next_step(&mut self, now: Timestamp, id: ContactId) {
-        let mut touched = vec![id];
-        while let Some((at, Timer::NextStep(other))) = self.timers.next() {
-            if at > now {
-                break;
-            }
-            self.timers.clear(Timer::NextStep(other));
-            touched.push(other);
-        }
-        self.widen(now, touched, None);
-    }
-
-    /// Operators went off duty or the plan changed: guards and empty steps are asked anew.
-    pub(super) fn widen_everybody(&mut self, now: Timestamp) {
-        self.widen(now, self.everybody(), None);
-    }
-
-    /// The same when operators may take others than before: then a place not widened may have gained
-    /// one too.
-    pub(super) fn widen_and_offer_everybody(&mut self, now: Timestamp) {
-        for id in self.everybody() {
-            self.pass_steps(now, id);
-        }
-        self.offer_in_order(now, self.everybody());
-    }
-
-    /// First all are widened, then whoever gained candidates is offered in order of rank: a later
-    /// arrival never takes the operator whom its own arrival let in for those before.
-    fn widen(&mut self, now: Timestamp, touched: Vec<ContactId>, newcomer: Option<ContactId>) {
-        let widened = touched.into_iter().filter(|id| self.pass_steps(now, *id) || newcomer == Some(*id)).collect();
-        self.offer_in_order(now, widened);
-    }
-
     /// Passes every step whose guards hold, and each while nobody on duty could answer; then sets the
     /// clock for the next. Steps do not wait for one another. True when somebody more may answer.
-    fn pass_steps(&mut self, now: Timestamp, id: ContactId) -> bool {
+    pub(super) fn pass_steps(&mut self, now: Timestamp, id: ContactId) -> bool {
         let mut widened = false;
         while let Some((step, reach)) = self.step_to_pass(now, id) {
             widened = true;
@@ -272,7 +217,7 @@ impl Router {
 
     // What is said while waiting
 
-    fn words_of_welcome(&self, id: ContactId, queue: &QueueId) -> Vec<Line> {
+    pub(super) fn words_of_welcome(&self, id: ContactId, queue: &QueueId) -> Vec<Line> {
         let mut lines = vec![Line::Say(Prompt::Queued)];
         lines.extend(self.words_of_expectation(queue));
         if let Some(contact) = self.contacts.get(&id) {

@@ -14,6 +14,7 @@ mod event;
 mod explain;
 mod handover;
 mod line;
+mod matching;
 mod offers;
 mod order;
 mod presence;

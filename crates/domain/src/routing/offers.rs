@@ -5,7 +5,7 @@ use super::{
     eligibility::{could_meet, may_meet},
     order::{contact_rank, operator_rank},
     router::Router,
-    state::{Contact, Doing, Entry, Offer, Phase},
+    state::{Doing, Entry, Offer, Phase},
     timers::Timer,
 };
 use crate::{
@@ -17,54 +17,6 @@ use crate::{
 const BEHIND_MAX: usize = 3;
 
 impl Router {
-    /// Looks for somebody to answer this contact.
-    pub(super) fn find_operator(&mut self, now: Timestamp, id: ContactId) {
-        let Some(contact) = self.contacts.get(&id).filter(|_| !self.placing) else { return };
-        let Phase::Queued(entry) = &contact.phase else { return };
-        let best = self
-            .operators
-            .values()
-            .filter(|operator| may_meet(&self.plan, contact, entry, operator, now))
-            .min_by_key(|operator| operator_rank(&self.plan, entry, operator))
-            .map(|operator| operator.id);
-        if let Some(operator) = best {
-            self.offer(now, id, operator);
-        }
-    }
-
-    /// Looks for the next contact of an operator who has become free.
-    pub(super) fn find_contact(&mut self, now: Timestamp, operator: OperatorId) {
-        let Some(free) = self.operators.get(&operator).filter(|operator| operator.is_idle() && !self.placing) else { return };
-        let best = self
-            .queued()
-            .filter(|(contact, entry)| may_meet(&self.plan, contact, entry, free, now))
-            .min_by_key(|(contact, entry)| contact_rank(&self.plan, contact, entry, now))
-            .map(|(contact, _)| contact.id);
-        if let Some(contact) = best {
-            self.offer(now, contact, operator);
-        }
-    }
-
-    /// Offers these contacts, as many as there are operators for them, in order of rank.
-    pub(super) fn offer_in_order(&mut self, now: Timestamp, ids: Vec<ContactId>) {
-        let rank = |id: ContactId| match self.contacts.get(&id).map(|contact| (contact, &contact.phase)) {
-            Some((contact, Phase::Queued(entry))) => Some(contact_rank(&self.plan, contact, entry, now)),
-            _ => None,
-        };
-        let mut ranked: Vec<_> = ids.into_iter().filter_map(rank).collect();
-        ranked.sort_unstable();
-        for (_, _, _, id) in ranked {
-            self.find_operator(now, id);
-        }
-    }
-
-    pub(super) fn queued(&self) -> impl Iterator<Item = (&Contact, &Entry)> {
-        self.contacts.values().filter_map(|contact| match &contact.phase {
-            Phase::Queued(entry) => Some((contact, entry)),
-            _ => None,
-        })
-    }
-
     /// Pairs that may meet and have not been brought together. Always empty after an event; the
     /// watch and the tests look all the same.
     #[must_use]
@@ -96,7 +48,7 @@ impl Router {
             .collect()
     }
 
-    fn offer(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) {
+    pub(super) fn offer(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) {
         let Some(why) = self.explain(now, id, operator) else { return };
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         let Phase::Queued(entry) = &contact.phase else { return };
@@ -193,7 +145,7 @@ impl Router {
         match leased.consult {
             Some(attempt) => {
                 self.colleague_failed(now, leased.contact, attempt);
-                self.widen_everybody(now);
+                self.ask_all_steps_anew();
             }
             None => self.back_in_line(now, leased.contact),
         }
@@ -213,19 +165,20 @@ impl Router {
     }
 
     /// Back to the same place in line after an offer or connection that came to nothing. There is one
-    /// operator less for all who wait: nobody is offered before everybody's steps are asked anew.
+    /// operator less for all who wait.
     pub(super) fn back_in_line(&mut self, now: Timestamp, id: ContactId) {
         match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
-            Some(Phase::Offered { entry, .. }) => self.wait_among_all(now, id, entry),
+            Some(Phase::Offered { entry, .. }) => self.wait(now, id, entry),
             Some(Phase::Connecting { entry, .. }) => {
                 self.timers.clear(Timer::Connecting(id));
                 if !self.is_asked(id) {
                     self.play_music(id);
                 }
-                self.wait_among_all(now, id, entry);
+                self.wait(now, id, entry);
             }
-            _ => {}
+            _ => return,
         }
+        self.match_everybody_anew();
     }
 
     // From acceptance to sound
@@ -239,10 +192,7 @@ impl Router {
             Some(Phase::Talking(talk)) if talk.operator == operator => true,
             _ => return false,
         };
-        // A colleague who was asked in and is free now takes nobody before this caller has a place.
-        self.placing = true;
         self.end_talk(now, id, operator);
-        self.placing = false;
         self.alarm(Alarm::OperatorUnresponsive { operator }, Some(id));
         self.unresponsive(now, operator);
         self.out.push(Command::Release { contact: id, operator });

@@ -47,7 +47,7 @@ impl Router {
         known.taking.retain(|language| profile.languages.contains(language));
         if moved {
             self.await_opening(now, id);
-            self.duty_changed(now);
+            self.match_everybody_anew();
         }
         self.operator_returned(now, id) || moved
     }
@@ -59,12 +59,6 @@ impl Router {
             Some(at) => self.timers.set(Timer::SiteOpens(id), at),
             None => self.timers.clear(Timer::SiteOpens(id)),
         }
-    }
-
-    /// Somebody came on, went off or can do other things than before: who waits is led on, and they
-    /// take whom they may.
-    pub(super) fn duty_changed(&mut self, now: Timestamp) {
-        self.widen_and_offer_everybody(now);
     }
 
     pub(super) fn signed_out(&mut self, now: Timestamp, id: OperatorId) -> bool {
@@ -97,7 +91,7 @@ impl Router {
             operator.taking.clear();
         }
         if was_on_duty {
-            self.widen_everybody(now);
+            self.ask_all_steps_anew();
         }
         true
     }
@@ -125,7 +119,7 @@ impl Router {
         if was == Intention::Off {
             operator.idle_since = now;
         }
-        self.find_contact(now, id);
+        self.seek_contact(id);
         true
     }
 
@@ -152,13 +146,13 @@ impl Router {
 
     /// Which of their languages an operator takes now. Who waits in one that nobody takes any more is
     /// led on, and who waits in one that is taken again may be taken at once.
-    pub(super) fn languages_chosen(&mut self, now: Timestamp, id: OperatorId, languages: &[Language]) -> bool {
+    pub(super) fn languages_chosen(&mut self, id: OperatorId, languages: &[Language]) -> bool {
         let Some(operator) = self.operators.get_mut(&id) else { return false };
         if languages.is_empty() || languages.iter().any(|language| !operator.profile.languages.contains(language)) {
             return false;
         }
         operator.taking = operator.profile.languages.iter().copied().filter(|language| languages.contains(language)).collect();
-        self.duty_changed(now);
+        self.match_everybody_anew();
         true
     }
 
@@ -188,7 +182,7 @@ impl Router {
         if let Some(next) = operator.next.take() {
             self.apply_intent(now, id, next);
         }
-        self.find_contact(now, id);
+        self.seek_contact(id);
     }
 
     // The page or telephone comes and goes
@@ -216,7 +210,7 @@ impl Router {
             Doing::Nothing | Doing::WrapUp { .. } | Doing::Unresponsive => {}
         }
         if was_on_duty {
-            self.widen_everybody(now);
+            self.ask_all_steps_anew();
         }
         true
     }
@@ -261,7 +255,7 @@ impl Router {
             | Doing::Connecting(_)
             | Doing::Assisting { .. }
             | Doing::WrapUp { .. }
-            | Doing::Unresponsive => self.find_contact(now, id),
+            | Doing::Unresponsive => self.seek_contact(id),
         }
         true
     }

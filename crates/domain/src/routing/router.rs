@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command, Event,
+    matching::Undecided,
     state::{Contact, NextIds, Offer, Operator, Phase, Promise},
     timers::{Timer, Timers},
 };
@@ -51,8 +52,7 @@ pub struct Router {
     pub(super) timers: Timers,
     pub(super) ids: NextIds,
     pub(super) expectations: Expectations,
-    /// Places are being given anew; nobody is offered before all have theirs.
-    pub(super) placing: bool,
+    pub(super) undecided: Undecided,
     pub(super) out: Vec<Command>,
 }
 
@@ -73,7 +73,7 @@ impl Router {
             timers: Timers::default(),
             ids,
             expectations: Expectations::default(),
-            placing: false,
+            undecided: Undecided::default(),
             out: Vec::new(),
         }
     }
@@ -97,17 +97,14 @@ impl Router {
 
     /// Does all that has fallen due; the caller records it as [`Event::TimePassed`].
     pub fn tick(&mut self, now: Timestamp) -> Vec<Command> {
-        std::iter::from_fn(|| self.tick_one(now)).flatten().collect()
-    }
-
-    /// Does what has fallen due first, if anything has: one step of [`Router::tick`].
-    pub fn tick_one(&mut self, now: Timestamp) -> Option<Vec<Command>> {
-        let timer = self.timers.take_due(now)?;
-        self.fall_due(now, timer);
-        Some(self.decided(now))
+        while let Some(timer) = self.timers.take_due(now) {
+            self.fall_due(now, timer);
+        }
+        self.decided(now)
     }
 
     fn decided(&mut self, now: Timestamp) -> Vec<Command> {
+        self.bring_together(now);
         self.expectations.apply(now, &self.out);
         std::mem::take(&mut self.out)
     }
@@ -142,7 +139,7 @@ impl Router {
             Event::OperatorReady { operator } => self.ready(now, *operator),
             Event::OperatorPaused { operator, reason } => self.paused(now, *operator, *reason),
             Event::NextIntentChosen { operator, next } => self.next_chosen(now, *operator, *next),
-            Event::LanguagesChosen { operator, languages } => self.languages_chosen(now, *operator, languages),
+            Event::LanguagesChosen { operator, languages } => self.languages_chosen(*operator, languages),
             Event::OperatorLost { operator } => self.operator_lost(now, *operator),
             Event::OperatorReturned { operator } => self.operator_returned(now, *operator),
             Event::OfferAccepted { offer, operator } => self.offer_accepted(now, *offer, *operator),
@@ -180,7 +177,7 @@ impl Router {
                 self.heard(now, contact, &Heard::Silence);
             }
             Timer::DialogueWhole(contact) => self.dialogue_ran_out(now, contact),
-            Timer::NextStep(contact) => self.next_step(now, contact),
+            Timer::NextStep(contact) => self.ask_steps_anew(contact),
             Timer::Announcement(contact) => self.announce(now, contact),
             Timer::QueueQuestion(contact) => self.question_unanswered(now, contact),
             Timer::Offer(offer) => self.offer_expired(now, offer),
@@ -191,7 +188,7 @@ impl Router {
                     self.party_failed(now, contact, attempt);
                 }
             }
-            Timer::SiteOpens(operator) => self.find_contact(now, operator),
+            Timer::SiteOpens(operator) => self.seek_contact(operator),
             Timer::WrapUp(operator) => self.wrap_up_ran_out(now, operator),
             Timer::Grace(operator) => self.grace_ran_out(now, operator),
             Timer::Promise(promise) => self.promise_late(now, promise),

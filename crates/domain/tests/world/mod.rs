@@ -81,18 +81,9 @@ impl World {
 
     /// The next deadlines until `until` that fall together, if there are any: their time and what was decided.
     pub fn next_tick(&mut self, until: Timestamp) -> Option<(Timestamp, Vec<Command>)> {
-        self.tick_by(until, |router, now| router.tick(now))
-    }
-
-    /// The next deadline alone, though others may fall with it.
-    pub fn next_tick_of_one(&mut self, until: Timestamp) -> Option<(Timestamp, Vec<Command>)> {
-        self.tick_by(until, |router, now| router.tick_one(now).unwrap())
-    }
-
-    fn tick_by(&mut self, until: Timestamp, tick: fn(&mut Router, Timestamp) -> Vec<Command>) -> Option<(Timestamp, Vec<Command>)> {
         let (at, timer) = self.router.wake_at().filter(|(at, _)| *at <= until)?;
         self.now = self.now.max(at);
-        let commands = tick(&mut self.router, self.now);
+        let commands = self.router.tick(self.now);
         assert_ne!(self.router.wake_at().map(|(again, next)| (again <= self.now, next)), Some((true, timer)), "the clock stands still");
         self.record(&commands);
         Some((self.now, commands))

@@ -1,0 +1,137 @@
+//! Brings together who waits and who is free: once, when all that an event or deadline changed is done. So
+//! nobody is offered by what held in the midst of it, and nobody overtakes.
+
+use super::{
+    eligibility::may_meet,
+    order::{contact_rank, operator_rank},
+    router::Router,
+    state::{Contact, Entry, Phase},
+};
+use crate::{
+    ContactId, OperatorId, Timestamp,
+    dialogue::{Line, Prompt},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an event has left to be decided at its end.
+#[derive(Clone, Default)]
+pub(super) struct Undecided {
+    /// Who may meet whom has changed for all: guards are asked and operators looked for anew.
+    everybody: bool,
+    /// The same, but only guards and empty steps may have changed.
+    all_steps: bool,
+    /// Whose steps may have changed.
+    steps: BTreeSet<ContactId>,
+    /// Who may be taken now by somebody who is free already.
+    seeking: BTreeSet<ContactId>,
+    /// Who may take somebody who waits already.
+    free: BTreeSet<OperatorId>,
+    /// Who hears how it went.
+    told: BTreeMap<ContactId, Waiting>,
+}
+
+/// What is heard by somebody who came into line, or to its front, and was not taken at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waiting {
+    Welcome,
+    /// 112 did not answer: instead of the welcome, which nobody has to hear who is in danger.
+    Fallback,
+    Music,
+}
+
+impl Router {
+    /// A newcomer in line, or one who may be taken by others than before.
+    pub(super) fn seek_operator(&mut self, id: ContactId) {
+        self.undecided.seeking.insert(id);
+        self.undecided.steps.insert(id);
+    }
+
+    pub(super) fn seek_contact(&mut self, operator: OperatorId) {
+        self.undecided.free.insert(operator);
+    }
+
+    pub(super) fn ask_steps_anew(&mut self, id: ContactId) {
+        self.undecided.steps.insert(id);
+    }
+
+    /// Operators went off duty: guards and empty steps are asked anew.
+    pub(super) fn ask_all_steps_anew(&mut self) {
+        self.undecided.all_steps = true;
+    }
+
+    /// Operators may take others than before.
+    pub(super) fn match_everybody_anew(&mut self) {
+        self.undecided.everybody = true;
+    }
+
+    pub(super) fn tell_when_matched(&mut self, id: ContactId, waiting: Waiting) {
+        self.undecided.told.insert(id, waiting);
+    }
+
+    /// First all are widened, then who seeks is offered in order of rank: a later arrival never takes the
+    /// operator whom its own arrival let in for those before.
+    pub(super) fn bring_together(&mut self, now: Timestamp) {
+        let mut open = std::mem::take(&mut self.undecided);
+        if open.everybody || open.all_steps {
+            open.steps = self.queued().map(|(contact, _)| contact.id).collect();
+        }
+        for id in &open.steps {
+            if self.pass_steps(now, *id) {
+                open.seeking.insert(*id);
+            }
+        }
+        self.offer_in_order(now, &open);
+        for (id, waiting) in open.told {
+            self.tell_how_it_went(id, waiting);
+        }
+    }
+
+    /// Nobody who sought nobody before meets now: only pairs are looked at of which one half is new.
+    fn offer_in_order(&mut self, now: Timestamp, open: &Undecided) {
+        if !self.operators.values().any(|operator| operator.is_idle()) {
+            return;
+        }
+        let seeks = |contact: &Contact| open.everybody || open.seeking.contains(&contact.id);
+        let candidates = self.queued().filter(|(contact, _)| !open.free.is_empty() || seeks(contact));
+        let mut ranked: Vec<_> = candidates.map(|(contact, entry)| contact_rank(&self.plan, contact, entry, now)).collect();
+        ranked.sort_unstable();
+        for (_, _, _, id) in ranked {
+            let Some((contact, entry)) = self.contacts.get(&id).and_then(waiting) else { continue };
+            let best = self
+                .operators
+                .values()
+                .filter(|operator| seeks(contact) || open.free.contains(&operator.id))
+                .filter(|operator| may_meet(&self.plan, contact, entry, operator, now))
+                .min_by_key(|operator| operator_rank(&self.plan, entry, operator))
+                .map(|operator| operator.id);
+            if let Some(operator) = best {
+                self.offer(now, id, operator);
+            }
+        }
+    }
+
+    fn tell_how_it_went(&mut self, id: ContactId, waiting: Waiting) {
+        if self.is_asked(id) {
+            return;
+        }
+        let lines = match (self.contacts.get(&id).map(|contact| &contact.phase), waiting) {
+            (Some(Phase::Offered { .. }), _) => vec![Line::Say(Prompt::Connecting)],
+            (Some(Phase::Queued(entry)), Waiting::Welcome) => self.words_of_welcome(id, &entry.queue),
+            (Some(Phase::Queued(_)), Waiting::Fallback) => vec![Line::Say(Prompt::EmergencyFallback)],
+            (Some(Phase::Queued(_)), Waiting::Music) => return self.play_music(id),
+            _ => return,
+        };
+        self.play(id, lines, false);
+    }
+
+    pub(super) fn queued(&self) -> impl Iterator<Item = (&Contact, &Entry)> {
+        self.contacts.values().filter_map(waiting)
+    }
+}
+
+fn waiting(contact: &Contact) -> Option<(&Contact, &Entry)> {
+    match &contact.phase {
+        Phase::Queued(entry) => Some((contact, entry)),
+        _ => None,
+    }
+}
