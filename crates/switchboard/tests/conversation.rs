@@ -11,9 +11,9 @@ use domain::{
     routing::{Consulted, OperatorState},
 };
 use storage::{AccessFilter, Reader};
-use support::{World, refused, side::NUMBER};
+use support::{Operator, World, refused, side::NUMBER};
 use switchboard::{DeskEvent, Live, OperatorAct, Purpose, Refusal};
-use telephony::EndCause;
+use telephony::{EndCause, LegId};
 
 const CITIZEN_HZ: u32 = 600;
 const OPERATOR_HZ: u32 = 1_000;
@@ -21,6 +21,19 @@ const OTHER_HZ: u32 = 1_900;
 
 fn switchboard_party() -> OperatorAct {
     OperatorAct::Consult { with: Consulted::Party(PartyId::new("switchboard")) }
+}
+
+/// The switchboard is asked, answers, and is heard at the desk; its leg.
+async fn consult_switchboard(world: &mut World, operator: &Operator, desk: LegId) -> LegId {
+    world.centre.act(operator.id, switchboard_party()).await;
+    switchboard_lifts(world, desk).await
+}
+
+async fn switchboard_lifts(world: &mut World, desk: LegId) -> LegId {
+    let party = world.parties.lift("switchboard").await;
+    world.parties.say(party, OTHER_HZ);
+    world.desks.hears(desk, &[OTHER_HZ]).await;
+    party
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -151,10 +164,7 @@ async fn a_party_is_consulted_joins_and_takes_over() {
     world.callers.say(caller, CITIZEN_HZ);
     world.desks.say(desk, OPERATOR_HZ);
 
-    world.centre.act(operator.id, switchboard_party()).await;
-    let party = world.parties.lift("switchboard").await;
-    world.parties.say(party, OTHER_HZ);
-    world.desks.hears(desk, &[OTHER_HZ]).await;
+    let party = consult_switchboard(&mut world, &operator, desk).await;
     world.parties.hears(party, &[OPERATOR_HZ]).await;
     assert!(world.callers.listen(caller).await.is_some(), "the citizen hears music");
     world.centre.act(operator.id, OperatorAct::Keys { keys: "7".to_owned() }).await;
@@ -190,9 +200,7 @@ async fn a_consultation_ends_and_the_citizen_is_back() {
         world.centre.act(operator.id, switchboard_party()).await;
         match way {
             0 => {
-                let party = world.parties.lift("switchboard").await;
-                world.parties.say(party, OTHER_HZ);
-                world.desks.hears(desk, &[OTHER_HZ]).await;
+                let party = switchboard_lifts(&mut world, desk).await;
                 world.centre.act(operator.id, OperatorAct::EndConsult).await;
                 world.parties.ended(party).await;
             }
@@ -269,10 +277,7 @@ async fn a_telephone_put_down_leaves_nobody_in_silence() {
     world.desks.hears(desk, &[CITIZEN_HZ]).await;
     world.centre.see_operator(operator.id, OperatorState::Unresponsive).await;
     // With a party that has answered: the citizen goes on with it.
-    world.centre.act(colleague.id, switchboard_party()).await;
-    let party = world.parties.lift("switchboard").await;
-    world.parties.say(party, OTHER_HZ);
-    world.desks.hears(desk, &[OTHER_HZ]).await;
+    let party = consult_switchboard(&mut world, &colleague, desk).await;
     world.desks.telephony.hang_up(desk);
     world.callers.hears(caller, &[OTHER_HZ]).await;
     world.hang_up(caller).await;
@@ -375,10 +380,7 @@ async fn a_caller_leaves_a_conference() {
     let (caller, desk, contact) = world.talk(&operator).await;
     world.callers.say(caller, CITIZEN_HZ);
     world.desks.say(desk, OPERATOR_HZ);
-    world.centre.act(operator.id, switchboard_party()).await;
-    let party = world.parties.lift("switchboard").await;
-    world.parties.say(party, OTHER_HZ);
-    world.desks.hears(desk, &[OTHER_HZ]).await;
+    let party = consult_switchboard(&mut world, &operator, desk).await;
     world.centre.act(operator.id, OperatorAct::Conference).await;
     world.callers.hears(caller, &[OPERATOR_HZ, OTHER_HZ]).await;
     world.desks.hears(desk, &[CITIZEN_HZ, OTHER_HZ]).await;
@@ -398,10 +400,7 @@ async fn a_caller_leaves_the_party_that_took_over() {
     let operator = world.at_desk("a").await;
     let (caller, desk, contact) = world.talk(&operator).await;
     world.callers.say(caller, CITIZEN_HZ);
-    world.centre.act(operator.id, switchboard_party()).await;
-    let party = world.parties.lift("switchboard").await;
-    world.parties.say(party, OTHER_HZ);
-    world.desks.hears(desk, &[OTHER_HZ]).await;
+    let party = consult_switchboard(&mut world, &operator, desk).await;
     world.centre.act(operator.id, OperatorAct::Transfer).await;
     assert_eq!(world.desks.ended(desk).await, EndCause::HungUp);
     assert_eq!(world.centre.see_contact(ContactState::WithParty).await.contact, contact);

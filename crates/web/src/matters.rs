@@ -75,6 +75,28 @@ pub async fn opened(app: &App, reader: &Reader, reference: Result<Path<String>, 
     app.switchboard().matter(reader.operator, reference).await.map_err(|_| Fault::NotRead)?.ok_or(Fault::NotFound)
 }
 
+/// A matter as its reader sees it, ready to be laid into a page.
+struct Shown {
+    reference: Reference,
+    title: String,
+    content: Markup,
+}
+
+async fn shown(
+    app: &App,
+    reader: &Reader,
+    words: Words,
+    reference: Result<Path<String>, PathRejection>,
+    below: Title,
+) -> Result<Shown, Fault> {
+    let file = opened(app, reader, reference).await?;
+    let citizens = citizen::owed(app, reader, &file).await?;
+    let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
+    let sight = Sight { words, deployment: &deployment, live: &live, now: clock::now() };
+    let title = words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
+    Ok(Shown { reference: file.reference, title, content: draw(&sight, &file, &citizens, below) })
+}
+
 /// `GET /matters/{reference}`.
 pub async fn page(
     State(app): State<App>,
@@ -82,19 +104,10 @@ pub async fn page(
     preferences: Preferences,
     reference: Result<Path<String>, PathRejection>,
 ) -> Result<Markup, Fault> {
-    let file = opened(&app, &reader, reference).await?;
-    let citizens = citizen::owed(&app, &reader, &file).await?;
-    let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
-    let sight = Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() };
-    let title = sight.words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
-    let address = format!("/matters/{}", file.reference.digits());
+    let Shown { reference, title, content } = shown(&app, &reader, preferences.words(), reference, Title::Page).await?;
+    let address = format!("/matters/{}", reference.digits());
     let frame = Frame { preferences, title: &title, reader: Some(&reader), here: "", address: &address, parts: &[] };
-    let content = html! {
-        main #content .page tabindex="-1" {
-            h1 { (title) }
-            (draw(&sight, &file, &citizens, Title::Page))
-        }
-    };
+    let content = html! { main #content .page tabindex="-1" { h1 { (title) } (content) } };
     Ok(layout::page(&frame, &content))
 }
 
@@ -105,12 +118,8 @@ pub async fn part(
     preferences: Preferences,
     reference: Result<Path<String>, PathRejection>,
 ) -> Result<Markup, Fault> {
-    let file = opened(&app, &reader, reference).await?;
-    let citizens = citizen::owed(&app, &reader, &file).await?;
-    let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
-    let sight = Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() };
-    let title = sight.words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
-    Ok(html! { h2 #opened-title tabindex="-1" { (title) } (draw(&sight, &file, &citizens, Title::Dialog)) })
+    let Shown { title, content, .. } = shown(&app, &reader, preferences.words(), reference, Title::Dialog).await?;
+    Ok(html! { h2 #opened-title tabindex="-1" { (title) } (content) })
 }
 
 /// Contacts, promises and course.
