@@ -186,9 +186,17 @@ pub struct Dial {
     pub from_user: String,
     pub from_display: Option<String>,
     pub extra_headers: Vec<(String, String)>,
-    /// Sent beside the SDP in one multipart body.
+    /// Sent beside the SDP in one multipart body. Whoever cannot read it is called again without, and without
+    /// the extra headers.
     pub extra_parts: Vec<BodyPart>,
     pub ring_timeout_ms: u64,
+}
+
+impl Dial {
+    /// Something goes along with the call.
+    pub(crate) fn is_laden(&self) -> bool {
+        !self.extra_parts.is_empty() || !self.extra_headers.is_empty()
+    }
 }
 
 impl fmt::Debug for Dial {

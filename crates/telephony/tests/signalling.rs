@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use support::programs::free_media_port;
 use support::raw::{Raw, SDP, answered, called, hang_up, header};
-use support::{DEADLINE, Side};
-use telephony::{Admission, Config, EndCause, LegEvent, Refusal, Timing};
+use support::{DEADLINE, NUMBER, Side, dial};
+use telephony::{Admission, BodyPart, Config, EndCause, LegEvent, Refusal, Timing};
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
@@ -421,6 +421,29 @@ async fn what_others_answer_to_our_calls() {
         let bye = raw.expect("BYE ").await;
         raw.answer(&bye, "200 OK", "").await;
         assert!(matches!(svar.ended(leg).await, EndCause::Failed(_)));
+    }
+    svar.stop().await;
+}
+
+/// Some answer a multipart body with any error at all. The call is made again without, once.
+#[tokio::test]
+async fn whoever_cannot_read_what_a_call_brings_along_is_called_without_it() {
+    let mut svar = Side::start().await;
+    for (second, expected) in [("486 Busy Here", EndCause::Busy), ("500 Server Internal Error", EndCause::Refused { code: 500 })] {
+        let mut raw = Raw::new(svar.telephony.sip_address()).await;
+        let mut wish = dial(&format!("sip:{NUMBER}@{}", raw.own()));
+        wish.extra_parts =
+            vec![BodyPart { content_type: "application/pidf+xml".to_owned(), content_id: None, bytes: b"<presence/>".to_vec() }];
+        wish.extra_headers = vec![("Geolocation".to_owned(), "<cid:place@example.org>".to_owned())];
+        let leg = svar.telephony.dial(wish);
+        let laden = raw.invited(|_| true).await;
+        assert!(laden.contains("multipart/mixed") && header(&laden, "Geolocation").is_some(), "{laden}");
+        raw.answer(&laden, "500 Server Internal Error", "").await;
+        // What was sent again meanwhile is passed over.
+        let bare = raw.invited(|invite| !invite.contains("multipart/mixed")).await;
+        assert_eq!((header(&bare, "Content-Type"), header(&bare, "Geolocation")), (Some("application/sdp"), None), "{bare}");
+        raw.answer(&bare, second, "").await;
+        assert_eq!(svar.ended(leg).await, expected);
     }
     svar.stop().await;
 }

@@ -29,6 +29,10 @@ const RING_TIMEOUT_MS_MAX: u64 = 600_000;
 const SIP_PORT: u16 = 5_060;
 const SIPS_PORT: u16 = 5_061;
 
+/// What those answer who cannot read a multipart body or a place: bad request, too large, media type, extension,
+/// bad location (RFC 6442), not acceptable, undecipherable, and the errors of their own that some make of it.
+const UNREADABLE: [u16; 10] = [400, 413, 415, 420, 424, 488, 493, 500, 501, 513];
+
 /// Dials; the leg and its sound exist already.
 pub async fn run(signalling: Arc<Signalling>, leg: LegId, dial: Dial, media: LegMedia, commands: mpsc::Receiver<CallCommand>) {
     let ours = OurEnd::new(signalling.sound_address(media.port));
@@ -88,6 +92,9 @@ impl Departure {
                 // Once: a second 422 is a refusal.
                 Waited::IntervalTooSmall(least) if min_se_s.is_none() => min_se_s = Some(least),
                 Waited::IntervalTooSmall(_) => return Outcome::Over(EndCause::Refused { code: 422 }),
+                // The voice goes before what it brings along; once, because then nothing is left to leave out.
+                Waited::Unreadable { code } if self.dial.is_laden() => self.leave_out(code),
+                Waited::Unreadable { code } => return Outcome::Over(EndCause::Refused { code }),
             }
         }
     }
@@ -263,8 +270,15 @@ impl Departure {
             404 | 604 => EndCause::NotFound,
             408 | 503 if !answered => EndCause::Unreachable,
             408 | 480 => EndCause::NoAnswer,
+            code if UNREADABLE.contains(&code) => return Waited::Unreadable { code },
             code => EndCause::Refused { code },
         }))
+    }
+
+    fn leave_out(&mut self, code: u16) {
+        tracing::warn!(leg = %self.leg, code, "a call was refused with what it brings along (place, headers) and is made without");
+        self.dial.extra_parts.clear();
+        self.dial.extra_headers.clear();
     }
 
     /// Takes the INVITE back. What may still come of it is ended in the background: an answer that
@@ -317,6 +331,10 @@ impl Departure {
 enum Waited {
     Outcome(Outcome),
     IntervalTooSmall(u32),
+    /// Refused with what may mean the parts and headers that go along.
+    Unreadable {
+        code: u16,
+    },
 }
 
 fn description(response: &Response) -> Option<Description> {

@@ -135,6 +135,19 @@ impl Raw {
         self.send(&ack).await;
     }
 
+    /// The next such INVITE to us, tagged for answers; from now on requests are of its call.
+    pub async fn invited(&mut self, such: impl Fn(&str) -> bool) -> String {
+        let mut invite = self.expect("INVITE ").await;
+        while !such(&invite) {
+            invite = self.expect("INVITE ").await;
+        }
+        self.own_tag = "callee";
+        self.call_id = header(&invite, "Call-ID").unwrap().to_owned();
+        self.to_tag = header(&invite, "From").unwrap().split(";tag=").nth(1).map(str::to_owned);
+        let to = header(&invite, "To").unwrap();
+        invite.replace(&format!("To: {to}"), &format!("To: {to};tag={}", self.own_tag))
+    }
+
     /// Answers a request of the other side.
     pub async fn answer(&self, request: &str, status: &str, extra: &str) {
         self.answer_with(request, status, extra, "").await;
@@ -175,13 +188,8 @@ pub async fn hang_up(svar: &mut Side, mut raw: Raw, leg: LegId) {
 pub async fn called(svar: &mut Side) -> (Raw, LegId, String) {
     let mut raw = Raw::new(svar.telephony.sip_address()).await;
     let leg = svar.dial(&format!("sip:{NUMBER}@{}", raw.own()));
-    let invite = raw.expect("INVITE ").await;
-    raw.own_tag = "callee";
-    raw.call_id = header(&invite, "Call-ID").unwrap().to_owned();
-    raw.to_tag = header(&invite, "From").unwrap().split(";tag=").nth(1).map(str::to_owned);
-    let to = header(&invite, "To").unwrap();
-    let tagged = invite.replace(&format!("To: {to}"), &format!("To: {to};tag={}", raw.own_tag));
-    (raw, leg, tagged)
+    let invite = raw.invited(|_| true).await;
+    (raw, leg, invite)
 }
 
 /// The value of the first header of this name.
