@@ -93,14 +93,6 @@ pub struct PromiseRecord {
     pub settlement: Option<Settlement>,
 }
 
-impl PromiseRecord {
-    /// Kept, and not later than it was due.
-    #[must_use]
-    pub fn kept_in_time(&self) -> bool {
-        self.settlement == Some(Settlement::Kept) && self.settled.is_some_and(|settled| settled <= self.due)
-    }
-}
-
 /// What one entry changed, so that only that is written.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Changes {

@@ -26,11 +26,12 @@ pub(super) fn ask_anew(dialogue: &mut Dialogue, then: AfterEmergency, around: &S
 pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, then: AfterEmergency, around: &Surroundings<'_>) -> Turn {
     match heard.answer() {
         Some(Answer::Yes) => Turn::Leave(Leave::Help(Helper::Emergency)),
-        Some(Answer::No) => match around.plan.emergency.going_on {
+        // A no in words that may tell of danger all the same is asked about again.
+        Some(Answer::No) if !heard.may_be_danger() => match around.plan.emergency.going_on {
             GoingOn::Emergency => cleared(dialogue, then, around),
             GoingOn::CommandCentre => going_on::ask(dialogue, then),
         },
-        None => unanswered(dialogue, heard, question(around), around),
+        Some(Answer::No) | None => unanswered(dialogue, heard, question(around), around),
     }
 }
 

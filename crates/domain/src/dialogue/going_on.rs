@@ -16,7 +16,7 @@ pub(super) fn ask(dialogue: &mut Dialogue, then: AfterEmergency) -> Turn {
 pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, then: AfterEmergency, around: &Surroundings<'_>) -> Turn {
     match heard.answer() {
         Some(Answer::Yes) => Turn::Leave(Leave::Help(Helper::CommandCentre)),
-        Some(Answer::No) => emergency::cleared(dialogue, then, around),
-        None => emergency::unanswered(dialogue, heard, question(), around),
+        Some(Answer::No) if !heard.may_be_danger() => emergency::cleared(dialogue, then, around),
+        Some(Answer::No) | None => emergency::unanswered(dialogue, heard, question(), around),
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     ClassId,
     intent::{Answer, Gate, Intent, Language, Understanding},
     place::{PlaceEstimate, PlaceSource, Places},
-    plan::Plan,
+    plan::{GoingOn, Plan},
 };
 
 /// What reached us from the caller or from the lack of one.
@@ -42,6 +42,11 @@ impl Heard {
             Self::Words(words) => words.answer,
             Self::Key(_) | Self::Mumble | Self::Silence => None,
         }
+    }
+
+    /// Words that tell of danger, or may.
+    fn may_be_danger(&self) -> bool {
+        matches!(self, Self::Words(words) if words.gate != Gate::None)
     }
 }
 
@@ -194,10 +199,12 @@ impl Dialogue {
         }
     }
 
-    /// The caller undid a connection that was announced: on where the dialogue was.
+    /// The caller undid a connection that was announced: on where the dialogue was. Nobody is in danger, which
+    /// leaves the second half of the question where the plan parts it.
     pub fn resume(&mut self, around: &Surroundings<'_>) -> Turn {
+        let half_asked = matches!(self.step, Step::Emergency(_)) && around.plan.emergency.going_on == GoingOn::CommandCentre;
         let then = self.interrupted();
-        emergency::cleared(self, then, around)
+        if half_asked { going_on::ask(self, then) } else { emergency::cleared(self, then, around) }
     }
 
     /// Language and a municipality named count in every step.

@@ -44,7 +44,7 @@ impl Router {
             (Gate::Direct, _) if in_line && !answering => self.ask_whether_danger(now, id, 0),
             (Gate::Direct, _) => self.ring_for_help(now, id, Helper::Emergency),
             (Gate::Ask | Gate::None, Some(Answer::Yes)) if answering => self.ring_for_help(now, id, Helper::Emergency),
-            (Gate::Ask | Gate::None, Some(Answer::No)) if answering => self.no_danger(id),
+            (Gate::None, Some(Answer::No)) if answering => self.no_danger(id),
             (Gate::Ask | Gate::None, _) if answering => self.ask_once_more(now, id),
             (Gate::Ask | Gate::None, _) => {}
         }
@@ -121,7 +121,10 @@ impl Router {
         let Some(entry) = contact.phase.entry_mut() else { return };
         let first = !std::mem::replace(&mut entry.urged, true);
         if let Some(within_ms) = self.plan.strict_class().map(|class| class.answer_within_ms).filter(|_| first) {
-            self.promise_answer(id, owner, now.plus_ms(within_ms));
+            // Never later than what was promised already.
+            let promised = self.contacts.get(&id).and_then(|contact| self.promises.get(&contact.promise)).map(|promise| promise.due);
+            let due = now.plus_ms(within_ms);
+            self.promise_answer(id, owner, promised.map_or(due, |promised| promised.min(due)));
         }
         if in_line {
             self.seek_operator(id);
@@ -131,7 +134,8 @@ impl Router {
         }
     }
 
-    /// No: back to the place that the matter itself has.
+    /// No: back to the place that the matter itself has. Whom silence in the dialogue put before everybody
+    /// stays there: what it is about was never settled.
     fn no_danger(&mut self, id: ContactId) {
         self.close_question(id);
         self.set_urged(id, false);

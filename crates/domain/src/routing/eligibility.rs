@@ -13,8 +13,10 @@ pub(super) fn may_meet(plan: &Plan, contact: &Contact, entry: &Entry, operator: 
 
 /// The same without asking whether the operator is free just now.
 pub(super) fn could_meet(plan: &Plan, contact: &Contact, entry: &Entry, operator: &Operator, now: Timestamp) -> bool {
+    // Whoever is in danger is helped by anybody who speaks their language, chosen for now or not.
+    let languages = if entry.is_for_any_class() { &operator.profile.languages } else { operator.languages() };
     in_reach(plan, entry, operator)
-        && operator.languages().contains(&contact.language)
+        && languages.contains(&contact.language)
         && (entry.is_for_any_class() || class_of(plan, entry).is_some_and(|class| level(class, operator) > 0))
         && site_is_open(plan, operator, now)
 }

@@ -57,6 +57,8 @@ pub enum Event {
     /// Nobody spoke within the time given.
     SilenceHeard {
         contact: ContactId,
+        #[serde(default)]
+        after: Option<u64>,
     },
 
     // The line

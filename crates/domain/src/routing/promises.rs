@@ -147,8 +147,9 @@ impl Router {
     /// A late answer is told by the service level, as it happens to thousands on a bad day; to somebody
     /// whose call is time-critical it must not happen.
     fn answer_late(&mut self, now: Timestamp, promise: PromiseId) {
-        let first = |contact: &&Contact| contact.promise == promise && contact.phase.entry().is_some_and(Entry::goes_first);
-        let Some(id) = self.contacts.values().find(first).map(|contact| contact.id) else { return };
+        let presses = |phase: &Phase| matches!(phase, Phase::Emergency { .. }) || phase.entry().is_some_and(Entry::goes_first);
+        let pressing = |contact: &&Contact| contact.promise == promise && presses(&contact.phase);
+        let Some(id) = self.contacts.values().find(pressing).map(|contact| contact.id) else { return };
         self.alarm(Alarm::PromiseLate { promise }, Some(id));
         self.timers.set(Timer::Promise(promise), now.plus_ms(LATE_AGAIN_MS));
     }
@@ -190,9 +191,11 @@ impl Router {
             return false;
         }
         match outcome {
-            // Not reached: it stays owed, by the one who tried, with a new time.
+            // Not reached: it stays owed, by the one who tried, with a new time, and what was pressing stays so.
             Outcome::SystemTerminated(SystemCause::Deadline) => {
-                self.promise(now, matter, known.kind, Owner::Operator(operator), self.plan.follow_up.other_ms, known.region);
+                let rule = &self.plan.follow_up;
+                let within_ms = if known.pressing { rule.strict_ms } else { rule.other_ms };
+                self.promise(now, matter, known.kind, Owner::Operator(operator), within_ms, known.region);
                 self.settle(promise, Settlement::Replaced);
             }
             _ => self.settle(promise, Settlement::Kept),

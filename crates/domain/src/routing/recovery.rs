@@ -30,10 +30,10 @@ impl Router {
             }
         }
         // The promise of each conversation ends with it, and moves with its owner.
-        let mut own: BTreeMap<(MatterId, &Owner), Vec<PromiseId>> = BTreeMap::new();
+        let mut own: BTreeMap<(MatterId, &Owner), Vec<(PromiseKind, PromiseId)>> = BTreeMap::new();
         for record in ledger.promises.values().filter(|record| record.settled.is_none()) {
             if matches!(record.kind, PromiseKind::Answer | PromiseKind::Conclude) {
-                own.entry((record.matter, &record.owner)).or_default().push(record.promise);
+                own.entry((record.matter, &record.owner)).or_default().push((record.kind, record.promise));
             }
             let region = regions.get(&record.matter).map(|region| (*region).clone());
             let pressing = router.is_pressing(record.kind, record.due.since_ms(record.made));
@@ -41,8 +41,14 @@ impl Router {
             let promise = Promise { matter, kind, owner, due, region, pressing };
             router.remember_promise(record.promise, promise);
         }
-        for record in ledger.contacts.values().filter(|record| record.closed.is_none()) {
-            let promise = own.get_mut(&(record.matter, &record.owner)).and_then(Vec::pop).unwrap_or(PromiseId(0));
+        // Who rings again about the same matter may come to the same operator, who then has two of it: whose
+        // record is still to be finished goes on, so it is served first and by its kind.
+        let is_over = |record: &&ContactRecord| record.state == ContactState::WrapUp;
+        let open = || ledger.contacts.values().filter(|record| record.closed.is_none());
+        for record in open().filter(is_over).chain(open().filter(|record| !is_over(record))) {
+            let theirs = own.entry((record.matter, &record.owner)).or_default();
+            let at = theirs.iter().position(|(kind, _)| is_over(&record) == (*kind == PromiseKind::Conclude)).unwrap_or(0);
+            let promise = if theirs.is_empty() { PromiseId(0) } else { theirs.remove(at).1 };
             router.remember(record, promise);
         }
         router

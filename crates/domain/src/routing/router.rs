@@ -91,12 +91,14 @@ impl Router {
 
     /// Takes in one event. Whatever is due by `now` must have been taken by [`Router::tick`] before.
     pub fn handle(&mut self, now: Timestamp, event: &Event) -> Decision {
+        self.timers.tell_time(now);
         let took_effect = self.take(now, event);
         Decision { commands: self.decided(now), took_effect }
     }
 
     /// Does all that has fallen due; the caller records it as [`Event::TimePassed`].
     pub fn tick(&mut self, now: Timestamp) -> Vec<Command> {
+        self.timers.tell_time(now);
         while let Some(timer) = self.timers.take_due(now) {
             self.fall_due(now, timer);
         }
@@ -131,7 +133,7 @@ impl Router {
             Event::KeyPressed { contact, key } => self.key_pressed(now, *contact, *key),
             Event::WordsUnderstood { contact, understanding, after } => self.words_came(now, *contact, understanding, *after),
             Event::WordsMissed { contact, after } => !self.is_late(*contact, *after) && self.mumbled(now, *contact),
-            Event::SilenceHeard { contact } => self.fell_silent(now, *contact),
+            Event::SilenceHeard { contact, after } => !self.is_late(*contact, *after) && self.fell_silent(now, *contact),
             Event::CallerHungUp { contact } => self.caller_gone(now, *contact, None),
             Event::CallBroken { contact, cause } => self.caller_gone(now, *contact, Some(*cause)),
             Event::OperatorSignedIn { operator, profile } => self.signed_in(now, *operator, profile),

@@ -47,20 +47,36 @@ impl Timer {
 #[derive(Clone, Default, Debug)]
 pub struct Timers {
     by_time: BTreeSet<(Timestamp, Timer)>,
-    by_timer: BTreeMap<Timer, Timestamp>,
+    by_timer: BTreeMap<Timer, Deadline>,
+    now: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Deadline {
+    at: Timestamp,
+    set: Timestamp,
 }
 
 impl Timers {
+    /// What is set from here on is set at this time.
+    pub fn tell_time(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
     pub fn set(&mut self, timer: Timer, at: Timestamp) {
-        if let Some(before) = self.by_timer.insert(timer, at) {
-            self.by_time.remove(&(before, timer));
+        self.put(timer, Deadline { at, set: self.now });
+    }
+
+    fn put(&mut self, timer: Timer, deadline: Deadline) {
+        if let Some(before) = self.by_timer.insert(timer, deadline) {
+            self.by_time.remove(&(before.at, timer));
         }
-        self.by_time.insert((at, timer));
+        self.by_time.insert((deadline.at, timer));
     }
 
     pub fn clear(&mut self, timer: Timer) {
-        if let Some(at) = self.by_timer.remove(&timer) {
-            self.by_time.remove(&(at, timer));
+        if let Some(before) = self.by_timer.remove(&timer) {
+            self.by_time.remove(&(before.at, timer));
         }
     }
 
@@ -77,11 +93,18 @@ impl Timers {
         Some(timer)
     }
 
-    /// Moves on every deadline of those who could not be reached for so long.
+    /// Moves on every deadline of those who could not be reached for so long until now, by as much of it as
+    /// their time has been running.
     pub fn put_off(&mut self, ms: u64) {
-        let standing: Vec<(Timestamp, Timer)> = self.all().filter(|(_, timer)| timer.stands_while_nothing_is_done()).collect();
-        for (at, timer) in standing {
-            self.set(timer, at.plus_ms(ms));
+        let standing: Vec<(Timer, Deadline)> = self
+            .by_timer
+            .iter()
+            .filter(|(timer, _)| timer.stands_while_nothing_is_done())
+            .map(|(timer, deadline)| (*timer, *deadline))
+            .collect();
+        for (timer, Deadline { at, set }) in standing {
+            let stood_ms = ms.min(self.now.since_ms(set));
+            self.put(timer, Deadline { at: at.plus_ms(stood_ms), set });
         }
     }
 
@@ -91,6 +114,6 @@ impl Timers {
 
     /// When this deadline falls, if it is set.
     pub fn at(&self, timer: Timer) -> Option<Timestamp> {
-        self.by_timer.get(&timer).copied()
+        self.by_timer.get(&timer).map(|deadline| deadline.at)
     }
 }

@@ -16,8 +16,9 @@ use crate::{
 
 /// A playback that nobody reports as ended is taken as ended after this.
 const PLAYBACK_MS_MAX: u64 = 90_000;
-/// What a recogniser may take beyond the caller's own time.
-const RECOGNITION_MS_MAX: u64 = 15_000;
+/// What speaking and a recogniser may take beyond the caller's own time: the longest utterance, the silence that
+/// ends it, and the longest answer that a configuration may allow.
+const RECOGNITION_MS_MAX: u64 = 23_000;
 /// Three digits of a postal code are asked for; whoever keys all five is given this long for each more.
 const DIGITS_TO_COME: u8 = 2;
 const DIGIT_MS_MAX: u64 = 4_000;

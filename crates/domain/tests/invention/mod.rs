@@ -149,7 +149,7 @@ impl Inventor {
         match contact.state {
             ContactState::Dialogue => match self.dice.below(10) {
                 0..3 => Event::PlaybackEnded { contact: id, playback: self.playback(id) },
-                3 => Event::SilenceHeard { contact: id },
+                3 => Event::SilenceHeard { contact: id, after: self.playback_perhaps(id) },
                 4 => Event::WordsMissed { contact: id, after: self.playback_perhaps(id) },
                 5 | 6 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
                 _ => Event::KeyPressed { contact: id, key: self.dice.one(&['0', '1', '2', '2', '2', '3', '3', '4', '5', '6', '9', '*']) },
@@ -157,7 +157,7 @@ impl Inventor {
             ContactState::Queued | ContactState::Offered => match self.dice.below(8) {
                 0 | 1 => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2', '0']) },
                 2 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
-                3 => Event::SilenceHeard { contact: id },
+                3 => Event::SilenceHeard { contact: id, after: self.playback_perhaps(id) },
                 _ => Event::PlaybackEnded { contact: id, playback: self.playback(id) },
             },
             ContactState::EmergencyTransfer | ContactState::Connecting | ContactState::WithParty | ContactState::Consulting => {
@@ -248,7 +248,7 @@ impl Inventor {
             2 => Event::KeyPressed { contact, key: self.dice.one(&['0', '1', '2', '3', '7', '8', '9', '*', '#', 'A']) },
             3 => Event::WordsUnderstood { contact, understanding: self.words(), after: self.playback_perhaps(contact) },
             4 => Event::WordsMissed { contact, after: self.playback_perhaps(contact) },
-            5 => Event::SilenceHeard { contact },
+            5 => Event::SilenceHeard { contact, after: self.playback_perhaps(contact) },
             6 => Event::CallerHungUp { contact },
             7 => Event::CallBroken { contact, cause: self.dice.one(&[SystemCause::MediaLost, SystemCause::Fault]) },
             8 => Event::OperatorSignedIn { operator: OperatorId(operator.0.clamp(1, OPERATORS)), profile: self.profile() },

@@ -107,6 +107,12 @@ impl Memory {
 
     fn of_call(&self, contact: ContactId, words: &[&str]) -> Option<Event> {
         Some(match words {
+            [rest @ .., "about", "matter", matter] => match self.of_call(contact, rest)? {
+                Event::CallArrived { contact, channel, place, intake, .. } => {
+                    Event::CallArrived { contact, matter: MatterId(number(matter)?), channel, place, intake }
+                }
+                _ => return None,
+            },
             ["arrives", "from", place @ .., "in", language, "with", means] => Event::CallArrived {
                 contact,
                 matter: MatterId(contact.0),
@@ -120,7 +126,7 @@ impl Memory {
             ["said", "before", rest @ ..] => self.words(contact, rest, 1)?,
             ["mumbles"] => Event::WordsMissed { contact, after: self.playbacks.get(&contact).copied() },
             ["mumbled", "before"] => Event::WordsMissed { contact, after: self.playbacks.get(&contact).map(|last| last.saturating_sub(1)) },
-            ["is", "silent"] => Event::SilenceHeard { contact },
+            ["is", "silent"] => Event::SilenceHeard { contact, after: None },
             ["hangs", "up"] => Event::CallerHungUp { contact },
             ["breaks:", cause] => Event::CallBroken { contact, cause: SystemCause::from_word(cause)? },
             _ => return None,
