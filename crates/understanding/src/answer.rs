@@ -23,6 +23,8 @@ const FILLERS: [&str; 22] = [
 const COURTESIES: [&str; 11] = ["tack", "tak", "please", "thanks", "thank", "you", "gör", "gjorde", "gør", "does", "did"];
 /// Said of danger in the same breath as a no: "nej, ingen är i fara", "no, it is not urgent".
 const DENIED: [&str; 11] = ["fara", "farligt", "danger", "dangerous", "fare", "akut", "urgent", "bråttom", "i", "in", "någon"];
+/// Without one of these a danger named after a no is none that is denied: "nej, det är akut".
+const NEGATIONS: [&str; 10] = ["inte", "ej", "ingen", "inget", "aldrig", "not", "isnt", "nobody", "never", "ikke"];
 /// "No idea", "inte vet jag", "not sure": a don't-know is no no.
 const DOUBTS: [&str; 23] = [
     "vet", "veta", "aning", "säker", "säkert", "riktigt", "direkt", "kanske", "tror", "know", "knows", "idea", "clue", "sure", "think",
@@ -61,7 +63,8 @@ pub fn plain(words: &[String], cues: Cues) -> Option<Answer> {
 /// Whether this answer was all that was said, and nothing that tells a story.
 #[must_use]
 pub fn is_all(words: &[String], answer: Answer) -> bool {
-    let denied: &[&str] = if answer == Answer::No { &DENIED } else { &[] };
+    let negated = words.iter().any(|word| NEGATIONS.contains(&word.as_str()));
+    let denied: &[&str] = if answer == Answer::No && negated { &DENIED } else { &[] };
     let lists = [&YES[..], &NO[..], &FILLERS[..], &COURTESIES[..], denied];
     words.iter().all(|word| lists.iter().any(|list| list.contains(&word.as_str())))
 }
@@ -69,5 +72,5 @@ pub fn is_all(words: &[String], answer: Answer) -> bool {
 /// "Stämmer inte", "that is not right".
 fn is_denial(words: &[String]) -> bool {
     let known = |word: &String| [&YES[..], &NO[..], &FILLERS[..]].iter().any(|list| list.contains(&word.as_str()));
-    words.iter().all(known) && words.iter().any(|word| matches!(word.as_str(), "inte" | "not" | "isnt" | "ikke" | "aldrig" | "never"))
+    words.iter().all(known) && words.iter().any(|word| NEGATIONS.contains(&word.as_str()))
 }

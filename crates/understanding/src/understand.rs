@@ -1,7 +1,7 @@
 //! Words in, `domain::intent::Understanding` out.
 
 use crate::{answer, gate, language, lexicon::Lexicon, model::Model, text};
-use domain::intent::{Gate, Language, Reading, Understanding};
+use domain::intent::{Gate, Intent, Language, Reading, Understanding};
 
 const READINGS_MAX: usize = 3;
 /// Readings less likely than this are not told.
@@ -32,13 +32,16 @@ pub fn understand(text: &str, hint: Option<Language>, model: &Model, lexicon: &L
     let only_answer = answer.is_some_and(|answer| answer::is_all(&words, answer));
     let only_place = municipality.is_some() && lexicon.municipalities.are_all(&words);
     let nothing_else = only_answer || only_place || only_language;
-    let readings = prediction
+    let readings: Vec<Reading> = prediction
         .ranked()
         .into_iter()
         .take(if prediction.known_features > 0 && !nothing_else { READINGS_MAX } else { 0 })
         .map(|(intent, share)| Reading { intent, confidence_permille: permille(share) })
         .filter(|reading| reading.confidence_permille >= CONFIDENCE_PERMILLE_MIN)
         .collect();
+    // "A man who spoke English" is what somebody else speaks.
+    let wants_person = readings.first().is_some_and(|reading| reading.intent == Intent::Operator);
+    let asked_for = asked_for.filter(|(_, only)| *only || wants_person);
     Understanding {
         readings,
         gate: if nothing_else { Gate::None } else { gate::verdict(&prediction, cues) },

@@ -159,6 +159,10 @@ fn an_answer_or_a_place_alone_says_nothing_of_danger() {
         ("nej ingen är i fara", true),
         ("no it is not urgent", true),
         ("ja det är akut", false),
+        ("nej det är akut", false),
+        ("nej det är farligt", false),
+        ("nej någon är i fara", false),
+        ("no it is urgent", false),
         ("Malmö", true),
         ("det hände i Upplands Väsby", true),
         ("i Lunds kommun", true),
@@ -201,6 +205,7 @@ fn a_language_is_asked_for_by_its_name_in_any_language() {
     assert_eq!(person.language, Some(English));
     assert!(!person.readings.is_empty(), "a person was asked for: {person:?}");
     assert_ne!(heard("jag pratar inte engelska").language, Some(English));
+    assert_ne!(heard("en man som pratar engelska stal min cykel").language, Some(English), "somebody else speaks it");
     assert_eq!(heard("jag behöver ett utdrag på engelska för mitt visum").language, Some(Swedish));
 }
 
