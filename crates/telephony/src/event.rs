@@ -244,8 +244,8 @@ impl fmt::Debug for Playback {
 /// How long we wait for speech, how long it may be and how much silence ends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listening {
-    /// From the end of what is played to the leg, or from its last key; speech may come sooner. A
-    /// playback that repeats is not waited for.
+    /// From the end of what is played to the leg, or from its last key in the sound (one by INFO does not
+    /// count); speech may come sooner. A playback that repeats is not waited for.
     pub first_speech_ms_max: u64,
     pub utterance_ms_max: u64,
     pub end_silence_ms: u64,

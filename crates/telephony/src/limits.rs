@@ -1,10 +1,12 @@
 //! How many descriptors this process may have. Each call has a socket for its sound, each connection and
 //! each page one more; a program that runs out of them refuses calls with no reason to be seen.
 
+use crate::sip::stream::CONNECTIONS_MAX;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// For pages, files, the database and browsers' sound, beside a socket for each call.
-const BESIDE_CALLS: u64 = 1_024;
+/// For pages, files, the database and browsers' sound, beside a socket for each call and for each connection that
+/// the two listeners of SIP may have.
+const BESIDE_CALLS: u64 = 3_072;
 
 /// Asks the system for all the descriptors it will give and says in the log when they are too few for
 /// so many calls.
@@ -27,7 +29,7 @@ pub fn provide_descriptors(concurrent_calls_max: u32) {
 
 /// How many descriptors it would take, when fewer are granted; `None` granted is no limit.
 fn lacking(granted: Option<u64>, concurrent_calls_max: u32) -> Option<u64> {
-    let needed = u64::from(concurrent_calls_max) + BESIDE_CALLS;
+    let needed = u64::from(concurrent_calls_max) + 2 * CONNECTIONS_MAX as u64 + BESIDE_CALLS;
     granted.is_some_and(|granted| granted < needed).then_some(needed)
 }
 
@@ -44,7 +46,7 @@ mod tests {
 
     #[test]
     fn too_few_are_noticed() {
-        for (granted, calls, needed) in [(Some(1_024), 1_000, Some(2_024)), (Some(2_024), 1_000, None), (None, u32::MAX, None)] {
+        for (granted, calls, needed) in [(Some(1_024), 1_000, Some(12_264)), (Some(12_264), 1_000, None), (None, u32::MAX, None)] {
             assert_eq!(lacking(granted, calls), needed, "{granted:?} {calls}");
         }
     }

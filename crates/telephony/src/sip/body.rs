@@ -33,7 +33,7 @@ pub struct Contents {
 
 impl Contents {
     /// RFC 3261 section 8.2.3: what is not understood is refused unless it is optional. With SDP it is a
-    /// call all the same: nobody who can be talked to is turned away for what was enclosed.
+    /// call all the same; without, it cannot be told what was wanted.
     pub fn is_beyond_us(&self) -> bool {
         self.sdp.is_none() && self.unknown
     }

@@ -94,7 +94,7 @@ impl Call {
                 () = self.media.lost.notified() => return EndCause::MediaLost,
                 refreshed = outcome(&mut self.refreshing.outcome) => {
                     self.refreshing.outcome = None;
-                    match self.refreshed(refreshed) {
+                    match self.refreshed(refreshed, refresh_at) {
                         Ok(next) => refresh_at = next,
                         Err(cause) => return cause,
                     }
@@ -315,7 +315,8 @@ impl Call {
     }
 
     /// When to refresh again.
-    fn refreshed(&mut self, response: Refreshed) -> Result<Option<Instant>, EndCause> {
+    /// When the session is to be refreshed next; `due` is when it was, if the other side took that over meanwhile.
+    fn refreshed(&mut self, response: Refreshed, due: Option<Instant>) -> Result<Option<Instant>, EndCause> {
         let by_offer = std::mem::take(&mut self.refreshing.by_offer);
         let gone = || EndCause::Failed("the other side did not answer a refresh of the session".to_owned());
         let response = response.ok_or_else(gone)?;
@@ -330,6 +331,8 @@ impl Call {
             }
             // RFC 3261 section 12.2.1.2: the other side knows of no such call.
             408 | 481 => Err(gone()),
+            // Our request crossed one of theirs, by which they refresh from now on.
+            _ if self.timer.is_none_or(|timer| timer.refresher == Refresher::Peer) => Ok(due),
             _ => Ok(Some(self.refresh_again(&response))),
         }
     }

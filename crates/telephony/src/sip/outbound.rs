@@ -7,7 +7,7 @@ use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver, TerminatedReas
 use rsipstack::dialog::invitation::{InviteAsyncResult, InviteOption};
 use rsipstack::dialog::invite_dialog::InviteDialog;
 use rsipstack::sip::uri::ParamsExt;
-use rsipstack::sip::{Auth, Header, HeadersExt, Response, Scheme, StatusCode, Transport as SipTransport, Uri};
+use rsipstack::sip::{Auth, Header, HeadersExt, Host, Response, Scheme, StatusCode, Transport as SipTransport, Uri};
 use rsipstack::transport::SipAddr;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -113,6 +113,10 @@ impl Departure {
             return Err(EndCause::Failed("calls over TLS need a TLS address and root certificates in the configuration".to_owned()));
         }
         let mut address = SipAddr { r#type: Some(kind), addr: callee.host_with_port };
+        // A name without a port may be known by SRV alone, for which the library asks.
+        if address.addr.port.is_none() && matches!(address.addr.host, Host::Domain(_)) {
+            return Ok(());
+        }
         address.addr.port.get_or_insert(port.into());
         let signalling = self.signalling.clone();
         let connecting = signalling.dialogs.endpoint.transport_layer.lookup(&address, None);
