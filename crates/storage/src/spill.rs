@@ -89,18 +89,19 @@ impl Spill {
         Ok(())
     }
 
-    /// Forgets everything, wiping what was written: it may be personal data.
+    /// Forgets everything, wiping what was written: it may be personal data, also where a write was torn.
     ///
     /// # Errors
     /// What the disk answered; the entries may be found again then.
     pub fn clear(&mut self) -> io::Result<()> {
-        if self.end == HEAD_BYTES {
-            return Ok(());
-        }
+        let mut bytes = Vec::with_capacity(SPILL_BYTES_MAX);
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.read_to_end(&mut bytes)?;
+        let Some(last) = bytes.iter().skip(HEAD_BYTES).rposition(|byte| *byte != 0) else { return Ok(()) };
         self.generation += 1;
         self.write_head()?;
-        let used = std::mem::replace(&mut self.end, HEAD_BYTES) - HEAD_BYTES;
-        self.write_at(HEAD_BYTES, &vec![0; used])
+        self.end = HEAD_BYTES;
+        self.write_at(HEAD_BYTES, &vec![0; last + 1])
     }
 
     fn write_head(&mut self) -> io::Result<()> {

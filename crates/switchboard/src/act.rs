@@ -330,7 +330,7 @@ impl Stage {
     pub fn tell_of_fault(&self, contact: ContactId) -> bool {
         let leg = {
             let legs = self.legs.lock();
-            legs.caller(contact).filter(|_| !legs.talk(contact).is_some_and(Talk::is_heard))
+            legs.caller(contact).filter(|_| !legs.is_heard(contact))
         };
         let Some(leg) = leg else { return false };
         // Whoever has only heard it ring hears this as well; picking up twice is nothing.

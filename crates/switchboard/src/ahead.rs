@@ -54,6 +54,11 @@ pub(crate) fn touches(command: &Command) -> Touch {
     }
 }
 
+/// Whether this ends the ringing, or the line, of a party that was rung for a caller.
+pub(crate) fn lets_go(command: &Command) -> bool {
+    matches!(command, Command::CancelDial { .. } | Command::DropParty { .. })
+}
+
 /// Callers who are being connected to 112, or what stands in for it, and those who speak with it.
 #[derive(Default)]
 pub(crate) struct Emergencies(BTreeSet<ContactId>);

@@ -43,7 +43,10 @@ impl RunLoop {
             (LegEvent::PlaybackFinished { playback, .. }, Some(Use::Caller(contact))) => {
                 self.decide(Event::PlaybackEnded { contact, playback: playback.0 }, Vec::new(), None).await;
             }
-            (LegEvent::Silence { .. }, Some(Use::Caller(contact))) => self.decide(Event::SilenceHeard { contact }, Vec::new(), None).await,
+            (LegEvent::Silence { .. }, Some(Use::Caller(contact))) => {
+                let after = self.heard_last(contact);
+                self.decide(Event::SilenceHeard { contact, after }, Vec::new(), None).await;
+            }
             (LegEvent::Utterance { samples, .. }, Some(Use::Caller(contact))) => self.utterance(contact, samples).await,
             (LegEvent::Answered { .. }, Some(used)) => self.leg_answered(leg, used).await,
             (LegEvent::BrowserSuspended { .. }, Some(Use::Browser(operator, _))) => self.sound_lost(leg, operator).await,
@@ -51,12 +54,17 @@ impl RunLoop {
         }
     }
 
+    /// What was played to this caller last: what they answer, by words or by silence.
+    fn heard_last(&self, contact: ContactId) -> Option<u64> {
+        self.stage.playing.lock().get(&contact).copied()
+    }
+
     async fn utterance(&mut self, contact: ContactId, samples: Arc<[i16]>) {
         match &self.stage.deployment.hearing {
             Some(hearing) => {
                 let spoken = self.router.view_of_contact(clock::now(), contact).map(|contact| contact.language);
                 let languages = hearing::likeliest_first(&self.router.plan().languages, spoken);
-                let after = self.stage.playing.lock().get(&contact).copied();
+                let after = self.heard_last(contact);
                 let said = Said { contact, after, languages, samples };
                 tokio::spawn(hearing::hear(hearing.clone(), said, self.stage.inputs.clone()));
             }

@@ -20,15 +20,15 @@ use crate::{
 use domain::{ContactId, routing::Command};
 use std::{
     collections::{BTreeSet, VecDeque},
-    future::poll_fn,
+    future::{Future, poll_fn},
     pin::Pin,
     sync::Arc,
     time::Duration,
 };
-use storage::{Append, NewEntry, Seq, SpilledEntry, Store, StoreError};
+use storage::{Append, Head, NewEntry, Seq, SpilledEntry, Store, StoreError};
 use tokio::{
     sync::{mpsc, watch},
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +40,11 @@ const APPENDING_MAX: usize = 2_000;
 const COMMIT_WAIT_MS_MAX: u64 = 2_000;
 /// How long to wait before a failed store is tried again.
 const RETRY_MS: u64 = 500;
+/// How long a store that was lost may take to say how far it came.
+const HEAD_WAIT: Duration = Duration::from_secs(10);
+
+/// The question how far the store came, on its way.
+type Asking = Pin<Box<dyn Future<Output = Result<Option<Head>, StoreError>> + Send>>;
 
 /// An entry with what follows once it is safe.
 pub(crate) struct Job {
@@ -60,6 +65,19 @@ struct Unsaved {
     followed: bool,
     /// Callers for whom its acts were done before it was safe.
     ahead: BTreeSet<ContactId>,
+    /// Callers whose party was let go of before it was safe, and no more than that.
+    let_go: BTreeSet<ContactId>,
+}
+
+impl Unsaved {
+    /// Whether this was done before its entry was safe.
+    fn is_done(&self, command: &Command) -> bool {
+        match touches(command) {
+            Touch::Line(contact) if ahead::lets_go(command) && self.let_go.contains(&contact) => true,
+            Touch::Line(contact) => self.ahead.contains(&contact),
+            Touch::Both(_) | Touch::None => false,
+        }
+    }
 }
 
 pub(crate) struct Saver {
@@ -75,6 +93,8 @@ pub(crate) struct Saver {
     retry_at: Option<Instant>,
     /// The connection was lost: entries may have been kept without our knowing.
     in_doubt: bool,
+    /// Beside everything else: callers on the way to 112 do not wait for the answer.
+    asking: Option<Asking>,
     /// When the failing was last logged.
     complaint: Seldom,
     /// Whether entries are being saved in time.
@@ -99,8 +119,24 @@ impl Saver {
     ) -> Self {
         let (unsaved, told, complaint) = (VecDeque::new(), BTreeSet::new(), Seldom::default());
         let emergencies = Emergencies::default();
-        let (appending, retry_at, in_doubt) = (0, None, false);
-        Self { store, stage, jobs, unsaved, appending, last, retry_at, in_doubt, complaint, works, told, spilling, emergencies, fenced }
+        let (appending, retry_at, in_doubt, asking) = (0, None, false, None);
+        Self {
+            store,
+            stage,
+            jobs,
+            unsaved,
+            appending,
+            last,
+            retry_at,
+            in_doubt,
+            asking,
+            complaint,
+            works,
+            told,
+            spilling,
+            emergencies,
+            fenced,
+        }
     }
 
     /// Runs until the loop is gone and everything is safe and done, or another node has taken over.
@@ -117,7 +153,8 @@ impl Saver {
                     Ok(seq) => self.saved(seq),
                     Err(error) => self.failed(&error),
                 },
-                () = sleep_until(retry_at), if self.retry_at.is_some() => self.try_again().await,
+                () = sleep_until(retry_at), if self.retry_at.is_some() => self.try_again(),
+                answer = answered(&mut self.asking), if self.asking.is_some() => self.learn_head(answer),
                 () = sleep_until(late_at), if self.works() => self.stands_still(),
                 written = self.spilling.written(), if self.spilling.is_writing() => self.spilled(written),
                 job = self.jobs.recv(), if open && self.unsaved.len() < UNSAVED_MAX => match job {
@@ -131,6 +168,12 @@ impl Saver {
             self.mind_the_spill();
             metrics::gauge!(measures::JOURNAL_UNSAVED).set(measures::gauged(self.unsaved.len()));
         }
+        // What is being written or wiped is so when the program ends.
+        while self.spilling.is_writing() {
+            let written = self.spilling.written().await;
+            self.spilled(written);
+            self.mind_the_spill();
+        }
     }
 
     fn works(&self) -> bool {
@@ -142,12 +185,12 @@ impl Saver {
             self.tell_of_fault(&job.entry.commands);
         }
         let late_at = Instant::now() + Duration::from_millis(COMMIT_WAIT_MS_MAX);
-        self.unsaved.push_back(Unsaved { job, append: None, late_at, followed: false, ahead: BTreeSet::new() });
+        self.unsaved.push_back(Unsaved { job, append: None, late_at, followed: false, ahead: BTreeSet::new(), let_go: BTreeSet::new() });
         self.append_more();
     }
 
     fn append_more(&mut self) {
-        if self.retry_at.is_some() {
+        if self.retry_at.is_some() || self.asking.is_some() {
             return;
         }
         let end = self.unsaved.len().min(APPENDING_MAX);
@@ -159,16 +202,16 @@ impl Saver {
 
     fn saved(&mut self, seq: Seq) {
         self.last = seq;
-        let Some(Unsaved { job, followed, ahead, .. }) = self.unsaved.pop_front() else { return };
+        let Some(saved) = self.unsaved.pop_front() else { return };
         self.appending = self.appending.saturating_sub(1);
         metrics::counter!(measures::JOURNAL_ENTRIES).increment(1);
-        if !followed {
-            self.emergencies.follow(&job.entry.commands);
+        let NewEntry { at, commands, .. } = &saved.job.entry;
+        if !saved.followed {
+            self.emergencies.follow(commands);
         }
-        self.emergencies.forget_closed(&job.entry.commands);
-        let still_to_do = job.entry.commands.iter().filter(|command| !is_done(command, &ahead));
-        self.stage.carry_out(job.entry.at, still_to_do);
-        if let Some(reply) = job.reply {
+        self.emergencies.forget_closed(commands);
+        self.stage.carry_out(*at, commands.iter().filter(|command| !saved.is_done(command)));
+        if let Some(reply) = saved.job.reply {
             let _ = reply.send(Ok(()));
         }
         self.append_more();
@@ -197,15 +240,28 @@ impl Saver {
         }
     }
 
-    async fn try_again(&mut self) {
-        if self.in_doubt {
-            match self.store.settled_head().await {
-                Ok(head) => self.skip_what_was_kept(head.map_or(Seq(0), |head| head.seq)),
-                Err(error) => return self.failed(&error),
-            }
+    fn try_again(&mut self) {
+        self.retry_at = None;
+        if !self.in_doubt {
+            return self.append_more();
         }
-        (self.in_doubt, self.retry_at) = (false, None);
-        self.append_more();
+        let store = self.store.clone();
+        self.asking = Some(Box::pin(async move {
+            let unanswered = |_| StoreError::Gone("it does not answer".to_owned());
+            timeout(HEAD_WAIT, store.settled_head()).await.map_err(unanswered)?
+        }));
+    }
+
+    fn learn_head(&mut self, answer: Result<Option<Head>, StoreError>) {
+        self.asking = None;
+        match answer {
+            Ok(head) => {
+                self.in_doubt = false;
+                self.skip_what_was_kept(head.map_or(Seq(0), |head| head.seq));
+                self.append_more();
+            }
+            Err(error) => self.failed(&error),
+        }
     }
 
     /// Only this node writes (the term sees to that), so the journal's head tells how many entries
@@ -255,11 +311,26 @@ impl Saver {
         for index in 0..self.kept().min(self.unsaved.len()) {
             let Some(unsaved) = self.unsaved.get_mut(index).filter(|unsaved| !unsaved.followed) else { continue };
             unsaved.followed = true;
+            let before = self.emergencies.of(&unsaved.job.entry.commands);
             self.emergencies.follow(&unsaved.job.entry.commands);
-            for contact in self.emergencies.of(&unsaved.job.entry.commands) {
+            let after = self.emergencies.of(&unsaved.job.entry.commands);
+            for contact in before.difference(&after) {
+                self.let_go_for(*contact, index);
+            }
+            for contact in after {
                 self.go_ahead_for(contact, index);
             }
         }
+    }
+
+    /// Whoever is no longer on the way to 112 (it was a mistake, or its voice is gone) waits from here on, but
+    /// the party is let go of now: it would ring, or hold a silent line, for nobody.
+    fn let_go_for(&mut self, contact: ContactId, index: usize) {
+        let Some(unsaved) = self.unsaved.get_mut(index) else { return };
+        unsaved.let_go.insert(contact);
+        let commands = unsaved.job.entry.commands.iter();
+        let letting_go = commands.filter(|command| ahead::lets_go(command) && touches(command) == Touch::Line(contact));
+        self.stage.carry_out(unsaved.job.entry.at, letting_go);
     }
 
     /// Everything that is held back for this caller's line goes with it, so that nothing old comes after.
@@ -325,8 +396,11 @@ fn spilled(seq: u64, entry: &NewEntry) -> SpilledEntry {
     SpilledEntry { seq: Seq(seq), at, event, commands, payloads }
 }
 
-fn is_done(command: &Command, ahead: &BTreeSet<ContactId>) -> bool {
-    matches!(touches(command), Touch::Line(contact) if ahead.contains(&contact))
+async fn answered(asking: &mut Option<Asking>) -> Result<Option<Head>, StoreError> {
+    match asking {
+        Some(asking) => asking.await,
+        None => std::future::pending().await,
+    }
 }
 
 /// The caller who would notice that this is not done.

@@ -2,17 +2,25 @@
 //! has everything.
 
 use domain::routing::Event;
-use std::io;
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 use storage::{NewEntry, Payload, Seq, Spill, SpilledEntry, Store, StoreError};
 use tokio::task::JoinHandle;
 
 /// Entries given to the spill at once.
 pub(crate) const SPILLED_AT_ONCE_MAX: usize = 500;
 
+/// How long a spill that could not be written is left alone.
+const FAILED_WAIT: Duration = Duration::from_secs(10);
+
 enum Hand {
-    /// No folder, or it failed: nothing is spilled any more.
+    /// No folder: nothing is ever spilled.
     Empty,
     Ready(Box<Spill>),
+    /// It could not be written: wiped and tried anew when the journal has everything, not before this.
+    Failed(Box<Spill>, Instant),
     Writing(JoinHandle<(Box<Spill>, io::Result<()>)>),
 }
 
@@ -34,23 +42,28 @@ impl Spilling {
 
     /// Whether what cannot be saved can be kept here.
     pub fn works(&self) -> bool {
-        !matches!(self.hand, Hand::Empty) && self.old_until.is_none()
+        matches!(self.hand, Hand::Ready(_) | Hand::Writing(_)) && self.old_until.is_none()
     }
 
     /// Whether it holds something, all of which is in the journal by now.
     pub fn has_served(&self, last: Seq) -> bool {
         match self.old_until {
             Some(until) => until <= last,
-            None => Seq(0) < self.through && self.through <= last,
+            None => self.has_failed() || (Seq(0) < self.through && self.through <= last),
         }
+    }
+
+    fn has_failed(&self) -> bool {
+        matches!(self.hand, Hand::Failed(_, again_at) if again_at <= Instant::now())
     }
 
     pub fn through(&self) -> Seq {
         self.through
     }
 
+    /// Whether something may be begun.
     pub fn is_ready(&self) -> bool {
-        matches!(self.hand, Hand::Ready(_))
+        matches!(self.hand, Hand::Ready(_) | Hand::Failed(..))
     }
 
     pub fn is_writing(&self) -> bool {
@@ -72,7 +85,7 @@ impl Spilling {
 
     fn write(&mut self, work: impl FnOnce(&mut Spill) -> io::Result<()> + Send + 'static) {
         self.hand = match std::mem::replace(&mut self.hand, Hand::Empty) {
-            Hand::Ready(mut spill) => Hand::Writing(tokio::task::spawn_blocking(move || {
+            Hand::Ready(mut spill) | Hand::Failed(mut spill, _) => Hand::Writing(tokio::task::spawn_blocking(move || {
                 let done = work(&mut spill);
                 (spill, done)
             })),
@@ -90,7 +103,7 @@ impl Spilling {
                 return Err(io::Error::other(ended));
             }
         };
-        self.hand = if done.is_ok() { Hand::Ready(spill) } else { Hand::Empty };
+        self.hand = if done.is_ok() { Hand::Ready(spill) } else { Hand::Failed(spill, Instant::now() + FAILED_WAIT) };
         if done.is_ok() {
             self.through = self.next;
         }

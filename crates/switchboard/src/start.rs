@@ -95,7 +95,9 @@ impl Running {
             Ok(Ok(())) => {}
             Ok(Err(_)) => tracing::error!("the saver ended in a fault"),
             Err(_) => {
-                tracing::error!("the last entries could not be saved; nothing in them was promised to anybody");
+                tracing::error!(
+                    "the last entries could not be saved; what is in the spill is brought in by the next start, nothing else was promised to anybody"
+                );
                 self.saver.abort();
             }
         }

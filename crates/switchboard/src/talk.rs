@@ -43,11 +43,6 @@ impl Talk {
         self.operator == Some(operator) || self.other.as_ref().is_some_and(|(_, with)| *with == Consulted::Operator(operator))
     }
 
-    /// Whether the citizen speaks with somebody now, so that nothing may be played to them.
-    pub fn is_heard(&self) -> bool {
-        !self.held && (self.operator.is_some() || self.other.is_some())
-    }
-
     /// Operator and other speak apart from the citizen.
     fn is_apart(&self) -> bool {
         self.operator.is_some() && self.other.is_some() && !self.together
@@ -55,6 +50,12 @@ impl Talk {
 }
 
 impl Legs {
+    /// Whether somebody is on the line with the citizen now, so that nothing may be played to them. Whoever is
+    /// meant to be there and has lost their leg hears nobody.
+    pub fn is_heard(&self, contact: ContactId) -> bool {
+        self.wiring(contact).talk.len() > 1
+    }
+
     /// The legs of a conversation as it is to be now.
     pub fn wiring(&self, contact: ContactId) -> Wiring {
         let Some(talk) = self.talk(contact) else { return Wiring::default() };
@@ -137,16 +138,18 @@ mod tests {
     }
 
     #[test]
-    fn whoever_leaves_is_not_heard() {
-        let mut talk = Talk { other: colleague(), together: true, ..Talk::with(OperatorId(1)) };
-        talk.leave(OperatorId(2));
-        assert_eq!(talk.other, None);
-        talk.leave(OperatorId(1));
-        assert!(!talk.is_heard() && talk.operator.is_none());
-        let mut talk = Talk { other: party(), ..Talk::default() };
-        talk.drop_attempt(AttemptId(2));
-        assert!(talk.is_heard(), "another attempt is not meant");
-        talk.drop_attempt(AttemptId(1));
-        assert!(!talk.is_heard());
+    fn whoever_leaves_or_has_lost_their_leg_is_not_heard() {
+        let mut legs = legs();
+        assert!(!legs.is_heard(CONTACT));
+        legs.change_talk(CONTACT, |talk| *talk = Talk { other: party(), together: true, ..Talk::with(OperatorId(1)) });
+        assert!(legs.is_heard(CONTACT));
+        legs.change_talk(CONTACT, |talk| talk.leave(OperatorId(1)));
+        assert!(legs.is_heard(CONTACT), "the party is there");
+        legs.change_talk(CONTACT, |talk| talk.drop_attempt(AttemptId(2)));
+        assert!(legs.is_heard(CONTACT), "another attempt is not meant");
+        legs.remove(PARTY);
+        assert!(!legs.is_heard(CONTACT), "its line is gone");
+        legs.change_talk(CONTACT, |talk| talk.drop_attempt(AttemptId(1)));
+        assert!(legs.talk(CONTACT).is_some_and(|talk| talk.operator.is_none() && talk.other.is_none()));
     }
 }

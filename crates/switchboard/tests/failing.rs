@@ -155,6 +155,68 @@ async fn whoever_needs_112_is_connected_although_nothing_can_be_saved() {
     assert_eq!((contacts, open), (2, 0));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mistake_is_undone_although_nothing_can_be_saved() {
+    let mut world = World::start().await;
+    let caller = world.call().await;
+    let ringing = fill_the_disk(&world).await;
+    world.callers.telephony.send_keys(caller, "91");
+    let party = world.parties.incoming("112").await;
+    world.callers.telephony.send_keys(caller, "2");
+    assert_eq!(world.parties.ended(party).await, EndCause::Cancelled);
+    // What follows is not safe: until it is, the caller hears what is quickest.
+    world.callers.hears(caller, &[FAULT_HZ]).await;
+
+    world.folder.pages.lift();
+    world.centre.see("recovery", |live| live.health.database.then_some(())).await;
+    assert_eq!(world.centre.see_contact(ContactState::Dialogue).await.contact, domain::ContactId(1));
+    for leg in [ringing, caller] {
+        world.hang_up(leg).await;
+    }
+    world.centre.is_quiet().await;
+    assert_eq!(world.end().await.1, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_finds_nobody_at_112_while_nothing_can_be_saved_hears_what_is_quickest() {
+    let mut world = World::start().await;
+    let caller = world.call().await;
+    let ringing = fill_the_disk(&world).await;
+    world.callers.telephony.send_keys(caller, "91");
+    world.parties.decline("112").await;
+    world.parties.decline("rlc-vast").await;
+    world.callers.hears(caller, &[FAULT_HZ]).await;
+    world.folder.pages.lift();
+    world.centre.see("recovery", |live| live.health.database.then_some(())).await;
+    assert_eq!(world.centre.see_contact(ContactState::Queued).await.contact, domain::ContactId(1));
+    for leg in [ringing, caller] {
+        world.hang_up(leg).await;
+    }
+    world.centre.see("follow-up", |live| (live.view.contacts.is_empty() && !live.view.promises.is_empty()).then_some(())).await;
+    assert_eq!(world.end().await, (2, 0, 1));
+}
+
+/// The database is gone altogether, which leaves in doubt how far it came.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_needs_112_is_connected_although_the_database_is_gone() {
+    let mut world = World::start().await;
+    let caller = world.call().await;
+    world.centre.board().store().close().await;
+    world.centre.see("fault", |live| (!live.health.database).then_some(())).await;
+    world.callers.telephony.send_keys(caller, "91");
+    let party = world.parties.lift("112").await;
+    world.callers.say(caller, 600);
+    world.parties.hears(party, &[600]).await;
+    world.hang_up(caller).await;
+    world.parties.ended(party).await;
+    world.centre.stop().await;
+
+    let centre = Centre::start(&world.folder, world.parties.address()).await;
+    assert_eq!(centre.closed(domain::ContactId(1)).await.outcome, Some(Outcome::Emergency));
+    world.centre = centre;
+    assert_eq!(world.end().await.1, 0);
+}
+
 #[test]
 fn a_crash_while_nothing_can_be_saved_forgets_neither_the_call_nor_what_was_done() {
     let outside = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
