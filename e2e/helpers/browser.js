@@ -14,6 +14,15 @@ export async function openBrowser({ tone } = {}) {
   return chromium.launch({ executablePath: PROGRAM, args });
 }
 
+/** From now on the page can keep nothing, as when the browser's storage is full. */
+export async function fillStorage(page) {
+  await page.evaluate(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+}
+
 /** Rules of WCAG 2.2 AA that a program can check; returns what is broken, with the elements. */
 export async function accessibilityFaults(page) {
   await page.evaluate(await readFile(axePath, "utf8"));

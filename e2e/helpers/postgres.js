@@ -2,6 +2,7 @@
 // it runs as the system's user `postgres`, since it refuses to run as root.
 
 import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Program, run } from "./program.js";
@@ -25,8 +26,7 @@ export class Postgres {
   }
 
   async prepare() {
-    const newest = (await readdir(VERSIONS)).sort((one, other) => Number(other) - Number(one))[0];
-    this.programs = join(VERSIONS, newest, "bin");
+    this.programs = await newestPrograms();
     this.user = process.getuid() === 0 ? await systemUser() : {};
     if (this.user.uid !== undefined) await chown(this.folder, this.user.uid, this.user.gid);
     this.data = join(this.folder, "data");
@@ -66,4 +66,12 @@ export class Postgres {
 async function systemUser() {
   const number = async (which) => Number(await run("id", [which, "postgres"]));
   return { uid: await number("-u"), gid: await number("-g") };
+}
+
+/** The programs of the highest version that has a server. */
+async function newestPrograms() {
+  const versions = (await readdir(VERSIONS)).filter((version) => /^\d+$/.test(version) && existsSync(join(VERSIONS, version, "bin/initdb")));
+  const newest = versions.sort((one, other) => Number(other) - Number(one))[0];
+  if (!newest) throw new Error(`no server of PostgreSQL stands in ${VERSIONS}`);
+  return join(VERSIONS, newest, "bin");
 }

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fillStorage } from "../helpers/browser.js";
 import { Centre } from "../helpers/centre.js";
 import { until } from "../helpers/wait.js";
 
@@ -60,6 +61,69 @@ test("a faulty report keeps its outcome waiting, and the next caller has a form 
     assert.deepEqual((await centre.server.verify()).faults, []);
   }),
 );
+
+const BEGUN = "Cykeln stod";
+
+/** The server has the first save at once, the page learns how it went only when `letGo` is called.
+ * `saves` holds the version that each save was written upon, and how it was answered. */
+async function holdFirstSave(page, isAnswered) {
+  const saves = [];
+  let letGo = () => {};
+  const release = new Promise((resolve) => (letGo = resolve));
+  await page.route("**/api/v1/desk/reports/*", async (route) => {
+    const answer = await route.fetch();
+    const isFirst = saves.push([route.request().postDataJSON().base, answer.status()]) === 1;
+    if (isFirst) await release;
+    await (isFirst && !isAnswered ? route.abort() : route.fulfill({ response: answer }));
+  });
+  return { saves, letGo };
+}
+
+/** Words go on while they are being saved, the next caller's form comes, and then the save comes back. */
+const checkOvertaken = ({ isFull, isAnswered, then, expected }) =>
+  Centre.during(async (centre) => {
+    const [first, second] = [await centre.telephone(), await centre.telephone({ user: "+46313900606" })];
+    const desk = await centre.desk();
+    const { page } = desk;
+    const one = await centre.ringIntoLine(first);
+    await desk.answer();
+    if (isFull) await fillStorage(page);
+    const { saves, letGo } = await holdFirstSave(page, isAnswered);
+    await first.hangUp();
+    await desk.barIs("wrap_up");
+    await page.fill("#r-what_happened", BEGUN);
+    await page.focus("#report-title");
+    await until("the first save is under way", () => saves.length === 1);
+    await page.fill("#r-what_happened", then);
+    assert.equal(await desk.act({ act: "ready" }), 204);
+    await desk.is("idle");
+    const two = await centre.ringIntoLine(second);
+    await desk.answer();
+    await desk.shows(`#report[data-contact="${two}"]`);
+    letGo();
+
+    const draft = async (id) => (await (await desk.context.request.get(`/api/v1/desk/reports/${id}`)).json()).draft;
+    await until("all of it is saved", async () => {
+      if ((await draft(one)).what_happened === then) return true;
+      throw new Error(`the saves: ${JSON.stringify(saves)}`);
+    });
+    await until("no box is left", async () => (await page.locator("#rescue .rescued").count()) === 0);
+    assert.deepEqual(saves, expected);
+    assert.equal(await page.inputValue("#r-what_happened"), "");
+    assert.equal((await draft(two)).what_happened, "");
+    await second.hangUp();
+    await desk.concludes();
+    await centre.reaches(two, "closed");
+  });
+
+for (const [what, given] of [
+  ["is written upon that save", { isAnswered: true, then: OF_FIRST, expected: [[0, 200], [1, 200]] }],
+  ["is saved though the browser keeps nothing", { isFull: true, isAnswered: true, then: OF_FIRST, expected: [[0, 200], [1, 200]] }],
+  ["knows its own words when that save is never answered", { isAnswered: false, then: OF_FIRST, expected: [[0, 200], [0, 409], [1, 200]] }],
+  ["takes back what is taken back", { isAnswered: true, then: "", expected: [[0, 200], [1, 200]] }],
+]) {
+  test(`text of a form that goes while it is being saved ${what}`, { timeout: 120_000 }, () => checkOvertaken(given));
+}
 
 test("of two texts for one report both are shown before one is chosen, and mine is not lost", { timeout: 120_000 }, () =>
   Centre.during(async (centre) => {

@@ -101,7 +101,7 @@ fn node_is_new_enough() -> Result<()> {
 
 fn postgres_is_new_enough() -> Result<()> {
     let newest = newest_postgres(Path::new(POSTGRES_VERSIONS));
-    let Some((found, programs)) = newest.filter(|(_, programs)| programs.join("initdb").is_file()) else {
+    let Some((found, programs)) = newest else {
         bail!("no server of PostgreSQL stands in {POSTGRES_VERSIONS}: tests look for it there, as Debian installs it");
     };
     if found < POSTGRES_MAJOR_MIN {
@@ -110,10 +110,11 @@ fn postgres_is_new_enough() -> Result<()> {
     Ok(())
 }
 
-/// The highest of the versions in this folder, and its programs.
+/// The highest of the versions in this folder that has a server, and its programs.
 fn newest_postgres(versions: &Path) -> Option<(u32, PathBuf)> {
     let folders = fs::read_dir(versions).ok()?.filter_map(|version| Some(version.ok()?.path()));
-    folders.filter_map(|folder| Some((folder.file_name()?.to_str()?.parse().ok()?, folder.join("bin")))).max()
+    let programs = folders.filter_map(|folder| Some((folder.file_name()?.to_str()?.parse().ok()?, folder.join("bin"))));
+    programs.filter(|(_, programs)| programs.join("initdb").is_file()).max()
 }
 
 /// The number before the first dot of "v20.20.2".
@@ -161,8 +162,12 @@ mod tests {
     fn the_newest_postgres_is_the_highest_number() {
         let versions = env::temp_dir().join(format!("svar-setup-{}", std::process::id()));
         assert_eq!(newest_postgres(&versions), None);
-        for version in ["9", "15", "17", "common"] {
-            fs::create_dir_all(versions.join(version)).unwrap();
+        for version in ["9", "15", "17", "18", "common"] {
+            fs::create_dir_all(versions.join(version).join("bin")).unwrap();
+            // Of 18 there are client programs only.
+            if version != "18" {
+                fs::write(versions.join(version).join("bin/initdb"), "").unwrap();
+            }
         }
         let found = newest_postgres(&versions);
         fs::remove_dir_all(&versions).unwrap();

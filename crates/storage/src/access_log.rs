@@ -76,6 +76,16 @@ fn read((at, reader, contact, matter, what, why): Row) -> Result<Access, StoreEr
     })
 }
 
+macro_rules! wanted {
+    ($of_contact:literal) => {
+        concat!(
+            "SELECT at, reader, contact, matter, what, why FROM access_log WHERE ",
+            $of_contact,
+            " AND ($2 = -1 OR matter = $2) AND ($3 = '' OR reader = $3) AND at < $4 ORDER BY at DESC LIMIT $5"
+        )
+    };
+}
+
 impl Store {
     /// # Errors
     /// What the database answered; then nothing may be shown.
@@ -87,21 +97,34 @@ impl Store {
         transaction.commit().await
     }
 
-    /// Readings, newest first.
+    /// Readings, newest first. A full page ends between two milliseconds where it can, so that asking for what
+    /// was before its last row leaves none out.
     ///
     /// # Errors
     /// What the database answered.
     pub async fn accesses(&self, wanted: &AccessFilter, limit: u32) -> Result<Vec<Access>, StoreError> {
-        // An absent part of the filter is the number -1 or an empty text, which no row has.
-        let text = "SELECT at, reader, contact, matter, what, why FROM access_log \
-                    WHERE ($1 = -1 OR contact = $1) AND ($2 = -1 OR matter = $2) AND ($3 = '' OR reader = $3) AND at < $4 \
-                    ORDER BY at DESC LIMIT $5";
+        // An absent part of the filter is the number -1 or an empty text, which no row has. A contact is asked
+        // for by itself, so that its index serves.
+        let text = match wanted.contact {
+            Some(_) => wanted!("contact = $1"),
+            None => wanted!("$1 = -1"),
+        };
         let number = |id: Option<u64>| id.map_or(Value::from(-1_i64), Value::from);
         let (contact, matter) = (number(wanted.contact.map(|id| id.0)), number(wanted.matter.map(|id| id.0)));
         let reader = wanted.reader.as_ref().map_or_else(String::new, Reader::word);
         let before = wanted.before.map_or(i64::MAX, |at| at.0);
-        let limit = i64::from(limit.min(PAGE_ROWS_MAX));
-        let rows: Vec<Row> = self.database().read().await?.all(sql!(text, contact, matter, reader, before, limit)).await?;
-        rows.into_iter().map(read).collect()
+        let limit = limit.min(PAGE_ROWS_MAX);
+        let rows: Vec<Row> = self.database().read().await?.all(sql!(text, contact, matter, reader, before, i64::from(limit) + 1)).await?;
+        whole_moments(rows, limit as usize).into_iter().map(read).collect()
     }
+}
+
+/// Of one row more than a page: the page without a moment that goes on beyond it, unless that is all there is.
+fn whole_moments(mut rows: Vec<Row>, page: usize) -> Vec<Row> {
+    let cut = rows.get(page).map(|beyond| beyond.0);
+    rows.truncate(page);
+    if rows.first().is_some_and(|first| Some(first.0) != cut) {
+        rows.retain(|row| Some(row.0) != cut);
+    }
+    rows
 }

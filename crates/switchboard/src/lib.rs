@@ -80,6 +80,7 @@ struct Inner {
     stage: Arc<act::Stage>,
     page_next: AtomicU64,
     readings: Mutex<Readings>,
+    refusing: tokio::sync::Mutex<()>,
 }
 
 impl Switchboard {
@@ -240,6 +241,8 @@ impl Switchboard {
     /// # Errors
     /// What the database answered.
     pub async fn note_refusal(&self, reader: Reader, contact: Option<ContactId>, what: &str) -> Result<(), StoreError> {
+        // One after the other: whoever asks without end keeps the journal's connection for one row at most.
+        let _turn = self.inner.refusing.lock().await;
         let (what, why) = (what.to_owned(), "refused".to_owned());
         self.inner.store.log_access(&Access { at: clock::now(), reader, contact, matter: None, what, why }).await
     }

@@ -174,7 +174,7 @@ pub async fn start(
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let inner =
-        Inner { store: store.clone(), deployment, live, inputs: inputs_in, names, stage, page_next: 1.into(), readings: Mutex::default() };
+        Inner { store: store.clone(), deployment, live, inputs: inputs_in, names, stage, page_next: 1.into(), readings: Mutex::default(), refusing: Default::default() };
     let switchboard = Switchboard { inner: Arc::new(inner) };
     Ok(Running { switchboard, fenced, failed, stop: stop.drop_guard(), saver, store, telephony, term })
 }

@@ -1,7 +1,8 @@
 // @ts-check
-// On every page: ages tick, a menu that was opened closes again, and signing out leaves nothing behind.
+// On every page: ages tick, a menu that was opened closes again, and signing out leaves nothing behind,
+// but asks before it deletes words that no server has.
 import { tick } from "./ages.js";
-import { forget } from "./kept.js";
+import * as kept from "./kept.js";
 
 tick();
 setInterval(tick, 1000);
@@ -18,6 +19,16 @@ document.addEventListener("keydown", (event) => {
   menu.removeAttribute("open");
   menu.querySelector("summary")?.focus();
 });
+
+/** Whether the page is left next because somebody signs out. */
+let signingOut = false;
 document.addEventListener("submit", (event) => {
-  if (event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/logout") forget();
+  signingOut = event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/logout";
 });
+addEventListener("beforeunload", (event) => {
+  kept.leave(signingOut);
+  // The browser asks in its own words; whoever stays signs out another time.
+  if (signingOut && kept.isAny()) event.preventDefault();
+  signingOut = false;
+});
+kept.arrive(location.pathname);

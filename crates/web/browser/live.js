@@ -109,7 +109,6 @@ export function stream(address, probe, handlers) {
     if (waiting) return;
     source?.close();
     notice.lost();
-    handlers.lost?.({});
     waiting = setTimeout(open, again);
     again = Math.min(again * 2, AGAIN_MS_MAX);
     // A stream that is refused looks like one that broke; only an answer tells them apart.

@@ -43,7 +43,7 @@ export function take() {
 
 function leave() {
   clearTimeout(pause);
-  if (form && isUnsaved()) rescue.put(text(form), saving);
+  if (form && (isUnsaved() || isTakenBack(form))) rescue.put(text(form), saving);
   [newer, faulty, form, seen, tried] = [undefined, false, undefined, undefined, undefined];
 }
 
@@ -73,6 +73,12 @@ export function contact() {
 
 export function isUnsaved() {
   return form !== undefined && (!fields.isSame(fields.draft(form), saved) || fields.begun(form).length > 0);
+}
+
+/** What is being saved stands there no more: what the server had before is to be saved again.
+ * @param {HTMLFormElement} of */
+function isTakenBack(of) {
+  return saving !== undefined && tried !== undefined && !fields.isSame(fields.draft(of), tried);
 }
 
 /** Saves what is not saved; resolves when there is nothing left, it could not be, or it takes too long. */
@@ -286,7 +292,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") flushAll(true);
 });
 addEventListener("beforeunload", (event) => {
-  if (!isUnsaved()) return;
-  flushAll(true);
+  if (isUnsaved()) flushAll(true);
+  else if (!kept.isHeld()) return;
   event.preventDefault();
 });

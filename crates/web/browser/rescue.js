@@ -14,6 +14,8 @@ const AGAIN_MS = 3_000;
 
 /** By contact, and apart what was put aside. @type {Map<string, Rescued>} */
 const rescued = new Map();
+/** By contact, what is not shown before a save of fewer words has come back. @type {Map<string, Omit<Kept, "at">>} */
+const awaited = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let again;
 
@@ -31,8 +33,14 @@ export function start(open) {
  * @param {Promise<void>} [first] a save of the same report that is still under way */
 export function put(text, first) {
   kept.keep(text);
-  if (first) first.finally(() => (kept.of(text.contact) ? show(text) : undefined));
-  else show(text);
+  if (!first) return show(text);
+  awaited.set(text.contact, text);
+  first.finally(() => {
+    // Saved as it stands, or its form stands in the page again.
+    if (awaited.get(text.contact) !== text) return;
+    awaited.delete(text.contact);
+    show(text);
+  });
 }
 
 /** A save that was begun in the form came through after the form was gone.
@@ -40,10 +48,13 @@ export function put(text, first) {
  * @param {any} draft
  * @param {number} version */
 export function saved(contact, draft, version) {
-  const text = kept.of(contact);
+  const text = awaited.get(contact) ?? kept.of(contact);
   if (!text) return;
-  if (isSame(text.draft, draft)) kept.drop(contact);
-  else kept.keep({ ...text, base: version });
+  // What was typed since was typed upon this save: it is no quarrel with oneself.
+  text.base = version;
+  if (!isSame(text.draft, draft)) return kept.keep(text);
+  awaited.delete(contact);
+  kept.drop(contact);
 }
 
 /** The report stands in the page again: what is unsaved of it goes on there.
@@ -52,6 +63,7 @@ export function saved(contact, draft, version) {
 export function reopen(contact) {
   rescued.get(contact)?.box.remove();
   rescued.delete(contact);
+  awaited.delete(contact);
   return kept.of(contact);
 }
 
@@ -112,7 +124,8 @@ async function offer(one) {
  * @param {any} draft
  * @returns {Promise<State | "saved">} */
 async function send(one, contact, base, draft) {
-  // Should the answer never come, the form that goes on with it knows its own words again.
+  const before = one.text.tried;
+  // Should the answer never come, whoever goes on with it knows these words again.
   one.text.tried = draft;
   kept.keep(one.text);
   try {
@@ -120,10 +133,22 @@ async function send(one, contact, base, draft) {
     return "saved";
   } catch (fault) {
     if (!(fault instanceof Refused)) return "trying";
-    if (fault.body.error === "conflict") return isSame(fault.body.newer.draft, draft) ? "saved" : "conflict";
+    if (fault.body.error === "conflict") return quarrel(one, fault.body.newer, before);
     if (fault.body.error === "fields") return sendRest(one, fault.body.fields);
     return [403, 404, 409, 422].includes(fault.status) ? "refused" : "trying";
   }
+}
+
+/** Somebody else has written since; or it is our own save whose answer never came.
+ * @param {Rescued} one
+ * @param {any} newer
+ * @param {any} before what was sent before this, if anything
+ * @returns {State | "saved"} */
+function quarrel(one, newer, before) {
+  if (isSame(newer.draft, one.text.draft)) return "saved";
+  if (!before || !isSame(newer.draft, before)) return "conflict";
+  one.text.base = newer.version;
+  return "trying";
 }
 
 /** What can be kept is kept; what cannot stays in the box.

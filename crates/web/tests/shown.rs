@@ -4,7 +4,7 @@
 mod rehearsal;
 
 use domain::{
-    SiteId, Timestamp,
+    ContactId, SiteId, Timestamp,
     contact::{ContactState, StatedOutcome, StatedSettlement},
     intent::Language,
     place::{Locality, PlaceSource},
@@ -39,18 +39,30 @@ fn desk_of(
     caller: Option<CallerDetails>,
     report: Option<(u64, domain::report::ReportDraft)>,
 ) -> String {
-    let (live, deployment) = (rehearsal::live(scene), rehearsal::deployment());
+    let concluding = (asked && scene == Scene::Concluding).then_some(rehearsal::MINE);
+    desk_in(&rehearsal::live(scene), language, concluding, caller, rehearsal::matter(scene), report)
+}
+
+fn desk_in(
+    live: &switchboard::Live,
+    language: Language,
+    concluding: Option<ContactId>,
+    caller: Option<CallerDetails>,
+    matter: Option<storage::MatterFile>,
+    report: Option<(u64, domain::report::ReportDraft)>,
+) -> String {
+    let deployment = rehearsal::deployment();
     let preferences = Preferences { language, theme: Theme::System };
     let sight = desk::Sight {
         words: preferences.words(),
         deployment: &deployment,
-        live: &live,
+        live,
         operator: rehearsal::ME,
         name: "Plats 01",
         now: rehearsal::now(),
-        concluding: (asked && scene == Scene::Concluding).then_some(rehearsal::MINE),
+        concluding,
         caller,
-        matter: rehearsal::matter(scene),
+        matter,
         report,
     };
     desk::draw(&sight, &reader(), preferences).into_string()
@@ -315,6 +327,18 @@ fn what_the_call_tells_is_suggested_and_stands_as_no_fact() {
     }
     let written = desk_with(Language::English, Scene::Talking, caller);
     assert!(!written.contains("data-suggested"), "a draft that was written is not written over");
+}
+
+#[test]
+fn who_rings_is_not_suggested_in_the_record_of_another() {
+    let mut live = rehearsal::live(Scene::Ringing);
+    let record = rehearsal::live(Scene::Concluding).view.contacts.into_iter().find(|contact| contact.contact == rehearsal::MINE).unwrap();
+    let other = ContactId(rehearsal::MINE.0 + 1);
+    live.view.contacts.push(domain::routing::ContactView { contact: other, ..record });
+    let page = desk_in(&live, Language::English, Some(other), rehearsal::caller(Scene::Ringing), None, None);
+    assert!(page.contains(&format!("id=\"report\" data-contact=\"{other}\"")), "the record is not open: {page}");
+    let form = &page[page.find("id=\"report\" data-contact").unwrap()..];
+    assert!(!form.contains("070-174 06 05"), "the number of who rings stands in another's record: {form}");
 }
 
 #[test]

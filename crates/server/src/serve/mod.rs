@@ -63,6 +63,9 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     let (location, data) = file.storage.places()?;
     let hearing = file.recogniser.map(|recogniser| hearing(&folder, &recogniser, data.as_deref())).transpose()?;
     let deployment = deployment::load(&folder, hearing)?;
+    if data.is_none() {
+        tracing::warn!("[storage] names no data folder: while the database cannot be written, nobody is connected to 112 through it");
+    }
     let metrics = file.metrics.map(|section| section.listen);
     Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, spill: data, metrics })
 }

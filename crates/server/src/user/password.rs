@@ -25,6 +25,10 @@ fn line(stdin: &Stdin) -> anyhow::Result<String> {
     Ok(line)
 }
 
+/// What a terminal without signals gives for Ctrl-C.
+#[cfg(unix)]
+const CTRL_C: char = '\u{3}';
+
 /// Silent before the question is put, so that nothing typed after it is ever shown.
 #[cfg(unix)]
 fn ask(stdin: &Stdin) -> anyhow::Result<String> {
@@ -32,12 +36,14 @@ fn ask(stdin: &Stdin) -> anyhow::Result<String> {
     let kept = tcgetattr(stdin).context("the terminal does not say how it is set")?;
     let mut silent = kept.clone();
     silent.local_modes.remove(LocalModes::ECHO);
+    // Ctrl-C would end the program before the terminal is set back; as a character it ends the question.
+    silent.local_modes.remove(LocalModes::ISIG);
     silent.local_modes.insert(LocalModes::ECHONL);
     tcsetattr(stdin, OptionalActions::Flush, &silent).context("the terminal cannot be kept from showing the password: pipe it in")?;
     complain!("New password, at least {PASSWORD_CHARS_MIN} characters (it is not shown):");
     let read = line(stdin);
     tcsetattr(stdin, OptionalActions::Now, &kept).context("the terminal stays without echo: `stty echo` mends it")?;
-    read
+    read.and_then(|line| if line.contains(CTRL_C) { bail!("nothing was changed") } else { Ok(line) })
 }
 
 #[cfg(not(unix))]

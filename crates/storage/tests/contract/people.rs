@@ -105,6 +105,7 @@ async fn readings_are_logged(place: Place) {
     for (wanted, limit, expected) in [
         (all(), 9, vec![&fourth, &third, &second, &first]),
         (all(), 2, vec![&fourth, &third]),
+        (all(), 0, vec![]),
         (AccessFilter { contact: Some(ContactId(1)), ..all() }, 9, vec![&second, &first]),
         (AccessFilter { contact: Some(ContactId(9)), ..all() }, 9, vec![]),
         (AccessFilter { matter: Some(MatterId(4)), ..all() }, 9, vec![&fourth]),
@@ -114,4 +115,16 @@ async fn readings_are_logged(place: Place) {
     ] {
         assert_eq!(store.accesses(&wanted, limit).await.unwrap().iter().collect::<Vec<_>>(), expected, "{wanted:?}");
     }
+    // Page by page nothing of the same millisecond is left out.
+    let same = access(4, Reader::Token("board:east".to_owned()), 3, "looked at");
+    store.log_access(&same).await.unwrap();
+    let (mut pages, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.accesses(&AccessFilter { before, ..all() }, 3).await.unwrap();
+        let Some(last) = page.last() else { break };
+        before = Some(last.at);
+        pages.push(page.len());
+    }
+    assert_eq!(pages, [3, 2], "a page ends between two milliseconds");
+    assert_eq!(store.accesses(&all(), 1).await.unwrap().len(), 1, "unless that is all there is");
 }

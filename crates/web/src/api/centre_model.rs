@@ -182,7 +182,7 @@ pub struct AccessRow {
     #[schema(example = "report")]
     pub what: String,
     /// The purpose, or `refused`.
-    #[schema(example = "desk")]
+    #[schema(example = "talk")]
     pub why: String,
 }
 

@@ -115,7 +115,8 @@ pub async fn report(State(app): State<App>, reader: Reader, contact: Result<Path
 /// Keeps a draft. Refused with the newer one when somebody else has written since `base`.
 #[utoipa::path(put, path = "/api/v1/desk/reports/{contact}", tag = "desk", params(("contact" = u64, Path)), request_body = ReportToSave,
     responses((status = 200, body = ReportSaved), (status = 400, body = ApiError), (status = 401, body = ApiError),
-    (status = 403, body = ApiError), (status = 409, body = ApiError, description = "A newer version exists, or the contact is not yours"),
+    (status = 403, body = ApiError, description = "The contact is not yours"), (status = 404, body = ApiError),
+    (status = 409, body = ApiError, description = "A newer version exists"),
     (status = 413, body = ApiError), (status = 415, body = ApiError), (status = 422, body = ApiError, description = "Some fields cannot be kept"),
     (status = 503, body = ApiError)))]
 pub async fn save_report(

@@ -152,8 +152,8 @@ pub async fn search(
     }))
 }
 
-/// A matter by its reference, for those who answer calls and those who see everything. The reading is
-/// logged.
+/// A matter by its reference, for those who answer calls and those who see everything. A person's reading is
+/// logged; nothing of the citizen stands in it.
 #[utoipa::path(get, path = "/api/v1/matters/{reference}", tag = "contacts", params(("reference" = String, Path)), responses(
     (status = 200, body = Matter), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
 pub async fn matter(State(app): State<App>, reader: Reader, reference: Result<Path<String>, PathRejection>) -> Result<Json<Matter>, Fault> {

@@ -26,7 +26,9 @@ pub fn draw(sight: &Sight<'_>) -> Markup {
 fn form(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     let words = sight.words;
     let (version, draft) = sight.report.clone().unwrap_or_default();
-    let suggested = if version == 0 { Suggestion::of(contact, sight.caller.as_ref()) } else { Suggestion::default() };
+    // While the record of one is concluded another may ring, whose number is nobody else's.
+    let caller = sight.caller.as_ref().filter(|_| sight.shown().is_some_and(|shown| shown.contact == contact.contact));
+    let suggested = if version == 0 { Suggestion::of(contact, caller) } else { Suggestion::default() };
     html! {
         (heading(sight, contact))
         form #report data-contact=(contact.contact) data-reference=(contact.reference) data-version=(version) autocomplete="off" novalidate
