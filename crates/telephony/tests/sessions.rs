@@ -116,3 +116,20 @@ async fn a_refresh_by_the_other_side_may_not_be_too_frequent() {
     }
     svar.stop().await;
 }
+
+/// Their refresh crosses ours, which they then refuse: from now on it is theirs to refresh, and ours is over.
+#[tokio::test]
+async fn a_refresh_that_crosses_theirs_ends_nothing() {
+    let mut svar = Side::with(Config { session_expires_s: 6, ..Config::loopback(0) }).await;
+    let ours = "Supported: timer\r\nSession-Expires: 6;refresher=uas\r\nAllow: INVITE, UPDATE\r\n";
+    let (mut raw, leg, _) = answered(&mut svar, ours, SDP).await;
+    let refresh = raw.next("UPDATE", None).await;
+    let theirs = raw.ask("UPDATE", "Supported: timer\r\nSession-Expires: 6;refresher=uac\r\n", "").await;
+    assert_eq!(header(&theirs, "Session-Expires"), Some("6;refresher=uac"), "{theirs}");
+    raw.answer(&refresh, "500 Server Internal Error", "Retry-After: 1\r\n").await;
+    // Longer than we would wait to ask again, shorter than theirs may take.
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert!(raw.ask("OPTIONS", "", "").await.starts_with("SIP/2.0 200 "), "the call is over");
+    hang_up(&mut svar, raw, leg).await;
+    svar.stop().await;
+}

@@ -150,7 +150,7 @@ async function save(leaving) {
     const answer = await ask("PUT", `/api/v1/desk/reports/${of}`, body, { keepalive });
     if (mine !== form) return rescue.saved(of, now, answer.version);
     taken(mine, now, answer.version);
-    if (!faulty) say("saved", new Date(answer.saved).toLocaleTimeString("sv"));
+    if (!faulty) say("saved", new Date(answer.saved).toLocaleTimeString("sv", { timeZone: form.dataset.zone }));
   } catch (fault) {
     if (mine === form) failed(fault, ours);
   }

@@ -32,6 +32,7 @@ fn form(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     html! {
         (heading(sight, contact))
         form #report data-contact=(contact.contact) data-reference=(contact.reference) data-version=(version) autocomplete="off" novalidate
+            data-zone=[sight.plan().zone.iana_name()]
             data-saved=(words.t("report-saved")) data-saving=(words.t("report-saving")) data-unsaved=(words.t("report-unsaved"))
             data-failed=(words.t("report-failed")) data-faulty=(words.t("report-faulty")) data-refused=(words.t("rescue-refused"))
             data-unanswered=(words.t("conflict-title")) data-begun=(words.t("report-begun")) {
