@@ -13,7 +13,7 @@ import { until } from "./wait.js";
 
 const MODULES = "/usr/lib/baresip/modules";
 const PARTS = ["account", "g711", "aufile", "sndfile", "menu", "ctrl_tcp", "uuid"];
-const ANSWER_MS_MAX = 5_000;
+const ANSWER_MS_MAX = 20_000;
 /** What it says of a port that somebody else took meanwhile, and how often it is started anew with others. */
 const PORT_IS_HELD = "Address already in use";
 const STARTS_MAX = 5;
@@ -54,6 +54,8 @@ export class Telephone {
     this.address = `sip:${user}@127.0.0.1:${this.port}`;
     this.events = [];
     this.dialled = 0;
+    /** The sound of each sentence that can be said. */
+    this.sentences = new Map();
     this.answers = answers;
     await mkdir(this.heardFolder);
     const tone = await writeTone(join(this.folder, "tone.wav"), { hz, seconds: TONE_SECONDS, ...(quiet && { volume: 0 }) });
@@ -190,11 +192,18 @@ export class Telephone {
     }
   }
 
-  /** Says an English sentence, and is quiet after it. */
+  /** Makes the sound of English sentences: while somebody waits for one there is no time for it. */
+  async prepares(...sentences) {
+    for (const text of sentences) {
+      const path = join(this.folder, `${text.replaceAll(" ", "-")}.wav`);
+      this.sentences.set(text, await writeSpeech(path, text, { quietSeconds: TONE_SECONDS }));
+    }
+  }
+
+  /** Says a sentence that is prepared, and is quiet after it. */
   async say(text) {
-    const path = join(this.folder, `said-${(this.said = (this.said ?? 0) + 1)}.wav`);
-    await writeSpeech(path, text, { quietSeconds: TONE_SECONDS });
-    await this.tell("ausrc", `aufile,${path}`);
+    if (!this.sentences.has(text)) throw new Error(`"${text}" is not prepared`);
+    await this.tell("ausrc", `aufile,${this.sentences.get(text)}`);
   }
 
   async hangUp() {

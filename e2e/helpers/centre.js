@@ -24,7 +24,7 @@ const PARTIES = ["112", "switchboard", "rlc-vast"];
 
 export class Centre {
   /** @param {(centre: Centre) => Promise<void>} work
-   * @param {{ args?: string[] }} options of the server
+   * @param {{ args?: string[], figures?: Record<string, string> }} options of the server
    * @param {(centre: Centre) => Promise<Server>} begin starts another server than the demo, and what it needs */
   static async during(work, options = {}, begin = () => Server.start(options)) {
     const centre = new Centre();

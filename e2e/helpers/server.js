@@ -4,6 +4,7 @@ import { mkdtemp, readFile, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { copyDeployment } from "./deployment.js";
 import { freePort } from "./ports.js";
 import { Program, run } from "./program.js";
 import { until } from "./wait.js";
@@ -18,7 +19,8 @@ const TOKEN = "end-to-end-token-of-no-worth";
 export class Server {
   /**
    * Starts a server with no invented people and waits until it is healthy.
-   * @param {{ args?: string[], data?: string, log?: string }} options further arguments; a data folder to go on with; how much it tells
+   * @param {{ args?: string[], data?: string, log?: string, figures?: Record<string, string> }} options further arguments;
+   *   a data folder to go on with; how much it tells; what of Sweden's plan is replaced, by what
    */
   static async start(options = {}) {
     const server = new this();
@@ -30,6 +32,7 @@ export class Server {
     server.sip = `127.0.0.1:${await freePort()}`;
     server.origin = `http://${server.http}`;
     try {
+      server.deployment = await server.deploy();
       await server.prepare();
       await server.begin();
       return server;
@@ -39,12 +42,21 @@ export class Server {
     }
   }
 
+  /** Sweden, or a copy with other figures beside what is remembered. */
+  async deploy() {
+    const { figures } = this.options;
+    if (!figures) return "sweden";
+    const copy = join(this.data, "deployment");
+    await copyDeployment(join(root, "deployments/sweden"), copy, figures);
+    return copy;
+  }
+
   /** What must be there before the first start. */
   async prepare() {}
 
   get command() {
-    const places = ["--data", this.data, "--http", this.http, "--sip", this.sip, "--token", TOKEN];
-    return ["demo", ...places, ...(this.options.args ?? ["--callers", "0", "--no-operators"])];
+    const places = ["--deployment", this.deployment, "--data", this.data, "--http", this.http, "--sip", this.sip];
+    return ["demo", ...places, "--token", TOKEN, ...(this.options.args ?? ["--callers", "0", "--no-operators"])];
   }
 
   async begin() {

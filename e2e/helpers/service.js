@@ -17,8 +17,9 @@ const ACCOUNTS = [
 
 export class Service extends Server {
   /**
-   * @typedef {{ recogniser?: string, database?: string, trunk?: string, log?: string }} Parts
-   *   the recogniser's address, a PostgreSQL database instead of the folder, where parties are rung, how much it tells
+   * @typedef {{ recogniser?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string> }} Parts
+   *   the recogniser's address, a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
+   *   what of Sweden's plan is replaced, by what
    * @param {Parts & { data?: string }} parts
    */
   static async start(parts = {}) {
@@ -29,7 +30,8 @@ export class Service extends Server {
     this.secret = randomBytes(9).toString("base64url");
     this.config = join(this.data, "svar.toml");
     const trunk = this.options.trunk ?? `127.0.0.1:${await freePort()}`;
-    await writeFile(this.config, configuration({ ...this.options, trunk, http: this.http, sip: this.sip, data: this.data }));
+    const { deployment, http, sip, data } = this;
+    await writeFile(this.config, configuration({ ...this.options, deployment, trunk, http, sip, data }));
     await run(svar, ["migrate", ...this.place], { cwd: root });
     for (const { login, name, role } of ACCOUNTS) {
       const person = ["--name", name, "--role", role, "--site", "goteborg", "--skills", SKILLS];
@@ -69,8 +71,8 @@ export class Service extends Server {
   }
 }
 
-function configuration({ recogniser, database, trunk, http, sip, data }) {
-  const lines = [`deployment = "sweden"`, "", "[storage]", `data = "${data}"`];
+function configuration({ deployment, recogniser, database, trunk, http, sip, data }) {
+  const lines = [`deployment = "${deployment}"`, "", "[storage]", `data = "${data}"`];
   if (database) lines.push(`database = "${database}"`);
   lines.push("", "[web]", `listen = "${http}"`, "board_public = true", "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
   // A machine that also runs all else of a test is given the longest time there is.

@@ -5,7 +5,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { until } from "./wait.js";
 
-const ANSWER_MS_MAX = 5_000;
+const ANSWER_MS_MAX = 20_000;
+/** T1 of the standard: what is lost on the way is sent again. */
+const AGAIN_EVERY_MS = 500;
 /** Its number. */
 export const STRANGER = "+46313900609";
 
@@ -46,10 +48,15 @@ export class Stranger {
     await new Promise((resolve) => this.socket.send(bytes, this.port, this.host, () => resolve()));
   }
 
-  /** Sends a request and waits for its final answer: the status. */
+  /** Sends a request, again as long as nobody answers, and waits for its final answer: the status. */
   async ask({ call, text }) {
     await this.send(text);
-    return until(`an answer to ${call}`, () => this.final(call), ANSWER_MS_MAX);
+    const again = setInterval(() => this.send(text), AGAIN_EVERY_MS);
+    try {
+      return await until(`an answer to ${call}`, () => this.final(call), ANSWER_MS_MAX);
+    } finally {
+      clearInterval(again);
+    }
   }
 
   /** The status of the final answer in a call, undefined before it came. */

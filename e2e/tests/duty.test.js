@@ -32,7 +32,7 @@ test("a page that is drawn from before the answer does not ring again", { timeou
   }),
 );
 
-test("languages are chosen by the keyboard, and one stays", { timeout: 60_000 }, () =>
+test("languages are chosen by the keyboard, and one stays", { timeout: 180_000 }, () =>
   Centre.during(async (centre) => {
     const desk = await centre.desk();
     const taking = async () => (await desk.state()).operator.taking;

@@ -47,7 +47,7 @@ async function enter(centre) {
   return stranger;
 }
 
-test("what is wrong is answered clearly and keeps nothing", { timeout: 60_000 }, () =>
+test("what is wrong is answered clearly and keeps nothing", { timeout: 180_000 }, () =>
   Centre.during(async (centre) => {
     const stranger = await enter(centre);
     for (const { what, method, with: parts, answer } of ASKED) {

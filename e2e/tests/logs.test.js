@@ -44,7 +44,9 @@ test("at its most talkative the program says nothing of who rang, from where, an
 
       // By voice, and sent keys by the operator.
       const phone = await centre.telephone({ quiet: true });
+      await phone.prepares(SAID);
       const spoken = await centre.ring(phone);
+      await phone.hearsSomething(0);
       const { asked } = centre.recogniser;
       await phone.say(SAID);
       await until("the words are recognised", () => asked.some(({ text }) => text === SAID), RECOGNISED_MS_MAX);

@@ -7,7 +7,7 @@ import { until } from "../helpers/wait.js";
 
 const FIELDS = { "r-what_happened": "Låset är uppklippt.", "r-place": "Vid stationen", "r-municipality": "Göteborg", "r-traces": "Ett klippt lås", "r-measures": "Inga" };
 
-test("fields filled in faster than they are saved are all kept, without a quarrel with oneself", { timeout: 60_000 }, () =>
+test("fields filled in faster than they are saved are all kept, without a quarrel with oneself", { timeout: 180_000 }, () =>
   Centre.during(async (centre) => {
     const phone = await centre.telephone();
     const desk = await centre.desk();

@@ -75,7 +75,7 @@ test("the field at the foot finds places and matters and does what can be done, 
   }),
 );
 
-test("what it is about is corrected by writing the beginning of a word", { timeout: 60_000 }, () =>
+test("what it is about is corrected by writing the beginning of a word", { timeout: 180_000 }, () =>
   Centre.during(async (centre) => {
     const phone = await centre.telephone();
     const desk = await centre.desk();

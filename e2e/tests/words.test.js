@@ -12,6 +12,10 @@ import { until } from "../helpers/wait.js";
 const RECOGNISED_MS_MAX = 30_000;
 const BICYCLE = "somebody stole my bicycle";
 const OVER = "no it is over";
+const PASSPORT = "i want to renew my passport";
+const BREAKING_IN = "someone is breaking into my house right now";
+const YES = "yes that is right";
+const FIRE = "there is a fire in my house";
 
 function during(work) {
   return Centre.serving(work, async (centre) => {
@@ -19,6 +23,14 @@ function during(work) {
     centre.endings.push(() => centre.recogniser.remove());
     return { recogniser: centre.recogniser.url };
   });
+}
+
+/** Rings with these sentences ready to be said, and waits until the greeting is heard: before it nobody listens. */
+async function ring(centre, phone, ...sentences) {
+  await phone.prepares(...sentences);
+  const id = await centre.ring(phone);
+  await phone.hearsSomething(0);
+  return id;
 }
 
 /** Says a sentence, and waits until the recogniser has made out exactly this. */
@@ -46,15 +58,15 @@ async function tellMatter(centre, phone, id, words, intent) {
 test("what is said in English leads to the right place and is read at the desk", { timeout: 180_000 }, () =>
   during(async (centre) => {
     const [first, second] = [await centre.telephone({ quiet: true }), await centre.telephone({ quiet: true, user: "+46313900606" })];
-    const id = await centre.ring(first);
+    const id = await ring(centre, first, BICYCLE, OVER);
     await tellMatter(centre, first, id, BICYCLE, "report_bicycle_theft");
     await tell(centre, first, OVER);
     const queued = await centre.reaches(id, "queued");
     assert.deepEqual([queued.queue, queued.language], ["vast.report", "en"]);
 
     // Another matter, another way: passports are not ours.
-    const other = await centre.ring(second);
-    await second.say("i want to renew my passport");
+    const other = await ring(centre, second, PASSPORT);
+    await second.say(PASSPORT);
     const handed = await centre.reaches(other, "with_party");
     assert.deepEqual([handed.owner, handed.intent, handed.language], ["unit:switchboard", "passport_id", "en"]);
     await second.hears(PARTY_HZ, await second.now());
@@ -92,15 +104,15 @@ test("whoever says that it is happening now speaks with 112", { timeout: 180_000
     };
     // These words may be danger: the question is put, and yes is enough.
     const first = await centre.telephone({ quiet: true });
-    const asked = await centre.ring(first);
-    await tellMatter(centre, first, asked, "someone is breaking into my house right now", "ongoing_emergency");
+    const asked = await ring(centre, first, BREAKING_IN, YES);
+    await tellMatter(centre, first, asked, BREAKING_IN, "ongoing_emergency");
     assert.equal((await centre.contact(asked)).state, "dialogue", "the question was not put");
-    await tell(centre, first, "yes that is right");
+    await tell(centre, first, YES);
     await speaksWith112(first, asked);
     // These are: nothing is asked.
     const second = await centre.telephone({ quiet: true, user: "+46313900606" });
-    const sent = await centre.ring(second);
-    await tell(centre, second, "there is a fire in my house");
+    const sent = await ring(centre, second, FIRE);
+    await tell(centre, second, FIRE);
     await speaksWith112(second, sent);
     await centre.linesAreGone();
     assert.deepEqual((await centre.server.verify()).faults, []);
@@ -111,7 +123,7 @@ test("when the recogniser goes away in the middle, keys lead on", { timeout: 180
   during(async (centre) => {
     const missed = () => centre.server.program.output.split("an utterance was not recognised").length - 1;
     const [middle, later] = [await centre.telephone({ quiet: true }), await centre.telephone({ quiet: true, user: "+46313900606" })];
-    const begun = await centre.ring(middle);
+    const begun = await ring(centre, middle, BICYCLE, OVER);
     await tellMatter(centre, middle, begun, BICYCLE, "report_bicycle_theft");
     await centre.recogniser.stop();
     await middle.say(OVER);
@@ -122,7 +134,7 @@ test("when the recogniser goes away in the middle, keys lead on", { timeout: 180
     assert.deepEqual([queued.queue, queued.intent, queued.language], ["vast.report", "report_bicycle_theft", "en"]);
 
     // Whoever rings now is asked to speak, is not understood, and is offered the keys.
-    const rung = await centre.ring(later);
+    const rung = await ring(centre, later, BICYCLE);
     await later.say(BICYCLE);
     await until("the words are missed", () => missed() === 2, RECOGNISED_MS_MAX);
     assert.equal((await centre.contact(rung)).state, "dialogue");

@@ -53,7 +53,7 @@ async fn a_call_is_answered_held_and_concluded() {
     world.centre.act(operator.id, OperatorAct::Hold).await;
     world.desks.hears(desk, &[]).await;
     // Music, not the operator.
-    assert!(world.callers.listen(caller).await.is_some());
+    world.callers.hears_anything(caller, "the music").await;
     assert_eq!(refused(&world.centre, operator.id, OperatorAct::Hold).await, Refusal::NotNow);
     world.centre.act(operator.id, OperatorAct::Resume).await;
     world.desks.hears(desk, &[CITIZEN_HZ]).await;
@@ -166,7 +166,7 @@ async fn a_party_is_consulted_joins_and_takes_over() {
 
     let party = consult_switchboard(&mut world, &operator, desk).await;
     world.parties.hears(party, &[OPERATOR_HZ]).await;
-    assert!(world.callers.listen(caller).await.is_some(), "the citizen hears music");
+    world.callers.hears_anything(caller, "the music").await;
     world.centre.act(operator.id, OperatorAct::Keys { keys: "7".to_owned() }).await;
     assert_eq!(world.parties.keys(party).await, '7');
 
@@ -425,7 +425,7 @@ async fn a_caller_leaves_while_the_operators_page_is_lost() {
     headset.hears(&[CITIZEN_HZ]).await;
     headset.drop_line();
     assert_eq!(world.centre.see_contact(ContactState::OperatorLost).await.contact, contact);
-    assert!(world.callers.listen(caller).await.is_some(), "the caller is told");
+    world.callers.hears_anything(caller, "what has happened").await;
 
     world.hang_up(caller).await;
     let record = world.centre.closed(contact).await;

@@ -137,7 +137,7 @@ async fn a_place_that_cannot_be_read_costs_no_call() {
         let number = format!("{};transport=tcp", world.centre.number());
         let caller = world.callers.dial_with(&number, vec![place_part(bytes)]);
         world.callers.answered(caller).await;
-        assert!(world.callers.listen(caller).await.is_some(), "{about}: the greeting");
+        world.callers.hears_anything(caller, &format!("the greeting: {about}")).await;
         world.callers.telephony.send_keys(caller, "32");
         let contact = world.centre.see_contact(ContactState::Queued).await;
         assert_eq!(contact.queue.as_ref().map(QueueId::as_str), Some("vast.report"), "{about}: by the number's area");

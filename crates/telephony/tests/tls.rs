@@ -7,7 +7,7 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use support::certificates::{Authority, Certified};
-use support::programs::{command, folder, free_media_port};
+use support::programs::{command, folder, free_port};
 use support::{Side, call};
 use telephony::{BridgeId, Config, EndCause, LegEvent, StartError, Telephony, TlsConfig};
 use tokio::process::Child;
@@ -21,7 +21,7 @@ struct Peer {
 
 impl Peer {
     async fn start(name: &str, shows: &Certified) -> Peer {
-        let (folder, port) = (folder(name), free_media_port());
+        let (folder, port) = (folder(name), free_port());
         let certificate = shows.in_one_file(&folder);
         // TLS is spoken on the port above the one that is named.
         let config = format!(
@@ -37,7 +37,7 @@ impl Peer {
         std::fs::write(folder.join("contacts"), "").unwrap();
         let mut baresip = command("baresip", "baresip-core");
         // What it would tell is not read: a full pipe would stop it.
-        baresip.args(["-4", "-t", "60", "-f"]).arg(&folder).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        baresip.args(["-4", "-t", "120", "-f"]).arg(&folder).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
         let child = baresip.spawn().unwrap();
         let address = format!("127.0.0.1:{}", port + 1);
         listens(&address).await;
@@ -78,7 +78,7 @@ async fn we_call_over_tls_and_hear_each_other() {
     let leg = svar.dial(&peer.target);
     svar.answered(leg).await;
     svar.telephony.bridge(BridgeId(1), vec![at_caller, leg]);
-    assert_eq!(world.hear(caller).await, [600]);
+    world.hears(caller, &[600]).await;
     // The other side hangs up: it reaches us over TLS in turn.
     peer.leave().await;
     assert_eq!(svar.ended(leg).await, EndCause::HungUp);

@@ -134,7 +134,7 @@ impl Centre {
         let deadline = Instant::now() + DEADLINE;
         loop {
             // Networks that are gone are noticed soon; those that are there always send.
-            let config = telephony::Config { rtp_silence_timeout_s: 2, ..telephony::Config::loopback(0) };
+            let config = telephony::Config { rtp_silence_timeout_s: 5, ..telephony::Config::loopback(0) };
             let (telephony, legs) = Telephony::start(config).await.unwrap();
             let config = Config { node: "test".to_owned(), trunk: trunk.clone(), spill: Some(folder.path.clone()) };
             let store = folder.open().await;

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 /// Far beyond anything that should be waited for.
-pub const DEADLINE: Duration = Duration::from_secs(30);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 /// Tones that are told apart.
 pub const TONES_HZ: [u32; 5] = [600, 1_000, FAULT_HZ, 1_500, 1_900];
 /// The announcement of a fault in these tests, so that no other recording is taken for it.
@@ -136,6 +136,14 @@ impl Side {
                 return;
             }
             assert!(Instant::now() < deadline, "{leg} hears {heard:?}, not {tones:?}");
+        }
+    }
+
+    /// Waits until a leg hears anything at all; `what` is what that should be.
+    pub async fn hears_anything(&mut self, leg: LegId, what: &str) {
+        let deadline = Instant::now() + DEADLINE;
+        while self.listen(leg).await.is_none() {
+            assert!(Instant::now() < deadline, "{leg} does not hear {what}");
         }
     }
 

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 /// Far beyond anything that should be waited for.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 /// Tones that are told apart, none of which listening takes for a key or a signal.
 pub const TONES_HZ: [u32; 4] = [600, 1_000, 1_500, 1_900];
 /// The share above which a tone has come through G.711 as it should. Read by the wrong law, it has not.

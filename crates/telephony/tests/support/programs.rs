@@ -1,10 +1,22 @@
 //! Programs of others that the tests speak with. A missing one fails the test by name.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use std::net::{TcpListener, UdpSocket};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::process::{Child, Command};
+
+/// The first of the ports for programs that cannot choose one themselves. All lie below those that a system gives
+/// to whoever asks for none in particular, so no connection takes one before it is bound, and below those of the
+/// end-to-end tests.
+const PORTS_FROM: u16 = 10_000;
+/// baresip takes the port above its own for SIP over TLS; sipp takes three more for sound.
+const PORTS_TOGETHER: u16 = 4;
+const PLACES: u32 = 2_500;
+/// How far apart processes with neighbouring numbers begin: further than any of them gets.
+const PLACES_APART: u32 = 97;
 
 /// A command whose output is kept for the report of a failure, ended with the test.
 pub fn command(program: &str, package: &str) -> Command {
@@ -20,7 +32,7 @@ pub fn command(program: &str, package: &str) -> Command {
 pub fn sipp(svar: &super::Side, transport: &str) -> Command {
     let mut sipp = command("sipp", "sip-tester");
     sipp.args(["-s", "11414", "-i", "127.0.0.1", "-mi", "127.0.0.1", "-t", transport, "-nostdin", "-rtp_echo"]);
-    sipp.args(["-p", &free_port().to_string(), "-mp", &free_media_port().to_string()]);
+    sipp.args(["-p", &free_port().to_string(), "-mp", &free_port().to_string()]);
     sipp.arg(svar.telephony.sip_address().to_string()).current_dir(std::env::temp_dir());
     sipp
 }
@@ -32,21 +44,24 @@ pub async fn ended_well(name: &str, child: Child) {
     assert!(output.status.success(), "{name}: {}\n{}\n{}", output.status, text(&output.stdout), text(&output.stderr));
 }
 
-/// A port that was free a moment ago, for programs that cannot choose one themselves.
+/// A port, a multiple of four, that nobody in this process is given twice; it and the three above it are free for
+/// UDP and TCP.
 pub fn free_port() -> u16 {
-    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.local_addr().unwrap().port()
-}
-
-/// An even port with the one above it.
-pub fn free_media_port() -> u16 {
-    loop {
-        let port = free_port() & !1;
-        let free = |port| std::net::UdpSocket::bind(("127.0.0.1", port)).is_ok();
-        if free(port) && free(port + 1) && free(port + 2) && free(port + 3) {
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let begun = std::process::id() % PLACES * PLACES_APART;
+    for _ in 0..PLACES {
+        let place = (begun + GIVEN.fetch_add(1, Ordering::Relaxed)) % PLACES;
+        let port = PORTS_FROM + u16::try_from(place).unwrap() * PORTS_TOGETHER;
+        if (port..port + PORTS_TOGETHER).all(is_free) {
             return port;
         }
     }
+    panic!("no ports of loopback are free for both UDP and TCP");
+}
+
+fn is_free(port: u16) -> bool {
+    let address = ("127.0.0.1", port);
+    UdpSocket::bind(address).is_ok() && TcpListener::bind(address).is_ok()
 }
 
 /// A file beside this test's sources.

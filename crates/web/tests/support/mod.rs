@@ -38,6 +38,8 @@ pub const PASSWORD: &str = "a long enough test password";
 pub const TOKEN: &str = "test-token-0123456789";
 /// Longer than anything here takes; a test that waits for it has failed.
 pub const DEADLINE: Duration = Duration::from_secs(20);
+/// How long an account is left alone after five wrong passwords.
+pub const PAUSE: Duration = Duration::from_secs(2);
 
 pub struct Centre {
     pub address: SocketAddr,
