@@ -84,6 +84,19 @@ struct Inner {
 }
 
 impl Switchboard {
+    fn new(
+        store: Store,
+        deployment: Arc<Deployment>,
+        live: watch::Receiver<Arc<Live>>,
+        inputs: mpsc::Sender<Input>,
+        names: Arc<RwLock<OperatorNames>>,
+        stage: Arc<act::Stage>,
+    ) -> Self {
+        let (readings, refusing) = (Mutex::default(), tokio::sync::Mutex::default());
+        let inner = Inner { store, deployment, live, inputs, names, stage, page_next: 1.into(), readings, refusing };
+        Self { inner: Arc::new(inner) }
+    }
+
     /// Records for named reads. All writes go through the switchboard.
     #[must_use]
     pub fn store(&self) -> &Store {

@@ -1,7 +1,7 @@
 //! Starting: the lease, what is open, what was interrupted, then the loop.
 
 use crate::{
-    Inner, Switchboard,
+    Switchboard,
     act::Stage,
     clock,
     input::{INPUTS_MAX, Input},
@@ -173,9 +173,7 @@ pub async fn start(
     tokio::spawn(watched(run_loop.run(inputs, stop.clone()), failed.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
-    let inner =
-        Inner { store: store.clone(), deployment, live, inputs: inputs_in, names, stage, page_next: 1.into(), readings: Mutex::default(), refusing: Default::default() };
-    let switchboard = Switchboard { inner: Arc::new(inner) };
+    let switchboard = Switchboard::new(store.clone(), deployment, live, inputs_in, names, stage);
     Ok(Running { switchboard, fenced, failed, stop: stop.drop_guard(), saver, store, telephony, term })
 }
 
