@@ -63,6 +63,8 @@ pub(crate) struct RunLoop {
     pub changed: bool,
     /// Cancelled when another node has taken over.
     pub fenced: CancellationToken,
+    /// Cancelled when the program is about to end.
+    pub ending: CancellationToken,
 }
 
 impl RunLoop {
@@ -178,7 +180,8 @@ impl RunLoop {
 
     fn look_after_telephony(&mut self) {
         let running = self.stage.telephony.is_running();
-        if self.health.telephony && !running {
+        // When the program ends, telephony goes first.
+        if self.health.telephony && !running && !self.ending.is_cancelled() {
             tracing::error!("telephony has ended: no call reaches us any more; start the program again");
             self.health.telephony = false;
             self.admit();

@@ -78,6 +78,7 @@ pub struct Running {
     /// Cancelled when the loop or the saver ended in a fault: nobody is helped any more, and the program
     /// must end, so that the next start owes what was under way.
     pub failed: CancellationToken,
+    ending: CancellationToken,
     /// Dropped without [`Running::stop`], it ends the loop all the same; calls are not hung up then.
     stop: DropGuard,
     saver: JoinHandle<()>,
@@ -89,6 +90,7 @@ pub struct Running {
 impl Running {
     /// Ends calls, saves what is on its way, gives the lease back.
     pub async fn stop(mut self) {
+        self.ending.cancel();
         self.telephony.stop().await;
         drop(self.stop);
         match timeout(LAST_ENTRIES_WAIT, &mut self.saver).await {
@@ -133,7 +135,7 @@ pub async fn start(
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
     let stage = Arc::new(stage(config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone()));
     let stop = CancellationToken::new();
-    let (fenced, failed) = (CancellationToken::new(), CancellationToken::new());
+    let [fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
     let (jobs_in, jobs) = save::queue();
     let (works_in, works) = watch::channel(true);
     let (answers_in, answers) = watch::channel(true);
@@ -160,6 +162,7 @@ pub async fn start(
         entries: last.0,
         changed: true,
         fenced: fenced.clone(),
+        ending: ending.clone(),
     };
     let started = Event::Started { plan: deployment.plan.digest.clone(), interrupted };
     run_loop.decide(started, Vec::new(), None).await;
@@ -174,7 +177,7 @@ pub async fn start(
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let switchboard = Switchboard::new(store.clone(), deployment, live, inputs_in, names, stage);
-    Ok(Running { switchboard, fenced, failed, stop: stop.drop_guard(), saver, store, telephony, term })
+    Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
 }
 
 /// Acting before anything has happened.
