@@ -1,5 +1,7 @@
 //! Long storms: the same tests as in `cargo xtask test`, over many more seeds, calls and minutes. A seed
 //! that breaks an invariant is printed by the test itself and becomes a named scenario.
+//!
+//! Built as in `cargo xtask test`, with the same features of the libraries: nothing is built twice.
 
 use crate::{child, repository};
 use anyhow::Result;
@@ -28,14 +30,14 @@ fn router(root: &Path, arguments: &Arguments) -> Result<()> {
     let range = format!("{}..{}", arguments.from, arguments.from.saturating_add(u64::from(arguments.seeds)));
     println!("storm: seeds {range} through the router, its invariants checked after every event");
     let mut command = repository::cargo(root);
-    command.args(["test", "--locked", "--package", "domain", "--test", "storm", "--", "--nocapture"]);
+    command.args(["test", "--locked", "--workspace", "--test", "storm", "--", "--nocapture"]);
     child::run(command.env("SVAR_STORM_SEEDS", range))
 }
 
 fn calls(root: &Path, soak_minutes: u32) -> Result<()> {
     println!("storm: 5,000 calls a second for half a minute, then {soak_minutes} minutes of calls at a steady rate");
     let mut command = repository::cargo(root);
-    command.args(["test", "--locked", "--package", "telephony", "--test", "storms", "--"]);
+    command.args(["test", "--locked", "--workspace", "--test", "storms", "--"]);
     command.args(["--ignored", "--nocapture", "--test-threads", "1"]);
     if soak_minutes == 0 {
         command.args(["--skip", "of_calls_for_minutes"]);
