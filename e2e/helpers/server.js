@@ -1,5 +1,6 @@
 // `svar demo` on free loopback ports with a data folder of its own.
 
+import assert from "node:assert/strict";
 import { mkdtemp, readFile, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -111,8 +112,10 @@ export class Server {
     return ["--data", this.data];
   }
 
-  /** `svar journal verify`, running or not: the accounts as an object. */
+  /** `svar journal verify`, running or not: the accounts as an object. All of it is decided alike once more. */
   async verify() {
+    const replayed = await run(svar, ["journal", "replay", "--deployment", this.deployment, ...this.place], { cwd: root });
+    assert.equal(JSON.parse(replayed).differs_at, null);
     return JSON.parse(await run(svar, ["journal", "verify", ...this.place], { cwd: root }));
   }
 

@@ -1,6 +1,6 @@
 //! `svar journal` and `svar migrate`: the database from outside.
 
-use crate::{clock, output::say};
+use crate::{clock, output::say, replay};
 use anyhow::{Context, ensure};
 use domain::ContactId;
 use serde_json::json;
@@ -40,6 +40,9 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Decide the whole journal afresh and hold it against what was decided; one JSON line with the digest of all
+    /// decisions, non-zero and the first that differs when they are not the same.
+    Replay(replay::Arguments),
     /// Erase the personal data of a closed contact for good: who called, from where, in which words, and the
     /// drafts of its report. The journal stays whole. What for and by whom is kept in the access log.
     Erase {
@@ -80,6 +83,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         match command {
             Command::Verify { place } => verify(place).await,
             Command::Head { place } => head(place).await,
+            Command::Replay(arguments) => replay::run(arguments).await,
             Command::Erase { place, contact, by, why } => erase(place, ContactId(contact), &by, why.trim()).await,
             Command::Accesses { place, contact } => accesses(place, ContactId(contact)).await,
         }

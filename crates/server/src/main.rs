@@ -12,6 +12,7 @@ mod journal;
 mod logging;
 mod output;
 mod prompts;
+mod replay;
 mod serve;
 mod signals;
 mod token;

@@ -9,7 +9,7 @@ use std::{
     path::PathBuf,
     process::Command,
 };
-use support::{Deployment, Folder, RunningDemo, check_refused, spoken_to, svar, text};
+use support::{Deployment, Folder, RunningDemo, check_refused, said, spoken_to, svar, text};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_svar"));
@@ -103,11 +103,15 @@ fn a_second_demo_leaves_the_first_as_it_is() {
 fn ctrl_c_ends_in_order_from_the_first_moment_on() {
     let folder = Folder::new("interrupted");
     let data = folder.join("data");
+    let mut runs = 0;
     for _ in 0..2 {
         let ended = RunningDemo::start(&data).interrupted();
         assert_eq!(ended.code(), Some(0), "{ended}");
         let verified = svar(&["journal", "verify", "--data", &data]);
         assert!(verified.status.success(), "{}", text(&verified.stderr));
+        runs += 1;
+        let replayed: serde_json::Value = serde_json::from_str(&said(&["journal", "replay", "--data", &data])).unwrap();
+        assert_eq!((&replayed["runs"], &replayed["differs_at"]), (&runs.into(), &serde_json::Value::Null), "{replayed}");
     }
 }
 

@@ -11,7 +11,7 @@ use domain::{
 };
 use serde_json::Value;
 use storage::{Location, NewEntry, Payload, Records, Store};
-use support::{Folder, check_refused, said, spoken_to};
+use support::{Folder, check_refused, said, spoken_to, svar, text};
 
 const NUMBER: &str = "+46701740605";
 
@@ -106,6 +106,19 @@ fn the_head_grows_and_is_told_with_its_hash() {
     }
     assert_ne!(first["hash"], second["hash"]);
     assert_eq!(kept.head(), second, "asking changes nothing");
+}
+
+#[test]
+fn what_no_router_decided_is_found_by_deciding_it_afresh() {
+    let kept = Kept::new();
+    kept.append(&mut Ledger::default(), 1, arrival(1), Vec::new());
+    let words = kept.command(&["replay"]);
+    let output = svar(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(!output.status.success());
+    let line: Value = serde_json::from_str(&text(&output.stdout)).unwrap();
+    assert_eq!((&line["entries"], &line["differs_at"]), (&0.into(), &1.into()), "{line}");
+    let told = text(&output.stderr);
+    assert!(told.contains("entry 1 (call_arrived) is decided otherwise from its command 2 on"), "{told}");
 }
 
 #[test]

@@ -127,7 +127,10 @@ impl RunLoop {
     /// Lets the router decide, and hands event and decision to the saver.
     pub async fn decide(&mut self, event: Event, payloads: Vec<Payload>, reply: Option<Reply>) {
         let now = clock::now();
-        self.time_passed(now).await;
+        // The beginning of a run comes before all that fell due meanwhile.
+        if !matches!(event, Event::Started { .. }) {
+            self.time_passed(now).await;
+        }
         let decision = self.router.handle(now, &event);
         if !decision.took_effect && decision.commands.is_empty() {
             if let Some(reply) = reply {

@@ -12,7 +12,7 @@ use domain::{
     intent::Language,
     place::{PlaceTexts, Places},
     plan::{self, Source},
-    routing::{ContactView, OperatorState},
+    routing::{ContactView, OperatorState, Replay},
 };
 use headset::Headset;
 use side::{DEADLINE, FAULT_HZ, Side, tone};
@@ -24,7 +24,7 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
 };
-use storage::{LeaseError, Location, NewAccount, PageLimit, Store};
+use storage::{LeaseError, Location, NewAccount, PageLimit, Seq, Store};
 use switchboard::{Config, Deployment, DeskEvent, Live, OperatorAct, PageId, Refusal, Running, Sounds, StartError, Switchboard};
 use telephony::{LegId, Telephony};
 use tokio::{
@@ -109,11 +109,30 @@ impl Folder {
         Store::open_limited(&self.location(), &self.pages).await.unwrap()
     }
 
-    /// Nothing in it contradicts its journal; (contacts ever, open contacts, open promises).
+    /// Nothing in it contradicts its journal, and all of that is decided alike once more; (contacts ever,
+    /// open contacts, open promises).
     pub async fn verify(&self) -> (u64, u64, u64) {
         let found = storage::verify(&self.location()).await.unwrap();
         assert_eq!(found.faults, [""; 0]);
+        self.replay().await;
         (found.contacts, found.open, found.promises)
+    }
+
+    async fn replay(&self) {
+        let store = Store::open_existing(&self.location()).await.unwrap();
+        let Deployment { plan, places, .. } = sweden();
+        let mut replay = Replay::new(plan, places);
+        let mut last = Seq(0);
+        loop {
+            let entries = store.journal_since(last, 1_000).await.unwrap();
+            let Some(end) = entries.last() else { break };
+            last = end.seq;
+            for entry in entries {
+                let decided = replay.decide(entry.at, &entry.event, &entry.commands).unwrap();
+                assert_eq!(decided, entry.commands, "entry {} is decided otherwise: {:?}", entry.seq.0, entry.event);
+            }
+        }
+        store.close().await;
     }
 }
 
