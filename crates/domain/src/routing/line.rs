@@ -23,7 +23,8 @@ impl Router {
         let Some(contact) = self.contacts.get(&id) else { return };
         let since = contact.queued_since.unwrap_or(now);
         let reach = if known { Reach::Region } else { Reach::Nation };
-        let entry = Entry {
+        let is_first = contact.queued_since.is_none();
+        let mut entry = Entry {
             queue: QueueId::of(&region, class),
             region,
             strict: strict || self.plan.class(class).is_some_and(|class| class.strict),
@@ -35,6 +36,12 @@ impl Router {
             returned: false,
             alarmed: false,
         };
+        if known
+            && is_first
+            && let Some(other) = self.region_to_divert_to(now, id, class, &entry)
+        {
+            entry = self.divert(now, id, entry, other, class);
+        }
         self.stand_in_line(now, id, entry);
     }
 
@@ -190,7 +197,7 @@ impl Router {
             && (!guards.outside_hours || self.plan.region(&entry.region).is_some_and(|region| !self.plan.is_open(region, now)))
     }
 
-    fn on_duty_for(&self, entry: &Entry) -> usize {
+    pub(super) fn on_duty_for(&self, entry: &Entry) -> usize {
         let Some(class) = class_of(&self.plan, entry) else { return 0 };
         let serves = |operator: &&Operator| {
             operator.on_duty() && operator.region == entry.region && operator.profile.skills.contains_key(&class.skill)
@@ -198,7 +205,7 @@ impl Router {
         self.operators.values().filter(serves).count()
     }
 
-    fn anybody_on_duty(&self, contact: &Contact, entry: &Entry, now: Timestamp) -> bool {
+    pub(super) fn anybody_on_duty(&self, contact: &Contact, entry: &Entry, now: Timestamp) -> bool {
         self.operators.values().any(|operator| operator.on_duty() && could_meet(&self.plan, contact, entry, operator, now))
     }
 

@@ -8,6 +8,7 @@ mod command;
 mod consult;
 mod conversation;
 mod danger;
+mod diversion;
 mod eligibility;
 mod ending;
 mod event;
