@@ -285,8 +285,10 @@ impl Plan {
     /// Whether a region's queues are open at this time.
     #[must_use]
     pub fn is_open(&self, region: &Region, now: Timestamp) -> bool {
-        let time = now.local(&self.zone).time();
-        region.open.is_none_or(|(from, to)| from <= time && time < to)
+        region.open.is_none_or(|(from, to)| {
+            let time = now.local(&self.zone).time();
+            from <= time && time < to
+        })
     }
 
     /// The next instant at which a region's queues close, today; none when they are closed already or

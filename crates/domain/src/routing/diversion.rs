@@ -22,7 +22,7 @@ impl Router {
 
     fn target_of(&self, now: Timestamp, diversion: &DivertOnEntry, contact: &Contact, class: &ClassId, entry: &Entry) -> Option<RegionId> {
         let own = self.plan.region(&entry.region)?;
-        let waiting_here = self.in_line(&entry.queue).count();
+        let waiting_here = self.lines.count(&entry.queue);
         let holds = diversion.more_than_waiting.is_none_or(|most| waiting_here > most)
             && diversion.fewer_on_duty.is_none_or(|fewest| self.on_duty_for(entry) < fewest)
             && (!diversion.outside_hours || !self.plan.is_open(own, now));
@@ -40,7 +40,7 @@ impl Router {
         };
         let counted = others.into_iter().filter(|region| is_staffed(region));
         let (waiting_there, region) = counted
-            .map(|region| (self.in_line(&QueueId::of(&region.id, class)).count(), region))
+            .map(|region| (self.lines.count(&QueueId::of(&region.id, class)), region))
             // Of equals the first stays.
             .min_by_key(|(waiting, _)| *waiting)?;
         (!diversion.fewer_waiting_there || waiting_there < waiting_here).then(|| region.id.clone())

@@ -2,7 +2,7 @@
 
 use super::{
     Alarm, Command, Explanation, Reason,
-    eligibility::{could_meet, may_meet},
+    eligibility::Wants,
     order::{contact_rank, operator_rank},
     router::Router,
     state::{Doing, Entry, Offer, Phase},
@@ -23,10 +23,8 @@ impl Router {
     pub fn standing_pairs(&self, now: Timestamp) -> Vec<(ContactId, OperatorId)> {
         self.queued()
             .flat_map(|(contact, entry)| {
-                self.operators
-                    .values()
-                    .filter(move |operator| may_meet(&self.plan, contact, entry, operator, now))
-                    .map(|operator| (contact.id, operator.id))
+                let wants = Wants::of(&self.plan, contact, entry);
+                self.operators.values().filter(move |operator| wants.may_meet(operator, now)).map(|operator| (contact.id, operator.id))
             })
             .collect()
     }
@@ -39,12 +37,11 @@ impl Router {
         let Some(operator) = self.operators.get(&leased.operator) else { return Vec::new() };
         let Some(contact) = self.contacts.get(&leased.contact) else { return Vec::new() };
         let Phase::Offered { entry, .. } = &contact.phase else { return Vec::new() };
-        let rank = contact_rank(&self.plan, contact, entry, now);
+        let rank = contact_rank(&Wants::of(&self.plan, contact, entry), now);
         self.queued()
-            .filter(|(other, entry)| {
-                could_meet(&self.plan, other, entry, operator, now) && contact_rank(&self.plan, other, entry, now) < rank
-            })
-            .map(|(other, _)| other.id)
+            .map(|(other, entry)| Wants::of(&self.plan, other, entry))
+            .filter(|wants| wants.could_meet(operator, now) && contact_rank(wants, now) < rank)
+            .map(|wants| wants.contact.id)
             .collect()
     }
 
@@ -70,16 +67,18 @@ impl Router {
         let Phase::Queued(entry) = &contact.phase else { return None };
         let taker = self.operators.get(&operator)?;
         let mut behind: Vec<_> = self
-            .queued()
-            .filter(|(other, entry)| other.id == id || may_meet(&self.plan, other, entry, taker, now))
-            .map(|(other, entry)| contact_rank(&self.plan, other, entry, now))
+            .queued_for(&taker.region)
+            .map(|(other, entry)| Wants::of(&self.plan, other, entry))
+            .filter(|wants| wants.contact.id == id || wants.may_meet(taker, now))
+            .map(|wants| contact_rank(&wants, now))
             .collect();
         behind.sort_unstable();
+        let wants = Wants::of(&self.plan, contact, entry);
         let mut others: Vec<_> = self
             .operators
-            .values()
-            .filter(|other| other.id != operator && may_meet(&self.plan, contact, entry, other, now))
-            .map(|other| operator_rank(&self.plan, entry, other))
+            .idle(&self.plan, entry)
+            .filter(|other| other.id != operator && wants.may_meet(other, now))
+            .map(|other| operator_rank(&wants, other))
             .collect();
         others.sort_unstable();
         let reason = match entry {
