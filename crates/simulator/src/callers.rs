@@ -13,16 +13,23 @@ pub struct RegionDemand {
     pub calls_per_day: f64,
 }
 
-/// Who comes on a day. Arrivals are Poisson at a rate that is constant within each hour, handling is
-/// lognormal, patience is exponential and counts from arrival.
+/// How long callers are spoken with, what is written afterwards included.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Handling {
+    /// As it is found in most centres; the variation is the standard deviation over the mean.
+    Lognormal { mean_s: f64, variation: f64 },
+    /// As the closed forms have it.
+    Exponential { mean_s: f64 },
+}
+
+/// Who comes on a day. Arrivals are Poisson at a rate that is constant within each hour, patience is
+/// exponential and counts from arrival.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Demand {
     pub regions: Vec<RegionDemand>,
     /// Weight of each hour, in any unit; only their proportion counts.
     pub profile: [f64; 24],
-    pub handling_mean_s: f64,
-    /// Standard deviation of handling over its mean.
-    pub handling_variation: f64,
+    pub handling: Handling,
     pub patience_mean_s: f64,
 }
 
@@ -67,9 +74,14 @@ impl Demand {
     }
 
     fn caller(&self, region: usize, key: u64, second: f64, chance: Chance) -> Caller {
-        // Of a lognormal with mean m and variation v: sigma^2 = ln(1 + v^2), mu = ln(m) - sigma^2 / 2.
-        let variance = self.handling_variation.powi(2).ln_1p();
-        let handling_s = (self.handling_mean_s.ln() - variance / 2.0 + variance.sqrt() * chance.normal(key, Purpose::Handling)).exp();
+        let handling_s = match self.handling {
+            // With mean m and variation v: sigma^2 = ln(1 + v^2), mu = ln(m) - sigma^2 / 2.
+            Handling::Lognormal { mean_s, variation } => {
+                let variance = variation.powi(2).ln_1p();
+                (mean_s.ln() - variance / 2.0 + variance.sqrt() * chance.normal(key, Purpose::Handling)).exp()
+            }
+            Handling::Exponential { mean_s } => mean_s * chance.exponential(key, Purpose::Handling),
+        };
         let patience_s = self.patience_mean_s * chance.exponential(key, Purpose::Patience);
         Caller { arrives_ms: whole_ms(second), region, handling_ms: whole_ms(handling_s), patience_ms: whole_ms(patience_s) }
     }
@@ -90,8 +102,7 @@ mod tests {
         Demand {
             regions: vec![region("a", 100.0), region("b", 300.0)],
             profile,
-            handling_mean_s: 480.0,
-            handling_variation: 0.8,
+            handling: Handling::Lognormal { mean_s: 480.0, variation: 0.8 },
             patience_mean_s: 1_800.0,
         }
     }

@@ -17,7 +17,7 @@ pub mod queueing;
 pub mod reference;
 mod tally;
 
-pub use callers::{Caller, Demand, RegionDemand};
+pub use callers::{Caller, Demand, Handling, RegionDemand};
 pub use centre::{Centre, SimulationFault};
 pub use digest::{Digest, NotDigested};
 pub use tally::Tally;

@@ -11,6 +11,8 @@ pub struct Tally {
     pub in_time: u64,
     /// Gave up while waiting, however soon.
     pub abandoned: u64,
+    /// Answered or given up, but not in the moment of arrival.
+    pub waited: u64,
     /// Led to another region's queue on arrival.
     pub overflowed: u64,
     /// Over all whose wait ended, by a voice or by giving up.
@@ -34,11 +36,11 @@ impl Tally {
             VisitOutcome::Answered => {
                 self.answered += 1;
                 self.in_time += u64::from(waited_ms <= within_ms);
-                self.wait_ms += waited_ms;
+                self.wait(waited_ms);
             }
             VisitOutcome::Abandoned | VisitOutcome::AbandonedShort => {
                 self.abandoned += 1;
-                self.wait_ms += waited_ms;
+                self.wait(waited_ms);
             }
             VisitOutcome::Diverted => self.overflowed += 1,
             // No plan that is simulated leads here yet; whoever is counted nowhere is told as lost.
@@ -52,12 +54,18 @@ impl Tally {
         }
     }
 
+    fn wait(&mut self, waited_ms: u64) {
+        self.waited += u64::from(waited_ms > 0);
+        self.wait_ms += waited_ms;
+    }
+
     pub fn add(&mut self, other: &Self) {
-        let Self { offered, answered, in_time, abandoned, overflowed, wait_ms } = other;
+        let Self { offered, answered, in_time, abandoned, waited, overflowed, wait_ms } = other;
         self.offered += offered;
         self.answered += answered;
         self.in_time += in_time;
         self.abandoned += abandoned;
+        self.waited += waited;
         self.overflowed += overflowed;
         self.wait_ms += wait_ms;
     }

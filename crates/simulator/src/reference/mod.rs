@@ -1,7 +1,7 @@
 //! The reference scenario R1, for speed and for agreement: fixed for ever, with long-run values that were
 //! found without this router.
 
-use crate::{Centre, Demand, Digest, RegionDemand, SimulationFault, Tally};
+use crate::{Centre, Demand, Digest, Handling, RegionDemand, SimulationFault, Tally};
 use domain::{
     RegionId, SiteId, SkillId,
     intent::{Intent, Language},
@@ -55,8 +55,7 @@ pub fn r1() -> Result<Centre, String> {
             .map(|(k, (share, _))| RegionDemand { region: RegionId::new(&format!("r{k}")), calls_per_day: share * CALLS_PER_DAY })
             .collect(),
         profile: PROFILE,
-        handling_mean_s: 480.0,
-        handling_variation: 0.8,
+        handling: Handling::Lognormal { mean_s: 480.0, variation: 0.8 },
         patience_mean_s: 1_800.0,
     };
     let profile = |k: u32| OperatorProfile {
