@@ -5,13 +5,16 @@ use super::{
     eligibility::Wants,
     order::{contact_rank, operator_rank},
     router::Router,
-    state::{Contact, Entry, Phase},
+    state::{Contact, Entry, Operator, Phase},
 };
 use crate::{
     ContactId, OperatorId, RegionId, Timestamp,
     dialogue::{Line, Prompt},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
+};
 
 /// What an event has left to be decided at its end.
 #[derive(Clone, Default)]
@@ -106,10 +109,13 @@ impl Router {
         if !self.operators.is_anybody_idle() {
             return;
         }
-        let mut ranked: Vec<_> = self.candidates(open).map(|wants| contact_rank(&wants, now)).collect();
-        ranked.sort_unstable();
-        ranked.dedup();
-        for (_, _, _, id) in ranked {
+        // A heap, because mostly the first are all that is asked for.
+        let mut ranked: BinaryHeap<_> = self.candidates(open).map(|wants| Reverse(contact_rank(&wants, now))).collect();
+        let mut free = self.still_free(open);
+        while let Some(Reverse((_, _, _, id))) = ranked.pop() {
+            if !free && !open.seeks(id) {
+                continue;
+            }
             let Some((contact, entry)) = self.contacts.get(&id).and_then(waiting) else { continue };
             let wants = Wants::of(&self.plan, contact, entry);
             let best = self
@@ -122,11 +128,17 @@ impl Router {
             if let Some(operator) = best {
                 self.offer(now, id, operator);
                 self.operators.settle();
-                if !self.operators.is_anybody_idle() {
+                free = self.still_free(open);
+                if !self.operators.is_anybody_idle() || (!free && !open.everybody && open.seeking.is_empty()) {
                     return;
                 }
             }
         }
+    }
+
+    /// Whether any of those who became free still is.
+    fn still_free(&self, open: &Undecided) -> bool {
+        open.free.iter().any(|id| self.operators.get(id).is_some_and(Operator::is_idle))
     }
 
     /// Who seeks, and whom those who are free may reach; some perhaps twice.

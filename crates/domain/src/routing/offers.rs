@@ -66,21 +66,20 @@ impl Router {
         let contact = self.contacts.get(&id)?;
         let Phase::Queued(entry) = &contact.phase else { return None };
         let taker = self.operators.get(&operator)?;
-        let mut behind: Vec<_> = self
+        let behind = self
             .queued_for(&taker.region)
             .map(|(other, entry)| Wants::of(&self.plan, other, entry))
             .filter(|wants| wants.contact.id == id || wants.may_meet(taker, now))
-            .map(|wants| contact_rank(&wants, now))
-            .collect();
-        behind.sort_unstable();
+            .map(|wants| contact_rank(&wants, now));
+        // This one and those behind.
+        let (eligible_contacts, behind) = smallest(behind, BEHIND_MAX + 1);
         let wants = Wants::of(&self.plan, contact, entry);
-        let mut others: Vec<_> = self
+        let others = self
             .operators
             .idle(&self.plan, entry)
             .filter(|other| other.id != operator && wants.may_meet(other, now))
-            .map(|other| operator_rank(&wants, other))
-            .collect();
-        others.sort_unstable();
+            .map(|other| operator_rank(&wants, other));
+        let (_, others) = smallest(others, BEHIND_MAX);
         let reason = match entry {
             Entry { returned: true, .. } => Reason::Returned,
             entry if entry.goes_first() => Reason::Strict,
@@ -93,9 +92,9 @@ impl Router {
             step: entry.step,
             reason,
             language: contact.language,
-            eligible_contacts: behind.len(),
+            eligible_contacts,
             contacts_behind: behind.iter().map(|rank| rank.3).filter(|other| *other != id).take(BEHIND_MAX).collect(),
-            operators_behind: others.iter().map(|rank| rank.3).take(BEHIND_MAX).collect(),
+            operators_behind: others.iter().map(|rank| rank.3).collect(),
             idle_ms: now.since_ms(taker.idle_since),
         })
     }
@@ -211,4 +210,18 @@ impl Router {
             self.operator_unreachable(now, id, operator);
         }
     }
+}
+
+/// How many there are, and the few smallest of them in order.
+fn smallest<T: Ord>(all: impl Iterator<Item = T>, few: usize) -> (usize, Vec<T>) {
+    let (mut count, mut smallest) = (0, Vec::with_capacity(few + 1));
+    for one in all {
+        count += 1;
+        if smallest.len() < few || smallest.last().is_some_and(|last| one < *last) {
+            let at = smallest.partition_point(|other| *other < one);
+            smallest.insert(at, one);
+            smallest.truncate(few);
+        }
+    }
+    (count, smallest)
 }
