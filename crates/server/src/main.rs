@@ -14,6 +14,7 @@ mod output;
 mod prompts;
 mod serve;
 mod signals;
+mod simulate;
 mod token;
 mod user;
 
@@ -41,6 +42,8 @@ enum Command {
     /// Look at the journal.
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Try what a plan does, with invented callers and the live router.
+    Simulate(simulate::Arguments),
     /// Staff accounts.
     #[command(subcommand)]
     User(user::Command),
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Migrate(arguments) => journal::migrate(arguments),
         Command::Journal(command) => journal::run(command),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::User(command) => user::run(command),
         Command::Token(command) => token::run(command),
         Command::Prompts(command) => prompts::run(&command),
