@@ -167,6 +167,10 @@ fn plans() -> Vec<Arc<Plan>> {
         sweden(std::slice::from_ref(&few)),
         sweden(&[few.clone(), change("skill = \"tip\"", "party = \"switchboard\"\nskill = \"tip\"")]),
         sweden(&[few.clone(), change("going_on = \"emergency\"", "going_on = \"command_centre\"")]),
+        sweden(&[
+            few.clone(),
+            change("[[sites]]", "[[divert_on_entry]]\nto = \"neighbours\"\nmore_than_waiting = 0\nfewer_waiting_there = true\n\n[[sites]]"),
+        ]),
         sweden(&[few, change("name = \"Falkenberg\"\nregion = \"vast\"", "name = \"Falkenberg\"\nregion = \"syd\"")]),
     ]
 }

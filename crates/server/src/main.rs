@@ -15,6 +15,7 @@ mod prompts;
 mod replay;
 mod serve;
 mod signals;
+mod simulate;
 mod token;
 mod user;
 
@@ -42,6 +43,8 @@ enum Command {
     /// Look at the journal.
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Try what a plan does, with invented callers and the live router.
+    Simulate(simulate::Arguments),
     /// Staff accounts.
     #[command(subcommand)]
     User(user::Command),
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Migrate(arguments) => journal::migrate(arguments),
         Command::Journal(command) => journal::run(command),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::User(command) => user::run(command),
         Command::Token(command) => token::run(command),
         Command::Prompts(command) => prompts::run(&command),

@@ -41,7 +41,7 @@ impl Kept {
             promises: changes.promises.iter().map(|id| ledger.promises[id].clone()).collect(),
         };
         let (contact, matter) = (ContactId(1), MatterId(1));
-        let intake = Intake { language: Language::Swedish, recogniser: false };
+        let intake = Intake { language: Language::Swedish, recogniser: false, intent: None };
         let event = Event::CallArrived { contact, matter, channel: Channel::Telephone, place: None, intake };
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let store = Store::open(&Location::Sqlite(self.data.clone().into())).await.unwrap();

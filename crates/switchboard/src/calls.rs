@@ -191,7 +191,7 @@ impl RunLoop {
             matter,
             channel: Channel::Telephone,
             place: intake.place,
-            intake: Intake { language, recogniser: self.health.recogniser },
+            intake: Intake { language, recogniser: self.health.recogniser, intent: None },
         };
         self.decide(event, intake.payloads, None).await;
     }

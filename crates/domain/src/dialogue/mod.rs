@@ -129,7 +129,25 @@ impl Dialogue {
     /// Begins with the greeting and the open question.
     #[must_use]
     pub fn start(language: Language, place: Option<PlaceEstimate>, around: &Surroundings<'_>) -> (Self, Turn) {
-        let dialogue = Self {
+        let dialogue = Self::new(language, place);
+        let mut lines = vec![Line::Say(Prompt::Greeting)];
+        if around.plan.languages.len() > 1 {
+            lines.push(Line::Say(Prompt::EnglishOffer));
+        }
+        lines.extend(matter::question(around));
+        (dialogue, Turn::Ask(lines))
+    }
+
+    /// Somebody else has asked it all already: straight into line.
+    #[must_use]
+    pub fn asked_before(language: Language, place: Option<PlaceEstimate>, intent: Intent, around: &Surroundings<'_>) -> (Self, Turn) {
+        let dialogue = Self { intent: Some(intent), cleared: true, ..Self::new(language, place) };
+        let turn = dialogue.to_line(false, around);
+        (dialogue, turn)
+    }
+
+    fn new(language: Language, place: Option<PlaceEstimate>) -> Self {
+        Self {
             step: Step::Matter,
             language,
             misunderstandings: 0,
@@ -141,13 +159,7 @@ impl Dialogue {
             cleared: false,
             urged: false,
             place_asked: false,
-        };
-        let mut lines = vec![Line::Say(Prompt::Greeting)];
-        if around.plan.languages.len() > 1 {
-            lines.push(Line::Say(Prompt::EnglishOffer));
         }
-        lines.extend(matter::question(around));
-        (dialogue, Turn::Ask(lines))
     }
 
     #[must_use]

@@ -3,7 +3,7 @@
 //!
 //! A *fault* refuses the plan; a *notice* is something that may be meant but deserves a look.
 
-use super::{Class, Fault, Guards, Plan, Widening, fault::Objection, fields::choose, overtaking::spoken};
+use super::{Class, Fault, Guards, Plan, Widening, diversions, fault::Objection, fields::choose, overtaking::spoken};
 use crate::{RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
 use std::collections::BTreeMap;
@@ -25,11 +25,11 @@ pub(super) struct Objections {
 }
 
 impl Objections {
-    fn fault(&mut self, paths: &[&str], what: impl Into<String>, mend: impl Into<String>) {
+    pub fn fault(&mut self, paths: &[&str], what: impl Into<String>, mend: impl Into<String>) {
         self.faults.push(objection(paths, what, mend));
     }
 
-    fn notice(&mut self, paths: &[&str], what: impl Into<String>, mend: impl Into<String>) {
+    pub fn notice(&mut self, paths: &[&str], what: impl Into<String>, mend: impl Into<String>) {
         self.notices.push(objection(paths, what, mend));
     }
 }
@@ -54,6 +54,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     check_strict(plan, &mut found);
     check_intents(plan, &mut found);
     check_overflow(plan, &mut found);
+    diversions::check(plan, &mut found);
     check_sites(plan, &mut found);
     check_parties(plan, &mut found);
     check_unit(plan, &mut found);
@@ -295,19 +296,13 @@ fn check_intents(plan: &Plan, found: &mut Objections) {
 
 /// A step after one that already lets in as many, under conditions that hold sooner, does nothing.
 fn check_overflow(plan: &Plan, found: &mut Objections) {
-    let breadth = |widening| match widening {
-        Widening::Neighbours => 0,
-        Widening::Nation => 1,
-    };
     for (n, step) in plan.overflow.iter().enumerate() {
-        let covers = |earlier: &super::OverflowStep| {
-            breadth(earlier.widen_to) >= breadth(step.widen_to) && holds_whenever(&earlier.guards, &step.guards)
-        };
+        let covers = |earlier: &super::OverflowStep| earlier.widen_to >= step.widen_to && holds_whenever(&earlier.guards, &step.guards);
         if let Some(earlier) = plan.overflow[..n].iter().position(covers) {
             let what = format!("overflow step {} never adds anybody: step {} lets in as many, and sooner", n + 1, earlier + 1);
             found.notice(&[&format!("overflow/{n}")], what, "take one of them away");
         }
-        if let Some(earlier) = plan.overflow[..n].iter().position(|earlier| breadth(earlier.widen_to) > breadth(step.widen_to)) {
+        if let Some(earlier) = plan.overflow[..n].iter().position(|earlier| earlier.widen_to > step.widen_to) {
             let what = format!("overflow step {} is narrower than step {} before it", n + 1, earlier + 1);
             found.fault(&[&format!("overflow/{n}/widen_to")], what, "order the steps from neighbours to nation");
         }

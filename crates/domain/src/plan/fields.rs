@@ -217,6 +217,15 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
         all
     }
 
+    /// The same where the plan may go without any.
+    pub fn optional_tables<T>(&mut self, key: &'static str, one: &str, read: impl FnMut(&mut Fields<'_, 's, 'd>) -> T) -> Vec<T> {
+        if self.table.get(key).is_some() {
+            return self.tables(key, one, read);
+        }
+        self.asked.push(key);
+        Vec::new()
+    }
+
     fn missing_table(&mut self, key: &'static str, heading: &str) {
         let path = self.path_of(key);
         self.page.spoil(path);

@@ -5,6 +5,7 @@
 //! comes in, a plan or its faults go out.
 
 mod check;
+mod diversions;
 mod fault;
 mod fields;
 mod model;

@@ -34,6 +34,9 @@ pub struct Plan {
     /// From narrow to wide. A step whose guards hold is taken even when an earlier one's do not (yet):
     /// "more than 15 wait" never stands in the way of "waited 8 min".
     pub overflow: Vec<OverflowStep>,
+    /// Asked once, when a contact arrives in line; the first whose conditions hold and that finds a
+    /// region to go to decides.
+    pub divert_on_entry: Vec<DivertOnEntry>,
     pub sites: Vec<Site>,
     pub parties: BTreeMap<PartyId, Party>,
     /// Whom callers in need are led to.
@@ -127,7 +130,8 @@ pub struct OverflowStep {
     pub guards: Guards,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// From narrow to wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Widening {
     Neighbours,
@@ -141,6 +145,22 @@ pub struct Guards {
     pub waited_ms: Option<u64>,
     /// More than this many wait in the contact's own queue.
     pub more_than_waiting: Option<usize>,
+    /// Fewer than this many operators on duty serve the contact's own queue.
+    pub fewer_on_duty: Option<usize>,
+    /// The contact's own region is closed.
+    pub outside_hours: bool,
+}
+
+/// The one step that moves a contact instead of widening who may take it: to the region of `to` in which
+/// the fewest wait and somebody on duty could take it; the first in the plan's order decides between
+/// equals. All conditions that are given must hold; one at least is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DivertOnEntry {
+    pub to: Widening,
+    /// More than this many wait in the contact's own queue already, without the newcomer.
+    pub more_than_waiting: Option<usize>,
+    /// Fewer wait there than in the contact's own queue.
+    pub fewer_waiting_there: bool,
     /// Fewer than this many operators on duty serve the contact's own queue.
     pub fewer_on_duty: Option<usize>,
     /// The contact's own region is closed.
@@ -265,8 +285,10 @@ impl Plan {
     /// Whether a region's queues are open at this time.
     #[must_use]
     pub fn is_open(&self, region: &Region, now: Timestamp) -> bool {
-        let time = now.local(&self.zone).time();
-        region.open.is_none_or(|(from, to)| from <= time && time < to)
+        region.open.is_none_or(|(from, to)| {
+            let time = now.local(&self.zone).time();
+            from <= time && time < to
+        })
     }
 
     /// The next instant at which a region's queues close, today; none when they are closed already or

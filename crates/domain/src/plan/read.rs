@@ -2,8 +2,8 @@
 //! line and how to mend it. What the parts mean together is proved in [`super::check`].
 
 use super::{
-    Class, DialogueLimits, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep, Party, Plan, Region,
-    ServiceLevel, Site, Source, Widening, Words, check,
+    Class, DialogueLimits, DivertOnEntry, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep, Party, Plan,
+    Region, ServiceLevel, Site, Source, Widening, Words, check,
     fields::{Fields, Page, choose},
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
@@ -94,6 +94,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         regions: read_regions(whole),
         classes: read_classes(whole, &languages, &skills),
         overflow: read_overflow(whole),
+        divert_on_entry: read_diversions(whole),
         sites: read_sites(whole),
         parties: read_parties(whole, &languages, &mut dial),
         emergency: read_emergency(whole),
@@ -272,12 +273,8 @@ fn read_overflow(whole: &mut Fields<'_, '_, '_>) -> Vec<OverflowStep> {
     whole.tables("overflow", "overflow step", |fields| {
         fields.rename(format!("overflow/{number}"), format!("overflow step {}", number + 1));
         number += 1;
-        let widening = |step| match step {
-            Widening::Neighbours => "neighbours",
-            Widening::Nation => "nation",
-        };
         OverflowStep {
-            widen_to: fields.word("widen_to", &[Widening::Neighbours, Widening::Nation], widening).unwrap_or(Widening::Neighbours),
+            widen_to: read_widening(fields, "widen_to"),
             guards: Guards {
                 waited_ms: fields.optional("waited", &DURATION),
                 more_than_waiting: fields.optional("more_than_waiting", &COUNT),
@@ -286,6 +283,29 @@ fn read_overflow(whole: &mut Fields<'_, '_, '_>) -> Vec<OverflowStep> {
             },
         }
     })
+}
+
+fn read_diversions(whole: &mut Fields<'_, '_, '_>) -> Vec<DivertOnEntry> {
+    let mut number = 0;
+    whole.optional_tables("divert_on_entry", "diversion on entry", |fields| {
+        fields.rename(format!("divert_on_entry/{number}"), format!("diversion on entry {}", number + 1));
+        number += 1;
+        DivertOnEntry {
+            to: read_widening(fields, "to"),
+            more_than_waiting: fields.optional("more_than_waiting", &COUNT),
+            fewer_waiting_there: fields.optional("fewer_waiting_there", &YES_NO).unwrap_or(false),
+            fewer_on_duty: fields.optional("fewer_on_duty", &COUNT),
+            outside_hours: fields.optional("outside_hours", &YES_NO).unwrap_or(false),
+        }
+    })
+}
+
+fn read_widening(fields: &mut Fields<'_, '_, '_>, key: &'static str) -> Widening {
+    let word = |widening| match widening {
+        Widening::Neighbours => "neighbours",
+        Widening::Nation => "nation",
+    };
+    fields.word(key, &[Widening::Neighbours, Widening::Nation], word).unwrap_or(Widening::Neighbours)
 }
 
 fn read_sites(whole: &mut Fields<'_, '_, '_>) -> Vec<Site> {

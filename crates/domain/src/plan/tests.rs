@@ -1,7 +1,7 @@
 //! The plan of Sweden is whole, and every way to break it is answered with line and mend.
 #![allow(clippy::unwrap_used)]
 
-use super::{Bound, Examined, Fault, Plan, Source, bounds, check, examine, read};
+use super::{Bound, DivertOnEntry, Examined, Fault, Plan, Source, Widening, bounds, check, examine, read};
 use crate::{
     ClassId, RegionId,
     intent::{Intent, Language},
@@ -204,6 +204,38 @@ fn a_strict_class_for_what_can_wait_is_refused() {
     plan.classes[0].intents.push(Intent::ReportViolence);
     plan.classes[1].intents.retain(|intent| *intent != Intent::ReportViolence);
     assert_eq!(told(&super::check(&plan)), "", "violence may be strict");
+}
+
+#[test]
+fn diversions_on_entry_are_read_and_checked() {
+    let with = |body: &str| format!("[[divert_on_entry]]\n{body}\n\n[[sites]]");
+    let refused = |body: &str, expected: &str| refused("[[sites]]", &with(body), expected);
+    refused("to = \"world\"\nmore_than_waiting = 15", "diversion on entry 1: to does not know \"world\"");
+    refused("more_than_waiting = 15", "diversion on entry 1 has no to");
+    refused("to = \"neighbours\"\nmore_than_waiting = \"15\"", "more_than_waiting cannot be \"15\"");
+    refused("to = \"neighbours\"\nwaited = \"3 min\"\nmore_than_waiting = 15", "nothing is called \"waited\" here");
+    refused("to = \"neighbours\"", "diversion on entry 1 sends everybody away from their own region, always.\n  Mend: say when");
+    refused("to = \"neighbours\"\nfewer_on_duty = 0", "diversion on entry 1 can never hold: fewer than 0 on duty");
+    let notices = |body: &str| {
+        let Examined { plan, faults, notices } = examined(&changed("[[sites]]", &with(body)));
+        (plan.unwrap_or_else(|| panic!("{}", told(&faults))).divert_on_entry, told(&notices))
+    };
+    let (read, none) = notices("to = \"neighbours\"\nmore_than_waiting = 15\nfewer_waiting_there = true");
+    let expected = DivertOnEntry {
+        to: Widening::Neighbours,
+        more_than_waiting: Some(15),
+        fewer_waiting_there: true,
+        fewer_on_duty: None,
+        outside_hours: false,
+    };
+    assert_eq!((read, none.as_str()), (vec![expected], ""));
+    let check = |body: &str, expected: &str| {
+        let (_, found) = notices(body);
+        assert!(found.contains(expected), "expected {expected:?}, found\n{found}");
+    };
+    check("to = \"nation\"\noutside_hours = true", "diversion on entry 1 never holds: every region is open round the clock");
+    let second = "to = \"nation\"\nmore_than_waiting = 8\n\n[[divert_on_entry]]\nto = \"neighbours\"\nmore_than_waiting = 15";
+    check(second, "diversion on entry 2 never decides: number 1 leads to as many regions, and holds whenever it does");
 }
 
 #[test]

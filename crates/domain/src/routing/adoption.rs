@@ -23,7 +23,8 @@ impl Router {
             self.settle_at_site(id);
             self.await_opening(now, id);
         }
-        let astray: Vec<ContactId> = self.queued().filter(|(_, entry)| !self.serves(entry)).map(|(contact, _)| contact.id).collect();
+        let mut astray: Vec<ContactId> = self.queued().filter(|(_, entry)| !self.serves(entry)).map(|(contact, _)| contact.id).collect();
+        astray.sort_unstable();
         for id in astray {
             self.lead_to_a_queue(now, id);
         }

@@ -2,32 +2,51 @@
 
 use super::state::{Contact, Entry, Operator, Reach};
 use crate::{
-    Timestamp,
+    RegionId, Timestamp,
     plan::{Class, Plan},
 };
 
-/// Whether this operator may take this contact at its present step.
-pub(super) fn may_meet(plan: &Plan, contact: &Contact, entry: &Entry, operator: &Operator, now: Timestamp) -> bool {
-    operator.is_idle() && could_meet(plan, contact, entry, operator, now)
+/// What a contact asks of operators at its present step, looked up once for all of them.
+#[derive(Clone, Copy)]
+pub(super) struct Wants<'a> {
+    pub plan: &'a Plan,
+    pub contact: &'a Contact,
+    pub entry: &'a Entry,
+    pub class: Option<&'a Class>,
 }
 
-/// The same without asking whether the operator is free just now.
-pub(super) fn could_meet(plan: &Plan, contact: &Contact, entry: &Entry, operator: &Operator, now: Timestamp) -> bool {
-    // Whoever is in danger is helped by anybody who speaks their language, chosen for now or not.
-    let languages = if entry.is_for_any_class() { &operator.profile.languages } else { operator.languages() };
-    in_reach(plan, entry, operator)
-        && languages.contains(&contact.language)
-        && (entry.is_for_any_class() || class_of(plan, entry).is_some_and(|class| level(class, operator) > 0))
-        && site_is_open(plan, operator, now)
+impl<'a> Wants<'a> {
+    pub fn of(plan: &'a Plan, contact: &'a Contact, entry: &'a Entry) -> Self {
+        Self { plan, contact, entry, class: class_of(plan, entry) }
+    }
+
+    /// Whether this operator may take the contact.
+    pub fn may_meet(&self, operator: &Operator, now: Timestamp) -> bool {
+        operator.is_idle() && self.could_meet(operator, now)
+    }
+
+    /// The same without asking whether the operator is free just now.
+    pub fn could_meet(&self, operator: &Operator, now: Timestamp) -> bool {
+        let any_class = self.entry.is_for_any_class();
+        // Whoever is in danger is helped by anybody who speaks their language, chosen for now or not.
+        let languages = if any_class { &operator.profile.languages } else { operator.languages() };
+        self.entry.reaches(self.plan, &operator.region)
+            && languages.contains(&self.contact.language)
+            && (any_class || self.class.is_some_and(|class| level(class, operator) > 0))
+            && site_is_open(self.plan, operator, now)
+    }
 }
 
-fn in_reach(plan: &Plan, entry: &Entry, operator: &Operator) -> bool {
-    operator.region == entry.region
-        || match entry.reach {
-            Reach::Region => false,
-            Reach::Neighbours => plan.region(&entry.region).is_some_and(|region| region.neighbours.contains(&operator.region)),
-            Reach::Nation => true,
-        }
+impl Entry {
+    /// Whether operators of a region may take it.
+    pub fn reaches(&self, plan: &Plan, region: &RegionId) -> bool {
+        *region == self.region
+            || match self.reach {
+                Reach::Region => false,
+                Reach::Neighbours => plan.region(&self.region).is_some_and(|own| own.neighbours.contains(region)),
+                Reach::Nation => true,
+            }
+    }
 }
 
 fn site_is_open(plan: &Plan, operator: &Operator, now: Timestamp) -> bool {

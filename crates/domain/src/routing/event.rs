@@ -217,6 +217,11 @@ pub struct Intake {
     pub language: Language,
     /// Whether any recogniser is at work; without one the dialogue goes by keys.
     pub recogniser: bool,
+    /// What it is about, where a person or a form has asked all that the dialogue asks, the emergency
+    /// included: a hand-over from another centre, a booked call, a call-back. Such a contact goes into
+    /// line at once. None for whoever rings in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

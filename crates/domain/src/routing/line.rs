@@ -2,10 +2,10 @@
 
 use super::{
     Alarm, Command,
-    eligibility::{class_of, could_meet},
+    eligibility::{Wants, class_of},
     matching::Waiting,
     router::Router,
-    state::{Contact, Entry, Operator, Phase, Reach},
+    state::{Contact, Entry, Phase, Reach},
     timers::Timer,
 };
 use crate::{
@@ -23,7 +23,8 @@ impl Router {
         let Some(contact) = self.contacts.get(&id) else { return };
         let since = contact.queued_since.unwrap_or(now);
         let reach = if known { Reach::Region } else { Reach::Nation };
-        let entry = Entry {
+        let is_first = contact.queued_since.is_none();
+        let mut entry = Entry {
             queue: QueueId::of(&region, class),
             region,
             strict: strict || self.plan.class(class).is_some_and(|class| class.strict),
@@ -35,6 +36,13 @@ impl Router {
             returned: false,
             alarmed: false,
         };
+        self.operators.settle();
+        if known
+            && is_first
+            && let Some(other) = self.region_to_divert_to(now, id, class, &entry)
+        {
+            entry = self.divert(now, id, entry, other, class);
+        }
         self.stand_in_line(now, id, entry);
     }
 
@@ -95,7 +103,7 @@ impl Router {
         }
         self.seek_operator(id);
         if self.heads_reach_a_guard(&queue) {
-            let touched: Vec<ContactId> = self.in_line(&queue).map(|contact| contact.id).collect();
+            let touched: Vec<ContactId> = self.lines.of_queue(&queue).collect();
             touched.into_iter().for_each(|other| self.ask_steps_anew(other));
         }
     }
@@ -112,7 +120,7 @@ impl Router {
 
     /// One more in line: a guard that counts heads may begin to hold for those before as well.
     fn heads_reach_a_guard(&self, queue: &QueueId) -> bool {
-        let waiting = self.in_line(queue).count();
+        let waiting = self.lines.count(queue);
         self.plan.overflow.iter().filter_map(|step| step.guards.more_than_waiting).any(|most| waiting == most + 1)
     }
 
@@ -134,7 +142,7 @@ impl Router {
     fn step_to_pass(&self, now: Timestamp, id: ContactId) -> Option<(usize, Reach)> {
         let contact = self.contacts.get(&id)?;
         let Phase::Queued(entry) = &contact.phase else { return None };
-        if entry.reach == Reach::Nation {
+        if self.plan.overflow.iter().all(|step| Reach::from(step.widen_to) <= entry.reach) {
             return None;
         }
         let empty = !self.anybody_on_duty(contact, entry, now);
@@ -149,11 +157,11 @@ impl Router {
     /// changes.
     fn set_next_step(&mut self, now: Timestamp, id: ContactId) {
         let Some(Phase::Queued(entry)) = self.contacts.get(&id).map(|contact| &contact.phase) else { return };
-        let closes_at = self.plan.region(&entry.region).and_then(|region| self.plan.closes_at(region, now));
+        let closes_at = || self.plan.region(&entry.region).and_then(|region| self.plan.closes_at(region, now));
         let wider = self.plan.overflow.iter().map(|step| (Reach::from(step.widen_to), &step.guards));
         let times = wider.filter(|(reach, _)| *reach > entry.reach).flat_map(|(_, guards)| {
             let waited = guards.waited_ms.map(|waited_ms| entry.since.plus_ms(waited_ms));
-            [waited, closes_at.filter(|_| guards.outside_hours)]
+            [waited, if guards.outside_hours { closes_at() } else { None }]
         });
         match times.flatten().filter(|at| *at > now).min() {
             Some(at) => self.timers.set(Timer::NextStep(id), at),
@@ -169,37 +177,31 @@ impl Router {
             return;
         }
         let queue = entry.queue.clone();
-        let told = self.in_line(&queue).any(|other| matches!(&other.phase, Phase::Queued(entry) if entry.alarmed));
+        let told = {
+            let others = self.lines.of_queue(&queue).filter_map(|other| self.contacts.get(&other));
+            others.map(|other| &other.phase).any(|phase| matches!(phase, Phase::Queued(entry) if entry.alarmed))
+        };
         self.with_entry(id, |entry| entry.alarmed = true);
         if !told {
             self.alarm(Alarm::NobodyServes { queue }, Some(id));
         }
     }
 
-    pub(super) fn in_line<'a>(&'a self, queue: &'a QueueId) -> impl Iterator<Item = &'a Contact> {
-        self.contacts.values().filter(move |contact| match &contact.phase {
-            Phase::Queued(entry) | Phase::Offered { entry, .. } => &entry.queue == queue,
-            _ => false,
-        })
-    }
-
     fn guards_hold(&self, guards: &Guards, entry: &Entry, now: Timestamp) -> bool {
         guards.waited_ms.is_none_or(|ms| now.since_ms(entry.since) >= ms)
-            && guards.more_than_waiting.is_none_or(|most| self.in_line(&entry.queue).nth(most).is_some())
+            && guards.more_than_waiting.is_none_or(|most| self.lines.count(&entry.queue) > most)
             && guards.fewer_on_duty.is_none_or(|fewest| self.on_duty_for(entry) < fewest)
             && (!guards.outside_hours || self.plan.region(&entry.region).is_some_and(|region| !self.plan.is_open(region, now)))
     }
 
-    fn on_duty_for(&self, entry: &Entry) -> usize {
+    pub(super) fn on_duty_for(&self, entry: &Entry) -> usize {
         let Some(class) = class_of(&self.plan, entry) else { return 0 };
-        let serves = |operator: &&Operator| {
-            operator.on_duty() && operator.region == entry.region && operator.profile.skills.contains_key(&class.skill)
-        };
-        self.operators.values().filter(serves).count()
+        self.operators.on_duty_in(&entry.region).filter(|operator| operator.profile.skills.contains_key(&class.skill)).count()
     }
 
-    fn anybody_on_duty(&self, contact: &Contact, entry: &Entry, now: Timestamp) -> bool {
-        self.operators.values().any(|operator| operator.on_duty() && could_meet(&self.plan, contact, entry, operator, now))
+    pub(super) fn anybody_on_duty(&self, contact: &Contact, entry: &Entry, now: Timestamp) -> bool {
+        let wants = Wants::of(&self.plan, contact, entry);
+        self.operators.on_duty(&self.plan, entry).any(|operator| wants.could_meet(operator, now))
     }
 
     fn with_entry(&mut self, id: ContactId, change: impl FnOnce(&mut Entry)) {
@@ -207,12 +209,13 @@ impl Router {
         if let Phase::Queued(entry) = &mut contact.phase {
             change(entry);
             contact.reach = contact.reach.max(entry.reach);
+            self.lines.reaches(id, entry.reach);
         }
     }
 
     /// Fewest waiting; the plan's order decides between equals.
     fn quietest_region(&self, class: &ClassId) -> Option<RegionId> {
-        self.plan.regions.iter().min_by_key(|region| self.in_line(&QueueId::of(&region.id, class)).count()).map(|region| region.id.clone())
+        self.plan.regions.iter().min_by_key(|region| self.lines.count(&QueueId::of(&region.id, class))).map(|region| region.id.clone())
     }
 
     // What is said while waiting

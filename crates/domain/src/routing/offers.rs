@@ -2,7 +2,8 @@
 
 use super::{
     Alarm, Command, Explanation, Reason,
-    eligibility::{could_meet, may_meet},
+    eligibility::Wants,
+    matching::waiting,
     order::{contact_rank, operator_rank},
     router::Router,
     state::{Doing, Entry, Offer, Phase},
@@ -17,16 +18,16 @@ use crate::{
 const BEHIND_MAX: usize = 3;
 
 impl Router {
-    /// Pairs that may meet and have not been brought together. Always empty after an event; the
-    /// watch and the tests look all the same.
+    /// Pairs that may meet and have not been brought together. Always empty after an event; the watch and the
+    /// tests look all the same, among all contacts and not only where they are kept at hand.
     #[must_use]
     pub fn standing_pairs(&self, now: Timestamp) -> Vec<(ContactId, OperatorId)> {
-        self.queued()
+        self.contacts
+            .values()
+            .filter_map(waiting)
             .flat_map(|(contact, entry)| {
-                self.operators
-                    .values()
-                    .filter(move |operator| may_meet(&self.plan, contact, entry, operator, now))
-                    .map(|operator| (contact.id, operator.id))
+                let wants = Wants::of(&self.plan, contact, entry);
+                self.operators.values().filter(move |operator| wants.may_meet(operator, now)).map(|operator| (contact.id, operator.id))
             })
             .collect()
     }
@@ -39,12 +40,13 @@ impl Router {
         let Some(operator) = self.operators.get(&leased.operator) else { return Vec::new() };
         let Some(contact) = self.contacts.get(&leased.contact) else { return Vec::new() };
         let Phase::Offered { entry, .. } = &contact.phase else { return Vec::new() };
-        let rank = contact_rank(&self.plan, contact, entry, now);
-        self.queued()
-            .filter(|(other, entry)| {
-                could_meet(&self.plan, other, entry, operator, now) && contact_rank(&self.plan, other, entry, now) < rank
-            })
-            .map(|(other, _)| other.id)
+        let rank = contact_rank(&Wants::of(&self.plan, contact, entry), now);
+        self.contacts
+            .values()
+            .filter_map(waiting)
+            .map(|(other, entry)| Wants::of(&self.plan, other, entry))
+            .filter(|wants| wants.could_meet(operator, now) && contact_rank(wants, now) < rank)
+            .map(|wants| wants.contact.id)
             .collect()
     }
 
@@ -69,19 +71,20 @@ impl Router {
         let contact = self.contacts.get(&id)?;
         let Phase::Queued(entry) = &contact.phase else { return None };
         let taker = self.operators.get(&operator)?;
-        let mut behind: Vec<_> = self
-            .queued()
-            .filter(|(other, entry)| other.id == id || may_meet(&self.plan, other, entry, taker, now))
-            .map(|(other, entry)| contact_rank(&self.plan, other, entry, now))
-            .collect();
-        behind.sort_unstable();
-        let mut others: Vec<_> = self
+        let behind = self
+            .queued_for(&taker.region)
+            .map(|(other, entry)| Wants::of(&self.plan, other, entry))
+            .filter(|wants| wants.contact.id == id || wants.may_meet(taker, now))
+            .map(|wants| contact_rank(&wants, now));
+        // This one and those behind.
+        let (eligible_contacts, behind) = smallest(behind, BEHIND_MAX + 1);
+        let wants = Wants::of(&self.plan, contact, entry);
+        let others = self
             .operators
-            .values()
-            .filter(|other| other.id != operator && may_meet(&self.plan, contact, entry, other, now))
-            .map(|other| operator_rank(&self.plan, entry, other))
-            .collect();
-        others.sort_unstable();
+            .idle(&self.plan, entry)
+            .filter(|other| other.id != operator && wants.may_meet(other, now))
+            .map(|other| operator_rank(&wants, other));
+        let (_, others) = smallest(others, BEHIND_MAX);
         let reason = match entry {
             Entry { returned: true, .. } => Reason::Returned,
             entry if entry.goes_first() => Reason::Strict,
@@ -94,9 +97,9 @@ impl Router {
             step: entry.step,
             reason,
             language: contact.language,
-            eligible_contacts: behind.len(),
+            eligible_contacts,
             contacts_behind: behind.iter().map(|rank| rank.3).filter(|other| *other != id).take(BEHIND_MAX).collect(),
-            operators_behind: others.iter().map(|rank| rank.3).take(BEHIND_MAX).collect(),
+            operators_behind: others.iter().map(|rank| rank.3).collect(),
             idle_ms: now.since_ms(taker.idle_since),
         })
     }
@@ -212,4 +215,18 @@ impl Router {
             self.operator_unreachable(now, id, operator);
         }
     }
+}
+
+/// How many there are, and the few smallest of them in order.
+fn smallest<T: Ord>(all: impl Iterator<Item = T>, few: usize) -> (usize, Vec<T>) {
+    let (mut count, mut smallest) = (0, Vec::with_capacity(few + 1));
+    for one in all {
+        count += 1;
+        if smallest.len() < few || smallest.last().is_some_and(|last| one < *last) {
+            let at = smallest.partition_point(|other| *other < one);
+            smallest.insert(at, one);
+            smallest.truncate(few);
+        }
+    }
+    (count, smallest)
 }

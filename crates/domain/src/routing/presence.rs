@@ -38,7 +38,7 @@ impl Router {
                 idle_since: now,
                 present: true,
             };
-            self.operators.insert(id, operator);
+            self.operators.insert(operator);
             self.await_opening(now, id);
             return true;
         };

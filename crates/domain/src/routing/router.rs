@@ -2,12 +2,14 @@
 
 use super::{
     Alarm, Command, Event,
+    lines::Lines,
     matching::Undecided,
-    state::{Contact, NextIds, Offer, Operator, Phase, Promise},
+    staff::Staff,
+    state::{Contact, NextIds, Offer, Phase, Promise},
     timers::{Timer, Timers},
 };
 use crate::{
-    AttemptId, ContactId, MatterId, OfferId, OperatorId, PromiseId, Timestamp,
+    AttemptId, ContactId, MatterId, OfferId, PromiseId, Timestamp,
     contact::{ContactState, Owner},
     dialogue::Heard,
     place::Places,
@@ -39,7 +41,8 @@ pub struct Router {
     pub(super) plan: Arc<Plan>,
     pub(super) places: Arc<Places>,
     pub(super) contacts: BTreeMap<ContactId, Contact>,
-    pub(super) operators: BTreeMap<OperatorId, Operator>,
+    pub(super) lines: Lines,
+    pub(super) operators: Staff,
     pub(super) offers: BTreeMap<OfferId, Offer>,
     pub(super) attempts: BTreeMap<AttemptId, ContactId>,
     pub(super) promises: BTreeMap<PromiseId, Promise>,
@@ -63,7 +66,8 @@ impl Router {
             plan,
             places,
             contacts: BTreeMap::new(),
-            operators: BTreeMap::new(),
+            lines: Lines::default(),
+            operators: Staff::default(),
             offers: BTreeMap::new(),
             attempts: BTreeMap::new(),
             promises: BTreeMap::new(),
@@ -219,6 +223,8 @@ impl Router {
             self.close_question(id);
         }
         let Some(contact) = self.contacts.get_mut(&id) else { return };
+        self.lines.left(id, &contact.phase);
+        self.lines.entered(id, &phase);
         contact.phase = phase;
         contact.since = now;
         contact.owner = owner.clone();
@@ -230,6 +236,7 @@ impl Router {
     /// Takes a contact out of what is open.
     pub(super) fn forget_contact(&mut self, id: ContactId) -> Option<Contact> {
         let contact = self.contacts.remove(&id)?;
+        self.lines.left(id, &contact.phase);
         self.let_go_of_matter(contact.matter);
         self.remember_closed(id);
         Some(contact)

@@ -3,6 +3,7 @@
 
 use super::{
     Consulted, Explanation, NextIntent,
+    eligibility::Wants,
     order::contact_rank,
     router::Router,
     state::{Contact, Doing, Entry, Intention, Operator, Phase, Reach},
@@ -192,7 +193,8 @@ impl Router {
     }
 
     fn contact_views(&self, now: Timestamp) -> Vec<ContactView> {
-        let mut ranked: Vec<_> = self.queued().map(|(contact, entry)| (contact_rank(&self.plan, contact, entry, now), contact)).collect();
+        let rank = |contact, entry| contact_rank(&Wants::of(&self.plan, contact, entry), now);
+        let mut ranked: Vec<_> = self.queued().map(|(contact, entry)| (rank(contact, entry), contact)).collect();
         ranked.sort_unstable_by_key(|(rank, _)| *rank);
         let waiting = ranked.into_iter().map(|(_, contact)| contact);
         let others = self.contacts.values().filter(|contact| !matches!(contact.phase, Phase::Queued(_)));

@@ -40,11 +40,11 @@ impl Router {
         self.out.push(Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
         let region = place.as_ref().and_then(|place| place.region().cloned());
         let promise = self.promise(now, matter, PromiseKind::Answer, owner.clone(), self.plan.service_level.within_ms, region.clone());
-        let (dialogue, turn) = Dialogue::start(
-            intake.language,
-            place.clone(),
-            &Surroundings { plan: &self.plan, places: &self.places, recogniser: intake.recogniser },
-        );
+        let around = Surroundings { plan: &self.plan, places: &self.places, recogniser: intake.recogniser };
+        let (dialogue, turn) = match intake.intent {
+            Some(intent) => Dialogue::asked_before(intake.language, place.clone(), intent, &around),
+            None => Dialogue::start(intake.language, place.clone(), &around),
+        };
         let contact = Contact {
             id,
             matter,
@@ -54,7 +54,7 @@ impl Router {
             recogniser: intake.recogniser,
             place,
             region,
-            intent: None,
+            intent: intake.intent,
             phase: Phase::Dialogue(dialogue),
             since: now,
             owner,

@@ -67,14 +67,19 @@ impl ExpectedWait {
     /// The interval that a caller who joins now would be told, were it calibrated.
     #[must_use]
     pub fn predict(&self, now: Timestamp) -> Option<(u64, u64)> {
-        let mut waits: Vec<u64> =
-            self.waits.iter().filter(|(at, _)| now.since_ms(*at) <= WAIT_AGE_MS_MAX).map(|(_, waited_ms)| *waited_ms).collect();
-        waits.sort_unstable();
-        let percentile = |permille: usize| waits.get((permille * waits.len()).div_ceil(1000).saturating_sub(1)).copied();
-        if waits.len() < WAITS_MIN {
+        let latest = self.waits.iter().filter(|(at, _)| now.since_ms(*at) <= WAIT_AGE_MS_MAX).map(|(_, waited_ms)| *waited_ms);
+        let mut room = [0; WAITS_MAX];
+        let count = room.iter_mut().zip(latest).map(|(place, waited_ms)| *place = waited_ms).count();
+        let waits = &mut room[..count];
+        if count < WAITS_MIN {
             return None;
         }
-        percentile(LOW_PERMILLE).zip(percentile(HIGH_PERMILLE))
+        // The whole is not sorted: every caller who joins asks.
+        let place = |permille: usize| (permille * count).div_ceil(1000).saturating_sub(1);
+        let (below, high, _) = waits.select_nth_unstable(place(HIGH_PERMILLE));
+        let high = *high;
+        let low = if place(LOW_PERMILLE) < below.len() { *below.select_nth_unstable(place(LOW_PERMILLE)).1 } else { high };
+        Some((low, high))
     }
 
     /// The interval that may be said aloud: none while predictions do not hold.

@@ -130,10 +130,14 @@ impl Inventor {
                 Some(PlaceEstimate { uncertain: uncertain == 1, ..whole })
             }
         };
-        let intake = Intake { language, recogniser: self.dice.percent(50) };
+        let recogniser = self.dice.percent(50);
+        // Now and then somebody else has asked already what it is about.
+        let asked = self.dice.percent(10);
+        let (channel, intent) = if asked { (Channel::HandOver, Some(self.dice.one(Intent::ALL))) } else { (Channel::Telephone, None) };
+        let intake = Intake { language, recogniser, intent };
         // Now and then somebody calls about what is under way already.
         let matter = if self.dice.percent(4) { self.dice.below(self.calls) + 1 } else { self.calls };
-        Event::CallArrived { contact, matter: MatterId(matter), channel: Channel::Telephone, place, intake }
+        Event::CallArrived { contact, matter: MatterId(matter), channel, place, intake }
     }
 
     fn of_caller(&mut self, contact: &ContactView) -> Event {
@@ -242,7 +246,7 @@ impl Inventor {
                 matter: MatterId(contact.0),
                 channel: Channel::Telephone,
                 place: None,
-                intake: Intake { language: Language::Swedish, recogniser: false },
+                intake: Intake { language: Language::Swedish, recogniser: false, intent: None },
             },
             1 => Event::PlaybackEnded { contact, playback: self.dice.below(9) },
             2 => Event::KeyPressed { contact, key: self.dice.one(&['0', '1', '2', '3', '7', '8', '9', '*', '#', 'A']) },

@@ -63,7 +63,7 @@ impl Centre {
         self.contacts += 1;
         self.promises += 1;
         let (contact, matter, promise) = (ContactId(self.contacts), MatterId(self.contacts), PromiseId(self.promises));
-        let intake = Intake { language: Language::Swedish, recogniser: false };
+        let intake = Intake { language: Language::Swedish, recogniser: false, intent: None };
         let event = Event::CallArrived { contact, matter, channel: Channel::Telephone, place: None, intake };
         let due = Timestamp(self.at + 600_000);
         let commands = vec![

@@ -96,6 +96,7 @@ pub fn plan() -> Plan {
             class("other", words("övrigt", "other matters", "øvrigt"), &[Intent::Other], false),
         ],
         overflow: Vec::new(),
+        divert_on_entry: Vec::new(),
         sites: REGIONS
             .iter()
             .map(|(id, name)| Site { id: SiteId::new(id), name: format!("Kontaktcenter {name}"), region: RegionId::new(id), opens: None })

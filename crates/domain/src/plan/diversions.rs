@@ -1,0 +1,50 @@
+//! Proves what a plan says of contacts that are led to another region when they arrive in line.
+
+use super::{DivertOnEntry, Plan, Widening, check::Objections};
+
+pub(super) fn check(plan: &Plan, found: &mut Objections) {
+    for (n, diversion) in plan.divert_on_entry.iter().enumerate() {
+        let at = |key: &str| format!("divert_on_entry/{n}/{key}");
+        let whole = format!("divert_on_entry/{n}");
+        let name = format!("diversion on entry {}", n + 1);
+        if *diversion == always(diversion.to) {
+            let mend = "say when, such as more_than_waiting = 15 with fewer_waiting_there = true";
+            // Not told of one whose conditions are there but cannot be read.
+            let paths = [whole.clone(), at("more_than_waiting"), at("fewer_waiting_there"), at("fewer_on_duty"), at("outside_hours")];
+            found.fault(&paths.each_ref().map(String::as_str), format!("{name} sends everybody away from their own region, always"), mend);
+        }
+        if diversion.fewer_on_duty == Some(0) {
+            found.fault(
+                &[&at("fewer_on_duty")],
+                format!("{name} can never hold: fewer than 0 on duty"),
+                "write 1 for \"nobody is on duty\"",
+            );
+        }
+        if diversion.outside_hours && plan.regions.iter().all(|region| region.open.is_none()) {
+            let what = format!("{name} never holds: every region is open round the clock");
+            found.notice(&[&at("outside_hours")], what, "give the regions that close their hours with `open`");
+        }
+        if let Some(earlier) = plan.divert_on_entry[..n].iter().position(|earlier| decides_before(earlier, diversion)) {
+            let what = format!("{name} never decides: number {} leads to as many regions, and holds whenever it does", earlier + 1);
+            found.notice(&[&whole], what, "take one of them away, or put the harder one first");
+        }
+    }
+    let lonely = plan.regions.iter().find(|region| region.neighbours.is_empty());
+    let to_neighbours = plan.divert_on_entry.iter().position(|diversion| diversion.to == Widening::Neighbours);
+    if let (Some(region), Some(n)) = (lonely, to_neighbours) {
+        let what = format!("region \"{}\" has no neighbour, so diversion on entry {} does nothing for it", region.id, n + 1);
+        found.notice(&[&format!("regions/{}/neighbours", region.id)], what, "name the regions that are to help it");
+    }
+}
+
+fn always(to: Widening) -> DivertOnEntry {
+    DivertOnEntry { to, more_than_waiting: None, fewer_waiting_there: false, fewer_on_duty: None, outside_hours: false }
+}
+
+/// Whether `earlier` finds a region at every moment at which `later` does.
+fn decides_before(earlier: &DivertOnEntry, later: &DivertOnEntry) -> bool {
+    let waiting = earlier.more_than_waiting.is_none_or(|easy| later.more_than_waiting.is_some_and(|hard| easy <= hard));
+    let on_duty = earlier.fewer_on_duty.is_none_or(|easy| later.fewer_on_duty.is_some_and(|hard| easy >= hard));
+    let there = !earlier.fewer_waiting_there || later.fewer_waiting_there;
+    earlier.to >= later.to && waiting && on_duty && there && (!earlier.outside_hours || later.outside_hours)
+}

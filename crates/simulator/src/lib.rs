@@ -1,0 +1,23 @@
+//! What if: invented callers and operators against the very router that runs live.
+//!
+//! The clock jumps from one happening to the next; [`domain::routing::Router`] alone decides who is next
+//! and who answers. Nothing here ranks, widens or diverts, and no figure is read from the router: all are
+//! folded from its commands. Nothing here reads a clock, a file or the environment either, so that a run
+//! can be repeated from its seed alone.
+//!
+//! Chance and the closed forms reckon with floating numbers; what reaches the router are whole
+//! milliseconds.
+
+pub mod anchors;
+mod callers;
+mod centre;
+pub mod chance;
+mod digest;
+pub mod queueing;
+pub mod reference;
+mod tally;
+
+pub use callers::{Caller, Demand, Handling, RegionDemand};
+pub use centre::{Centre, SimulationFault};
+pub use digest::{Digest, NotDigested};
+pub use tally::Tally;
