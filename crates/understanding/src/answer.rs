@@ -23,6 +23,8 @@ const FILLERS: [&str; 22] = [
 const COURTESIES: [&str; 11] = ["tack", "tak", "please", "thanks", "thank", "you", "gör", "gjorde", "gør", "does", "did"];
 /// Said of danger in the same breath as a no: "nej, ingen är i fara", "no, it is not urgent".
 const DENIED: [&str; 11] = ["fara", "farligt", "danger", "dangerous", "fare", "akut", "urgent", "bråttom", "i", "in", "någon"];
+/// Said of what was: "no, it is over".
+const ENDED: [&str; 8] = ["over", "över", "slut", "förbi", "finished", "ended", "forbi", "overstået"];
 /// Without one of these a danger named after a no is none that is denied: "nej, det är akut".
 const NEGATIONS: [&str; 10] = ["inte", "ej", "ingen", "inget", "aldrig", "not", "isnt", "nobody", "never", "ikke"];
 /// "No idea", "inte vet jag", "not sure": a don't-know is no no.
@@ -65,7 +67,8 @@ pub fn plain(words: &[String], cues: Cues) -> Option<Answer> {
 pub fn is_all(words: &[String], answer: Answer) -> bool {
     let negated = words.iter().any(|word| NEGATIONS.contains(&word.as_str()));
     let denied: &[&str] = if answer == Answer::No && negated { &DENIED } else { &[] };
-    let lists = [&YES[..], &NO[..], &FILLERS[..], &COURTESIES[..], denied];
+    let ended: &[&str] = if answer == Answer::No { &ENDED } else { &[] };
+    let lists = [&YES[..], &NO[..], &FILLERS[..], &COURTESIES[..], denied, ended];
     words.iter().all(|word| lists.iter().any(|list| list.contains(&word.as_str())))
 }
 
