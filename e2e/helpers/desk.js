@@ -5,6 +5,8 @@ import { levelBetween, loudestTone } from "./browser.js";
 import { until } from "./wait.js";
 
 const SHOWN_MS_MAX = 20_000;
+/** The page waits for its first sound before it says that it is on duty. */
+const ON_DUTY_MS_MAX = 60_000;
 /** A page notices only after a while that its sound has nobody at the other end. */
 const ANEW_MS_MAX = 90_000;
 const TONE_LEVEL_MIN = 110;
@@ -59,12 +61,12 @@ export class Desk {
 
   async goOnDuty(then = "idle") {
     await this.page.click("#act-ready");
-    await this.is(then);
+    await this.is(then, ON_DUTY_MS_MAX);
   }
 
   /** Waits for the operator's own state as the page shows it. */
-  async is(state) {
-    await this.shows(`.duty[data-state="${state}"]`);
+  async is(state, limit = SHOWN_MS_MAX) {
+    await this.shows(`.duty[data-state="${state}"]`, limit);
   }
 
   /** Waits for the kind of the call bar: `ringing`, `talking`, `on_hold`, `consulting`, `wrap_up`, `quiet`. */
@@ -72,9 +74,9 @@ export class Desk {
     await this.shows(`.call[data-kind="${kind}"]`);
   }
 
-  async shows(selector) {
+  async shows(selector, limit = SHOWN_MS_MAX) {
     const shown = this.page.locator(selector).first();
-    await shown.waitFor({ state: "visible", timeout: SHOWN_MS_MAX }).catch(async (fault) => {
+    await shown.waitFor({ state: "visible", timeout: limit }).catch(async (fault) => {
       const told = await this.page.locator("#told").textContent().catch(() => "");
       const bar = await this.page.locator(".call").first().textContent().catch(() => "");
       throw new Error(`${fault.message.split("\n")[0]}\nwaited for ${selector}; bar: ${bar}; told: ${told}; console: ${this.told.join(" | ")}`);

@@ -3,7 +3,8 @@
 // life of the page; made anew when it is lost.
 import { ask, Refused } from "./api.js";
 
-const READY_MS_MAX = 8_000;
+/** A browser that has just started takes its time with the first microphone. */
+const READY_MS_MAX = 20_000;
 const GATHER_MS_MAX = 2_000;
 /** A connection that only stutters often heals by itself. */
 const HEAL_MS = 4_000;
