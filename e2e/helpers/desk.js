@@ -34,6 +34,7 @@ export class Desk {
       if (message.type() === "error") this.told.push(message.text());
     });
     this.page.on("pageerror", (fault) => this.told.push(String(fault)));
+    await this.page.addInitScript(rememberWhatIsTold);
   }
 
   /** The same operator in a second tab. */
@@ -77,9 +78,11 @@ export class Desk {
   async shows(selector, limit = SHOWN_MS_MAX) {
     const shown = this.page.locator(selector).first();
     await shown.waitFor({ state: "visible", timeout: limit }).catch(async (fault) => {
-      const told = await this.page.locator("#told").textContent().catch(() => "");
+      const told = await this.page.evaluate(() => window.everTold.join(" / ")).catch(() => "");
       const bar = await this.page.locator(".call").first().textContent().catch(() => "");
-      throw new Error(`${fault.message.split("\n")[0]}\nwaited for ${selector}; bar: ${bar}; told: ${told}; console: ${this.told.join(" | ")}`);
+      const headset = await this.page.locator("#headset").getAttribute("data-state").catch(() => "");
+      const seen = `bar: ${bar}; told: ${told}; headset: ${headset}; console: ${this.told.join(" | ")}`;
+      throw new Error(`${fault.message.split("\n")[0]}\nwaited for ${selector}; ${seen}`);
     });
   }
 
@@ -161,4 +164,14 @@ export class Desk {
   async leave() {
     await this.context.close();
   }
+}
+
+/** Runs in the page: what it tells stands there for some seconds only, and is wanted when a test fails later. */
+function rememberWhatIsTold() {
+  window.everTold = [];
+  const look = () => {
+    const text = document.getElementById("told")?.textContent;
+    if (text && text !== window.everTold.at(-1)) window.everTold.push(text);
+  };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
 }

@@ -32,6 +32,28 @@ test("a page that is drawn from before the answer does not ring again", { timeou
   }),
 );
 
+test("a click counts though the page is drawn anew between press and release", { timeout: 90_000 }, () =>
+  Centre.during(async (centre) => {
+    const desk = await centre.desk({ onDuty: false });
+    const { page } = desk;
+    let goOn;
+    const gate = new Promise((open) => (goOn = open));
+    await page.route("**/desk/parts*", (route) => gate.then(() => route.continue()));
+    // A page that has just come lays in its parts once, the same or not.
+    await page.reload();
+    await page.evaluate(() => (window.before = document.getElementById("act-ready")));
+    await page.hover("#act-ready");
+    await page.mouse.down();
+    const drawn = page.waitForResponse((answer) => answer.url().includes("/desk/parts"));
+    goOn();
+    await (await drawn).finished();
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    await page.mouse.up();
+    await desk.is("idle");
+    assert.equal(await page.evaluate(() => window.before.isConnected), false, "nothing was drawn anew");
+  }),
+);
+
 test("languages are chosen by the keyboard, and one stays", { timeout: 180_000 }, () =>
   Centre.during(async (centre) => {
     const desk = await centre.desk();

@@ -141,6 +141,35 @@ export function stream(address, probe, handlers) {
   open();
 }
 
+/** What finger, mouse or space bar are on: a button that is replaced before they let go was not clicked.
+ * @type {Node | undefined} */
+let pressed;
+/** A release that is never told does not hold the page for longer. */
+const PRESS_MS_MAX = 3_000;
+const LET_GO = "svar-let-go";
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let lettingGo;
+
+/** The click comes with the release, so what was pressed stays until after it.
+ * @param {number} after_ms */
+function letGo(after_ms) {
+  clearTimeout(lettingGo);
+  lettingGo = setTimeout(() => {
+    pressed = undefined;
+    dispatchEvent(new Event(LET_GO));
+  }, after_ms);
+}
+
+/** @param {Event} event */
+function press(event) {
+  pressed = event.target instanceof Node ? event.target : undefined;
+  letGo(PRESS_MS_MAX);
+}
+
+addEventListener("pointerdown", press, true);
+addEventListener("keydown", (event) => event.key === " " && press(event), true);
+for (const kind of ["pointerup", "pointercancel", "keyup"]) addEventListener(kind, () => pressed && letGo(0), true);
+
 /** Fetches parts and lays those in that differ.
  * @param {() => string} address
  * @param {(part: HTMLElement, fresh: HTMLElement) => boolean} [holds] true keeps the old part
@@ -148,17 +177,24 @@ export function stream(address, probe, handlers) {
 export function parts(address, holds = () => false, after = () => {}) {
   let running = false;
   let wanted = false;
+  /** @param {HTMLElement} old
+   * @param {HTMLElement} fresh */
+  const stays = (old, fresh) => {
+    if (!pressed || !old.contains(pressed)) return holds(old, fresh);
+    addEventListener(LET_GO, () => refresh(), { once: true });
+    return true;
+  };
   const fetchOnce = async () => {
     const answer = await fetch(address(), { headers: { accept: "text/html" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of fresh.querySelectorAll("[data-part]")) {
-      if (part instanceof HTMLElement) layIn(part, holds);
+      if (part instanceof HTMLElement) layIn(part, stays);
     }
     tick();
     after();
   };
-  return async function refresh() {
+  async function refresh() {
     wanted = true;
     if (running) return;
     running = true;
@@ -169,7 +205,8 @@ export function parts(address, holds = () => false, after = () => {}) {
       await fetchOnce().catch(() => {});
     }
     running = false;
-  };
+  }
+  return refresh;
 }
 
 /** What was laid in last, by part, as the server wrote it. @type {Map<string, string>} */

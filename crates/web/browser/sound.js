@@ -36,10 +36,14 @@ export function belongsTo(id) {
 /** Resolves when sound flows both ways, or after a while whether it does or not. */
 export async function ready() {
   const until = Date.now() + READY_MS_MAX;
-  await connect(true);
-  while (connection?.connectionState !== "connected" && microphone && Date.now() < until) {
-    await new Promise((done) => setTimeout(done, 100));
-  }
+  // The browser may ask the person for the microphone, and the person may not have seen it.
+  await Promise.race([connect(true), later(READY_MS_MAX)]);
+  while (connection?.connectionState !== "connected" && microphone && Date.now() < until) await later(100);
+}
+
+/** @param {number} ms */
+function later(ms) {
+  return new Promise((done) => setTimeout(done, ms));
 }
 
 /** Connects unless it is connected already. Asks for the microphone the first time.
