@@ -34,6 +34,7 @@ trouble-nothing-saved = Intet kan gemmes lige nu. De, der ringer, hører rådet 
 trouble-saved-again = Det er igen muligt at gemme. Opkald tages imod.
 trouble-telephony-ended = Telefonien er stoppet: ingen opkald når os. Tilkald driften.
 trouble-lease-lost = En anden server har taget over. Denne er ikke længere aktiv; genindlæs siden.
+trouble-plan-refused = En plan skulle træde i kraft, men passer ikke længere. Den tidligere gælder; se siden Plan.
 decimal-mark = ,
 metres = { $count } m
 kilometres = { $count } km

@@ -34,6 +34,7 @@ trouble-nothing-saved = Inget kan sparas just nu. De som ringer hör rådet att 
 trouble-saved-again = Det går att spara igen. Samtal tas emot.
 trouble-telephony-ended = Telefonin har stannat: inga samtal når oss. Kalla på driften.
 trouble-lease-lost = En annan server har tagit över. Den här är inte längre aktiv; ladda om sidan.
+trouble-plan-refused = En plan skulle börja gälla men passar inte längre. Den tidigare gäller; se sidan Plan.
 decimal-mark = ,
 metres = { $count } m
 kilometres = { $count } km

@@ -130,7 +130,9 @@ pub fn read_plan(folder: &Path) -> anyhow::Result<Plan> {
 
 /// Everything a switchboard needs of a deployment.
 pub fn load(folder: &Path, hearing: Option<Hearing>) -> anyhow::Result<Deployment> {
-    let (plan, places) = match Texts::read(folder).examine() {
+    let texts = Texts::read(folder);
+    let text = texts.source(PLAN).map(|source| source.text).unwrap_or_default();
+    let (plan, places) = match texts.examine() {
         (Examined { plan: Some(plan), faults, .. }, Some(places)) if faults.is_empty() => (plan, places),
         (Examined { faults, .. }, _) => {
             for fault in &faults {
@@ -140,7 +142,8 @@ pub fn load(folder: &Path, hearing: Option<Hearing>) -> anyhow::Result<Deploymen
         }
     };
     let sounds = load_sounds(folder)?;
-    Ok(Deployment { plan: Arc::new(plan), places: Arc::new(places), sounds: Arc::new(sounds), hearing: hearing.map(Arc::new) })
+    let (plan, places, sounds, hearing) = (Arc::new(plan), Arc::new(places), Arc::new(sounds), hearing.map(Arc::new));
+    Ok(Deployment { plan, text: text.into(), places, sounds, hearing })
 }
 
 fn load_sounds(folder: &Path) -> anyhow::Result<Sounds> {

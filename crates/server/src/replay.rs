@@ -2,11 +2,14 @@
 //! the plan led to them; the first that is another tells what a new program would do otherwise.
 
 use crate::{deployment, journal::Place, output::say};
-use anyhow::bail;
-use domain::routing::{Command, Event, OtherPlan, Replay};
+use anyhow::{anyhow, bail};
+use domain::{
+    plan::{self, Plan, Source},
+    routing::{Command, Event, OtherPlan, Replay},
+};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 use storage::{Entry, Seq, Store};
 
 /// Entries read at once.
@@ -33,11 +36,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         for entry in &entries {
             let decided = match replay.decide(entry.at, &entry.event, &entry.commands) {
                 Ok(decided) => decided,
-                Err(OtherPlan { digest }) => bail!(
-                    "from entry {} on another plan was in force than that of {} (its digest is {digest}): name the deployment that had it with --deployment",
-                    entry.seq.0,
-                    folder.display()
-                ),
+                Err(OtherPlan { digest }) => {
+                    replay.prepare(kept_plan(&store, entry.seq, &digest).await?);
+                    replay
+                        .decide(entry.at, &entry.event, &entry.commands)
+                        .map_err(|_| anyhow!("the plan {digest} has another digest now"))?
+                }
             };
             if decided != entry.commands {
                 break 'journal Some((entry.clone(), decided));
@@ -49,6 +53,19 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     say!("{}", told.line(differs.as_ref().map(|(entry, _)| entry.seq)))?;
     let Some((entry, decided)) = differs else { return Ok(ExitCode::SUCCESS) };
     bail!("{}", parting(&entry, &decided))
+}
+
+/// A plan that was in force earlier, as it was kept beside the journal.
+async fn kept_plan(store: &Store, from: Seq, digest: &str) -> anyhow::Result<Arc<Plan>> {
+    let Some(text) = store.plan_text(digest).await? else {
+        bail!(
+            "from entry {from} on another plan was in force, with the digest {digest}, and its text was not kept: name the deployment that had it with --deployment"
+        )
+    };
+    let read = plan::read(&Source { file: digest, text: &text });
+    Ok(Arc::new(read.map_err(|faults| {
+        anyhow!("the plan {digest} cannot be read any more: {}", faults.first().map_or_else(String::new, ToString::to_string))
+    })?))
 }
 
 /// What was decided alike so far.

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// In order; the first is layout 1. A file that has been released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_plans.sql")];
 
 /// The layout this program reads and writes.
 pub const KNOWN: i64 = MIGRATIONS.len() as i64;

@@ -18,7 +18,7 @@ use domain::{
     intent::Language,
     routing::{Command, Consulted, Event, Explanation, Reason},
 };
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
@@ -37,7 +37,7 @@ const FAULT_PAUSE_MS: u32 = 4_000;
 /// What acting shares with the loop.
 pub(crate) struct Stage {
     pub telephony: Telephony,
-    pub deployment: Arc<Deployment>,
+    pub deployment: RwLock<Arc<Deployment>>,
     pub legs: Mutex<Legs>,
     pub pages: Mutex<Pages>,
     pub alarms: Mutex<VecDeque<AlarmNotice>>,
@@ -53,6 +53,14 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
+    pub fn deployment(&self) -> Arc<Deployment> {
+        self.deployment.read().clone()
+    }
+
+    pub fn set_deployment(&self, next: Arc<Deployment>) {
+        *self.deployment.write() = next;
+    }
+
     /// Does what was decided `at`. Whoever is given a time to answer has all of it from now, however
     /// late this is.
     pub fn carry_out<'a>(&self, at: Timestamp, commands: impl IntoIterator<Item = &'a Command>) {
@@ -67,7 +75,7 @@ impl Stage {
             Command::Answer { contact } => self.on_caller(*contact, |telephony, leg| telephony.answer(leg)),
             Command::Play { contact, playback, language, lines, repeat } => {
                 self.playing.lock().insert(*contact, *playback);
-                let (sounds, repeat) = self.deployment.sounds.of(*language, lines, *repeat);
+                let (sounds, repeat) = self.deployment().sounds.of(*language, lines, *repeat);
                 let playback = Playback { id: PlaybackId(*playback), sounds, repeat };
                 self.on_caller(*contact, |telephony, leg| telephony.play(leg, playback));
             }
@@ -126,7 +134,7 @@ impl Stage {
 
     fn listening(&self) -> Listening {
         Listening {
-            first_speech_ms_max: self.deployment.plan.dialogue.answer_ms_max,
+            first_speech_ms_max: self.deployment().plan.dialogue.answer_ms_max,
             utterance_ms_max: UTTERANCE_MS_MAX,
             end_silence_ms: END_SILENCE_MS,
         }
@@ -257,11 +265,12 @@ impl Stage {
     // Parties
 
     fn dial(&self, contact: ContactId, attempt: AttemptId, party: &domain::PartyId, until: Timestamp) {
-        let Some(party) = self.deployment.plan.parties.get(party) else {
+        let deployment = self.deployment();
+        let Some(party) = deployment.plan.parties.get(party) else {
             return self.send(Event::PartyFailed { contact, attempt });
         };
         let place = self.places.lock().get(&contact).cloned();
-        let dial = dial_for(party, &self.trunk, &self.deployment.plan, place, until.since_ms(crate::clock::now()));
+        let dial = dial_for(party, &self.trunk, &deployment.plan, place, until.since_ms(crate::clock::now()));
         // Held over the dialling, so that a call that fails at once finds its attempt.
         let mut legs = self.legs.lock();
         let leg = self.telephony.dial(dial);
@@ -352,8 +361,8 @@ impl Stage {
     /// The announcement of a fault. Its number is nobody's.
     pub fn words_of_fault(&self) -> Playback {
         let lines = [Line::Say(Prompt::TechnicalFault)];
-        let language = self.deployment.plan.languages.first().copied().unwrap_or(Language::English);
-        let (sounds, _) = self.deployment.sounds.of(language, &lines, false);
+        let language = self.deployment().plan.languages.first().copied().unwrap_or(Language::English);
+        let (sounds, _) = self.deployment().sounds.of(language, &lines, false);
         Playback { id: PlaybackId(0), sounds, repeat: false }
     }
 }

@@ -60,7 +60,7 @@ impl RunLoop {
     }
 
     async fn utterance(&mut self, contact: ContactId, samples: Arc<[i16]>) {
-        match &self.stage.deployment.hearing {
+        match &self.stage.deployment().hearing {
             Some(hearing) => {
                 let spoken = self.router.view_of_contact(clock::now(), contact).map(|contact| contact.language);
                 let languages = hearing::likeliest_first(&self.router.plan().languages, spoken);
@@ -178,7 +178,7 @@ impl RunLoop {
             geolocation: &geolocation,
             geolocation_routing: geolocation_routing.as_deref(),
         };
-        let intake = arrivals::read(contact, &arrival, &self.stage.deployment.places);
+        let intake = arrivals::read(contact, &arrival, &self.stage.deployment().places);
         if let Some(location) = intake.location {
             let place = CallerPlace { location, may_route: intake.may_route };
             self.stage.places.lock().insert(contact, place);

@@ -1,7 +1,11 @@
 //! Everything that reaches the loop, in one queue and one order.
 
-use crate::desk::{DeskEvent, OperatorAct, PageId, Refusal};
+use crate::{
+    desk::{DeskEvent, OperatorAct, PageId, Refusal},
+    live::Deployment,
+};
 use domain::{OperatorId, plan::OperatorProfile, routing::Event};
+use std::sync::Arc;
 use storage::Payload;
 use telephony::{LegEvent, LegId};
 use tokio::sync::{mpsc, oneshot};
@@ -37,5 +41,10 @@ pub(crate) enum Input {
         operator: OperatorId,
         page: PageId,
         leg: LegId,
+    },
+    /// The running deployment with a plan that was judged beside it.
+    PlanWanted {
+        next: Arc<Deployment>,
+        reply: Reply,
     },
 }

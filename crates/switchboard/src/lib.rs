@@ -19,6 +19,7 @@ mod measures;
 mod operators;
 mod pages;
 mod parties;
+mod plans;
 mod readings;
 mod run_loop;
 mod save;
@@ -31,20 +32,23 @@ mod talk;
 pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
+pub use plans::{PlanRefusal, WantedPlan};
 pub use readings::Purpose;
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
+pub use storage::{PlanChange, PlanOutcome};
 
 use domain::{
     ContactId, OperatorId, Timestamp,
     contact::Reference,
     intent::Language,
     place::{Locality, Places},
-    plan::OperatorProfile,
+    plan::{Examined, OperatorProfile},
     report::ReportDraft,
 };
 use input::Input;
 use parking_lot::{Mutex, RwLock};
+use plans::Plans;
 use readings::{Kind, Reading, Readings};
 use serde_json::Value;
 use std::{
@@ -73,11 +77,11 @@ pub struct Switchboard {
 
 struct Inner {
     store: Store,
-    deployment: Arc<Deployment>,
     live: watch::Receiver<Arc<Live>>,
     inputs: mpsc::Sender<Input>,
     names: Arc<RwLock<OperatorNames>>,
     stage: Arc<act::Stage>,
+    plans: Arc<Plans>,
     page_next: AtomicU64,
     readings: Mutex<Readings>,
     refusing: tokio::sync::Mutex<()>,
@@ -86,14 +90,14 @@ struct Inner {
 impl Switchboard {
     fn new(
         store: Store,
-        deployment: Arc<Deployment>,
         live: watch::Receiver<Arc<Live>>,
         inputs: mpsc::Sender<Input>,
         names: Arc<RwLock<OperatorNames>>,
         stage: Arc<act::Stage>,
+        plans: Arc<Plans>,
     ) -> Self {
         let (readings, refusing) = (Mutex::default(), tokio::sync::Mutex::default());
-        let inner = Inner { store, deployment, live, inputs, names, stage, page_next: 1.into(), readings, refusing };
+        let inner = Inner { store, live, inputs, names, stage, plans, page_next: 1.into(), readings, refusing };
         Self { inner: Arc::new(inner) }
     }
 
@@ -103,10 +107,49 @@ impl Switchboard {
         &self.inner.store
     }
 
-    /// Plan, areas and words of this deployment.
+    /// Plan, areas and words of this deployment, as they are now.
     #[must_use]
     pub fn deployment(&self) -> Arc<Deployment> {
-        self.inner.deployment.clone()
+        self.inner.stage.deployment()
+    }
+
+    /// All that can be said of a plan before anybody adopts it, judged beside what runs. None of it is kept.
+    #[must_use]
+    pub fn examine_plan(&self, text: &str) -> Examined {
+        plans::examine(text, &self.deployment())
+    }
+
+    /// Has a plan adopted, now or at its time: the number of the change. Nobody loses place, age or call.
+    ///
+    /// # Errors
+    /// A [`PlanRefusal`] says why not; then the plan before it is in force, but for
+    /// [`PlanRefusal::NotSaved`], after which it may come into force once it can be saved.
+    pub async fn change_plan(&self, wanted: WantedPlan) -> Result<u64, PlanRefusal> {
+        self.inner.plans.change(&wanted).await
+    }
+
+    /// Takes a change back that waits for its time.
+    ///
+    /// # Errors
+    /// [`PlanRefusal::Unknown`] when none of this number waits.
+    pub async fn withdraw_plan(&self, change: u64) -> Result<(), PlanRefusal> {
+        self.inner.plans.withdraw(change).await
+    }
+
+    /// The latest changes, newest first.
+    ///
+    /// # Errors
+    /// [`PlanRefusal::NotSaved`] when they cannot be read.
+    pub async fn plan_changes(&self) -> Result<Vec<PlanChange>, PlanRefusal> {
+        self.inner.plans.changes().await
+    }
+
+    /// What a kept version of the plan says.
+    ///
+    /// # Errors
+    /// [`PlanRefusal::NotSaved`] when it cannot be read.
+    pub async fn plan_text(&self, digest: &str) -> Result<Option<String>, PlanRefusal> {
+        self.inner.plans.text(digest).await
     }
 
     /// The newest snapshot.
@@ -189,7 +232,7 @@ impl Switchboard {
         let mut details = CallerDetails::default();
         for payload in &file.payloads {
             if let Some(body) = &payload.body {
-                add_payload(&mut details, payload.kind, body, &self.inner.deployment.places);
+                add_payload(&mut details, payload.kind, body, &self.deployment().places);
             }
         }
         if let Some(number) = &details.number {
@@ -285,7 +328,7 @@ impl Switchboard {
     /// The language of the deployment's first greeting.
     #[must_use]
     pub fn first_language(&self) -> Language {
-        self.inner.deployment.plan.languages.first().copied().unwrap_or(Language::English)
+        self.deployment().plan.languages.first().copied().unwrap_or(Language::English)
     }
 }
 

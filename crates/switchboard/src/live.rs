@@ -11,13 +11,24 @@ use domain::{
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
 
-/// What a deployment brings, read once and changed as a whole.
+/// What a deployment brings, changed as a whole.
 pub struct Deployment {
     pub plan: Arc<Plan>,
+    /// What the plan was read from.
+    pub text: Arc<str>,
     pub places: Arc<Places>,
     pub sounds: Arc<Sounds>,
     /// None: the dialogue goes by keys.
     pub hearing: Option<Arc<Hearing>>,
+}
+
+impl Deployment {
+    /// The same with another plan.
+    #[must_use]
+    pub fn with_plan(&self, plan: Plan, text: &str) -> Self {
+        let Self { places, sounds, hearing, .. } = self;
+        Self { plan: Arc::new(plan), text: text.into(), places: places.clone(), sounds: sounds.clone(), hearing: hearing.clone() }
+    }
 }
 
 /// Shown names of operators by account.
@@ -68,6 +79,8 @@ pub enum Trouble {
     TelephonyEnded,
     /// Another node runs the deployment; this one has stopped acting.
     LeaseLost,
+    /// A plan was to come into force and does not fit any more; the one before it goes on.
+    PlanRefused,
 }
 
 /// Whether the parts of the centre work.

@@ -6,7 +6,7 @@ use crate::{
     clock,
     desk::{DeskEvent, Refusal},
     input::{Input, Reply},
-    live::{Health, Live, OperatorNames, Trouble},
+    live::{Deployment, Health, Live, OperatorNames, Trouble},
     localities::Localities,
     measures,
     save::Job,
@@ -121,7 +121,16 @@ impl RunLoop {
             }
             Input::PageClosed { operator, page } => self.page_closed(operator, page),
             Input::SoundOffered { operator, page, leg } => self.sound_offered(operator, page, leg),
+            Input::PlanWanted { next, reply } => self.adopt(next, reply).await,
         }
+    }
+
+    /// Pages and acts go by the new plan from here on, as the router does.
+    async fn adopt(&mut self, next: Arc<Deployment>, reply: Reply) {
+        self.router.prepare(next.plan.clone(), next.places.clone());
+        let plan = next.plan.digest.clone();
+        self.stage.set_deployment(next);
+        self.decide(Event::PlanChanged { plan }, Vec::new(), Some(reply)).await;
     }
 
     /// Lets the router decide, and hands event and decision to the saver.

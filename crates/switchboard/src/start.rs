@@ -10,6 +10,7 @@ use crate::{
     localities::Localities,
     measures,
     pages::Pages,
+    plans::{self, Plans},
     run_loop::RunLoop,
     save::{self, Saver},
     seldom::Seldom,
@@ -124,6 +125,7 @@ pub async fn start(
     measures::describe();
     let term = store.take_lease(&config.node, LEASE_MS).await?;
     let (spill, strays) = open_spill(config.spill, &store).await?;
+    let deployment = plans::of_start(&store, deployment).await?;
     let ledger = store.load_ledger().await?;
     let ids = store.next_ids().await?;
     let interrupted = under_way(&ledger);
@@ -175,8 +177,9 @@ pub async fn start(
     let saver = tokio::spawn(watched(saver.run(), failed.clone()));
     tokio::spawn(watched(run_loop.run(inputs, stop.clone()), failed.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
+    let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
-    let switchboard = Switchboard::new(store.clone(), deployment, live, inputs_in, names, stage);
+    let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans);
     Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
 }
 
@@ -184,7 +187,7 @@ pub async fn start(
 fn stage(trunk: String, telephony: Telephony, deployment: Arc<Deployment>, inputs: mpsc::Sender<Input>) -> Stage {
     Stage {
         telephony,
-        deployment,
+        deployment: RwLock::new(deployment),
         legs: Mutex::new(Legs::default()),
         pages: Mutex::new(Pages::default()),
         alarms: Mutex::new(VecDeque::new()),

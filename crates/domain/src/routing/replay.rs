@@ -15,7 +15,7 @@ pub struct Replay {
     entries: u64,
 }
 
-/// A run was decided by another plan than the one at hand.
+/// From an entry on another plan was in force than the one at hand.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OtherPlan {
     /// Its digest.
@@ -30,18 +30,26 @@ impl Replay {
         Self { plan, places, router, ledger, ids, entries: 0 }
     }
 
+    /// Lays ready the plan that comes into force with the next entry.
+    pub fn prepare(&mut self, plan: Arc<Plan>) {
+        self.plan = plan;
+    }
+
     /// What is decided for this entry now. What was recorded goes on counting, whether it is the same or not.
     ///
     /// # Errors
-    /// [`OtherPlan`] when from here on another plan was in force.
+    /// [`OtherPlan`] when from here on another plan was in force; nothing is decided until it was
+    /// [prepared](Self::prepare) and the entry is given again.
     pub fn decide(&mut self, at: Timestamp, event: &Event, recorded: &[Command]) -> Result<Vec<Command>, OtherPlan> {
         if let Event::Started { plan, .. } | Event::PlanChanged { plan } = event
             && *plan != self.plan.digest
         {
             return Err(OtherPlan { digest: plan.clone() });
         }
-        if matches!(event, Event::Started { .. }) {
-            self.router = Router::restore(self.plan.clone(), self.places.clone(), &self.ledger, self.ids);
+        match event {
+            Event::Started { .. } => self.router = Router::restore(self.plan.clone(), self.places.clone(), &self.ledger, self.ids),
+            Event::PlanChanged { .. } => self.router.prepare(self.plan.clone(), self.places.clone()),
+            _ => {}
         }
         let mut decided = match event {
             // Nothing falls due in a router before it has been told that it began.

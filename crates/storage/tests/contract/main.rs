@@ -28,5 +28,6 @@ mod failure;
 mod journal;
 mod lease;
 mod people;
+mod plans;
 mod reading;
 mod tampering;

@@ -166,6 +166,7 @@ fn word_of(raised: &Raised) -> &'static str {
         Raised::Program(Trouble::SavedAgain) => "saved_again",
         Raised::Program(Trouble::TelephonyEnded) => "telephony_ended",
         Raised::Program(Trouble::LeaseLost) => "lease_lost",
+        Raised::Program(Trouble::PlanRefused) => "plan_refused",
     }
 }
 

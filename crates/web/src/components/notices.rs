@@ -23,5 +23,6 @@ pub fn words_of(words: Words, trouble: Trouble) -> String {
         Trouble::SavedAgain => "trouble-saved-again",
         Trouble::TelephonyEnded => "trouble-telephony-ended",
         Trouble::LeaseLost => "trouble-lease-lost",
+        Trouble::PlanRefused => "trouble-plan-refused",
     })
 }

@@ -488,7 +488,8 @@ fn source<'a>(file: &'a str, text: &'a str) -> domain::plan::Source<'a> {
 }
 
 pub fn deployment() -> switchboard::Deployment {
-    switchboard::Deployment { plan: Arc::new(plan()), places: Arc::new(places()), sounds: Arc::new(sounds()), hearing: None }
+    let (plan, places, sounds) = (Arc::new(plan()), Arc::new(places()), Arc::new(sounds()));
+    switchboard::Deployment { plan, text: "".into(), places, sounds, hearing: None }
 }
 
 /// The real recordings: pages play nothing, but a deployment has them.

@@ -91,7 +91,8 @@ fn deployment() -> Deployment {
         postal_codes: Some(Source { file: "postal_codes.csv", text: &postal_codes }),
     };
     let sounds = Sounds::load(Catalogue::load(&root.join("prompts")).unwrap()).unwrap();
-    Deployment { plan: Arc::new(plan), places: Arc::new(Places::read(&texts).unwrap()), sounds: Arc::new(sounds), hearing: None }
+    let text = plan_text.into();
+    Deployment { plan: Arc::new(plan), text, places: Arc::new(Places::read(&texts).unwrap()), sounds: Arc::new(sounds), hearing: None }
 }
 
 async fn accounts(store: &Store, deployment: &Deployment) -> BTreeMap<Role, OperatorId> {
