@@ -6,7 +6,7 @@ mod support;
 use std::{
     fs,
     net::{TcpListener, UdpSocket},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
 };
 use support::{Deployment, Folder, RunningDemo, check_refused, said, spoken_to, svar, text};
@@ -196,6 +196,19 @@ fn a_second_deployment_starts_with_people_of_its_own() {
         ["virtual-evenor", "operator", "evenor", "en", "any=5,urgent=5"],
     ];
     assert_eq!(people, expected);
+}
+
+#[test]
+fn every_deployment_that_comes_with_the_program_is_without_a_fault() {
+    let deployments = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments");
+    let mut names: Vec<_> = fs::read_dir(&deployments).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    assert!(names.len() >= 3, "{names:?}");
+    for folder in names {
+        let output = svar(&["check", &folder.display().to_string()]);
+        let said = text(&output.stdout);
+        assert!(output.status.success() && said.contains("\n0 faults, "), "{}: {said}", folder.display());
+    }
 }
 
 /// What `svar check` says to Sweden's deployment after a change: its lines, and how many faults.
