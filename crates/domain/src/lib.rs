@@ -9,6 +9,7 @@ pub mod contact;
 pub mod dialogue;
 pub mod ids;
 pub mod intent;
+mod name;
 pub mod place;
 pub mod plan;
 pub mod report;
