@@ -1,7 +1,7 @@
 //! Identities as types, so that a contact is never mistaken for a matter. Numbered ids are given by
 //! the switchboard in rising order; named ids are the plan's own words.
 
-use crate::name::Name;
+use crate::{name::Name, numbered::Number};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Borrow, fmt};
 
@@ -15,6 +15,16 @@ macro_rules! numbered {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{}", self.0)
+            }
+        }
+
+        impl Number for $name {
+            fn number(self) -> u64 {
+                self.0
+            }
+
+            fn of(number: u64) -> Self {
+                Self(number)
             }
         }
     )+};

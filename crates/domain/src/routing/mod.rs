@@ -6,6 +6,7 @@
 mod adoption;
 mod command;
 mod consult;
+mod contacts;
 mod conversation;
 mod danger;
 mod diversion;

@@ -207,7 +207,12 @@ impl Router {
     // A matter lives as long as anything of it is open
 
     pub(super) fn keep_matter(&mut self, matter: MatterId) {
-        *self.matters.entry(matter).or_default() += 1;
+        match self.matters.get_mut(&matter) {
+            Some(open) => *open += 1,
+            None => {
+                self.matters.insert(matter, 1);
+            }
+        }
     }
 
     pub(super) fn let_go_of_matter(&mut self, matter: MatterId) {

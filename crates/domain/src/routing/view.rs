@@ -283,7 +283,7 @@ impl Router {
             .promises
             .iter()
             .map(|(id, promise)| PromiseView {
-                promise: *id,
+                promise: id,
                 matter: promise.matter,
                 reference: Reference::of(promise.matter),
                 kind: promise.kind,
