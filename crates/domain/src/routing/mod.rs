@@ -21,6 +21,7 @@ mod matching;
 mod offers;
 mod order;
 mod presence;
+mod post;
 mod promises;
 mod recovery;
 mod replay;

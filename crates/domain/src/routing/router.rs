@@ -222,8 +222,8 @@ impl Router {
             self.close_question(id);
         }
         let Some(contact) = self.contacts.get_mut(&id) else { return };
-        self.lines.left(id, &contact.phase);
-        self.lines.entered(id, &phase);
+        self.lines.left(id, &contact.phase, contact.language);
+        self.lines.entered(id, &phase, contact.language);
         contact.phase = phase;
         contact.since = now;
         contact.owner = owner.clone();
@@ -235,7 +235,7 @@ impl Router {
     /// Takes a contact out of what is open.
     pub(super) fn forget_contact(&mut self, id: ContactId) -> Option<Box<Contact>> {
         let contact = self.contacts.remove(&id)?;
-        self.lines.left(id, &contact.phase);
+        self.lines.left(id, &contact.phase, contact.language);
         self.let_go_of_matter(contact.matter);
         self.remember_closed(id);
         Some(contact)
