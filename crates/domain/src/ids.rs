@@ -1,8 +1,9 @@
 //! Identities as types, so that a contact is never mistaken for a matter. Numbered ids are given by
 //! the switchboard in rising order; named ids are the plan's own words.
 
+use crate::{name::Name, numbered::Number};
 use serde::{Deserialize, Serialize};
-use std::{borrow::Borrow, fmt, sync::Arc};
+use std::{borrow::Borrow, fmt};
 
 macro_rules! numbered {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -16,6 +17,16 @@ macro_rules! numbered {
                 write!(f, "{}", self.0)
             }
         }
+
+        impl Number for $name {
+            fn number(self) -> u64 {
+                self.0
+            }
+
+            fn of(number: u64) -> Self {
+                Self(number)
+            }
+        }
     )+};
 }
 
@@ -24,29 +35,29 @@ macro_rules! named {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(Arc<str>);
+        pub struct $name(Name);
 
         impl $name {
             #[must_use]
             pub fn new(name: &str) -> Self {
-                Self(name.into())
+                Self(Name::new(name))
             }
 
             #[must_use]
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
 
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
-                &self.0
+                self.as_str()
             }
         }
     )+};
@@ -86,6 +97,6 @@ impl QueueId {
     /// The queue of a region for a class of matters.
     #[must_use]
     pub fn of(region: &RegionId, class: &ClassId) -> Self {
-        Self::new(&format!("{region}.{class}"))
+        Self(Name::joined(&[region.as_str(), ".", class.as_str()]))
     }
 }

@@ -9,6 +9,8 @@ pub mod contact;
 pub mod dialogue;
 pub mod ids;
 pub mod intent;
+mod name;
+mod numbered;
 pub mod place;
 pub mod plan;
 pub mod report;

@@ -1,7 +1,7 @@
 //! A new plan while calls are running: everybody keeps place and age.
 
 use super::{
-    eligibility::class_of,
+    post::Post,
     router::Router,
     state::{Entry, Phase},
 };
@@ -18,7 +18,7 @@ impl Router {
     pub(super) fn plan_changed(&mut self, now: Timestamp, digest: &str) -> bool {
         let Some((plan, places)) = self.next_plan.take_if(|(plan, _)| plan.digest == digest) else { return false };
         (self.plan, self.places) = (plan, places);
-        let operators: Vec<OperatorId> = self.operators.keys().copied().collect();
+        let operators: Vec<OperatorId> = self.operators.keys().collect();
         for id in operators {
             self.settle_at_site(id);
             self.await_opening(now, id);
@@ -28,6 +28,7 @@ impl Router {
         for id in astray {
             self.lead_to_a_queue(now, id);
         }
+        self.lines.forget_empty();
         self.match_everybody_anew();
         true
     }
@@ -36,14 +37,12 @@ impl Router {
     /// in at another.
     fn settle_at_site(&mut self, id: OperatorId) {
         let Some(operator) = self.operators.get_mut(&id) else { return };
-        if let Some(site) = self.plan.site(&operator.profile.site) {
-            operator.region = site.region.clone();
-        }
+        operator.post = Arc::new(Post::under(&self.plan, (*operator.post).clone()));
     }
 
     /// Whether the plan still has the queue that this entry stands in.
     pub(super) fn serves(&self, entry: &Entry) -> bool {
-        self.plan.region(&entry.region).is_some() && class_of(&self.plan, entry).is_some_and(|class| class.party.is_none())
+        self.plan.region(&entry.region).is_some() && self.plan.class(&entry.class).is_some_and(|class| class.party.is_none())
     }
 
     /// The queue is no more: the visit ends as diverted, the clock goes on in the queue that takes the

@@ -115,11 +115,11 @@ impl Router {
     /// In the same place, with the same age, before everybody and for whoever is free of any class. From
     /// now on the strict class's answer is owed.
     fn put_in_front(&mut self, now: Timestamp, id: ContactId) {
-        let Some(contact) = self.contacts.get_mut(&id) else { return };
+        let Some(contact) = self.contacts.get(&id) else { return };
         let in_line = matches!(contact.phase, Phase::Queued(_));
         let owner = contact.owner.clone();
-        let Some(entry) = contact.phase.entry_mut() else { return };
-        let first = !std::mem::replace(&mut entry.urged, true);
+        let Some(first) = contact.phase.entry().map(|entry| !entry.urged) else { return };
+        self.with_entry(id, |entry| entry.urged = true);
         if let Some(within_ms) = self.plan.strict_class().map(|class| class.answer_within_ms).filter(|_| first) {
             // Never later than what was promised already.
             let promised = self.contacts.get(&id).and_then(|contact| self.promises.get(&contact.promise)).map(|promise| promise.due);
@@ -139,13 +139,11 @@ impl Router {
     fn no_danger(&mut self, id: ContactId) {
         self.close_question(id);
         self.set_urged(id, false);
-        let Some(contact) = self.contacts.get_mut(&id) else { return };
-        let owner = contact.owner.clone();
-        let entry = contact.phase.entry_mut().filter(|entry| entry.urged);
-        if let Some(entry) = entry {
-            entry.urged = false;
-            let entry = entry.clone();
-            self.promise_class_answer(id, owner, &entry);
+        let was_in_front = self.contacts.get(&id).and_then(|contact| contact.phase.entry()).is_some_and(|entry| entry.urged);
+        self.with_entry(id, |entry| entry.urged = false);
+        let Some(contact) = self.contacts.get(&id) else { return };
+        if let Some(entry) = contact.phase.entry().filter(|_| was_in_front).cloned() {
+            self.promise_class_answer(id, contact.owner.clone(), &entry);
         }
         self.play_music(id);
     }

@@ -1,8 +1,12 @@
 //! Who may meet whom: asked before any ranking, so that weight can never beat eligibility.
 
-use super::state::{Contact, Entry, Operator, Reach};
+use super::{
+    post::Post,
+    state::{Contact, Entry, Operator, Reach},
+};
 use crate::{
     RegionId, Timestamp,
+    intent::Language,
     plan::{Class, Plan},
 };
 
@@ -10,60 +14,54 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Wants<'a> {
     pub plan: &'a Plan,
-    pub contact: &'a Contact,
-    pub entry: &'a Entry,
+    pub language: Language,
+    pub region: &'a RegionId,
+    pub reach: Reach,
     pub class: Option<&'a Class>,
+    pub any_class: bool,
+    pub goes_first: bool,
 }
 
 impl<'a> Wants<'a> {
-    pub fn of(plan: &'a Plan, contact: &'a Contact, entry: &'a Entry) -> Self {
-        Self { plan, contact, entry, class: class_of(plan, entry) }
+    pub fn of(plan: &'a Plan, contact: &Contact, entry: &'a Entry) -> Self {
+        Self {
+            plan,
+            language: contact.language,
+            region: &entry.region,
+            reach: entry.reach,
+            class: plan.class(&entry.class),
+            any_class: entry.is_for_any_class(),
+            goes_first: entry.goes_first(),
+        }
     }
 
     /// Whether this operator may take the contact.
     pub fn may_meet(&self, operator: &Operator, now: Timestamp) -> bool {
-        operator.is_idle() && self.could_meet(operator, now)
+        operator.is_idle() && self.could_meet(&operator.post, now)
     }
 
     /// The same without asking whether the operator is free just now.
-    pub fn could_meet(&self, operator: &Operator, now: Timestamp) -> bool {
-        let any_class = self.entry.is_for_any_class();
+    pub fn could_meet(&self, post: &Post, now: Timestamp) -> bool {
         // Whoever is in danger is helped by anybody who speaks their language, chosen for now or not.
-        let languages = if any_class { &operator.profile.languages } else { operator.languages() };
-        self.entry.reaches(self.plan, &operator.region)
-            && languages.contains(&self.contact.language)
-            && (any_class || self.class.is_some_and(|class| level(class, operator) > 0))
-            && site_is_open(self.plan, operator, now)
+        let languages = if self.any_class { &post.profile.languages } else { post.languages() };
+        self.reaches(&post.region)
+            && languages.contains(&self.language)
+            && (self.any_class || self.class.is_some_and(|class| post.level(class) > 0))
+            && post.is_open(now)
     }
-}
 
-impl Entry {
     /// Whether operators of a region may take it.
-    pub fn reaches(&self, plan: &Plan, region: &RegionId) -> bool {
-        *region == self.region
+    fn reaches(&self, region: &RegionId) -> bool {
+        region == self.region
             || match self.reach {
                 Reach::Region => false,
-                Reach::Neighbours => plan.region(&self.region).is_some_and(|own| own.neighbours.contains(region)),
+                Reach::Neighbours => self.neighbours(region),
                 Reach::Nation => true,
             }
     }
-}
 
-fn site_is_open(plan: &Plan, operator: &Operator, now: Timestamp) -> bool {
-    plan.site(&operator.profile.site).is_some_and(|site| site.opens.is_none_or(|date| date <= now.local(&plan.zone).date()))
-}
-
-/// The first instant at which the operator's site takes calls, when the plan names a day.
-pub(super) fn opening_of_site(plan: &Plan, operator: &Operator) -> Option<Timestamp> {
-    let opens = plan.site(&operator.profile.site)?.opens?;
-    let midnight = opens.to_zoned(plan.zone.clone()).ok()?;
-    Some(Timestamp(midnight.timestamp().as_millisecond()))
-}
-
-pub(super) fn class_of<'p>(plan: &'p Plan, entry: &Entry) -> Option<&'p Class> {
-    entry.queue.as_str().rsplit_once('.').and_then(|(_, class)| plan.classes.iter().find(|known| known.id.as_str() == class))
-}
-
-pub(super) fn level(class: &Class, operator: &Operator) -> u8 {
-    operator.profile.skills.get(&class.skill).copied().unwrap_or(0)
+    /// Whether this region is next to the one that is waited in.
+    pub fn neighbours(&self, region: &RegionId) -> bool {
+        self.plan.region(self.region).is_some_and(|own| own.neighbours.contains(region))
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Alarm, Command,
-    eligibility::{Wants, class_of},
+    eligibility::Wants,
     matching::Waiting,
     router::Router,
     state::{Contact, Entry, Phase, Reach},
@@ -27,6 +27,7 @@ impl Router {
         let mut entry = Entry {
             queue: QueueId::of(&region, class),
             region,
+            class: class.clone(),
             strict: strict || self.plan.class(class).is_some_and(|class| class.strict),
             any_class: false,
             urged: false,
@@ -54,6 +55,7 @@ impl Router {
         let entry = Entry {
             queue: QueueId::of(&region, &class),
             region,
+            class,
             strict: true,
             any_class: true,
             urged: false,
@@ -97,13 +99,13 @@ impl Router {
 
     /// (Back) into line with this entry: same place, same age.
     pub(super) fn wait(&mut self, now: Timestamp, id: ContactId, entry: Entry) {
-        let queue = entry.queue.clone();
+        let (queue, region) = (entry.queue.clone(), entry.region.clone());
         if !self.take_place(now, id, entry) {
             return self.lead_to_a_queue(now, id);
         }
         self.seek_operator(id);
         if self.heads_reach_a_guard(&queue) {
-            let touched: Vec<ContactId> = self.lines.of_queue(&queue).collect();
+            let touched: Vec<ContactId> = self.lines.of_queue(&queue, &region).collect();
             touched.into_iter().for_each(|other| self.ask_steps_anew(other));
         }
     }
@@ -178,7 +180,7 @@ impl Router {
         }
         let queue = entry.queue.clone();
         let told = {
-            let others = self.lines.of_queue(&queue).filter_map(|other| self.contacts.get(&other));
+            let others = self.lines.of_queue(&queue, &entry.region).filter_map(|other| self.contacts.get(&other));
             others.map(|other| &other.phase).any(|phase| matches!(phase, Phase::Queued(entry) if entry.alarmed))
         };
         self.with_entry(id, |entry| entry.alarmed = true);
@@ -195,22 +197,25 @@ impl Router {
     }
 
     pub(super) fn on_duty_for(&self, entry: &Entry) -> usize {
-        let Some(class) = class_of(&self.plan, entry) else { return 0 };
-        self.operators.on_duty_in(&entry.region).filter(|operator| operator.profile.skills.contains_key(&class.skill)).count()
+        let Some(class) = self.plan.class(&entry.class) else { return 0 };
+        let serving = self.operators.teams().filter(|team| team.post.region == entry.region && team.post.serves(class));
+        serving.map(|team| team.on_duty).sum()
     }
 
     pub(super) fn anybody_on_duty(&self, contact: &Contact, entry: &Entry, now: Timestamp) -> bool {
-        let wants = Wants::of(&self.plan, contact, entry);
-        self.operators.on_duty(&self.plan, entry).any(|operator| wants.could_meet(operator, now))
+        self.operators.is_served(&Wants::of(&self.plan, contact, entry), now)
     }
 
-    fn with_entry(&mut self, id: ContactId, change: impl FnOnce(&mut Entry)) {
+    /// Changes the place that somebody has, or had while they are rung or connected: who wants something else
+    /// stands in another group.
+    pub(super) fn with_entry(&mut self, id: ContactId, change: impl FnOnce(&mut Entry)) {
         let Some(contact) = self.contacts.get_mut(&id) else { return };
-        if let Phase::Queued(entry) = &mut contact.phase {
+        self.lines.left(id, &contact.phase, contact.language);
+        if let Some(entry) = contact.phase.entry_mut() {
             change(entry);
             contact.reach = contact.reach.max(entry.reach);
-            self.lines.reaches(id, entry.reach);
         }
+        self.lines.entered(id, &contact.phase, contact.language);
     }
 
     /// Fewest waiting; the plan's order decides between equals.

@@ -1,77 +1,193 @@
 //! Who stands where in line, kept beside the contacts so that nobody has to be looked for among all who are
 //! open. It says nothing of its own: [`super::router::Router::enter`] tells it of every change of phase.
 
-use super::state::{Phase, Reach};
-use crate::{ContactId, QueueId, RegionId};
-use std::collections::{BTreeMap, BTreeSet};
+use super::{
+    eligibility::Wants,
+    order::{ContactRank, contact_rank},
+    state::{Entry, Phase, Reach},
+};
+use crate::{ClassId, ContactId, QueueId, RegionId, Timestamp, intent::Language, plan::Plan};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound::{Excluded, Unbounded},
+};
 
 #[derive(Clone, Default)]
 pub(super) struct Lines {
-    /// Queued or offered.
-    by_queue: BTreeMap<QueueId, BTreeSet<ContactId>>,
-    /// Queued, by the region that they wait in.
-    queued: BTreeMap<RegionId, BTreeSet<ContactId>>,
+    /// How many are queued or offered.
+    waiting: BTreeMap<QueueId, usize>,
+    /// Queued, and only operators of their region may take them.
+    own: BTreeMap<RegionId, Vec<Group>>,
     /// Queued, and other regions may take them.
-    widened: BTreeSet<ContactId>,
+    widened: Vec<Group>,
+}
+
+/// People in one queue who want the same: who may take one of them may take all.
+#[derive(Clone)]
+pub(super) struct Group {
+    pub queue: QueueId,
+    region: RegionId,
+    class: ClassId,
+    reach: Reach,
+    language: Language,
+    any_class: bool,
+    goes_first: bool,
+    /// By entry and number, which is the order in which they are taken.
+    standing: BTreeSet<(Timestamp, ContactId)>,
+}
+
+/// Where a group is found again; it stays there until [`Lines::forget_empty`].
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct GroupPlace {
+    /// None for the widened.
+    region: Option<RegionId>,
+    at: usize,
+}
+
+impl Group {
+    fn of(entry: &Entry, language: Language) -> Self {
+        Self {
+            queue: entry.queue.clone(),
+            region: entry.region.clone(),
+            class: entry.class.clone(),
+            reach: entry.reach,
+            language,
+            any_class: entry.is_for_any_class(),
+            goes_first: entry.goes_first(),
+            standing: BTreeSet::new(),
+        }
+    }
+
+    fn takes(&self, entry: &Entry, language: Language) -> bool {
+        let Self { queue, region, class, reach, language: spoken, any_class, goes_first, standing: _ } = self;
+        (*reach, *spoken, *any_class, *goes_first) == (entry.reach, language, entry.is_for_any_class(), entry.goes_first())
+            && *queue == entry.queue
+            && *region == entry.region
+            && *class == entry.class
+    }
+
+    pub fn wants<'a>(&'a self, plan: &'a Plan) -> Wants<'a> {
+        Wants {
+            plan,
+            language: self.language,
+            region: &self.region,
+            reach: self.reach,
+            class: plan.class(&self.class),
+            any_class: self.any_class,
+            goes_first: self.goes_first,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.standing.len()
+    }
+
+    pub fn contacts(&self) -> impl Iterator<Item = ContactId> {
+        self.standing.iter().map(|(_, id)| *id)
+    }
+
+    /// Of the first few.
+    pub fn first_ranks(&self, wants: Wants<'_>, now: Timestamp, few: usize) -> impl Iterator<Item = ContactRank> {
+        self.standing.iter().take(few).map(move |(since, id)| contact_rank(&wants, *since, *id, now))
+    }
+
+    /// The first, or the next after somebody who stands or stood here.
+    pub fn next_after(&self, last: Option<(Timestamp, ContactId)>) -> Option<(Timestamp, ContactId)> {
+        match last {
+            None => self.standing.first().copied(),
+            Some(last) => self.standing.range((Excluded(last), Unbounded)).next().copied(),
+        }
+    }
 }
 
 impl Lines {
-    pub fn left(&mut self, id: ContactId, phase: &Phase) {
+    pub fn left(&mut self, id: ContactId, phase: &Phase, language: Language) {
         if let Phase::Queued(entry) | Phase::Offered { entry, .. } = phase
-            && let Some(standing) = self.by_queue.get_mut(&entry.queue)
+            && let Some(waiting) = self.waiting.get_mut(&entry.queue)
         {
-            standing.remove(&id);
+            *waiting -= 1;
         }
-        if let Phase::Queued(entry) = phase {
-            self.widened.remove(&id);
-            if let Some(queued) = self.queued.get_mut(&entry.region) {
-                queued.remove(&id);
+        if let Phase::Queued(entry) = phase
+            && let Some(group) = self.groups_mut(entry).iter_mut().find(|group| group.takes(entry, language))
+        {
+            group.standing.remove(&(entry.since, id));
+        }
+    }
+
+    pub fn entered(&mut self, id: ContactId, phase: &Phase, language: Language) {
+        if let Phase::Queued(entry) | Phase::Offered { entry, .. } = phase {
+            match self.waiting.get_mut(&entry.queue) {
+                Some(waiting) => *waiting += 1,
+                None => {
+                    self.waiting.insert(entry.queue.clone(), 1);
+                }
             }
         }
-    }
-
-    pub fn entered(&mut self, id: ContactId, phase: &Phase) {
-        if let Phase::Queued(entry) | Phase::Offered { entry, .. } = phase {
-            put(&mut self.by_queue, &entry.queue, id);
-        }
         if let Phase::Queued(entry) = phase {
-            put(&mut self.queued, &entry.region, id);
-            self.reaches(id, entry.reach);
+            let groups = self.groups_mut(entry);
+            let at = groups.iter().position(|group| group.takes(entry, language)).unwrap_or_else(|| {
+                groups.push(Group::of(entry, language));
+                groups.len() - 1
+            });
+            groups[at].standing.insert((entry.since, id));
         }
     }
 
-    /// How far somebody queued reaches now.
-    pub fn reaches(&mut self, id: ContactId, reach: Reach) {
-        if reach > Reach::Region {
-            self.widened.insert(id);
+    fn groups_mut(&mut self, entry: &Entry) -> &mut Vec<Group> {
+        if entry.reach > Reach::Region {
+            return &mut self.widened;
         }
+        self.own.entry(entry.region.clone()).or_default()
     }
 
-    /// Queued or offered in a queue, in the order of their numbers.
-    pub fn of_queue(&self, queue: &QueueId) -> impl Iterator<Item = ContactId> {
-        self.by_queue.get(queue).into_iter().flatten().copied()
+    /// Queues and classes come and go with plans.
+    pub fn forget_empty(&mut self) {
+        self.own.values_mut().chain([&mut self.widened]).for_each(|groups| groups.retain(|group| group.len() > 0));
+        self.own.retain(|_, groups| !groups.is_empty());
+        self.waiting.retain(|_, waiting| *waiting > 0);
     }
 
+    /// Queued or offered in a queue.
     pub fn count(&self, queue: &QueueId) -> usize {
-        self.by_queue.get(queue).map_or(0, BTreeSet::len)
+        self.waiting.get(queue).copied().unwrap_or(0)
     }
 
     /// Everybody queued, region by region.
-    pub fn queued(&self) -> impl Iterator<Item = ContactId> {
-        self.queued.values().flatten().copied()
+    pub fn groups(&self) -> impl Iterator<Item = (GroupPlace, &Group)> {
+        self.own.keys().flat_map(|region| self.groups_in(region)).chain(self.groups_widened())
     }
 
     /// Everybody queued whom an operator of the region may reach; for the widened that is still to be asked.
-    pub fn queued_for(&self, region: &RegionId) -> impl Iterator<Item = ContactId> {
-        let own = self.queued.get(region);
-        let others = self.widened.iter().filter(move |id| !own.is_some_and(|own| own.contains(*id)));
-        own.into_iter().flatten().chain(others).copied()
+    pub fn groups_for(&self, region: &RegionId) -> impl Iterator<Item = (GroupPlace, &Group)> {
+        self.groups_in(region).chain(self.groups_widened())
     }
-}
 
-fn put<K: Ord + Clone>(lines: &mut BTreeMap<K, BTreeSet<ContactId>>, key: &K, id: ContactId) {
-    match lines.get_mut(key) {
-        Some(line) => line.insert(id),
-        None => lines.entry(key.clone()).or_default().insert(id),
-    };
+    fn groups_in(&self, region: &RegionId) -> impl Iterator<Item = (GroupPlace, &Group)> {
+        let groups = self.own.get_key_value(region);
+        groups.into_iter().flat_map(|(region, groups)| {
+            groups.iter().enumerate().map(|(at, group)| (GroupPlace { region: Some(region.clone()), at }, group))
+        })
+    }
+
+    fn groups_widened(&self) -> impl Iterator<Item = (GroupPlace, &Group)> {
+        self.widened.iter().enumerate().map(|(at, group)| (GroupPlace { region: None, at }, group))
+    }
+
+    pub fn group(&self, place: &GroupPlace) -> Option<&Group> {
+        match &place.region {
+            Some(region) => self.own.get(region)?.get(place.at),
+            None => self.widened.get(place.at),
+        }
+    }
+
+    /// Everybody queued.
+    pub fn queued(&self) -> impl Iterator<Item = ContactId> {
+        self.own.values().flatten().chain(&self.widened).flat_map(Group::contacts)
+    }
+
+    /// Queued in a queue.
+    pub fn of_queue<'a>(&'a self, queue: &'a QueueId, region: &RegionId) -> impl Iterator<Item = ContactId> + use<'a> {
+        let groups = self.own.get(region).into_iter().flatten().chain(&self.widened);
+        groups.filter(move |group| group.queue == *queue).flat_map(Group::contacts)
+    }
 }

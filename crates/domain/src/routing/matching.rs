@@ -3,12 +3,13 @@
 
 use super::{
     eligibility::Wants,
-    order::{contact_rank, operator_rank},
+    lines::GroupPlace,
+    order::{ContactRank, contact_rank, operator_rank},
     router::Router,
-    state::{Contact, Entry, Operator, Phase},
+    state::{Contact, Entry, Phase},
 };
 use crate::{
-    ContactId, OperatorId, RegionId, Timestamp,
+    ContactId, OperatorId, Timestamp,
     dialogue::{Line, Prompt},
 };
 use std::{
@@ -52,6 +53,9 @@ pub(super) enum Waiting {
     Fallback,
     Music,
 }
+
+/// Somebody who may be offered next, and the group that they are the next of.
+type Candidate = (ContactRank, Option<GroupPlace>);
 
 impl Router {
     /// A newcomer in line, or one who may be taken by others than before.
@@ -104,54 +108,70 @@ impl Router {
         }
     }
 
-    /// Nobody who sought nobody before meets now: only pairs are looked at of which one half is new.
+    /// Nobody who sought nobody before meets now: only pairs are looked at of which one half is new. Of each group
+    /// only the first is ranked, for the others come after them; the next when that one is decided.
     fn offer_in_order(&mut self, now: Timestamp, open: &Undecided) {
         if !self.operators.is_anybody_idle() {
             return;
         }
-        // A heap, because mostly the first are all that is asked for.
-        let mut ranked: BinaryHeap<_> = self.candidates(open).map(|wants| Reverse(contact_rank(&wants, now))).collect();
-        let mut free = self.still_free(open);
-        while let Some(Reverse((_, _, _, id))) = ranked.pop() {
-            if !free && !open.seeks(id) {
-                continue;
-            }
-            let Some((contact, entry)) = self.contacts.get(&id).and_then(waiting) else { continue };
-            let wants = Wants::of(&self.plan, contact, entry);
-            let best = self
-                .operators
-                .idle(&self.plan, entry)
-                .filter(|operator| open.seeks(id) || open.free.contains(&operator.id))
-                .filter(|operator| wants.may_meet(operator, now))
-                .min_by_key(|operator| operator_rank(&wants, operator))
-                .map(|operator| operator.id);
-            if let Some(operator) = best {
+        let mut ranked: BinaryHeap<Reverse<Candidate>> = self.first_candidates(now, open).map(Reverse).collect();
+        while let Some(Reverse((rank, group))) = ranked.pop() {
+            let (_, _, since, id) = rank;
+            if let Some(operator) = self.best_operator(now, id, open) {
                 self.offer(now, id, operator);
                 self.operators.settle();
-                free = self.still_free(open);
-                if !self.operators.is_anybody_idle() || (!free && !open.everybody && open.seeking.is_empty()) {
+                if !self.operators.is_anybody_idle() {
                     return;
                 }
             }
+            ranked.extend(group.and_then(|place| self.next_of_group(now, open, place, Some((since, id)))).map(Reverse));
         }
     }
 
-    /// Whether any of those who became free still is.
-    fn still_free(&self, open: &Undecided) -> bool {
-        open.free.iter().any(|id| self.operators.get(id).is_some_and(Operator::is_idle))
+    /// Who seeks, and the first of each group that somebody who became free may take; some perhaps twice.
+    fn first_candidates<'a>(&'a self, now: Timestamp, open: &'a Undecided) -> impl Iterator<Item = Candidate> + 'a {
+        let seeking = open.seeking.iter().filter(|_| !open.everybody).filter_map(move |id| {
+            let (contact, entry) = self.contacts.get(id).and_then(waiting)?;
+            Some((contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, *id, now), None))
+        });
+        let all = self.lines.groups().filter(|_| open.everybody);
+        let free = open.free.iter().filter(|_| !open.everybody).filter_map(|id| self.operators.get(id));
+        let reached = free.filter(|operator| operator.is_idle()).flat_map(|operator| self.lines.groups_for(&operator.post.region));
+        let groups = all.chain(reached).map(|(place, _)| place);
+        seeking.chain(groups.filter_map(move |place| self.next_of_group(now, open, place, None)))
     }
 
-    /// Who seeks, and whom those who are free may reach; some perhaps twice.
-    fn candidates<'a>(&'a self, open: &'a Undecided) -> impl Iterator<Item = Wants<'a>> {
-        let all = self.lines.queued().filter(|_| open.everybody);
-        let seeking = open.seeking.iter().copied().filter(|_| !open.everybody);
-        let free =
-            open.free.iter().filter(|_| !open.everybody).filter_map(|id| self.operators.get(id)).filter(|operator| operator.is_idle());
-        let reached = free.flat_map(|operator| self.lines.queued_for(&operator.region));
-        all.chain(seeking).chain(reached).filter_map(|id| {
-            let (contact, entry) = self.contacts.get(&id).and_then(waiting)?;
-            Some(Wants::of(&self.plan, contact, entry))
-        })
+    /// The first of a group, or the next after one; none when nobody free may take any of them. That never
+    /// changes while offers are made, because they only make operators busy.
+    fn next_of_group(
+        &self,
+        now: Timestamp,
+        open: &Undecided,
+        place: GroupPlace,
+        after: Option<(Timestamp, ContactId)>,
+    ) -> Option<Candidate> {
+        let group = self.lines.group(&place)?;
+        let (since, id) = group.next_after(after)?;
+        let wants = group.wants(&self.plan);
+        let may_be_taken = match open.everybody {
+            true => self.operators.has_idle_for(&wants, now),
+            false => open.free.iter().filter_map(|id| self.operators.get(id)).any(|operator| wants.may_meet(operator, now)),
+        };
+        may_be_taken.then(|| (contact_rank(&wants, since, id, now), Some(place)))
+    }
+
+    /// Who answers before all others that may take the contact now: whoever seeks is taken by any, others by
+    /// those who became free.
+    fn best_operator(&self, now: Timestamp, id: ContactId, open: &Undecided) -> Option<OperatorId> {
+        let (contact, entry) = self.contacts.get(&id).and_then(waiting)?;
+        let wants = Wants::of(&self.plan, contact, entry);
+        let best = if open.seeks(id) {
+            self.operators.best_for(&wants, now)
+        } else {
+            let free = open.free.iter().filter_map(|id| self.operators.get(id)).filter(|operator| wants.may_meet(operator, now));
+            free.map(|operator| operator_rank(&wants, &operator.post)(operator.idle_since, operator.id)).min()
+        };
+        best.map(|(_, _, _, operator)| operator)
     }
 
     fn tell_how_it_went(&mut self, id: ContactId, waiting: Waiting) {
@@ -171,11 +191,6 @@ impl Router {
     /// Everybody queued, region by region.
     pub(super) fn queued(&self) -> impl Iterator<Item = (&Contact, &Entry)> {
         self.lines.queued().filter_map(|id| self.contacts.get(&id).and_then(waiting))
-    }
-
-    /// Everybody queued whom an operator of the region may reach, and some whom they may not.
-    pub(super) fn queued_for(&self, region: &RegionId) -> impl Iterator<Item = (&Contact, &Entry)> {
-        self.lines.queued_for(region).filter_map(|id| self.contacts.get(&id).and_then(waiting))
     }
 }
 

@@ -6,6 +6,7 @@
 mod adoption;
 mod command;
 mod consult;
+mod contacts;
 mod conversation;
 mod danger;
 mod diversion;
@@ -20,6 +21,7 @@ mod matching;
 mod offers;
 mod order;
 mod presence;
+mod post;
 mod promises;
 mod recovery;
 mod replay;

@@ -4,7 +4,7 @@ use super::{
     Alarm, Command, Explanation, Reason,
     eligibility::Wants,
     matching::waiting,
-    order::{contact_rank, operator_rank},
+    order::contact_rank,
     router::Router,
     state::{Doing, Entry, Offer, Phase},
     timers::Timer,
@@ -40,13 +40,13 @@ impl Router {
         let Some(operator) = self.operators.get(&leased.operator) else { return Vec::new() };
         let Some(contact) = self.contacts.get(&leased.contact) else { return Vec::new() };
         let Phase::Offered { entry, .. } = &contact.phase else { return Vec::new() };
-        let rank = contact_rank(&Wants::of(&self.plan, contact, entry), now);
+        let rank = contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, contact.id, now);
         self.contacts
             .values()
             .filter_map(waiting)
-            .map(|(other, entry)| Wants::of(&self.plan, other, entry))
-            .filter(|wants| wants.could_meet(operator, now) && contact_rank(wants, now) < rank)
-            .map(|wants| wants.contact.id)
+            .map(|(other, entry)| (Wants::of(&self.plan, other, entry), entry.since, other.id))
+            .filter(|(wants, since, id)| wants.could_meet(&operator.post, now) && contact_rank(wants, *since, *id, now) < rank)
+            .map(|(_, _, id)| id)
             .collect()
     }
 
@@ -71,24 +71,20 @@ impl Router {
         let contact = self.contacts.get(&id)?;
         let Phase::Queued(entry) = &contact.phase else { return None };
         let taker = self.operators.get(&operator)?;
-        let behind = self
-            .queued_for(&taker.region)
-            .map(|(other, entry)| Wants::of(&self.plan, other, entry))
-            .filter(|wants| wants.contact.id == id || wants.may_meet(taker, now))
-            .map(|wants| contact_rank(&wants, now));
-        // This one and those behind.
-        let (eligible_contacts, behind) = smallest(behind, BEHIND_MAX + 1);
+        let groups = self.lines.groups_for(&taker.post.region).map(|(_, group)| (group, group.wants(&self.plan)));
+        let eligible = groups.filter(|(_, wants)| wants.could_meet(&taker.post, now));
+        let mut eligible_contacts = 0;
+        // Of each group the first few are enough, this one among them.
+        let behind = smallest(eligible.flat_map(|(group, wants)| {
+            eligible_contacts += group.len();
+            group.first_ranks(wants, now, BEHIND_MAX + 1)
+        }));
         let wants = Wants::of(&self.plan, contact, entry);
-        let others = self
-            .operators
-            .idle(&self.plan, entry)
-            .filter(|other| other.id != operator && wants.may_meet(other, now))
-            .map(|other| operator_rank(&wants, other));
-        let (_, others) = smallest(others, BEHIND_MAX);
+        let others = smallest(self.operators.first_for(&wants, now, BEHIND_MAX + 1));
         let reason = match entry {
             Entry { returned: true, .. } => Reason::Returned,
             entry if entry.goes_first() => Reason::Strict,
-            Entry { region, .. } if *region != taker.region => Reason::Overflow,
+            Entry { region, .. } if *region != taker.post.region => Reason::Overflow,
             _ => Reason::LongestWait,
         };
         Some(Explanation {
@@ -98,8 +94,8 @@ impl Router {
             reason,
             language: contact.language,
             eligible_contacts,
-            contacts_behind: behind.iter().map(|rank| rank.3).filter(|other| *other != id).take(BEHIND_MAX).collect(),
-            operators_behind: others.iter().map(|rank| rank.3).collect(),
+            contacts_behind: behind.iter().flatten().map(|rank| rank.3).filter(|other| *other != id).take(BEHIND_MAX).collect(),
+            operators_behind: others.iter().flatten().map(|rank| rank.3).filter(|other| *other != operator).take(BEHIND_MAX).collect(),
             idle_ms: now.since_ms(taker.idle_since),
         })
     }
@@ -217,16 +213,16 @@ impl Router {
     }
 }
 
-/// How many there are, and the few smallest of them in order.
-fn smallest<T: Ord>(all: impl Iterator<Item = T>, few: usize) -> (usize, Vec<T>) {
-    let (mut count, mut smallest) = (0, Vec::with_capacity(few + 1));
+/// The smallest in order: those behind, and the one that they are behind.
+fn smallest<T: Ord + Copy>(all: impl Iterator<Item = T>) -> [Option<T>; BEHIND_MAX + 1] {
+    let mut smallest = [None; BEHIND_MAX + 1];
     for one in all {
-        count += 1;
-        if smallest.len() < few || smallest.last().is_some_and(|last| one < *last) {
-            let at = smallest.partition_point(|other| *other < one);
-            smallest.insert(at, one);
-            smallest.truncate(few);
+        let mut one = Some(one);
+        for place in &mut smallest {
+            if place.is_none() || one.is_some() && one < *place {
+                std::mem::swap(place, &mut one);
+            }
         }
     }
-    (count, smallest)
+    smallest
 }

@@ -1,24 +1,22 @@
 //! Who is next and who answers: one total order of contacts and one of operators.
 
-use super::{
-    eligibility::{Wants, level},
-    state::{Entry, Operator},
-};
+use super::{eligibility::Wants, post::Post};
 use crate::{ContactId, OperatorId, Timestamp, plan::Class};
 use std::cmp::Reverse;
 
 /// Smaller goes first: strict class, then higher score, then earlier entry, then id.
 pub(super) type ContactRank = (Reverse<bool>, Reverse<u64>, Timestamp, ContactId);
 
-pub(super) fn contact_rank(wants: &Wants<'_>, now: Timestamp) -> ContactRank {
-    let Wants { contact, entry, class, .. } = wants;
-    (Reverse(entry.goes_first()), Reverse(score(*class, entry, now)), entry.since, contact.id)
+/// Among those who want the same the order is that of `since` and id, whenever it is asked: the score never
+/// falls with the time waited.
+pub(super) fn contact_rank(wants: &Wants<'_>, since: Timestamp, id: ContactId, now: Timestamp) -> ContactRank {
+    (Reverse(wants.goes_first), Reverse(score(wants.class, since, now)), since, id)
 }
 
 /// Time waited, quickened and advanced by the class, never above its cap. Thousandths would round
 /// differently at each look if they were kept, so the score is always made anew from the entry.
-fn score(class: Option<&Class>, entry: &Entry, now: Timestamp) -> u64 {
-    let waited = now.since_ms(entry.since);
+fn score(class: Option<&Class>, since: Timestamp, now: Timestamp) -> u64 {
+    let waited = now.since_ms(since);
     class.map_or(waited, |class| {
         let quickened = waited.saturating_mul(u64::from(class.acceleration_permille)) / 1_000;
         quickened.saturating_add(class.head_start_ms).min(class.cap_ms)
@@ -29,14 +27,13 @@ fn score(class: Option<&Class>, entry: &Entry, now: Timestamp) -> u64 {
 /// longest idle over all sites, then id.
 pub(super) type OperatorRank = (u8, Reverse<u8>, Timestamp, OperatorId);
 
-pub(super) fn operator_rank(wants: &Wants<'_>, operator: &Operator) -> OperatorRank {
-    let Wants { plan, entry, class, .. } = wants;
-    let distance = if operator.region == entry.region {
-        0
-    } else if plan.region(&entry.region).is_some_and(|region| region.neighbours.contains(&operator.region)) {
-        1
-    } else {
-        2
+/// The rank of an operator of this post, by how long they have been idle and who they are.
+pub(super) fn operator_rank(wants: &Wants<'_>, post: &Post) -> impl Fn(Timestamp, OperatorId) -> OperatorRank + use<> {
+    let distance = match &post.region {
+        region if region == wants.region => 0,
+        region if wants.neighbours(region) => 1,
+        _ => 2,
     };
-    (distance, Reverse(class.map_or(0, |class| level(class, operator))), operator.idle_since, operator.id)
+    let level = wants.class.map_or(0, |class| post.level(class));
+    move |idle_since, id| (distance, Reverse(level), idle_since, id)
 }

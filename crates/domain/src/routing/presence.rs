@@ -2,7 +2,7 @@
 
 use super::{
     Alarm, Command, NextIntent,
-    eligibility::opening_of_site,
+    post::Post,
     router::Router,
     state::{Doing, Intention, Operator, Phase},
     timers::Timer,
@@ -14,6 +14,7 @@ use crate::{
     intent::Language,
     plan::OperatorProfile,
 };
+use std::sync::Arc;
 
 impl Router {
     pub(super) fn set_doing(&mut self, now: Timestamp, id: OperatorId, doing: Doing) {
@@ -25,12 +26,14 @@ impl Router {
 
     pub(super) fn signed_in(&mut self, now: Timestamp, id: OperatorId, profile: &OperatorProfile) -> bool {
         let Some(region) = self.plan.site(&profile.site).map(|site| site.region.clone()) else { return false };
+        let known = self.operators.get(&id);
+        let taking = known.map_or(Vec::new(), |known| known.post.taking.clone());
+        let taking = taking.into_iter().filter(|language| profile.languages.contains(language)).collect();
+        let post = Arc::new(Post::under(&self.plan, Post { profile: profile.clone(), taking, region, opens: None }));
         let Some(known) = self.operators.get_mut(&id) else {
             let operator = Operator {
                 id,
-                profile: profile.clone(),
-                taking: Vec::new(),
-                region,
+                post,
                 intent: Intention::Off,
                 next: None,
                 doing: Doing::Nothing,
@@ -42,9 +45,8 @@ impl Router {
             self.await_opening(now, id);
             return true;
         };
-        let moved = known.profile != *profile;
-        (known.profile, known.region) = (profile.clone(), region);
-        known.taking.retain(|language| profile.languages.contains(language));
+        let moved = known.post.profile != *profile;
+        known.post = post;
         if moved {
             self.await_opening(now, id);
             self.match_everybody_anew();
@@ -54,7 +56,7 @@ impl Router {
 
     /// An operator of a site that opens later takes calls from that day on.
     pub(super) fn await_opening(&mut self, now: Timestamp, id: OperatorId) {
-        let opens = self.operators.get(&id).and_then(|operator| opening_of_site(&self.plan, operator));
+        let opens = self.operators.get(&id).and_then(|operator| operator.post.opens);
         match opens.filter(|at| *at > now) {
             Some(at) => self.timers.set(Timer::SiteOpens(id), at),
             None => self.timers.clear(Timer::SiteOpens(id)),
@@ -88,7 +90,7 @@ impl Router {
         operator.since = now;
         if intent == Intention::Off {
             // Chosen for this turn of duty; the next begins with all.
-            operator.taking.clear();
+            operator.take_all_languages();
         }
         if was_on_duty {
             self.ask_all_steps_anew();
@@ -148,10 +150,11 @@ impl Router {
     /// led on, and who waits in one that is taken again may be taken at once.
     pub(super) fn languages_chosen(&mut self, id: OperatorId, languages: &[Language]) -> bool {
         let Some(operator) = self.operators.get_mut(&id) else { return false };
-        if languages.is_empty() || languages.iter().any(|language| !operator.profile.languages.contains(language)) {
+        if languages.is_empty() || languages.iter().any(|language| !operator.post.profile.languages.contains(language)) {
             return false;
         }
-        operator.taking = operator.profile.languages.iter().copied().filter(|language| languages.contains(language)).collect();
+        let post = Arc::make_mut(&mut operator.post);
+        post.taking = post.profile.languages.iter().copied().filter(|language| languages.contains(language)).collect();
         self.match_everybody_anew();
         true
     }
@@ -265,7 +268,7 @@ impl Router {
         let Some(operator) = self.operators.get_mut(&id).filter(|operator| !operator.present) else { return };
         operator.intent = Intention::Off;
         operator.next = None;
-        operator.taking.clear();
+        operator.take_all_languages();
         if let Doing::Engaged(contact) = operator.doing {
             operator.doing = Doing::Nothing;
             operator.idle_since = now;

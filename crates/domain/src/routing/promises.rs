@@ -2,7 +2,6 @@
 
 use super::{
     Alarm, Command,
-    eligibility::class_of,
     router::Router,
     state::{Contact, Entry, Phase, Promise},
     timers::Timer,
@@ -76,7 +75,7 @@ impl Router {
     /// Until the matter is known a caller is promised an answer as the service level says; in line, as
     /// the class does. Whoever is back in line after a conversation is owed a voice anew.
     pub(super) fn promise_class_answer(&mut self, id: ContactId, owner: Owner, entry: &Entry) {
-        let Some(within_ms) = class_of(&self.plan, entry).map(|class| class.answer_within_ms) else { return };
+        let Some(within_ms) = self.plan.class(&entry.class).map(|class| class.answer_within_ms) else { return };
         let since = self.contacts.get(&id).and_then(|contact| contact.returned_at).unwrap_or(entry.since);
         self.promise_answer(id, owner, since.plus_ms(within_ms));
     }
@@ -173,7 +172,7 @@ impl Router {
     }
 
     fn is_theirs(&self, promise: &Promise, operator: OperatorId) -> bool {
-        self.operators.get(&operator).is_some_and(|known| self.plan.follow_up.is_theirs(&promise.owner, operator, &known.region))
+        self.operators.get(&operator).is_some_and(|known| self.plan.follow_up.is_theirs(&promise.owner, operator, &known.post.region))
     }
 
     /// A person settled a follow-up or call-back. The answer is settled by a voice and the conclusion
@@ -207,7 +206,12 @@ impl Router {
     // A matter lives as long as anything of it is open
 
     pub(super) fn keep_matter(&mut self, matter: MatterId) {
-        *self.matters.entry(matter).or_default() += 1;
+        match self.matters.get_mut(&matter) {
+            Some(open) => *open += 1,
+            None => {
+                self.matters.insert(matter, 1);
+            }
+        }
     }
 
     pub(super) fn let_go_of_matter(&mut self, matter: MatterId) {

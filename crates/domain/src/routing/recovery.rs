@@ -92,7 +92,7 @@ impl Router {
             reach: Reach::Region,
         };
         self.keep_matter(record.matter);
-        self.contacts.insert(record.contact, contact);
+        self.contacts.insert(Box::new(contact));
     }
 
     /// What was under way when the last router ended is over as a call and owed as a follow-up. The

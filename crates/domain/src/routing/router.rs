@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command, Event,
+    contacts::Contacts,
     lines::Lines,
     matching::Undecided,
     staff::Staff,
@@ -12,14 +13,12 @@ use crate::{
     AttemptId, ContactId, MatterId, OfferId, PromiseId, Timestamp,
     contact::{ContactState, Owner},
     dialogue::Heard,
+    numbered::Numbered,
     place::Places,
     plan::Plan,
     service_level::Expectations,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 /// How many closed contacts are remembered, so that one that is told twice is not opened twice.
 const CLOSED_KEPT_MAX: usize = 10_000;
@@ -40,16 +39,16 @@ pub struct Decision {
 pub struct Router {
     pub(super) plan: Arc<Plan>,
     pub(super) places: Arc<Places>,
-    pub(super) contacts: BTreeMap<ContactId, Contact>,
+    pub(super) contacts: Contacts,
     pub(super) lines: Lines,
     pub(super) operators: Staff,
-    pub(super) offers: BTreeMap<OfferId, Offer>,
-    pub(super) attempts: BTreeMap<AttemptId, ContactId>,
-    pub(super) promises: BTreeMap<PromiseId, Promise>,
+    pub(super) offers: Numbered<OfferId, Offer>,
+    pub(super) attempts: Numbered<AttemptId, ContactId>,
+    pub(super) promises: Numbered<PromiseId, Promise>,
     /// How many contacts and promises of a matter are open.
-    pub(super) matters: BTreeMap<MatterId, usize>,
+    pub(super) matters: Numbered<MatterId, usize>,
     /// The latest closed contacts.
-    pub(super) closed: BTreeSet<ContactId>,
+    pub(super) closed: Numbered<ContactId, ()>,
     /// A plan that waits for its [`Event::PlanChanged`].
     pub(super) next_plan: Option<(Arc<Plan>, Arc<Places>)>,
     pub(super) timers: Timers,
@@ -65,14 +64,14 @@ impl Router {
         Self {
             plan,
             places,
-            contacts: BTreeMap::new(),
+            contacts: Contacts::default(),
             lines: Lines::default(),
             operators: Staff::default(),
-            offers: BTreeMap::new(),
-            attempts: BTreeMap::new(),
-            promises: BTreeMap::new(),
-            matters: BTreeMap::new(),
-            closed: BTreeSet::new(),
+            offers: Numbered::default(),
+            attempts: Numbered::default(),
+            promises: Numbered::default(),
+            matters: Numbered::default(),
+            closed: Numbered::default(),
             next_plan: None,
             timers: Timers::default(),
             ids,
@@ -223,8 +222,8 @@ impl Router {
             self.close_question(id);
         }
         let Some(contact) = self.contacts.get_mut(&id) else { return };
-        self.lines.left(id, &contact.phase);
-        self.lines.entered(id, &phase);
+        self.lines.left(id, &contact.phase, contact.language);
+        self.lines.entered(id, &phase, contact.language);
         contact.phase = phase;
         contact.since = now;
         contact.owner = owner.clone();
@@ -234,16 +233,16 @@ impl Router {
     }
 
     /// Takes a contact out of what is open.
-    pub(super) fn forget_contact(&mut self, id: ContactId) -> Option<Contact> {
+    pub(super) fn forget_contact(&mut self, id: ContactId) -> Option<Box<Contact>> {
         let contact = self.contacts.remove(&id)?;
-        self.lines.left(id, &contact.phase);
+        self.lines.left(id, &contact.phase, contact.language);
         self.let_go_of_matter(contact.matter);
         self.remember_closed(id);
         Some(contact)
     }
 
     pub(super) fn remember_closed(&mut self, id: ContactId) {
-        self.closed.insert(id);
+        self.closed.insert(id, ());
         if self.closed.len() > CLOSED_KEPT_MAX {
             self.closed.pop_first();
         }

@@ -1,15 +1,16 @@
 //! What the router remembers of contacts, operators, offers and promises.
 
-use super::{Command, Consulted, Explanation, NextIntent};
+use super::{Command, Consulted, Explanation, NextIntent, post::Post};
 use crate::{
-    AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
+    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
     contact::{Channel, Owner, PauseReason, PromiseKind},
     dialogue::Dialogue,
     intent::{Intent, Language},
     place::PlaceEstimate,
-    plan::{OperatorProfile, Widening},
+    plan::Widening,
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 #[derive(Clone, Debug)]
 pub(super) struct Contact {
@@ -105,6 +106,7 @@ pub(super) enum Phase {
 pub(super) struct Entry {
     pub queue: QueueId,
     pub region: RegionId,
+    pub class: ClassId,
     /// Time-critical: before every other class.
     pub strict: bool,
     /// Any operator of any class will do.
@@ -183,10 +185,8 @@ pub(super) struct Consult {
 #[derive(Clone, Debug)]
 pub(super) struct Operator {
     pub id: OperatorId,
-    pub profile: OperatorProfile,
-    /// Those of the profile that are taken now; empty for all.
-    pub taking: Vec<Language>,
-    pub region: RegionId,
+    /// One for all who are alike; changed by giving another.
+    pub post: Arc<Post>,
     /// What the person wants: on duty, on pause, or off.
     pub intent: Intention,
     pub next: Option<NextIntent>,
@@ -259,9 +259,10 @@ impl Default for NextIds {
 }
 
 impl Operator {
-    /// The languages in which contacts are taken now.
-    pub fn languages(&self) -> &[Language] {
-        if self.taking.is_empty() { &self.profile.languages } else { &self.taking }
+    pub fn take_all_languages(&mut self) {
+        if !self.post.taking.is_empty() {
+            Arc::make_mut(&mut self.post).taking.clear();
+        }
     }
 
     pub fn is_idle(&self) -> bool {

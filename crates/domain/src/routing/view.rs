@@ -193,7 +193,7 @@ impl Router {
     }
 
     fn contact_views(&self, now: Timestamp) -> Vec<ContactView> {
-        let rank = |contact, entry| contact_rank(&Wants::of(&self.plan, contact, entry), now);
+        let rank = |contact: &Contact, entry: &Entry| contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, contact.id, now);
         let mut ranked: Vec<_> = self.queued().map(|(contact, entry)| (rank(contact, entry), contact)).collect();
         ranked.sort_unstable_by_key(|(rank, _)| *rank);
         let waiting = ranked.into_iter().map(|(_, contact)| contact);
@@ -257,11 +257,11 @@ impl Router {
             },
         };
         let until = offer.and_then(|offer| self.timers.at(Timer::Offer(offer))).or_else(|| self.timers.at(Timer::WrapUp(operator.id)));
-        let serves = |class: &&crate::plan::Class| class.party.is_none() && operator.profile.skills.contains_key(&class.skill);
+        let serves = |class: &&crate::plan::Class| class.party.is_none() && operator.post.profile.skills.contains_key(&class.skill);
         OperatorView {
             operator: operator.id,
-            site: operator.profile.site.clone(),
-            region: operator.region.clone(),
+            site: operator.post.profile.site.clone(),
+            region: operator.post.region.clone(),
             state,
             since: operator.since,
             pause: match operator.intent {
@@ -272,9 +272,9 @@ impl Router {
             contact,
             offer,
             until,
-            languages: operator.profile.languages.clone(),
-            taking: operator.languages().to_vec(),
-            queues: self.plan.classes.iter().filter(serves).map(|class| QueueId::of(&operator.region, &class.id)).collect(),
+            languages: operator.post.profile.languages.clone(),
+            taking: operator.post.languages().to_vec(),
+            queues: self.plan.classes.iter().filter(serves).map(|class| QueueId::of(&operator.post.region, &class.id)).collect(),
         }
     }
 
@@ -283,7 +283,7 @@ impl Router {
             .promises
             .iter()
             .map(|(id, promise)| PromiseView {
-                promise: *id,
+                promise: id,
                 matter: promise.matter,
                 reference: Reference::of(promise.matter),
                 kind: promise.kind,

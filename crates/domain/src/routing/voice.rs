@@ -33,7 +33,7 @@ impl Router {
         place: Option<PlaceEstimate>,
         intake: &Intake,
     ) -> bool {
-        if self.contacts.contains_key(&id) || self.closed.contains(&id) {
+        if self.contacts.contains_key(&id) || self.closed.contains_key(&id) {
             return false;
         }
         let owner = Owner::Dialogue;
@@ -73,7 +73,7 @@ impl Router {
             reach: Reach::Region,
         };
         self.keep_matter(matter);
-        self.contacts.insert(id, contact);
+        self.contacts.insert(Box::new(contact));
         self.describe(id);
         self.out.push(Command::Answer { contact: id });
         self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));

@@ -1,0 +1,49 @@
+//! Where operators serve and what they can do there: all that decides whom they may take, but for being free.
+
+use crate::{
+    RegionId, Timestamp,
+    intent::Language,
+    plan::{Class, OperatorProfile, Plan},
+};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Post {
+    pub profile: OperatorProfile,
+    /// Those of the profile that are taken now; empty for all.
+    pub taking: Vec<Language>,
+    pub region: RegionId,
+    /// From when on its site takes calls; none when the plan has no such site any more.
+    pub opens: Option<Timestamp>,
+}
+
+impl Post {
+    /// What it is to a plan, which may have moved its site to another region or have it no more.
+    pub fn under(plan: &Plan, post: Self) -> Self {
+        let site = plan.site(&post.profile.site);
+        let region = site.map_or(post.region, |site| site.region.clone());
+        let opens = site.and_then(|site| match site.opens {
+            None => Some(Timestamp(i64::MIN)),
+            Some(date) => date.to_zoned(plan.zone.clone()).ok().map(|midnight| Timestamp(midnight.timestamp().as_millisecond())),
+        });
+        Self { region, opens, ..post }
+    }
+
+    /// The languages in which contacts are taken now.
+    pub fn languages(&self) -> &[Language] {
+        if self.taking.is_empty() { &self.profile.languages } else { &self.taking }
+    }
+
+    /// 0 for whoever lacks the skill of the class.
+    pub fn level(&self, class: &Class) -> u8 {
+        self.profile.skills.get(&class.skill).copied().unwrap_or(0)
+    }
+
+    /// At whatever level.
+    pub fn serves(&self, class: &Class) -> bool {
+        self.profile.skills.contains_key(&class.skill)
+    }
+
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.opens.is_some_and(|opens| opens <= now)
+    }
+}
