@@ -91,6 +91,8 @@ named! {
     PartyId,
     /// A skill that a queue step can ask for ("report").
     SkillId,
+    /// A category of staff that a class may be kept to ("officer").
+    CategoryId,
 }
 
 impl QueueId {

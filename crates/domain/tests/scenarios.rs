@@ -13,7 +13,7 @@ use jiff::{
 };
 use std::{collections::BTreeSet, fs, path::Path};
 use telling::{Memory, Telling};
-use world::{World, places, sweden};
+use world::{World, places, plan_of};
 
 /// Fewer would mean that files were lost.
 const SCENARIOS_MIN: usize = 30;
@@ -61,6 +61,7 @@ struct Play {
     world: World,
     memory: Memory,
     telling: Telling,
+    deployment: String,
     changes: Vec<(String, String)>,
     /// Since when nothing can be saved: nothing falls due meanwhile.
     stands_since: Option<Timestamp>,
@@ -87,12 +88,13 @@ fn run(text: &str) -> String {
     play.end()
 }
 
-/// Reads the head: `scenario`, `plan`, `date`, `show`.
+/// Reads the head: `scenario`, `deployment`, `plan`, `date`, `show`.
 fn begin(text: &str) -> Play {
     let head = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
     let changes: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("plan with: ")).map(change).collect();
     let day: Date = head("date:").map_or(Date::constant(2026, 11, 23), |date| date.parse().unwrap());
-    let plan = sweden(&changes);
+    let deployment = head("deployment:").unwrap_or("sweden").to_owned();
+    let plan = plan_of(&deployment, &changes);
     let zone = plan.zone.clone();
     let now = at(&zone, day.at(0, 0, 0, 0));
     let show: BTreeSet<String> = head("show:").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
@@ -100,6 +102,7 @@ fn begin(text: &str) -> Play {
         world: World::start(plan, now),
         memory: Memory::default(),
         telling: Telling { zone, day, show },
+        deployment,
         changes,
         stands_since: None,
         told: Vec::new(),
@@ -153,7 +156,7 @@ impl Play {
             self.world.restart()
         } else if let Some(written) = what.strip_prefix("the plan changes: ") {
             self.changes.push(change(written));
-            let plan = sweden(&self.changes);
+            let plan = plan_of(&self.deployment, &self.changes);
             self.world.router.prepare(plan.clone(), places());
             self.world.handle(&Event::PlanChanged { plan: plan.digest.clone() })
         } else if what == "nothing happens" {

@@ -12,7 +12,7 @@ use domain::{
     contact::{ContactState, Outcome, PromiseKind},
     dialogue::{Line, Prompt},
     plan::Plan,
-    routing::{Command, Event, OperatorState, Reason, Timer, View},
+    routing::{Command, Event, OperatorState, Timer, View},
 };
 use invention::{Inventor, OPERATORS};
 use std::{
@@ -158,8 +158,26 @@ struct Storm {
     seen: BTreeSet<String>,
 }
 
+/// Steps that insist on less, one after the other.
+const EASING: &str = "
+[[overflow]]
+any_staff_category = true
+waited = \"20 s\"
+
+[[overflow]]
+skill = \"report\"
+classes = [\"violence\", \"tip\"]
+regions = [\"vast\", \"syd\"]
+more_than_waiting = 1
+
+[[overflow]]
+interpreter = true
+waited = \"1 min\"
+
+";
+
 /// Plans to change between: the same, a line handed to the switchboard instead, other steps and regions,
-/// what is going on led to the command centre.
+/// what is going on led to the command centre, classes for one category of staff and steps that insist on less.
 fn plans() -> Vec<Arc<Plan>> {
     let change = |from: &str, to: &str| (from.to_owned(), to.to_owned());
     let few = change("more_than_waiting = 15", "more_than_waiting = 2");
@@ -170,6 +188,12 @@ fn plans() -> Vec<Arc<Plan>> {
         sweden(&[
             few.clone(),
             change("[[sites]]", "[[divert_on_entry]]\nto = \"neighbours\"\nmore_than_waiting = 0\nfewer_waiting_there = true\n\n[[sites]]"),
+        ]),
+        sweden(&[
+            few.clone(),
+            change("skills = [", "staff_categories = [\"officer\", \"civilian\"]\nskills = ["),
+            change("skill = \"violence\"", "skill = \"violence\"\nstaff_category = \"officer\""),
+            change("[[sites]]", &format!("{EASING}[[sites]]")),
         ]),
         sweden(&[few, change("name = \"Falkenberg\"\nregion = \"vast\"", "name = \"Falkenberg\"\nregion = \"syd\"")]),
     ]
@@ -420,7 +444,8 @@ impl Storm {
 fn prove_strict_first(commands: &[Command], view: &View) {
     for command in commands {
         let Command::Ring { contact, why, .. } = command else { continue };
-        if matches!(why.reason, Reason::Strict | Reason::Returned) {
+        let goes_first = |id: &ContactId| view.contacts.iter().any(|other| other.contact == *id && other.strict);
+        if goes_first(contact) {
             continue;
         }
         let strict =

@@ -6,7 +6,7 @@ use crate::{
     database::{Connection, from_row, sql},
     passwords,
 };
-use domain::{OperatorId, SiteId, SkillId, access::Role, intent::Language};
+use domain::{CategoryId, OperatorId, RegionId, SiteId, SkillId, access::Role, intent::Language};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -21,6 +21,9 @@ pub struct Account {
     /// Skill and level, 1 to 9, 9 best.
     pub skills: BTreeMap<SkillId, u8>,
     pub languages: Vec<Language>,
+    pub category: Option<CategoryId>,
+    /// Regions that are served beside the site's own.
+    pub also_regions: Vec<RegionId>,
     /// Where a desk telephone of this operator is reached, when one is used instead of the browser.
     pub sip_address: Option<String>,
     pub disabled: bool,
@@ -35,6 +38,8 @@ pub struct NewAccount {
     pub site: Option<SiteId>,
     pub skills: BTreeMap<SkillId, u8>,
     pub languages: Vec<Language>,
+    pub category: Option<CategoryId>,
+    pub also_regions: Vec<RegionId>,
     pub sip_address: Option<String>,
 }
 
@@ -46,11 +51,13 @@ struct StoredAccount {
     site: Option<String>,
     skills: String,
     languages: String,
+    category: Option<String>,
+    also_regions: String,
     sip_address: Option<String>,
     password_hash: Option<String>,
     disabled: i64,
 }
-from_row!(StoredAccount: id, login, name, role, site, skills, languages, sip_address, password_hash, disabled);
+from_row!(StoredAccount: id, login, name, role, site, skills, languages, category, also_regions, sip_address, password_hash, disabled);
 
 impl StoredAccount {
     fn read(self) -> Result<Account, StoreError> {
@@ -61,12 +68,24 @@ impl StoredAccount {
             skills: serde_json::from_str(&self.skills).map_err(|_| unreadable())?,
             languages: serde_json::from_str(&self.languages).map_err(|_| unreadable())?,
             site: self.site.as_deref().map(SiteId::new),
+            category: self.category.as_deref().map(CategoryId::new),
+            also_regions: serde_json::from_str(&self.also_regions).map_err(|_| unreadable())?,
             login: self.login,
             name: self.name,
             sip_address: self.sip_address,
             disabled: self.disabled != 0,
         })
     }
+}
+
+macro_rules! accounts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, login, name, role, site, skills, languages, category, also_regions, sip_address, password_hash, disabled \
+             FROM accounts ",
+            $rest
+        )
+    };
 }
 
 fn plain_login(login: &str) -> String {
@@ -86,8 +105,8 @@ impl Store {
         let (skills, languages) = (list(&account.skills)?, list(&account.languages)?);
         let mut transaction = self.database().write().await?;
         let (id,): (i64,) = transaction.one(sql!("SELECT COALESCE(MAX(id), 0) + 1 FROM accounts")).await?;
-        let text = "INSERT INTO accounts (id, login, name, role, site, skills, languages, sip_address, password_hash, disabled) \
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, 0)";
+        let text = "INSERT INTO accounts (id, login, name, role, site, skills, languages, sip_address, category, also_regions, disabled) \
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)";
         let statement = sql!(
             text,
             id,
@@ -97,13 +116,15 @@ impl Store {
             account.site.as_ref().map(SiteId::as_str),
             skills,
             languages,
-            account.sip_address.clone()
+            account.sip_address.clone(),
+            account.category.as_ref().map(CategoryId::as_str),
+            list(&account.also_regions)?
         );
         transaction.execute(statement).await?;
         transaction.commit().await?;
-        let NewAccount { name, role, site, skills, languages, sip_address, .. } = account.clone();
-        let id = OperatorId(u64::try_from(id).unwrap_or(0));
-        Ok(Account { id, login: plain_login(&account.login), name, role, site, skills, languages, sip_address, disabled: false })
+        let NewAccount { name, role, site, skills, languages, category, also_regions, sip_address, .. } = account.clone();
+        let (id, login) = (OperatorId(u64::try_from(id).unwrap_or(0)), plain_login(&account.login));
+        Ok(Account { id, login, name, role, site, skills, languages, category, also_regions, sip_address, disabled: false })
     }
 
     /// Writes everything about an account but its password. Disabling it ends its sessions.
@@ -114,7 +135,7 @@ impl Store {
         let (skills, languages) = (list(&account.skills)?, list(&account.languages)?);
         let mut transaction = self.database().write().await?;
         let text = "UPDATE accounts SET login = $2, name = $3, role = $4, site = $5, skills = $6, languages = $7, \
-                    sip_address = $8, disabled = $9 WHERE id = $1";
+                    sip_address = $8, disabled = $9, category = $10, also_regions = $11 WHERE id = $1";
         let statement = sql!(
             text,
             account.id,
@@ -125,7 +146,9 @@ impl Store {
             skills,
             languages,
             account.sip_address.clone(),
-            account.disabled
+            account.disabled,
+            account.category.as_ref().map(CategoryId::as_str),
+            list(&account.also_regions)?
         );
         if transaction.execute(statement).await? == 0 {
             return Err(StoreError::Conflict);
@@ -160,8 +183,7 @@ impl Store {
     /// # Errors
     /// What the database answered.
     pub async fn account(&self, id: OperatorId) -> Result<Option<Account>, StoreError> {
-        let text =
-            "SELECT id, login, name, role, site, skills, languages, sip_address, password_hash, disabled FROM accounts WHERE id = $1";
+        let text = accounts!("WHERE id = $1");
         let row: Option<StoredAccount> = self.database().read().await?.maybe(sql!(text, id)).await?;
         row.map(StoredAccount::read).transpose()
     }
@@ -183,13 +205,13 @@ impl Store {
     /// # Errors
     /// What the database answered.
     pub async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let text = "SELECT id, login, name, role, site, skills, languages, sip_address, password_hash, disabled FROM accounts ORDER BY id";
+        let text = accounts!("ORDER BY id");
         let rows: Vec<StoredAccount> = self.database().read().await?.all(sql!(text)).await?;
         rows.into_iter().map(StoredAccount::read).collect()
     }
 }
 
 async fn stored_by_login(connection: &mut Connection, login: &str) -> Result<Option<StoredAccount>, StoreError> {
-    let text = "SELECT id, login, name, role, site, skills, languages, sip_address, password_hash, disabled FROM accounts WHERE login = $1";
+    let text = accounts!("WHERE login = $1");
     connection.maybe(sql!(text, plain_login(login))).await
 }

@@ -7,7 +7,11 @@ use crate::{
 };
 
 /// In order; the first is layout 1. A file that has been released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_plans.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_plans.sql"),
+    include_str!("../migrations/0003_staff.sql"),
+];
 
 /// The layout this program reads and writes.
 pub const KNOWN: i64 = MIGRATIONS.len() as i64;

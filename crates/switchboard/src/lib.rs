@@ -192,8 +192,9 @@ impl Switchboard {
     pub async fn open_page(&self, operator: OperatorId) -> Result<(PageId, mpsc::Receiver<DeskEvent>), Refusal> {
         let account = self.inner.store.account(operator).await.map_err(not_read)?.ok_or(Refusal::NotAnOperator)?;
         let site = account.site.filter(|_| !account.disabled).ok_or(Refusal::NotAnOperator)?;
-        self.inner.names.write().insert(operator, account.name);
-        let profile = OperatorProfile { site, skills: account.skills, languages: account.languages };
+        self.inner.names.write().insert(operator, account.name.clone());
+        let storage::Account { skills, languages, category, also_regions, .. } = account;
+        let profile = OperatorProfile { site, also_regions, category, skills, languages };
         let page = PageId(self.inner.page_next.fetch_add(1, Ordering::Relaxed));
         let (sender, receiver) = mpsc::channel(pages::PAGE_EVENTS_MAX);
         let opened = Input::PageOpened { operator, page, profile, telephone: account.sip_address, sender };

@@ -146,6 +146,13 @@ impl Dialogue {
         (dialogue, turn)
     }
 
+    /// Nothing is asked: into line of this class, before everybody where it is strict.
+    #[must_use]
+    pub fn straight_to(class: ClassId, language: Language, place: Option<PlaceEstimate>) -> (Self, Turn) {
+        let dialogue = Self { cleared: true, ..Self::new(language, place) };
+        (dialogue, Turn::Leave(Leave::Queue { class, in_front: false }))
+    }
+
     fn new(language: Language, place: Option<PlaceEstimate>) -> Self {
         Self {
             step: Step::Matter,

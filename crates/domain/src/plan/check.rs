@@ -3,8 +3,8 @@
 //!
 //! A *fault* refuses the plan; a *notice* is something that may be meant but deserves a look.
 
-use super::{Class, Fault, Guards, Plan, Widening, diversions, fault::Objection, fields::choose, overtaking::spoken};
-use crate::{RegionId, intent::Intent, time::MINUTE_MS};
+use super::{Class, Fault, OverflowStep, Plan, Widening, diversions, fault::Objection, fields::choose, overflow, overtaking::spoken};
+use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     check_classes(plan, &mut found);
     check_strict(plan, &mut found);
     check_intents(plan, &mut found);
-    check_overflow(plan, &mut found);
+    overflow::check(plan, &mut found);
     diversions::check(plan, &mut found);
     check_sites(plan, &mut found);
     check_parties(plan, &mut found);
@@ -170,7 +170,8 @@ fn check_regions(plan: &Plan, found: &mut Objections) {
                 }
             }
         }
-        if region.neighbours.is_empty() && plan.overflow.iter().any(|step| step.widen_to == Widening::Neighbours) {
+        let widened = |step: &OverflowStep| step.widen_to == Some(Widening::Neighbours) && step.only.has_region(id);
+        if region.neighbours.is_empty() && plan.overflow.iter().any(widened) {
             let what = format!("region \"{id}\" has no neighbour, so the overflow to neighbours does nothing for it");
             found.notice(&[&neighbours_at], what, "name the regions that are to help it");
         }
@@ -203,17 +204,39 @@ fn check_classes(plan: &Plan, found: &mut Objections) {
         if class.answer_within_ms == 0 {
             found.fault(&[&at("answer_within")], format!("class \"{id}\": answer_within is 0"), "write a time longer than 0");
         }
+        if let Some(category) = class.category.as_ref().filter(|category| !plan.categories.contains(category)) {
+            let what = format!("class \"{id}\" is kept to \"{category}\", which is no staff category of the plan");
+            found.fault(&[&at("staff_category")], what, choose(category.as_str(), plan.categories.iter().map(CategoryId::as_str)));
+        }
         if let Some(party) = &class.party {
             unknown_party(plan, found, &[&at("party")], &format!("class \"{id}\": it is handed to"), party.as_str());
         }
     }
     check_caps(plan, found);
+    check_straight(plan, found);
     match plan.classes.last() {
         None => found.fault(&["classes"], "the plan has no class", "add one with [[classes]]"),
         Some(last) if last.party.is_some() || last.strict => {
             let id = &last.id;
             let what = format!("class \"{id}\" stands last, so it takes what nobody understood, but it is not an ordinary queue of ours");
             found.fault(&[&format!("classes/{id}"), "classes"], what, "move a class without `strict` and without `party` to the end");
+        }
+        Some(_) => {}
+    }
+}
+
+/// Callers who are asked nothing must come into a line of ours.
+fn check_straight(plan: &Plan, found: &mut Objections) {
+    let Some(class) = &plan.dialogue.straight_to else { return };
+    let at = ["dialogue/straight_to"];
+    match plan.class(class) {
+        None => {
+            let mend = choose(class.as_str(), plan.classes.iter().map(|class| class.id.as_str()));
+            found.fault(&at, format!("[dialogue]: straight_to leads to \"{class}\", which is no class of the plan"), mend);
+        }
+        Some(class) if class.party.is_some() => {
+            let what = format!("[dialogue]: straight_to leads to class \"{}\", which is handed to a party", class.id);
+            found.fault(&at, what, "name a class with a queue of ours");
         }
         Some(_) => {}
     }
@@ -292,52 +315,6 @@ fn check_intents(plan: &Plan, found: &mut Objections) {
         let what = format!("no class takes {}: they fall to the last class, \"{}\"", left.join(", "), last.id);
         found.notice(&[&path], what, "add each to the class that is to answer it");
     }
-}
-
-/// A step after one that already lets in as many, under conditions that hold sooner, does nothing.
-fn check_overflow(plan: &Plan, found: &mut Objections) {
-    for (n, step) in plan.overflow.iter().enumerate() {
-        let covers = |earlier: &super::OverflowStep| earlier.widen_to >= step.widen_to && holds_whenever(&earlier.guards, &step.guards);
-        if let Some(earlier) = plan.overflow[..n].iter().position(covers) {
-            let what = format!("overflow step {} never adds anybody: step {} lets in as many, and sooner", n + 1, earlier + 1);
-            found.notice(&[&format!("overflow/{n}")], what, "take one of them away");
-        }
-        if let Some(earlier) = plan.overflow[..n].iter().position(|earlier| earlier.widen_to > step.widen_to) {
-            let what = format!("overflow step {} is narrower than step {} before it", n + 1, earlier + 1);
-            found.fault(&[&format!("overflow/{n}/widen_to")], what, "order the steps from neighbours to nation");
-        }
-        if step.guards.fewer_on_duty == Some(0) {
-            let what = format!("overflow step {} can never hold: fewer than 0 on duty", n + 1);
-            found.fault(&[&format!("overflow/{n}/fewer_on_duty")], what, "write 1 for \"nobody is on duty\"");
-        }
-    }
-    check_closing(plan, found);
-}
-
-/// Whoever calls a region outside its hours must be led on, and a step for such callers needs hours.
-fn check_closing(plan: &Plan, found: &mut Objections) {
-    let step = plan.overflow.iter().position(|step| step.guards.outside_hours);
-    let closing = plan.regions.iter().find(|region| region.open.is_some_and(|(from, to)| from < to));
-    match (step, closing) {
-        (None, Some(region)) => {
-            let what = format!("region \"{}\" closes, but no overflow step is for callers outside its hours", region.id);
-            let mend = "add one: [[overflow]] with widen_to = \"nation\" and outside_hours = true";
-            found.fault(&[&format!("regions/{}/open", region.id)], what, mend);
-        }
-        (Some(n), None) => {
-            let what = format!("overflow step {} never holds: every region is open round the clock", n + 1);
-            found.notice(&[&format!("overflow/{n}/outside_hours")], what, "give the regions that close their hours with `open`");
-        }
-        (None, None) | (Some(_), Some(_)) => {}
-    }
-}
-
-/// Whether `easier` holds at every moment at which `harder` does.
-fn holds_whenever(easier: &Guards, harder: &Guards) -> bool {
-    let waited = easier.waited_ms.is_none_or(|easy| harder.waited_ms.is_some_and(|hard| easy <= hard));
-    let waiting = easier.more_than_waiting.is_none_or(|easy| harder.more_than_waiting.is_some_and(|hard| easy <= hard));
-    let on_duty = easier.fewer_on_duty.is_none_or(|easy| harder.fewer_on_duty.is_some_and(|hard| easy >= hard));
-    waited && waiting && on_duty && (!easier.outside_hours || harder.outside_hours)
 }
 
 fn check_sites(plan: &Plan, found: &mut Objections) {

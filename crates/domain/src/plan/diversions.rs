@@ -1,13 +1,14 @@
 //! Proves what a plan says of contacts that are led to another region when they arrive in line.
 
-use super::{DivertOnEntry, Plan, Widening, check::Objections};
+use super::{DivertOnEntry, Plan, Region, Widening, check::Objections, overflow};
 
 pub(super) fn check(plan: &Plan, found: &mut Objections) {
     for (n, diversion) in plan.divert_on_entry.iter().enumerate() {
         let at = |key: &str| format!("divert_on_entry/{n}/{key}");
         let whole = format!("divert_on_entry/{n}");
         let name = format!("diversion on entry {}", n + 1);
-        if *diversion == always(diversion.to) {
+        overflow::check_scope(plan, &diversion.only, &whole, &name, found);
+        if *diversion == always(diversion) {
             let mend = "say when, such as more_than_waiting = 15 with fewer_waiting_there = true";
             // Not told of one whose conditions are there but cannot be read.
             let paths = [whole.clone(), at("more_than_waiting"), at("fewer_waiting_there"), at("fewer_on_duty"), at("outside_hours")];
@@ -29,16 +30,19 @@ pub(super) fn check(plan: &Plan, found: &mut Objections) {
             found.notice(&[&whole], what, "take one of them away, or put the harder one first");
         }
     }
-    let lonely = plan.regions.iter().find(|region| region.neighbours.is_empty());
-    let to_neighbours = plan.divert_on_entry.iter().position(|diversion| diversion.to == Widening::Neighbours);
-    if let (Some(region), Some(n)) = (lonely, to_neighbours) {
+    let to_neighbours = |region: &Region| {
+        plan.divert_on_entry.iter().position(|diversion| diversion.to == Widening::Neighbours && diversion.only.has_region(&region.id))
+    };
+    let mut lonely = plan.regions.iter().filter(|region| region.neighbours.is_empty());
+    if let Some((region, n)) = lonely.find_map(|region| Some((region, to_neighbours(region)?))) {
         let what = format!("region \"{}\" has no neighbour, so diversion on entry {} does nothing for it", region.id, n + 1);
         found.notice(&[&format!("regions/{}/neighbours", region.id)], what, "name the regions that are to help it");
     }
 }
 
-fn always(to: Widening) -> DivertOnEntry {
-    DivertOnEntry { to, more_than_waiting: None, fewer_waiting_there: false, fewer_on_duty: None, outside_hours: false }
+fn always(DivertOnEntry { to, only, .. }: &DivertOnEntry) -> DivertOnEntry {
+    let (to, only) = (*to, only.clone());
+    DivertOnEntry { to, only, more_than_waiting: None, fewer_waiting_there: false, fewer_on_duty: None, outside_hours: false }
 }
 
 /// Whether `earlier` finds a region at every moment at which `later` does.
@@ -46,5 +50,10 @@ fn decides_before(earlier: &DivertOnEntry, later: &DivertOnEntry) -> bool {
     let waiting = earlier.more_than_waiting.is_none_or(|easy| later.more_than_waiting.is_some_and(|hard| easy <= hard));
     let on_duty = earlier.fewer_on_duty.is_none_or(|easy| later.fewer_on_duty.is_some_and(|hard| easy >= hard));
     let there = !earlier.fewer_waiting_there || later.fewer_waiting_there;
-    earlier.to >= later.to && waiting && on_duty && there && (!earlier.outside_hours || later.outside_hours)
+    earlier.to >= later.to
+        && earlier.only.includes(&later.only)
+        && waiting
+        && on_duty
+        && there
+        && (!earlier.outside_hours || later.outside_hours)
 }

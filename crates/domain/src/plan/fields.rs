@@ -155,6 +155,17 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
         read
     }
 
+    /// A list that may be left out.
+    pub fn optional_list<T>(&mut self, key: &'static str, kind: &Kind<T>) -> Vec<T> {
+        if self.table.contains_key(key) { self.list(key, kind) } else { Vec::new() }
+    }
+
+    /// One of a fixed set of words, where it is given.
+    pub fn optional_word<T: Copy>(&mut self, key: &'static str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
+        let text = self.optional(key, &TEXT)?;
+        self.word_of(key, &text, all, word)
+    }
+
     /// One of a fixed set of words.
     pub fn word<T: Copy>(&mut self, key: &'static str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
         let text = self.required(key, &TEXT);

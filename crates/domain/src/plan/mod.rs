@@ -9,6 +9,7 @@ mod diversions;
 mod fault;
 mod fields;
 mod model;
+mod overflow;
 mod overtaking;
 mod read;
 mod values;

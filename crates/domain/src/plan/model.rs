@@ -2,7 +2,7 @@
 //! milliseconds, shares are thousandths.
 
 use crate::{
-    ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp,
+    CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp,
     contact::Owner,
     intent::{Intent, Language},
 };
@@ -25,6 +25,8 @@ pub struct Plan {
     pub languages: Vec<Language>,
     /// What may be dialled to reach the service ("11414"); anything else is 404.
     pub numbers: Vec<String>,
+    /// Every category of staff that a class may be kept to and an account may be given.
+    pub categories: Vec<CategoryId>,
     pub service_level: ServiceLevel,
     pub dialogue: DialogueLimits,
     pub offers: OfferLimits,
@@ -70,6 +72,8 @@ pub struct DialogueLimits {
     pub confirm_permille: u16,
     /// How often the waiting announcement comes.
     pub announce_every_ms: u64,
+    /// Callers are asked nothing and come into line of this class at once.
+    pub straight_to: Option<ClassId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +113,8 @@ pub struct Class {
     pub intents: Vec<Intent>,
     /// Only operators with this skill.
     pub skill: SkillId,
+    /// Only operators of this category, when one is named.
+    pub category: Option<CategoryId>,
     /// Before every other class; kept small.
     pub strict: bool,
     /// Score grows by this many thousandths of the time waited.
@@ -126,8 +132,51 @@ pub struct Class {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverflowStep {
-    pub widen_to: Widening,
+    /// Whose operators may take it from here on, too; none leaves that as it is.
+    pub widen_to: Option<Widening>,
+    pub ease: Ease,
+    pub only: Scope,
     pub guards: Guards,
+}
+
+/// What is not insisted on any more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ease {
+    /// Another category of staff will do.
+    pub any_category: bool,
+    /// Whoever does not speak the language calls in an interpreter.
+    pub interpreter: bool,
+    /// Who has this skill will do, without that of the class.
+    pub skill: Option<SkillId>,
+}
+
+/// Whom a rule is for; an empty list is for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    pub classes: Vec<ClassId>,
+    pub regions: Vec<RegionId>,
+}
+
+impl Scope {
+    #[must_use]
+    pub fn covers(&self, class: &ClassId, region: &RegionId) -> bool {
+        (self.classes.is_empty() || self.classes.contains(class)) && self.has_region(region)
+    }
+
+    #[must_use]
+    pub fn has_region(&self, region: &RegionId) -> bool {
+        self.regions.is_empty() || self.regions.contains(region)
+    }
+
+    /// Whether it is for everybody that the other one is for.
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
+        includes(&self.classes, &other.classes) && includes(&self.regions, &other.regions)
+    }
+}
+
+fn includes<T: PartialEq>(wide: &[T], narrow: &[T]) -> bool {
+    wide.is_empty() || !narrow.is_empty() && narrow.iter().all(|one| wide.contains(one))
 }
 
 /// From narrow to wide.
@@ -147,6 +196,9 @@ pub struct Guards {
     pub more_than_waiting: Option<usize>,
     /// Fewer than this many operators on duty serve the contact's own queue.
     pub fewer_on_duty: Option<usize>,
+    /// Half of those in the contact's own queue are expected to wait longer than this; never while that
+    /// is not calibrated. Asked on coming into line and with each announcement.
+    pub expected_over_ms: Option<u64>,
     /// The contact's own region is closed.
     pub outside_hours: bool,
 }
@@ -157,6 +209,7 @@ pub struct Guards {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DivertOnEntry {
     pub to: Widening,
+    pub only: Scope,
     /// More than this many wait in the contact's own queue already, without the newcomer.
     pub more_than_waiting: Option<usize>,
     /// Fewer wait there than in the contact's own queue.
@@ -236,6 +289,11 @@ impl FollowUpRule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperatorProfile {
     pub site: SiteId,
+    /// Regions that are served as the site's own is, beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_regions: Vec<RegionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<CategoryId>,
     /// Skill and level, 1 to 9, 9 best.
     pub skills: BTreeMap<SkillId, u8>,
     pub languages: Vec<Language>,

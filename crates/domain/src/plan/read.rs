@@ -2,13 +2,13 @@
 //! line and how to mend it. What the parts mean together is proved in [`super::check`].
 
 use super::{
-    Class, DialogueLimits, DivertOnEntry, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep, Party, Plan,
-    Region, ServiceLevel, Site, Source, Widening, Words, check,
+    Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep, Party,
+    Plan, Region, Scope, ServiceLevel, Site, Source, Widening, Words, check,
     fields::{Fields, Page, choose},
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
 use crate::{
-    ClassId, PartyId, RegionId, SiteId, SkillId,
+    CategoryId, ClassId, PartyId, RegionId, SiteId, SkillId,
     intent::{Intent, Language},
 };
 use jiff::tz::TimeZone;
@@ -81,6 +81,7 @@ fn digest_of(text: &str) -> String {
 fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
     let languages = whole.words("languages", Language::ALL, Language::word);
     let skills: BTreeSet<String> = whole.list("skills", &ID).into_iter().collect();
+    let categories = whole.optional_list("staff_categories", &ID).iter().map(|id| CategoryId::new(id)).collect();
     let mut dial = Dial::read(whole);
     let plan = Plan {
         digest: digest_of(text),
@@ -92,6 +93,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         dialogue: read_dialogue(whole),
         offers: read_offers(whole),
         regions: read_regions(whole),
+        categories,
         classes: read_classes(whole, &languages, &skills),
         overflow: read_overflow(whole),
         divert_on_entry: read_diversions(whole),
@@ -162,6 +164,7 @@ fn read_dialogue(whole: &mut Fields<'_, '_, '_>) -> DialogueLimits {
         straight_on_permille: 0,
         confirm_permille: 0,
         announce_every_ms: 0,
+        straight_to: None,
     };
     let Some(mut table) = whole.table("dialogue") else { return limits };
     limits.answer_ms_max = table.required("answer_max", &DURATION);
@@ -170,6 +173,7 @@ fn read_dialogue(whole: &mut Fields<'_, '_, '_>) -> DialogueLimits {
     limits.straight_on_permille = table.required("straight_on", &SHARE);
     limits.confirm_permille = table.required("confirm", &SHARE);
     limits.announce_every_ms = table.required("announce_every", &DURATION);
+    limits.straight_to = table.optional("straight_to", &ID).map(|id| ClassId::new(&id));
     table.finish();
     limits
 }
@@ -243,6 +247,7 @@ fn read_classes(whole: &mut Fields<'_, '_, '_>, languages: &[Language], skills: 
             name: read_words(fields, "name", languages),
             intents: fields.words("intents", Intent::ALL, Intent::word),
             skill: read_skill(fields, skills),
+            category: fields.optional("staff_category", &ID).map(|id| CategoryId::new(&id)),
             strict: fields.optional("strict", &YES_NO).unwrap_or(false),
             acceleration_permille: fields.required("acceleration", &GROWTH),
             head_start_ms: fields.optional("head_start", &DURATION).unwrap_or(0),
@@ -274,11 +279,18 @@ fn read_overflow(whole: &mut Fields<'_, '_, '_>) -> Vec<OverflowStep> {
         fields.rename(format!("overflow/{number}"), format!("overflow step {}", number + 1));
         number += 1;
         OverflowStep {
-            widen_to: read_widening(fields, "widen_to"),
+            widen_to: fields.optional_word("widen_to", &WIDENINGS, word_of_widening),
+            ease: Ease {
+                any_category: fields.optional("any_staff_category", &YES_NO).unwrap_or(false),
+                interpreter: fields.optional("interpreter", &YES_NO).unwrap_or(false),
+                skill: fields.optional("skill", &ID).map(|id| SkillId::new(&id)),
+            },
+            only: read_scope(fields),
             guards: Guards {
                 waited_ms: fields.optional("waited", &DURATION),
                 more_than_waiting: fields.optional("more_than_waiting", &COUNT),
                 fewer_on_duty: fields.optional("fewer_on_duty", &COUNT),
+                expected_over_ms: fields.optional("expected_over", &DURATION),
                 outside_hours: fields.optional("outside_hours", &YES_NO).unwrap_or(false),
             },
         }
@@ -291,7 +303,8 @@ fn read_diversions(whole: &mut Fields<'_, '_, '_>) -> Vec<DivertOnEntry> {
         fields.rename(format!("divert_on_entry/{number}"), format!("diversion on entry {}", number + 1));
         number += 1;
         DivertOnEntry {
-            to: read_widening(fields, "to"),
+            to: fields.word("to", &WIDENINGS, word_of_widening).unwrap_or(Widening::Neighbours),
+            only: read_scope(fields),
             more_than_waiting: fields.optional("more_than_waiting", &COUNT),
             fewer_waiting_there: fields.optional("fewer_waiting_there", &YES_NO).unwrap_or(false),
             fewer_on_duty: fields.optional("fewer_on_duty", &COUNT),
@@ -300,12 +313,20 @@ fn read_diversions(whole: &mut Fields<'_, '_, '_>) -> Vec<DivertOnEntry> {
     })
 }
 
-fn read_widening(fields: &mut Fields<'_, '_, '_>, key: &'static str) -> Widening {
-    let word = |widening| match widening {
+const WIDENINGS: [Widening; 2] = [Widening::Neighbours, Widening::Nation];
+
+fn word_of_widening(widening: Widening) -> &'static str {
+    match widening {
         Widening::Neighbours => "neighbours",
         Widening::Nation => "nation",
-    };
-    fields.word(key, &[Widening::Neighbours, Widening::Nation], word).unwrap_or(Widening::Neighbours)
+    }
+}
+
+fn read_scope(fields: &mut Fields<'_, '_, '_>) -> Scope {
+    Scope {
+        classes: fields.optional_list("classes", &ID).iter().map(|id| ClassId::new(id)).collect(),
+        regions: fields.optional_list("regions", &ID).iter().map(|id| RegionId::new(id)).collect(),
+    }
 }
 
 fn read_sites(whole: &mut Fields<'_, '_, '_>) -> Vec<Site> {

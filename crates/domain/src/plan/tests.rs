@@ -1,9 +1,9 @@
 //! The plan of Sweden is whole, and every way to break it is answered with line and mend.
 #![allow(clippy::unwrap_used)]
 
-use super::{Bound, DivertOnEntry, Examined, Fault, Plan, Source, Widening, bounds, check, examine, read};
+use super::{Bound, DivertOnEntry, Ease, Examined, Fault, Plan, Scope, Source, Widening, bounds, check, examine, read};
 use crate::{
-    ClassId, RegionId,
+    CategoryId, ClassId, RegionId, SkillId,
     intent::{Intent, Language},
     time::{MINUTE_MS, SECOND_MS},
 };
@@ -92,7 +92,7 @@ fn what_is_written_wrong_is_refused() {
     refused("supervisors.{region}", "supervisors.{regoin}", "unit has \"{regoin}\", which nothing takes the place of");
     refused("supervisors.{region}", "supervisors.{region", "unit has \"{region\"");
     refused("zone = \"Europe/Stockholm\"", "zone = \"Stockholm\"", "zone knows no \"Stockholm\"");
-    refused("straight_on =", "straight_no =", "nothing is called \"straight_no\" here.\n  Mend: did you mean \"straight_on\"?");
+    refused("straight_on =", "straigth_on =", "nothing is called \"straigth_on\" here.\n  Mend: did you mean \"straight_on\"?");
 }
 
 #[test]
@@ -222,6 +222,7 @@ fn diversions_on_entry_are_read_and_checked() {
     };
     let (read, none) = notices("to = \"neighbours\"\nmore_than_waiting = 15\nfewer_waiting_there = true");
     let expected = DivertOnEntry {
+        only: Scope::default(),
         to: Widening::Neighbours,
         more_than_waiting: Some(15),
         fewer_waiting_there: true,
@@ -347,4 +348,68 @@ fn a_party_is_reached_by_a_sip_address() {
         assert_eq!(faults.is_empty(), expected, "{target}: {faults}");
         assert_eq!(faults.contains("nothing can dial the target"), !expected, "{target}: {faults}");
     }
+}
+
+const STAFFED: &str = "staff_categories = [\"officer\", \"civilian\"]\nskills = [";
+
+/// Sweden's plan with violence kept to officers, and one step more before the sites.
+fn with_step(step: &str) -> String {
+    let kept = changed("skill = \"violence\"", "skill = \"violence\"\nstaff_category = \"officer\"");
+    kept.replacen("skills = [", STAFFED, 1).replacen("[[sites]]", &format!("[[overflow]]\n{step}\n\n[[sites]]"), 1)
+}
+
+#[test]
+fn steps_that_insist_on_less_are_read_and_proved() {
+    let read = |step: &str| examined(&with_step(step));
+    let whole = "any_staff_category = true\nskill = \"report\"\ninterpreter = true\nclasses = [\"violence\"]\nregions = [\"vast\"]\nexpected_over = \"10 min\"";
+    let Examined { plan, faults, notices } = read(whole);
+    assert_eq!((told(&faults).as_str(), told(&notices).as_str()), ("", ""));
+    let plan = plan.unwrap();
+    assert_eq!(plan.class(&ClassId::new("violence")).unwrap().category, Some(CategoryId::new("officer")));
+    let step = plan.overflow.last().unwrap();
+    let ease = Ease { any_category: true, interpreter: true, skill: Some(SkillId::new("report")) };
+    assert_eq!((step.widen_to, &step.ease, step.guards.expected_over_ms), (None, &ease, Some(10 * MINUTE_MS)));
+    let covers = |class: &str, region: &str| step.only.covers(&ClassId::new(class), &RegionId::new(region));
+    assert_eq!((covers("violence", "vast"), covers("violence", "syd"), covers("tip", "vast")), (true, false, false));
+    for (step, expected) in [
+        ("waited = \"1 min\"", "overflow step 5 lets nobody more answer"),
+        (
+            "skill = \"reprot\"",
+            "overflow step 5 makes do with the skill \"reprot\", which no class asks for.\n  Mend: did you mean \"report\"?",
+        ),
+        ("interpreter = true\nclasses = [\"tipp\"]", "is for class \"tipp\", which is not in the plan"),
+        ("interpreter = true\nregions = [\"vest\"]", "is for region \"vest\", which is not in the plan"),
+    ] {
+        assert!(told(&read(step).faults).contains(expected), "{step}: {}", told(&read(step).faults));
+    }
+    for (step, expected) in [
+        ("any_staff_category = true\nclasses = [\"tip\"]", "none of its classes asks for one"),
+        ("interpreter = true\nclasses = [\"information\"]", "handed to a party and never wait"),
+        ("interpreter = true\n\n[[overflow]]\ninterpreter = true\nregions = [\"vast\"]", "overflow step 6 never adds anybody: step 5"),
+    ] {
+        assert!(told(&read(step).notices).contains(expected), "{step}: {}", told(&read(step).notices));
+    }
+    assert_eq!(
+        told(&read("interpreter = true\nregions = [\"vast\"]\n\n[[overflow]]\ninterpreter = true").notices),
+        "",
+        "the second is for more"
+    );
+    refused(
+        "skill = \"violence\"",
+        "skill = \"violence\"\nstaff_category = \"officer\"",
+        "kept to \"officer\", which is no staff category of the plan",
+    );
+}
+
+#[test]
+fn callers_who_are_asked_nothing_come_into_a_line_of_ours() {
+    let straight = |class: &str| format!("[dialogue]\nstraight_to = \"{class}\"");
+    let plan = examined(&changed("[dialogue]", &straight("urgent"))).plan.unwrap();
+    assert_eq!(plan.dialogue.straight_to, Some(ClassId::new("urgent")));
+    refused(
+        "[dialogue]",
+        &straight("urgnt"),
+        "straight_to leads to \"urgnt\", which is no class of the plan.\n  Mend: did you mean \"urgent\"?",
+    );
+    refused("[dialogue]", &straight("information"), "straight_to leads to class \"information\", which is handed to a party");
 }

@@ -21,7 +21,7 @@ impl Router {
     }
 
     fn target_of(&self, now: Timestamp, diversion: &DivertOnEntry, contact: &Contact, class: &ClassId, entry: &Entry) -> Option<RegionId> {
-        let own = self.plan.region(&entry.region)?;
+        let own = self.plan.region(&entry.region).filter(|_| diversion.only.covers(class, &entry.region))?;
         let waiting_here = self.lines.count(&entry.queue);
         let holds = diversion.more_than_waiting.is_none_or(|most| waiting_here > most)
             && diversion.fewer_on_duty.is_none_or(|fewest| self.on_duty_for(entry) < fewest)

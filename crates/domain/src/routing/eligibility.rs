@@ -2,7 +2,7 @@
 
 use super::{
     post::Post,
-    state::{Contact, Entry, Operator, Reach},
+    state::{Contact, Eased, Entry, Operator, Reach},
 };
 use crate::{
     RegionId, Timestamp,
@@ -17,6 +17,7 @@ pub(super) struct Wants<'a> {
     pub language: Language,
     pub region: &'a RegionId,
     pub reach: Reach,
+    pub eased: &'a Eased,
     pub class: Option<&'a Class>,
     pub any_class: bool,
     pub goes_first: bool,
@@ -29,6 +30,7 @@ impl<'a> Wants<'a> {
             language: contact.language,
             region: &entry.region,
             reach: entry.reach,
+            eased: &entry.eased,
             class: plan.class(&entry.class),
             any_class: entry.is_for_any_class(),
             goes_first: entry.goes_first(),
@@ -42,12 +44,27 @@ impl<'a> Wants<'a> {
 
     /// The same without asking whether the operator is free just now.
     pub fn could_meet(&self, post: &Post, now: Timestamp) -> bool {
-        // Whoever is in danger is helped by anybody who speaks their language, chosen for now or not.
-        let languages = if self.any_class { &post.profile.languages } else { post.languages() };
-        self.reaches(&post.region)
-            && languages.contains(&self.language)
-            && (self.any_class || self.class.is_some_and(|class| post.level(class) > 0))
+        let class_suits = |class: &Class| {
+            (!lacks_skill(class, post) || self.eased.skills.iter().any(|skill| post.profile.skills.contains_key(skill)))
+                && (!lacks_category(class, post) || self.eased.any_category)
+        };
+        post.regions().any(|region| self.reaches(region))
+            && (!self.lacks_language(post) || self.eased.interpreter)
+            && (self.any_class || self.class.is_some_and(class_suits))
             && post.is_open(now)
+    }
+
+    /// How much of what is asked for an operator of this post is without: of those who may take it, whoever
+    /// has all goes before.
+    pub fn lacking(&self, post: &Post) -> u8 {
+        let of_class = |class: &Class| u8::from(lacks_skill(class, post)) + u8::from(lacks_category(class, post));
+        u8::from(self.lacks_language(post)) + self.class.filter(|_| !self.any_class).map_or(0, of_class)
+    }
+
+    /// Whoever is in danger is helped by anybody who speaks their language, chosen for now or not.
+    pub fn lacks_language(&self, post: &Post) -> bool {
+        let languages = if self.any_class { &post.profile.languages } else { post.languages() };
+        !languages.contains(&self.language)
     }
 
     /// Whether operators of a region may take it.
@@ -64,4 +81,12 @@ impl<'a> Wants<'a> {
     pub fn neighbours(&self, region: &RegionId) -> bool {
         self.plan.region(self.region).is_some_and(|own| own.neighbours.contains(region))
     }
+}
+
+fn lacks_skill(class: &Class, post: &Post) -> bool {
+    post.level(class) == 0
+}
+
+fn lacks_category(class: &Class, post: &Post) -> bool {
+    class.category.is_some() && class.category != post.profile.category
 }

@@ -32,6 +32,12 @@ pub enum Reason {
     LongestWait,
     /// More waited in the contact's queue than its region could take, so a neighbour helps.
     Overflow,
+    /// Nobody on duty who may take it speaks the language: an interpreter is to be called in.
+    Interpreter,
+    /// A step of the plan makes do with another skill or category of staff than was asked for.
+    Eased,
+    /// The contact's own region had led it to this one when it came into line.
+    Diverted,
     /// An operator lost the page; the caller is offered again, in front.
     Returned,
     /// A colleague asked for this operator by name.

@@ -12,7 +12,7 @@ use crate::{
     ClassId, ContactId, QueueId, RegionId, Timestamp,
     contact::{ContactState, Owner, Reference, VisitOutcome},
     dialogue::{Line, Prompt},
-    plan::Guards,
+    plan::{Guards, OverflowStep, Plan},
 };
 
 impl Router {
@@ -34,6 +34,7 @@ impl Router {
             since,
             step: 0,
             reach: reach.max(contact.reach),
+            eased: contact.eased.clone(),
             returned: false,
             alarmed: false,
         };
@@ -51,7 +52,8 @@ impl Router {
     pub(super) fn enter_in_front(&mut self, now: Timestamp, id: ContactId, returned: bool) {
         let Some(class) = self.plan.strict_class().or(self.plan.classes.first()).map(|class| class.id.clone()) else { return };
         let Some((region, _)) = self.region_to_wait_in(id, &class) else { return };
-        let since = self.contacts.get(&id).and_then(|contact| contact.queued_since).unwrap_or(now);
+        let Some(contact) = self.contacts.get(&id) else { return };
+        let since = contact.queued_since.unwrap_or(now);
         let entry = Entry {
             queue: QueueId::of(&region, &class),
             region,
@@ -62,6 +64,7 @@ impl Router {
             since,
             step: 0,
             reach: Reach::Nation,
+            eased: contact.eased.clone(),
             returned,
             alarmed: false,
         };
@@ -132,27 +135,24 @@ impl Router {
     /// clock for the next. Steps do not wait for one another. True when somebody more may answer.
     pub(super) fn pass_steps(&mut self, now: Timestamp, id: ContactId) -> bool {
         let mut widened = false;
-        while let Some((step, reach)) = self.step_to_pass(now, id) {
+        let plan = self.plan.clone();
+        while let Some((number, step)) = self.step_to_pass(&plan, now, id) {
             widened = true;
-            self.with_entry(id, |entry| (entry.step, entry.reach) = (step, reach));
+            self.with_entry(id, |entry| entry.pass(number, step));
         }
         self.set_next_step(now, id);
         self.tell_when_nobody_serves(now, id);
         widened
     }
 
-    fn step_to_pass(&self, now: Timestamp, id: ContactId) -> Option<(usize, Reach)> {
+    /// The first in the plan's order, which is from narrow to wide, and its number.
+    fn step_to_pass<'p>(&self, plan: &'p Plan, now: Timestamp, id: ContactId) -> Option<(usize, &'p OverflowStep)> {
         let contact = self.contacts.get(&id)?;
         let Phase::Queued(entry) = &contact.phase else { return None };
-        if self.plan.overflow.iter().all(|step| Reach::from(step.widen_to) <= entry.reach) {
-            return None;
-        }
+        let mut steps = (1..).zip(&plan.overflow).filter(|(_, step)| entry.is_furthered_by(step)).peekable();
+        steps.peek()?;
         let empty = !self.anybody_on_duty(contact, entry, now);
-        let steps = self.plan.overflow.iter().enumerate().map(|(n, step)| (Reach::from(step.widen_to), n + 1, &step.guards));
-        steps
-            .filter(|(reach, _, guards)| *reach > entry.reach && (empty || self.guards_hold(guards, entry, now)))
-            .min_by_key(|(reach, step, _)| (*reach, *step))
-            .map(|(reach, step, _)| (step, reach))
+        steps.find(|(_, step)| empty || self.guards_hold(&step.guards, entry, now))
     }
 
     /// Guards of waiting time and of hours wake by the clock; the others are asked when what they count
@@ -160,8 +160,8 @@ impl Router {
     fn set_next_step(&mut self, now: Timestamp, id: ContactId) {
         let Some(Phase::Queued(entry)) = self.contacts.get(&id).map(|contact| &contact.phase) else { return };
         let closes_at = || self.plan.region(&entry.region).and_then(|region| self.plan.closes_at(region, now));
-        let wider = self.plan.overflow.iter().map(|step| (Reach::from(step.widen_to), &step.guards));
-        let times = wider.filter(|(reach, _)| *reach > entry.reach).flat_map(|(_, guards)| {
+        let wider = self.plan.overflow.iter().filter(|step| entry.is_furthered_by(step));
+        let times = wider.flat_map(|OverflowStep { guards, .. }| {
             let waited = guards.waited_ms.map(|waited_ms| entry.since.plus_ms(waited_ms));
             [waited, if guards.outside_hours { closes_at() } else { None }]
         });
@@ -193,12 +193,13 @@ impl Router {
         guards.waited_ms.is_none_or(|ms| now.since_ms(entry.since) >= ms)
             && guards.more_than_waiting.is_none_or(|most| self.lines.count(&entry.queue) > most)
             && guards.fewer_on_duty.is_none_or(|fewest| self.on_duty_for(entry) < fewest)
+            && guards.expected_over_ms.is_none_or(|most| self.expectations.interval_ms(&entry.queue).is_some_and(|(half, _)| half > most))
             && (!guards.outside_hours || self.plan.region(&entry.region).is_some_and(|region| !self.plan.is_open(region, now)))
     }
 
     pub(super) fn on_duty_for(&self, entry: &Entry) -> usize {
         let Some(class) = self.plan.class(&entry.class) else { return 0 };
-        let serving = self.operators.teams().filter(|team| team.post.region == entry.region && team.post.serves(class));
+        let serving = self.operators.teams().filter(|team| team.post.is_of(&entry.region) && team.post.serves(class));
         serving.map(|team| team.on_duty).sum()
     }
 
@@ -214,6 +215,7 @@ impl Router {
         if let Some(entry) = contact.phase.entry_mut() {
             change(entry);
             contact.reach = contact.reach.max(entry.reach);
+            contact.eased.clone_from(&entry.eased);
         }
         self.lines.entered(id, &contact.phase, contact.language);
     }
@@ -228,7 +230,8 @@ impl Router {
     pub(super) fn words_of_welcome(&self, id: ContactId, queue: &QueueId) -> Vec<Line> {
         let mut lines = vec![Line::Say(Prompt::Queued)];
         lines.extend(self.words_of_expectation(queue));
-        if let Some(contact) = self.contacts.get(&id) {
+        // Whoever may be in danger has nothing to write down.
+        if let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.phase.entry().is_some_and(Entry::goes_first)) {
             lines.extend([Line::Say(Prompt::YourReference), Line::Digits(Reference::of(contact.matter).digits())]);
         }
         lines
@@ -248,6 +251,9 @@ impl Router {
     }
 
     pub(super) fn announce(&mut self, now: Timestamp, id: ContactId) {
+        if self.plan.overflow.iter().any(|step| step.guards.expected_over_ms.is_some()) {
+            self.ask_steps_anew(id);
+        }
         let Some(contact) = self.contacts.get(&id) else { return };
         let Some(queue) = contact.visiting.clone() else { return };
         self.timers.set(Timer::Announcement(id), now.plus_ms(self.plan.dialogue.announce_every_ms));

@@ -4,7 +4,8 @@
 use super::{
     eligibility::Wants,
     order::{ContactRank, contact_rank},
-    state::{Entry, Phase, Reach},
+    post::Post,
+    state::{Eased, Entry, Phase, Reach},
 };
 use crate::{ClassId, ContactId, QueueId, RegionId, Timestamp, intent::Language, plan::Plan};
 use std::{
@@ -29,6 +30,7 @@ pub(super) struct Group {
     region: RegionId,
     class: ClassId,
     reach: Reach,
+    eased: Eased,
     language: Language,
     any_class: bool,
     goes_first: bool,
@@ -51,6 +53,7 @@ impl Group {
             region: entry.region.clone(),
             class: entry.class.clone(),
             reach: entry.reach,
+            eased: entry.eased.clone(),
             language,
             any_class: entry.is_for_any_class(),
             goes_first: entry.goes_first(),
@@ -59,11 +62,12 @@ impl Group {
     }
 
     fn takes(&self, entry: &Entry, language: Language) -> bool {
-        let Self { queue, region, class, reach, language: spoken, any_class, goes_first, standing: _ } = self;
+        let Self { queue, region, class, reach, eased, language: spoken, any_class, goes_first, standing: _ } = self;
         (*reach, *spoken, *any_class, *goes_first) == (entry.reach, language, entry.is_for_any_class(), entry.goes_first())
             && *queue == entry.queue
             && *region == entry.region
             && *class == entry.class
+            && *eased == entry.eased
     }
 
     pub fn wants<'a>(&'a self, plan: &'a Plan) -> Wants<'a> {
@@ -72,6 +76,7 @@ impl Group {
             language: self.language,
             region: &self.region,
             reach: self.reach,
+            eased: &self.eased,
             class: plan.class(&self.class),
             any_class: self.any_class,
             goes_first: self.goes_first,
@@ -157,9 +162,9 @@ impl Lines {
         self.own.keys().flat_map(|region| self.groups_in(region)).chain(self.groups_widened())
     }
 
-    /// Everybody queued whom an operator of the region may reach; for the widened that is still to be asked.
-    pub fn groups_for(&self, region: &RegionId) -> impl Iterator<Item = (GroupPlace, &Group)> {
-        self.groups_in(region).chain(self.groups_widened())
+    /// Everybody queued whom an operator of the post may reach; for the widened that is still to be asked.
+    pub fn groups_for<'a>(&'a self, post: &'a Post) -> impl Iterator<Item = (GroupPlace, &'a Group)> {
+        post.regions().flat_map(|region| self.groups_in(region)).chain(self.groups_widened())
     }
 
     fn groups_in(&self, region: &RegionId) -> impl Iterator<Item = (GroupPlace, &Group)> {

@@ -136,7 +136,7 @@ impl Router {
         });
         let all = self.lines.groups().filter(|_| open.everybody);
         let free = open.free.iter().filter(|_| !open.everybody).filter_map(|id| self.operators.get(id));
-        let reached = free.filter(|operator| operator.is_idle()).flat_map(|operator| self.lines.groups_for(&operator.post.region));
+        let reached = free.filter(|operator| operator.is_idle()).flat_map(|operator| self.lines.groups_for(&operator.post));
         let groups = all.chain(reached).map(|(place, _)| place);
         seeking.chain(groups.filter_map(move |place| self.next_of_group(now, open, place, None)))
     }
@@ -171,7 +171,7 @@ impl Router {
             let free = open.free.iter().filter_map(|id| self.operators.get(id)).filter(|operator| wants.may_meet(operator, now));
             free.map(|operator| operator_rank(&wants, &operator.post)(operator.idle_since, operator.id)).min()
         };
-        best.map(|(_, _, _, operator)| operator)
+        best.map(|(_, _, _, _, operator)| operator)
     }
 
     fn tell_how_it_went(&mut self, id: ContactId, waiting: Waiting) {

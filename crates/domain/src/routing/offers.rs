@@ -71,7 +71,7 @@ impl Router {
         let contact = self.contacts.get(&id)?;
         let Phase::Queued(entry) = &contact.phase else { return None };
         let taker = self.operators.get(&operator)?;
-        let groups = self.lines.groups_for(&taker.post.region).map(|(_, group)| (group, group.wants(&self.plan)));
+        let groups = self.lines.groups_for(&taker.post).map(|(_, group)| (group, group.wants(&self.plan)));
         let eligible = groups.filter(|(_, wants)| wants.could_meet(&taker.post, now));
         let mut eligible_contacts = 0;
         // Of each group the first few are enough, this one among them.
@@ -83,8 +83,11 @@ impl Router {
         let others = smallest(self.operators.first_for(&wants, now, BEHIND_MAX + 1));
         let reason = match entry {
             Entry { returned: true, .. } => Reason::Returned,
+            _ if wants.lacks_language(&taker.post) => Reason::Interpreter,
             entry if entry.goes_first() => Reason::Strict,
-            Entry { region, .. } if *region != taker.post.region => Reason::Overflow,
+            _ if wants.lacking(&taker.post) > 0 => Reason::Eased,
+            Entry { region, .. } if !taker.post.is_of(region) => Reason::Overflow,
+            Entry { region, .. } if contact.region.as_ref().is_some_and(|own| own != region) => Reason::Diverted,
             _ => Reason::LongestWait,
         };
         Some(Explanation {
@@ -95,7 +98,7 @@ impl Router {
             language: contact.language,
             eligible_contacts,
             contacts_behind: behind.iter().flatten().map(|rank| rank.3).filter(|other| *other != id).take(BEHIND_MAX).collect(),
-            operators_behind: others.iter().flatten().map(|rank| rank.3).filter(|other| *other != operator).take(BEHIND_MAX).collect(),
+            operators_behind: others.iter().flatten().map(|rank| rank.4).filter(|other| *other != operator).take(BEHIND_MAX).collect(),
             idle_ms: now.since_ms(taker.idle_since),
         })
     }

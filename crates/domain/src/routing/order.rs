@@ -1,7 +1,7 @@
 //! Who is next and who answers: one total order of contacts and one of operators.
 
 use super::{eligibility::Wants, post::Post};
-use crate::{ContactId, OperatorId, Timestamp, plan::Class};
+use crate::{ContactId, OperatorId, RegionId, Timestamp, plan::Class};
 use std::cmp::Reverse;
 
 /// Smaller goes first: strict class, then higher score, then earlier entry, then id.
@@ -23,17 +23,18 @@ fn score(class: Option<&Class>, since: Timestamp, now: Timestamp) -> u64 {
     })
 }
 
-/// Smaller answers first: own region before neighbours before the rest, then higher level, then the
-/// longest idle over all sites, then id.
-pub(super) type OperatorRank = (u8, Reverse<u8>, Timestamp, OperatorId);
+/// Smaller answers first: who has all that was asked for before those with whom a step makes do, own region
+/// before neighbours before the rest, then higher level, then the longest idle over all sites, then id.
+pub(super) type OperatorRank = (u8, u8, Reverse<u8>, Timestamp, OperatorId);
 
 /// The rank of an operator of this post, by how long they have been idle and who they are.
 pub(super) fn operator_rank(wants: &Wants<'_>, post: &Post) -> impl Fn(Timestamp, OperatorId) -> OperatorRank + use<> {
-    let distance = match &post.region {
+    let of_region = |region: &RegionId| match region {
         region if region == wants.region => 0,
         region if wants.neighbours(region) => 1,
         _ => 2,
     };
-    let level = wants.class.map_or(0, |class| post.level(class));
-    move |idle_since, id| (distance, Reverse(level), idle_since, id)
+    let distance = post.regions().map(of_region).min().unwrap_or(2);
+    let (lacking, level) = (wants.lacking(post), wants.class.map_or(0, |class| post.level(class)));
+    move |idle_since, id| (lacking, distance, Reverse(level), idle_since, id)
 }

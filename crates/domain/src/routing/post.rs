@@ -28,6 +28,16 @@ impl Post {
         Self { region, opens, ..post }
     }
 
+    /// The site's own first.
+    pub fn regions(&self) -> impl Iterator<Item = &RegionId> {
+        std::iter::once(&self.region).chain(self.profile.also_regions.iter().filter(|also| **also != self.region))
+    }
+
+    /// As one of those that are served like the own.
+    pub fn is_of(&self, region: &RegionId) -> bool {
+        self.regions().any(|own| own == region)
+    }
+
     /// The languages in which contacts are taken now.
     pub fn languages(&self) -> &[Language] {
         if self.taking.is_empty() { &self.profile.languages } else { &self.taking }

@@ -2,7 +2,7 @@
 
 use super::{
     router::Router,
-    state::{Contact, NextIds, Phase, Promise, Reach},
+    state::{Contact, Eased, NextIds, Phase, Promise, Reach},
 };
 use crate::{
     ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
@@ -89,6 +89,7 @@ impl Router {
             owed_soon: is_owed_soon(record),
             urged: record.urged,
             question: None,
+            eased: Eased::default(),
             reach: Reach::Region,
         };
         self.keep_matter(record.matter);

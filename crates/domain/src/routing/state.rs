@@ -2,12 +2,12 @@
 
 use super::{Command, Consulted, Explanation, NextIntent, post::Post};
 use crate::{
-    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
+    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId, Timestamp,
     contact::{Channel, Owner, PauseReason, PromiseKind},
     dialogue::Dialogue,
     intent::{Intent, Language},
     place::PlaceEstimate,
-    plan::Widening,
+    plan::{Ease, OverflowStep, Widening},
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -50,6 +50,35 @@ pub(super) struct Contact {
     pub question: Option<Question>,
     /// The widest reach it has had; never narrowed again.
     pub reach: Reach,
+    /// What has not been insisted on; never asked for again.
+    pub eased: Eased,
+}
+
+/// What the steps passed so far do not insist on.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub(super) struct Eased {
+    pub any_category: bool,
+    pub interpreter: bool,
+    /// Skills that will do in place of the class's.
+    pub skills: Vec<SkillId>,
+}
+
+impl Eased {
+    /// Whether a step insists on less than this.
+    pub fn is_furthered_by(&self, ease: &Ease) -> bool {
+        ease.any_category && !self.any_category
+            || ease.interpreter && !self.interpreter
+            || ease.skill.as_ref().is_some_and(|skill| !self.skills.contains(skill))
+    }
+
+    pub fn further(&mut self, ease: &Ease) {
+        self.any_category |= ease.any_category;
+        self.interpreter |= ease.interpreter;
+        if let Some(skill) = ease.skill.as_ref().filter(|skill| !self.skills.contains(skill)) {
+            self.skills.push(skill.clone());
+            self.skills.sort_unstable();
+        }
+    }
 }
 
 /// The emergency question put to somebody who waits.
@@ -118,6 +147,7 @@ pub(super) struct Entry {
     /// The overflow step it was last widened by, from 1; 0 is the own region.
     pub step: usize,
     pub reach: Reach,
+    pub eased: Eased,
     /// Placed in front because an operator was lost.
     pub returned: bool,
     /// Nobody on duty could take it; told once.
@@ -147,6 +177,18 @@ impl Phase {
 }
 
 impl Entry {
+    /// Whether a step lets anybody more take it.
+    pub fn is_furthered_by(&self, step: &OverflowStep) -> bool {
+        let wider = step.widen_to.is_some_and(|widening| Reach::from(widening) > self.reach);
+        step.only.covers(&self.class, &self.region) && (wider || self.eased.is_furthered_by(&step.ease))
+    }
+
+    pub fn pass(&mut self, number: usize, step: &OverflowStep) {
+        self.step = number;
+        self.reach = step.widen_to.map_or(self.reach, |widening| self.reach.max(widening.into()));
+        self.eased.further(&step.ease);
+    }
+
     pub fn goes_first(&self) -> bool {
         self.strict || self.urged
     }

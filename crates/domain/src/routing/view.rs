@@ -274,7 +274,11 @@ impl Router {
             until,
             languages: operator.post.profile.languages.clone(),
             taking: operator.post.languages().to_vec(),
-            queues: self.plan.classes.iter().filter(serves).map(|class| QueueId::of(&operator.post.region, &class.id)).collect(),
+            queues: operator
+                .post
+                .regions()
+                .flat_map(|region| self.plan.classes.iter().filter(serves).map(move |class| QueueId::of(region, &class.id)))
+                .collect(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     Command, Intake,
     router::Router,
-    state::{Contact, Phase, Reach, Talk},
+    state::{Contact, Eased, Phase, Reach, Talk},
     timers::Timer,
 };
 use crate::{
@@ -41,9 +41,10 @@ impl Router {
         let region = place.as_ref().and_then(|place| place.region().cloned());
         let promise = self.promise(now, matter, PromiseKind::Answer, owner.clone(), self.plan.service_level.within_ms, region.clone());
         let around = Surroundings { plan: &self.plan, places: &self.places, recogniser: intake.recogniser };
-        let (dialogue, turn) = match intake.intent {
-            Some(intent) => Dialogue::asked_before(intake.language, place.clone(), intent, &around),
-            None => Dialogue::start(intake.language, place.clone(), &around),
+        let (dialogue, turn) = match (intake.intent, &self.plan.dialogue.straight_to) {
+            (Some(intent), _) => Dialogue::asked_before(intake.language, place.clone(), intent, &around),
+            (None, Some(class)) => Dialogue::straight_to(class.clone(), intake.language, place.clone()),
+            (None, None) => Dialogue::start(intake.language, place.clone(), &around),
         };
         let contact = Contact {
             id,
@@ -71,6 +72,7 @@ impl Router {
             urged: false,
             question: None,
             reach: Reach::Region,
+            eased: Eased::default(),
         };
         self.keep_matter(matter);
         self.contacts.insert(Box::new(contact));

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use domain::{
-    AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
+    AttemptId, CategoryId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
     contact::{Channel, ContactState, Outcome, PauseReason, SystemCause, ledger::Ledger},
     dialogue::{Line, Prompt},
     intent::{Answer, Gate, Intent, Language, Reading, Understanding},
@@ -323,7 +323,9 @@ impl Inventor {
             }
         }
         let languages = if self.dice.percent(50) { vec![Language::Swedish] } else { vec![Language::Swedish, Language::English] };
-        OperatorProfile { site: SiteId::new(site), skills, languages }
+        let category = self.dice.percent(50).then(|| CategoryId::new(self.dice.one(&["officer", "civilian"])));
+        let also_regions = if self.dice.percent(20) { vec![RegionId::new(self.dice.one(&["vast", "syd", "nord"]))] } else { Vec::new() };
+        OperatorProfile { site: SiteId::new(site), also_regions, category, skills, languages }
     }
 
     fn words(&mut self) -> Understanding {

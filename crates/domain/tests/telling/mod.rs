@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use domain::{
-    AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
+    AttemptId, CategoryId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
     contact::{Channel, Outcome, PauseReason, PromiseKind, Settlement, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Answer, Gate, Intent, Language, Reading, Understanding},
@@ -162,13 +162,17 @@ fn number(word: &str) -> Option<u64> {
     word.parse().ok()
 }
 
-/// "sv en with report 5 service 3"
+/// "sv en as officer also for syd with report 5 service 3"
 fn profile(site: &str, words: &[&str]) -> Option<OperatorProfile> {
     let with = words.iter().position(|word| *word == "with")?;
-    let languages = words[..with].iter().map(|word| Language::from_word(word)).collect::<Option<_>>()?;
+    let mut before = words[..with].split(|word| *word == "also");
+    let mut spoken = before.next()?.split(|word| *word == "as");
+    let also_regions = before.next().map_or(&[][..], |also| &also[1..]).iter().map(|region| RegionId::new(region)).collect();
+    let languages = spoken.next()?.iter().map(|word| Language::from_word(word)).collect::<Option<_>>()?;
+    let category = spoken.next().map(|category| CategoryId::new(category[0]));
     let skill = |pair: &[&str]| Some((SkillId::new(pair.first()?), pair.get(1)?.parse().ok()?));
     let skills = words[with + 1..].chunks(2).map(skill).collect::<Option<_>>()?;
-    Some(OperatorProfile { site: SiteId::new(site), skills, languages })
+    Some(OperatorProfile { site: SiteId::new(site), also_regions, category, skills, languages })
 }
 
 fn next_intent(words: &[&str]) -> Option<NextIntent> {

@@ -23,9 +23,20 @@ macro_rules! deployment {
     };
 }
 
-/// Sweden's plan, with some of its text replaced; every replacement must be found.
+/// Sweden's plan, with some of its text replaced.
 pub fn sweden(changes: &[(String, String)]) -> Arc<Plan> {
-    let mut text = deployment!("plan.toml").text.to_owned();
+    plan_of("sweden", changes)
+}
+
+/// A deployment's plan, with some of its text replaced; every replacement must be found.
+pub fn plan_of(deployment: &str, changes: &[(String, String)]) -> Arc<Plan> {
+    let text = match deployment {
+        "sweden" => deployment!("plan.toml").text,
+        "denmark" => include_str!("../../../../deployments/denmark/plan.toml"),
+        "denmark-112" => include_str!("../../../../deployments/denmark-112/plan.toml"),
+        other => panic!("no deployment is called {other:?}"),
+    };
+    let mut text = text.to_owned();
     for (from, to) in changes {
         assert!(text.contains(from.as_str()), "the plan has no {from:?}");
         text = text.replacen(from, to, 1);

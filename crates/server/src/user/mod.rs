@@ -5,7 +5,7 @@ mod password;
 
 use crate::{addresses::is_sip_address, deployment, journal::Place, output::say};
 use anyhow::{Context, bail, ensure};
-use domain::{SiteId, SkillId, access::Role, intent::Language};
+use domain::{CategoryId, RegionId, SiteId, SkillId, access::Role, intent::Language};
 use std::{
     collections::{BTreeMap, BTreeSet},
     process::ExitCode,
@@ -82,6 +82,12 @@ pub struct Profile {
     /// Languages spoken: sv,en.
     #[arg(long)]
     languages: Option<String>,
+    /// A staff category of the plan: officer; "" for none.
+    #[arg(long)]
+    category: Option<String>,
+    /// Regions of the plan that are served beside the site's own: syd,ost; "" for none.
+    #[arg(long)]
+    also_regions: Option<String>,
     /// A SIP telephone to ring instead of the browser: sip:desk-7@phones.example; "" for none. It is rung
     /// whether or not the plan's [dial] names it.
     #[arg(long)]
@@ -132,6 +138,8 @@ async fn add(place: Place, login: &str, name: &str, profile: Profile) -> anyhow:
         site: read.site.flatten(),
         skills: read.skills.unwrap_or_default(),
         languages: read.languages.unwrap_or_else(|| vec![Language::Swedish, Language::English]),
+        category: read.category.flatten(),
+        also_regions: read.also_regions.unwrap_or_default(),
         sip_address: read.telephone.flatten(),
     };
     let password = password::read()?;
@@ -151,6 +159,8 @@ async fn change(place: Place, login: &str, name: Option<String>, profile: Profil
         site: read.site.unwrap_or_else(|| kept.site.clone()),
         skills: read.skills.unwrap_or_else(|| kept.skills.clone()),
         languages: read.languages.unwrap_or_else(|| kept.languages.clone()),
+        category: read.category.unwrap_or_else(|| kept.category.clone()),
+        also_regions: read.also_regions.unwrap_or_else(|| kept.also_regions.clone()),
         sip_address: read.telephone.unwrap_or_else(|| kept.sip_address.clone()),
         ..kept.clone()
     };
@@ -183,6 +193,8 @@ struct Read {
     site: Option<Option<SiteId>>,
     skills: Option<BTreeMap<SkillId, u8>>,
     languages: Option<Vec<Language>>,
+    category: Option<Option<CategoryId>>,
+    also_regions: Option<Vec<RegionId>>,
     telephone: Option<Option<String>>,
 }
 
@@ -194,6 +206,8 @@ impl Profile {
             site: self.site.map(|site| given(site).map(|site| SiteId::new(site.trim()))),
             skills: self.skills.as_deref().map(read_skills).transpose()?,
             languages: self.languages.as_deref().map(read_languages).transpose()?,
+            category: self.category.map(|category| given(category).map(|category| CategoryId::new(category.trim()))),
+            also_regions: self.also_regions.as_deref().map(|regions| listed(regions).map(RegionId::new).collect()),
             telephone: self.telephone.map(|telephone| given(telephone).map(read_telephone).transpose()).transpose()?,
         };
         check_against_plan(&read, &self.deployment)?;
@@ -231,14 +245,27 @@ fn read_telephone(telephone: String) -> anyhow::Result<String> {
 /// such an operator would wait for calls that never come.
 fn check_against_plan(read: &Read, deployment: &str) -> anyhow::Result<()> {
     let (site, skills) = (read.site.iter().flatten().next(), read.skills.iter().flat_map(BTreeMap::keys));
-    if site.is_none() && skills.clone().next().is_none() {
+    let (category, mut regions) = (read.category.iter().flatten().next(), read.also_regions.iter().flatten().peekable());
+    if site.is_none() && skills.clone().next().is_none() && category.is_none() && regions.peek().is_none() {
         return Ok(());
     }
-    let folder = deployment::find(deployment).context("sites and skills are looked up in a plan")?;
+    let folder = deployment::find(deployment).context("sites, skills, staff categories and regions are looked up in a plan")?;
     let plan = deployment::read_plan(&folder)?;
     if let Some(site) = site.filter(|site| plan.site(site).is_none()) {
         let known: Vec<&str> = plan.sites.iter().map(|site| site.id.as_str()).collect();
         bail!("\"{site}\" is no site of {}: {}; another plan is named by --deployment", plan.name, known.join(", "));
+    }
+    if let Some(category) = category.filter(|category| !plan.categories.contains(category)) {
+        let known: Vec<&str> = plan.categories.iter().map(CategoryId::as_str).collect();
+        bail!(
+            "\"{category}\" is no staff category of {}: {}; another plan is named by --deployment",
+            plan.name,
+            or_none(&known.join(", "))
+        );
+    }
+    if let Some(region) = regions.find(|region| plan.region(region).is_none()) {
+        let known: Vec<&str> = plan.regions.iter().map(|region| region.id.as_str()).collect();
+        bail!("\"{region}\" is no region of {}: {}; another plan is named by --deployment", plan.name, known.join(", "));
     }
     let known: BTreeSet<&SkillId> = plan.classes.iter().map(|class| &class.skill).collect();
     if let Some(skill) = skills.into_iter().find(|skill| !known.contains(skill)) {

@@ -60,6 +60,8 @@ pub fn r1() -> Result<Centre, String> {
     };
     let profile = |k: u32| OperatorProfile {
         site: SiteId::new(&format!("s{k}")),
+        also_regions: Vec::new(),
+        category: None,
         skills: BTreeMap::from([(SkillId::new("call"), 5)]),
         languages: vec![Language::English],
     };

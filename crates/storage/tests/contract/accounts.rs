@@ -21,6 +21,8 @@ fn operator(login: &str) -> NewAccount {
         site: Some(SiteId::new("vast.1")),
         skills: [(SkillId::new("report"), 5)].into(),
         languages: vec![Language::Swedish, Language::English],
+        category: None,
+        also_regions: Vec::new(),
         sip_address: None,
     }
 }

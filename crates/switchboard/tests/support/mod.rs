@@ -302,6 +302,8 @@ impl World {
             site: Some(SiteId::new("goteborg")),
             skills: [(SkillId::new("report"), 5), (SkillId::new("urgent"), 5)].into(),
             languages: vec![Language::Swedish],
+            category: None,
+            also_regions: Vec::new(),
             sip_address: telephone.then(|| format!("sip:{name}@{}", self.desks.address())),
         };
         let id = self.centre.board().store().create_account(&account).await.unwrap().id;

@@ -138,7 +138,7 @@ pub struct Explanation {
     pub waited_ms: u64,
     /// How far the line had been widened; 0 is its own region.
     pub step: usize,
-    /// `strict`, `longest_wait`, `overflow`, `returned`, `asked_for`.
+    /// `strict`, `longest_wait`, `overflow`, `interpreter`, `eased`, `diverted`, `returned`, `asked_for`.
     #[schema(example = "longest_wait")]
     pub reason: String,
     #[schema(example = "sv")]
@@ -159,6 +159,9 @@ impl From<&routing::Explanation> for Explanation {
             Reason::Strict => "strict",
             Reason::LongestWait => "longest_wait",
             Reason::Overflow => "overflow",
+            Reason::Interpreter => "interpreter",
+            Reason::Eased => "eased",
+            Reason::Diverted => "diverted",
             Reason::Returned => "returned",
             Reason::AskedFor => "asked_for",
         };

@@ -47,6 +47,11 @@ pub fn sentence(words: Words, plan: &Plan, why: &Explanation) -> String {
         Reason::Overflow => {
             words.with("why-overflow", [("queue", names::queue(words, plan, &why.queue).into()), ("waited", waited.into())])
         }
+        Reason::Interpreter => words.with("why-interpreter", [("language", words.named("language", why.language.word()).into())]),
+        Reason::Eased => words.with("why-eased", [("waited", waited.into())]),
+        Reason::Diverted => {
+            words.with("why-diverted", [("queue", names::queue(words, plan, &why.queue).into()), ("waited", waited.into())])
+        }
         Reason::Returned => words.t("why-returned"),
         Reason::AskedFor => words.t("why-asked-for"),
     }

@@ -33,6 +33,7 @@ pub fn plan() -> Plan {
         name,
         intents: intents.to_vec(),
         skill: SkillId::new(id),
+        category: None,
         strict,
         acceleration_permille: 1_000,
         head_start_ms: if id == "tip" { 2 * MINUTE } else { 0 },
@@ -62,6 +63,7 @@ pub fn plan() -> Plan {
             straight_on_permille: 900,
             confirm_permille: 600,
             announce_every_ms: MINUTE,
+            straight_to: None,
         },
         offers: OfferLimits {
             ring_ms: 15_000,
@@ -95,6 +97,7 @@ pub fn plan() -> Plan {
             class("switchboard", words("växel", "switchboard", "omstilling"), &[Intent::Operator], false),
             class("other", words("övrigt", "other matters", "øvrigt"), &[Intent::Other], false),
         ],
+        categories: Vec::new(),
         overflow: Vec::new(),
         divert_on_entry: Vec::new(),
         sites: REGIONS

@@ -107,6 +107,8 @@ async fn accounts(store: &Store, deployment: &Deployment) -> BTreeMap<Role, Oper
             site: site.clone(),
             skills: skills.clone(),
             languages: vec![Language::Swedish, Language::English],
+            category: None,
+            also_regions: Vec::new(),
             sip_address: None,
         };
         let account = store.create_account(&account).await.unwrap();
