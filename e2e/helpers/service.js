@@ -8,18 +8,19 @@ import { freePort } from "./ports.js";
 import { run } from "./program.js";
 import { Server, root, svar } from "./server.js";
 
-/** Everybody answers everything in Göteborg, in both languages. */
+/** Whoever has a site answers everything there, in both languages. */
 const SKILLS = ["urgent", "violence", "report", "tip", "service"].map((skill) => `${skill}=5`).join(",");
 const ACCOUNTS = [
-  { login: "desk", name: "Desk", role: "operator" },
-  { login: "lead", name: "Lead", role: "leader" },
+  { login: "desk", name: "Desk", role: "operator", site: "goteborg" },
+  { login: "lead", name: "Lead", role: "leader", site: "goteborg" },
 ];
 
 export class Service extends Server {
   /**
-   * @typedef {{ recogniser?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string> }} Parts
+   * @typedef {{ login: string, name: string, role: string, site?: string }} Person
+   * @typedef {{ recogniser?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[] }} Parts
    *   the recogniser's address, a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
-   *   what of Sweden's plan is replaced, by what
+   *   what of Sweden's plan is replaced, by what, and who has an account beside desk and lead
    * @param {Parts & { data?: string }} parts
    */
   static async start(parts = {}) {
@@ -33,8 +34,8 @@ export class Service extends Server {
     const { deployment, http, sip, data } = this;
     await writeFile(this.config, configuration({ ...this.options, deployment, trunk, http, sip, data }));
     await run(svar, ["migrate", ...this.place], { cwd: root });
-    for (const { login, name, role } of ACCOUNTS) {
-      const person = ["--name", name, "--role", role, "--site", "goteborg", "--skills", SKILLS];
+    for (const { login, name, role, site } of [...ACCOUNTS, ...(this.options.people ?? [])]) {
+      const person = ["--name", name, "--role", role, ...(site ? ["--site", site, "--skills", SKILLS] : [])];
       await run(svar, ["user", "add", ...this.place, login, ...person], { cwd: root, input: `${this.secret}\n` });
     }
   }

@@ -192,6 +192,7 @@ fn a_second_deployment_starts_with_people_of_its_own() {
     let expected = [
         ["desk", "operator", "evenor", "en", "any=5,urgent=5"],
         ["lead", "leader", "evenor", "en", "any=5,urgent=5"],
+        ["admin", "administrator", "-", "en", "-"],
         ["virtual-poseidonis", "operator", "poseidonis", "en", "any=5,urgent=5"],
         ["virtual-evenor", "operator", "evenor", "en", "any=5,urgent=5"],
     ];

@@ -14,9 +14,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::report::{FieldFault, ReportDraft};
+use domain::{
+    plan,
+    report::{FieldFault, ReportDraft},
+};
 use serde::Serialize;
-use switchboard::Refusal;
+use switchboard::{PlanRefusal, Refusal};
 use utoipa::ToSchema;
 
 /// Why a request was not carried out. Nothing has changed.
@@ -40,6 +43,8 @@ pub enum Fault {
     },
     TimedOut,
     Refused(Refusal),
+    /// A change of the plan.
+    Plan(PlanRefusal),
     /// The database could not be read.
     NotRead,
     Unavailable,
@@ -65,6 +70,12 @@ impl Fault {
                 Refusal::UnknownParty | Refusal::Fields(_) | Refusal::Sound => StatusCode::UNPROCESSABLE_ENTITY,
                 Refusal::OfferOver | Refusal::NoContact | Refusal::NotNow | Refusal::Conflict { .. } => StatusCode::CONFLICT,
                 Refusal::NotSaved | Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            },
+            Self::Plan(refusal) => match refusal {
+                PlanRefusal::Faults(_) | PlanRefusal::Past => StatusCode::UNPROCESSABLE_ENTITY,
+                PlanRefusal::InForce => StatusCode::CONFLICT,
+                PlanRefusal::Unknown => StatusCode::NOT_FOUND,
+                PlanRefusal::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
             },
             Self::NotRead | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -102,6 +113,13 @@ impl Fault {
                 Refusal::NotSaved => "not_saved",
                 Refusal::Unavailable => "unavailable",
             },
+            Self::Plan(refusal) => match refusal {
+                PlanRefusal::Faults(_) => "plan_faults",
+                PlanRefusal::InForce => "plan_in_force",
+                PlanRefusal::Past => "plan_past",
+                PlanRefusal::Unknown => "plan_unknown",
+                PlanRefusal::NotSaved => "not_saved",
+            },
         }
     }
 
@@ -115,7 +133,10 @@ impl Fault {
     fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::TooMany { retry_after_s } => Some(*retry_after_s),
-            Self::Unavailable | Self::NotRead | Self::Refused(Refusal::NotSaved | Refusal::Unavailable) => Some(2),
+            Self::Unavailable
+            | Self::NotRead
+            | Self::Refused(Refusal::NotSaved | Refusal::Unavailable)
+            | Self::Plan(PlanRefusal::NotSaved) => Some(2),
             _ => None,
         }
     }
@@ -141,6 +162,12 @@ impl Fault {
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<PlanRefusal> for Fault {
+    fn from(refusal: PlanRefusal) -> Self {
+        Self::Plan(refusal)
     }
 }
 
@@ -171,6 +198,9 @@ pub struct ApiError {
     /// The newer version and its draft (`error` is `conflict`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub newer: Option<NewerReport>,
+    /// What is wrong in the plan (`error` is `plan_faults`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<PlanFault>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -188,6 +218,24 @@ pub struct NewerReport {
     pub version: u64,
     #[schema(value_type = crate::api::desk_model::ReportBody)]
     pub draft: ReportDraft,
+}
+
+/// Something in the text of a plan, in English.
+#[derive(Serialize, ToSchema)]
+pub struct PlanFault {
+    /// The text: `plan`, or what it does not fit beside.
+    #[schema(example = "plan")]
+    pub file: String,
+    /// From 1; 0 when it is about the text as a whole.
+    pub line: usize,
+    pub what: String,
+    pub mend: String,
+}
+
+impl From<&plan::Fault> for PlanFault {
+    fn from(fault: &plan::Fault) -> Self {
+        Self { file: fault.file.clone(), line: fault.line, what: fault.what.clone(), mend: fault.mend.clone() }
+    }
 }
 
 /// Marks an answer that is a refusal and has its own words: a form that comes back with its fault.
@@ -249,14 +297,17 @@ fn as_json(fault: &Fault, words: Words, reference: String) -> Response {
     {
         what = format!("{what} ({detail})");
     }
-    let (fields, newer) = match fault {
-        Fault::Refused(Refusal::Fields(faults)) => (faults.iter().map(|fault| problem(fault, words)).collect(), None),
+    let error = fault.word().to_owned();
+    let mut told = ApiError { error, what, mend, reference, fields: Vec::new(), newer: None, faults: Vec::new() };
+    match fault {
+        Fault::Refused(Refusal::Fields(faults)) => told.fields = faults.iter().map(|fault| problem(fault, words)).collect(),
         Fault::Refused(Refusal::Conflict { version, draft }) => {
-            (Vec::new(), Some(NewerReport { version: *version, draft: draft.as_ref().clone() }))
+            told.newer = Some(NewerReport { version: *version, draft: draft.as_ref().clone() });
         }
-        _ => (Vec::new(), None),
-    };
-    Json(ApiError { error: fault.word().to_owned(), what, mend, reference, fields, newer }).into_response()
+        Fault::Plan(PlanRefusal::Faults(faults)) => told.faults = faults.iter().map(PlanFault::from).collect(),
+        _ => {}
+    }
+    Json(told).into_response()
 }
 
 fn problem(fault: &FieldFault, words: Words) -> FieldProblem {
@@ -314,5 +365,9 @@ pub fn fault_words() -> Vec<&'static str> {
         "conflict",
         "fields",
         "not_saved",
+        "plan_faults",
+        "plan_in_force",
+        "plan_past",
+        "plan_unknown",
     ]
 }

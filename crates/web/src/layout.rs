@@ -55,7 +55,12 @@ pub fn page(frame: &Frame<'_>, content: &Markup) -> Markup {
 fn bar(frame: &Frame<'_>) -> Markup {
     let words = frame.preferences.words();
     let may = |permission| frame.reader.is_some_and(|reader| reader.may(permission));
-    let places = [("desk", "/desk", may(Permission::AnswerCalls)), ("lead", "/lead", may(Permission::SeeAll)), ("board", "/board", true)];
+    let places = [
+        ("desk", "/desk", may(Permission::AnswerCalls)),
+        ("lead", "/lead", may(Permission::SeeAll)),
+        ("plan", "/plan", may(Permission::SeeAll)),
+        ("board", "/board", true),
+    ];
     html! {
         header .bar {
             a .product href="/" { (words.t("product")) }

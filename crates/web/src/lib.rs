@@ -24,6 +24,7 @@ pub mod lead;
 mod limits;
 pub mod matters;
 mod names;
+pub mod plan;
 pub mod preferences;
 mod routes;
 mod server;

@@ -21,6 +21,10 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Largest report: three narratives, a hundred parties and things, each character at most four bytes
 /// and escaped.
 pub const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest plan as a form or as JSON: a plan of the largest size that is read, each sign escaped.
+pub const PLAN_BODY_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// Longest reason for a change of the plan, in characters.
+pub const REASON_CHARS_MAX: usize = 1_000;
 /// Requests under way at once after which new ones are refused; streams apart.
 pub const REQUESTS_MAX: usize = 1_024;
 /// Open event streams of accounts and programs at once.

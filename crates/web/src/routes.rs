@@ -6,8 +6,8 @@ use crate::{
     assets, board, desk, fault,
     fault::Fault,
     guard, lead,
-    limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, REQUESTS_MAX},
-    matters, preferences, session, start, stream,
+    limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, REQUESTS_MAX},
+    matters, plan, preferences, session, start, stream,
 };
 use axum::{
     BoxError, Router,
@@ -48,6 +48,11 @@ pub fn routes(app: App) -> Router {
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))
         .route("/lead/parts", get(lead::parts))
+        .route("/plan", get(plan::page))
+        .route("/plan/check", post(plan::check).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
+        .route("/plan/adopt", post(plan::adopt).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
+        .route("/plan/withdraw", post(plan::withdraw))
+        .route("/plan/back", post(plan::back))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .nest("/api/v1", api::routes())

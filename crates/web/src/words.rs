@@ -23,6 +23,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/desk.ftl")),
             include_str!(concat!("../../../locales/", $language, "/board.ftl")),
             include_str!(concat!("../../../locales/", $language, "/lead.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/plan.ftl")),
             include_str!(concat!("../../../locales/", $language, "/faults.ftl")),
         ]
     };

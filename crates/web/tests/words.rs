@@ -58,8 +58,8 @@ fn built() -> BTreeSet<String> {
         keys.insert(format!("mend-{}", fault.replace('_', "-")));
     }
     keys.extend(web::COMPASS_WAYS.map(|way| format!("compass-{way}")));
-    keys.extend(["desk", "board", "lead"].map(|place| format!("place-{place}")));
-    keys.extend(["desk", "board", "lead", "api"].map(|place| format!("place-about-{place}")));
+    keys.extend(["desk", "board", "lead", "plan"].map(|place| format!("place-{place}")));
+    keys.extend(["desk", "board", "lead", "plan", "api"].map(|place| format!("place-about-{place}")));
     keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
     keys.extend(["what-happened", "traces", "measures", "from", "to"].map(|field| format!("field-{field}")));
     keys.insert("place-api".to_owned());
@@ -133,7 +133,8 @@ fn every_scene_is_drawn_whole() {
             assert!(unique.contains(label), "{name}: the label for {label} labels nothing");
         }
     }
-    assert_eq!(Scene::ALL.len() * 3, rehearsal::pages(Language::English, Role::Leader).len());
+    let of_the_plan = rehearsal::plan_told().len();
+    assert_eq!(Scene::ALL.len() * 3 + of_the_plan, rehearsal::pages(Language::English, Role::Leader).len());
 }
 
 #[test]

@@ -162,6 +162,7 @@ Everybody who rings here is invented. Nothing leaves this machine.
   Board       http://{web}/board
   Desk        http://{web}/desk     user: {desk}     password: {password}
   Lead        http://{web}/lead     user: {lead}     password: {password}
+  Plan        http://{web}/plan     user: {admin}     password: {password}
   API         http://{web}/api/v1/openapi.json
               curl -H 'Authorization: Bearer {token}' http://{web}/api/v1/contacts
 
@@ -175,6 +176,7 @@ Everybody who rings here is invented. Nothing leaves this machine.
         version = env!("CARGO_PKG_VERSION"),
         desk = people::DESK_LOGIN,
         lead = people::LEAD_LOGIN,
+        admin = people::ADMIN_LOGIN,
         callers = arguments.callers,
         operators = if arguments.no_operators { "no virtual operators" } else { "virtual operators at work" },
         data = arguments.data.display(),

@@ -12,6 +12,7 @@ use storage::NewAccount;
 
 pub const DESK_LOGIN: &str = "desk";
 pub const LEAD_LOGIN: &str = "lead";
+pub const ADMIN_LOGIN: &str = "admin";
 
 /// The levels of somebody who can do everything.
 const ALL_ROUND_LEVEL: u8 = 5;
@@ -21,11 +22,13 @@ fn home(plan: &Plan) -> Option<&Region> {
     plan.regions.iter().max_by_key(|region| plan.sites.iter().filter(|site| site.region == region.id).count())
 }
 
-/// The desk's account, a leader's, and the virtual operators.
+/// The desk's account, a leader's, an administrator's who answers nobody, and the virtual operators.
 pub fn accounts(plan: &Plan, world: SocketAddr, with_operators: bool) -> Vec<NewAccount> {
     let here = home(plan).and_then(|region| plan.sites.iter().find(|site| site.region == region.id)).map(|site| site.id.clone());
     let mut accounts =
         vec![account(plan, DESK_LOGIN, "Desk", Role::Operator, here.clone()), account(plan, LEAD_LOGIN, "Lead", Role::Leader, here)];
+    let administrator = account(plan, ADMIN_LOGIN, "Administrator", Role::Administrator, None);
+    accounts.push(NewAccount { skills: BTreeMap::new(), ..administrator });
     for login in virtual_logins(plan) {
         let site = login.strip_prefix(VIRTUAL).map(SiteId::new);
         let mut operator = account(plan, &login, &shown_name(plan, &login), Role::Operator, site);
@@ -51,7 +54,9 @@ fn shown_name(plan: &Plan, login: &str) -> String {
 
 fn account(plan: &Plan, login: &str, name: &str, role: Role, site: Option<SiteId>) -> NewAccount {
     let skills: BTreeMap<SkillId, u8> = plan.classes.iter().map(|class| (class.skill.clone(), ALL_ROUND_LEVEL)).collect();
-    NewAccount { login: login.to_owned(), name: name.to_owned(), role, site, skills, languages: plan.languages.clone(), sip_address: None }
+    let (login, name, languages) = (login.to_owned(), name.to_owned(), plan.languages.clone());
+    let category = plan.categories.first().cloned();
+    NewAccount { login, name, role, site, skills, languages, category, also_regions: Vec::new(), sip_address: None }
 }
 
 /// From where somebody rings and by which number.

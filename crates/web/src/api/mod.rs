@@ -6,6 +6,8 @@ mod desk;
 pub mod desk_model;
 mod document;
 pub mod model;
+mod plan;
+pub mod plan_model;
 mod read;
 mod search;
 mod session;

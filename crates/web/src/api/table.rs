@@ -1,8 +1,13 @@
 //! Every address of the API, once: routes and document are made from this table, so that neither can
 //! have one that the other lacks. A test compares what each handler's own description says with it.
 
-use super::{centre, desk, desk_model, document, read, search, session};
-use crate::{app::App, fault, limits::REPORT_BYTES_MAX, stream};
+use super::{centre, desk, desk_model, document, plan, read, search, session};
+use crate::{
+    app::App,
+    fault,
+    limits::{PLAN_BODY_BYTES_MAX, REPORT_BYTES_MAX},
+    stream,
+};
 use axum::{Router, extract::DefaultBodyLimit, routing::MethodRouter};
 use utoipa::OpenApi;
 
@@ -53,6 +58,9 @@ table! {
         "/operators": get read::operators,
         "/promises": get read::promises,
         "/plan": get read::plan,
+        "/plan/check": post plan::check; at most PLAN_BODY_BYTES_MAX,
+        "/plan/changes": get plan::changes | post plan::change; at most PLAN_BODY_BYTES_MAX,
+        "/plan/changes/{id}": delete plan::withdraw,
         "/figures": get read::figures,
         "/access-log": get centre::access_log,
         "/matters/{reference}": get search::matter,

@@ -3,7 +3,7 @@
 use super::*;
 use domain::contact::ledger::{PromiseRecord, Visit};
 
-/// Desk, board and lead's page of every scene, by name.
+/// Desk, board and lead's page of every scene, and all that the plan's page can say, by name.
 pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, String)> {
     let reader = web::access::Reader::by_session(ME, "Plats 01".into(), role, "none");
     let preferences = web::preferences::Preferences { language, theme: web::preferences::Theme::System };
@@ -18,10 +18,67 @@ pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, Str
         let lead = web::lead::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: now() };
         found.push((format!("lead {scene:?}"), web::lead::draw(&lead, &reader, preferences).into_string()));
     }
+    let administrator = web::access::Reader::by_session(ME, "Plats 01".into(), domain::access::Role::Administrator, "none");
+    for (name, told) in plan_told() {
+        found.push((format!("plan {name}"), plan_page("name = \"other\"", &told, &deployment, &administrator, preferences)));
+    }
     found
 }
 
-/// Desk, board, lead's page and a matter with `text` in every place where a person's words or the
+/// Everything that the plan's page may have to say beside what is in force.
+pub fn plan_told() -> Vec<(&'static str, web::plan::Told)> {
+    use web::plan::{Checked, Done, Problem, Told};
+    let fault = |line| domain::plan::Fault::new("plan", line, "this is not right", "write it otherwise");
+    let faulty = Checked { faults: vec![fault(0), fault(1)], notices: vec![fault(1)], bounds: Vec::new() };
+    let sound = Checked { faults: Vec::new(), notices: vec![fault(1)], bounds: domain::plan::bounds(&plan()) };
+    vec![
+        ("nothing", Told::Nothing),
+        ("done", Told::Done(Done::Adopted)),
+        ("problems", Told::Problems(vec![Problem::NoText, Problem::NoReason, Problem::NotATime])),
+        ("refused", Told::Refused(switchboard::PlanRefusal::Past)),
+        ("faulty", Told::Checked(faulty)),
+        ("sound", Told::Checked(sound)),
+    ]
+}
+
+fn plan_page(
+    text: &str,
+    told: &web::plan::Told,
+    deployment: &switchboard::Deployment,
+    reader: &web::access::Reader,
+    preferences: web::preferences::Preferences,
+) -> String {
+    let typed = web::plan::Typed { text: text.into(), reason: text.into(), due: text.into() };
+    let changes = plan_changes(text, &deployment.plan.digest);
+    let names: switchboard::OperatorNames = [(ME, text.to_owned())].into();
+    let sight =
+        web::plan::Sight { words: preferences.words(), deployment, now: now(), changes: &changes, names: &names, typed: &typed, told };
+    web::plan::draw(&sight, reader, preferences).into_string()
+}
+
+/// One that waits, the one in force, and one of each end.
+fn plan_changes(reason: &str, in_force: &str) -> Vec<switchboard::PlanChange> {
+    use switchboard::PlanOutcome as O;
+    let change = |id: u64, digest: &str, outcome: Option<O>| switchboard::PlanChange {
+        id,
+        digest: digest.to_owned(),
+        due: ago(MINUTE),
+        asked: ago(2 * MINUTE),
+        account: (id > 1).then_some(ME),
+        reason: reason.to_owned(),
+        ended: outcome.map(|_| ago(MINUTE)),
+        outcome,
+    };
+    vec![
+        change(5, "5555555555555555", None),
+        change(4, in_force, Some(O::Adopted)),
+        change(3, "3333333333333333", Some(O::Withdrawn)),
+        change(2, "2222222222222222", Some(O::Refused)),
+        change(1, "1111111111111111", Some(O::Adopted)),
+    ]
+}
+
+/// Desk, board, lead's page, a matter and the plan's page with `text` in every place where a person's words or the
 /// plan's stand.
 pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
     let preferences = web::preferences::Preferences { language: Language::English, theme: web::preferences::Theme::System };
@@ -38,6 +95,9 @@ pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
     let desk = desk(&talking, &deployment, preferences, Scene::Talking, Some(caller.clone()), Some((7, draft.clone())));
     let board = web::board::Sight { words, deployment: &deployment, live: &crowded, now: now() };
     let lead = web::lead::Sight { words, deployment: &deployment, live: &crowded, now: now() };
+    let administrator = web::access::Reader::by_session(ME, text.into(), domain::access::Role::Administrator, "none");
+    let fault = domain::plan::Fault::new("plan", 1, text, text);
+    let told = web::plan::Told::Checked(web::plan::Checked { faults: vec![fault], notices: Vec::new(), bounds: Vec::new() });
     let file = handed_over();
     let citizen = web::citizen::Citizen { contact: file.contacts[0].contact, caller, report: Some(draft) };
     let sight = web::matters::Sight { words, deployment: &deployment, live: &talking, now: now() };
@@ -46,6 +106,7 @@ pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
         ("board", web::board::draw(&board, Some(&reader), preferences).into_string()),
         ("lead", web::lead::draw(&lead, &reader, preferences).into_string()),
         ("matter", web::matters::draw(&sight, &file, &[citizen], web::matters::Title::Page).into_string()),
+        ("plan", plan_page(text, &told, &deployment, &administrator, preferences)),
     ]
 }
 

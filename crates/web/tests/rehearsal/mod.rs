@@ -30,7 +30,7 @@ mod drawn;
 mod plan;
 
 #[allow(unused_imports, reason = "the example draws without them")]
-pub use drawn::{handed_over, pages, pages_with_words};
+pub use drawn::{handed_over, pages, pages_with_words, plan_told};
 pub use plan::{REGIONS, plan};
 
 pub const ME: OperatorId = OperatorId(1);

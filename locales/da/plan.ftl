@@ -1,0 +1,61 @@
+### The plan's page: which version is in force, changing it while calls run.
+
+plan-title = Plan
+plan-in-force = Gælder nu
+plan-version = Version
+plan-since = Siden
+plan-from = Fra
+plan-when = Hvornår
+plan-by = Af
+plan-why = Hvorfor
+plan-act = Handling
+plan-by-start = Programmets start
+plan-why-start = Den lå i installationens mappe
+plan-to-come = Kommende
+plan-nothing-to-come = Ingen ændring venter på sin tid.
+plan-withdraw = Træk tilbage
+plan-new = En ny version
+plan-new-about = Ret teksten, og kontrollér den. En kontrol ændrer ingenting. Når en version er vedtaget, ledes opkaldene straks efter den; den, der venter, beholder plads og ventetid.
+plan-text = Planens tekst
+plan-reason = Hvorfor den ændres
+plan-due = Vedtages (lad stå tomt for nu)
+plan-due-about = Planens lokale tid, { $zone }.
+plan-check = Kontrollér
+plan-adopt = Vedtag
+plan-earlier = Tidligere versioner
+plan-nothing-earlier = Der er ingen tidligere version.
+plan-was-adopted = Vedtaget
+plan-was-withdrawn = Trukket tilbage
+plan-was-refused = Ikke vedtaget: den passede ikke længere
+plan-back = Gå tilbage til denne version
+plan-back-reason = Tilbage til version { $version }
+plan-done-adopted = Den nye version gælder. Opkaldene ledes efter den fra nu af.
+plan-done-planned = Ændringen er gemt og træder i kraft, når dens tid kommer.
+plan-done-withdrawn = Ændringen er trukket tilbage. Den træder ikke i kraft.
+plan-done-returned = Den tidligere version gælder igen.
+plan-not-done = Intet er ændret endnu
+plan-sound = Planen har ingen fejl
+plan-sound-about = Intet er ændret endnu. Skriv hvorfor, og vedtag planen, så den træder i kraft.
+plan-faulty = { $count ->
+    [one] Planen har én fejl
+   *[other] Planen har { $count } fejl
+}
+plan-faulty-about = Intet er ændret. Ret teksten nedenfor, og kontrollér den igen.
+plan-notices = Se på dette
+plan-bounds = Hvor længe nogen kan blive overhalet
+plan-difference = Hvad der afviger fra den gældende plan
+plan-no-difference = Ingen linje afviger.
+plan-line = Linje { $line }
+plan-whole = Planen som helhed
+plan-mend = Ret:
+plan-line-removed = Fjernet, linje
+plan-line-added = Tilføjet, linje
+plan-more-lines = og { $count } linjer til
+plan-no-text = Der er ingen plan i feltet.
+plan-no-text-mend = Indsæt hele planens tekst.
+plan-no-reason = Begrundelsen mangler.
+plan-no-reason-mend = Skriv kort, hvorfor planen ændres.
+plan-long-reason = Begrundelsen er for lang.
+plan-long-reason-mend = Forkort den til højst 1000 tegn.
+plan-no-time = Tiden kan ikke læses.
+plan-no-time-mend = Angiv dato og klokkeslæt, eller lad feltet stå tomt.

@@ -1,0 +1,61 @@
+### The plan's page: which version is in force, changing it while calls run.
+
+plan-title = Plan
+plan-in-force = In force
+plan-version = Version
+plan-since = Since
+plan-from = From
+plan-when = When
+plan-by = By
+plan-why = Why
+plan-act = Act
+plan-by-start = A start of the program
+plan-why-start = It stood in the deployment's folder
+plan-to-come = To come
+plan-nothing-to-come = No change waits for its time.
+plan-withdraw = Withdraw
+plan-new = A new version
+plan-new-about = Change the text and check it. A check changes nothing. Once a version is adopted, calls are led by it at once; whoever waits keeps place and age.
+plan-text = The plan's text
+plan-reason = Why it is changed
+plan-due = Adopt at (leave empty for now)
+plan-due-about = Local time of the plan, { $zone }.
+plan-check = Check
+plan-adopt = Adopt
+plan-earlier = Earlier versions
+plan-nothing-earlier = There is no earlier version.
+plan-was-adopted = Adopted
+plan-was-withdrawn = Withdrawn
+plan-was-refused = Not adopted: it did not fit any more
+plan-back = Go back to this version
+plan-back-reason = Back to version { $version }
+plan-done-adopted = The new version is in force. Calls are led by it from now on.
+plan-done-planned = The change is kept and comes into force at its time.
+plan-done-withdrawn = The change is withdrawn. It will not come into force.
+plan-done-returned = The earlier version is in force again.
+plan-not-done = Nothing is changed yet
+plan-sound = The plan has no fault
+plan-sound-about = Nothing is changed yet. Give a reason and adopt it to bring it into force.
+plan-faulty = { $count ->
+    [one] The plan has one fault
+   *[other] The plan has { $count } faults
+}
+plan-faulty-about = Nothing is changed. Mend the text below and check it again.
+plan-notices = Have a look at this
+plan-bounds = How long anybody can be overtaken
+plan-difference = What differs from the plan in force
+plan-no-difference = No line differs.
+plan-line = Line { $line }
+plan-whole = The plan as a whole
+plan-mend = Mend:
+plan-line-removed = Removed, line
+plan-line-added = Added, line
+plan-more-lines = and { $count } more lines
+plan-no-text = There is no plan in the field.
+plan-no-text-mend = Paste the whole text of the plan.
+plan-no-reason = The reason is missing.
+plan-no-reason-mend = Write in a few words why the plan is changed.
+plan-long-reason = The reason is too long.
+plan-long-reason-mend = Shorten it to at most 1000 characters.
+plan-no-time = The time cannot be read.
+plan-no-time-mend = Give date and time, or leave the field empty.

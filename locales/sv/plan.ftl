@@ -1,0 +1,61 @@
+### The plan's page: which version is in force, changing it while calls run.
+
+plan-title = Plan
+plan-in-force = Gäller nu
+plan-version = Version
+plan-since = Sedan
+plan-from = Från
+plan-when = När
+plan-by = Av
+plan-why = Varför
+plan-act = Åtgärd
+plan-by-start = Programmets start
+plan-why-start = Den låg i driftsättningens mapp
+plan-to-come = Kommande
+plan-nothing-to-come = Ingen ändring väntar på sin tid.
+plan-withdraw = Ta tillbaka
+plan-new = En ny version
+plan-new-about = Ändra texten och kontrollera den. En kontroll ändrar ingenting. När en version har antagits leds samtalen genast efter den; den som väntar behåller plats och väntetid.
+plan-text = Planens text
+plan-reason = Varför den ändras
+plan-due = Antas (lämna tomt för nu)
+plan-due-about = Planens lokala tid, { $zone }.
+plan-check = Kontrollera
+plan-adopt = Anta
+plan-earlier = Tidigare versioner
+plan-nothing-earlier = Det finns ingen tidigare version.
+plan-was-adopted = Antagen
+plan-was-withdrawn = Tillbakatagen
+plan-was-refused = Inte antagen: den passade inte längre
+plan-back = Gå tillbaka till denna version
+plan-back-reason = Tillbaka till version { $version }
+plan-done-adopted = Den nya versionen gäller. Samtalen leds efter den från och med nu.
+plan-done-planned = Ändringen är sparad och börjar gälla när dess tid kommer.
+plan-done-withdrawn = Ändringen är tillbakatagen. Den kommer inte att gälla.
+plan-done-returned = Den tidigare versionen gäller igen.
+plan-not-done = Ingenting är ändrat än
+plan-sound = Planen har inga fel
+plan-sound-about = Ingenting är ändrat än. Skriv varför och anta planen för att den ska gälla.
+plan-faulty = { $count ->
+    [one] Planen har ett fel
+   *[other] Planen har { $count } fel
+}
+plan-faulty-about = Ingenting är ändrat. Rätta texten nedan och kontrollera den igen.
+plan-notices = Se över detta
+plan-bounds = Hur länge någon kan bli förbigången
+plan-difference = Vad som skiljer från planen som gäller
+plan-no-difference = Ingen rad skiljer.
+plan-line = Rad { $line }
+plan-whole = Planen som helhet
+plan-mend = Rätta:
+plan-line-removed = Borttagen, rad
+plan-line-added = Tillagd, rad
+plan-more-lines = och { $count } rader till
+plan-no-text = Det finns ingen plan i fältet.
+plan-no-text-mend = Klistra in planens hela text.
+plan-no-reason = Skälet saknas.
+plan-no-reason-mend = Skriv kort varför planen ändras.
+plan-long-reason = Skälet är för långt.
+plan-long-reason-mend = Korta det till högst 1000 tecken.
+plan-no-time = Tiden kan inte läsas.
+plan-no-time-mend = Ange datum och klockslag, eller lämna fältet tomt.
