@@ -12,7 +12,7 @@ use domain::{
     contact::{ContactState, Outcome, PromiseKind},
     dialogue::{Line, Prompt},
     plan::Plan,
-    routing::{Command, Event, OperatorState, Timer, View},
+    routing::{Command, Event, OperatorState, Reason, Timer, View},
 };
 use invention::{Inventor, OPERATORS};
 use std::{
@@ -312,7 +312,7 @@ impl Storm {
     /// Whoever is offered comes before all others whom this operator may take.
     fn prove_nobody_overtakes(&self, commands: &[Command]) {
         let offers = commands.iter().filter_map(|command| match command {
-            Command::Ring { offer, contact, operator, .. } => Some((offer, contact, operator)),
+            Command::Ring { offer, contact, operator, why, .. } if why.reason != Reason::Assigned => Some((offer, contact, operator)),
             _ => None,
         });
         for (offer, contact, operator) in offers {
@@ -445,7 +445,7 @@ fn prove_strict_first(commands: &[Command], view: &View) {
     for command in commands {
         let Command::Ring { contact, why, .. } = command else { continue };
         let goes_first = |id: &ContactId| view.contacts.iter().any(|other| other.contact == *id && other.strict);
-        if goes_first(contact) {
+        if goes_first(contact) || why.reason == Reason::Assigned {
             continue;
         }
         let strict =

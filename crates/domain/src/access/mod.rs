@@ -24,6 +24,8 @@ words! {
         SeeAll = "see_all",
         /// Persons: numbers, positions, reports.
         SeePersons = "see_persons",
+        /// Give a waiting contact to somebody, or put it before others.
+        LeadQueues = "lead_queues",
         /// Who read whose personal data.
         SeeAccessLog = "see_access_log",
         ChangePlan = "change_plan",
@@ -38,7 +40,10 @@ impl Role {
         match self {
             Self::Operator => matches!(permission, P::AnswerCalls | P::WriteReports | P::SeeBoard | P::SeePersons),
             Self::Leader => {
-                matches!(permission, P::AnswerCalls | P::WriteReports | P::SeeBoard | P::SeeAll | P::SeePersons | P::SeeAccessLog)
+                matches!(
+                    permission,
+                    P::AnswerCalls | P::WriteReports | P::SeeBoard | P::SeeAll | P::SeePersons | P::LeadQueues | P::SeeAccessLog
+                )
             }
             Self::Planner => matches!(permission, P::SeeBoard | P::SeeAll),
             Self::Administrator => matches!(permission, P::SeeBoard | P::SeeAll | P::ChangePlan | P::ManageAccounts),

@@ -30,6 +30,22 @@ words! {
     }
 }
 
+words! {
+    /// Why a leader took a hand in who is next. A word and no text: the journal holds nothing of persons.
+    LeadReason {
+        /// Somebody hard pressed who does not count as urgent: a child, somebody who hides.
+        InNeed = "in_need",
+        /// The operator knows the matter or the caller.
+        KnowsTheMatter = "knows_the_matter",
+        /// Language, dialect or sign.
+        Language = "language",
+        WaitedTooLong = "waited_too_long",
+        /// Understood wrongly, and put where it does not belong.
+        Misplaced = "misplaced",
+        Other = "other",
+    }
+}
+
 /// Who is answerable for an open contact or promise.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

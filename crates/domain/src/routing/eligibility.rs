@@ -21,6 +21,7 @@ pub(super) struct Wants<'a> {
     pub class: Option<&'a Class>,
     pub any_class: bool,
     pub goes_first: bool,
+    pub put_first: bool,
 }
 
 impl<'a> Wants<'a> {
@@ -34,6 +35,7 @@ impl<'a> Wants<'a> {
             class: plan.class(&entry.class),
             any_class: entry.is_for_any_class(),
             goes_first: entry.goes_first(),
+            put_first: entry.put_first,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId,
-    contact::{Channel, Outcome, PauseReason, SystemCause},
+    contact::{Channel, LeadReason, Outcome, PauseReason, SystemCause},
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
     plan::OperatorProfile,
@@ -192,6 +192,22 @@ pub enum Event {
     PartyHungUp {
         contact: ContactId,
         attempt: AttemptId,
+    },
+
+    // Leaders
+    /// A leader gives a waiting contact to an operator who is free: themselves, or another.
+    ContactAssigned {
+        contact: ContactId,
+        operator: OperatorId,
+        by: OperatorId,
+        reason: LeadReason,
+    },
+    /// A leader puts a waiting contact before others, or back in its turn.
+    ContactPutFirst {
+        contact: ContactId,
+        first: bool,
+        by: OperatorId,
+        reason: LeadReason,
     },
 
     /// A follow-up or call-back was settled by a person with an outcome.

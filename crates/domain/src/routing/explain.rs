@@ -40,6 +40,10 @@ pub enum Reason {
     Diverted,
     /// An operator lost the page; the caller is offered again, in front.
     Returned,
+    /// A leader put it before others.
+    PutFirst,
+    /// A leader gave it to this operator.
+    Assigned,
     /// A colleague asked for this operator by name.
     AskedFor,
 }

@@ -34,6 +34,7 @@ pub(super) struct Group {
     language: Language,
     any_class: bool,
     goes_first: bool,
+    put_first: bool,
     /// By entry and number, which is the order in which they are taken.
     standing: BTreeSet<(Timestamp, ContactId)>,
 }
@@ -57,13 +58,15 @@ impl Group {
             language,
             any_class: entry.is_for_any_class(),
             goes_first: entry.goes_first(),
+            put_first: entry.put_first,
             standing: BTreeSet::new(),
         }
     }
 
     fn takes(&self, entry: &Entry, language: Language) -> bool {
-        let Self { queue, region, class, reach, eased, language: spoken, any_class, goes_first, standing: _ } = self;
-        (*reach, *spoken, *any_class, *goes_first) == (entry.reach, language, entry.is_for_any_class(), entry.goes_first())
+        let Self { queue, region, class, reach, eased, language: spoken, any_class, goes_first, put_first, standing: _ } = self;
+        (*reach, *spoken, *any_class) == (entry.reach, language, entry.is_for_any_class())
+            && (*goes_first, *put_first) == (entry.goes_first(), entry.put_first)
             && *queue == entry.queue
             && *region == entry.region
             && *class == entry.class
@@ -80,6 +83,7 @@ impl Group {
             class: plan.class(&self.class),
             any_class: self.any_class,
             goes_first: self.goes_first,
+            put_first: self.put_first,
         }
     }
 

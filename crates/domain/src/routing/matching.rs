@@ -118,7 +118,7 @@ impl Router {
         while let Some(Reverse((rank, group))) = ranked.pop() {
             let (_, _, since, id) = rank;
             if let Some(operator) = self.best_operator(now, id, open) {
-                self.offer(now, id, operator);
+                self.offer(now, id, operator, None);
                 self.operators.settle();
                 if !self.operators.is_anybody_idle() {
                     return;

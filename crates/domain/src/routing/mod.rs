@@ -15,6 +15,7 @@ mod ending;
 mod event;
 mod explain;
 mod handover;
+mod leading;
 mod line;
 mod lines;
 mod matching;

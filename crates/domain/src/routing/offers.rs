@@ -50,8 +50,10 @@ impl Router {
             .collect()
     }
 
-    pub(super) fn offer(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) {
-        let Some(why) = self.explain(now, id, operator) else { return };
+    /// For this reason, or for the one that the order gave.
+    pub(super) fn offer(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, reason: Option<Reason>) {
+        let Some(mut why) = self.explain(now, id, operator) else { return };
+        why.reason = reason.unwrap_or(why.reason);
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         let Phase::Queued(entry) = &contact.phase else { return };
         let entry = entry.clone();
@@ -85,6 +87,7 @@ impl Router {
             Entry { returned: true, .. } => Reason::Returned,
             _ if wants.lacks_language(&taker.post) => Reason::Interpreter,
             entry if entry.goes_first() => Reason::Strict,
+            Entry { put_first: true, .. } => Reason::PutFirst,
             _ if wants.lacking(&taker.post) > 0 => Reason::Eased,
             Entry { region, .. } if !taker.post.is_of(region) => Reason::Overflow,
             Entry { region, .. } if contact.region.as_ref().is_some_and(|own| own != region) => Reason::Diverted,

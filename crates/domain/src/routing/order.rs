@@ -4,13 +4,14 @@ use super::{eligibility::Wants, post::Post};
 use crate::{ContactId, OperatorId, RegionId, Timestamp, plan::Class};
 use std::cmp::Reverse;
 
-/// Smaller goes first: strict class, then higher score, then earlier entry, then id.
-pub(super) type ContactRank = (Reverse<bool>, Reverse<u64>, Timestamp, ContactId);
+/// Smaller goes first: strict class, then whom a leader put before others, then higher score, then earlier
+/// entry, then id.
+pub(super) type ContactRank = (Reverse<(bool, bool)>, Reverse<u64>, Timestamp, ContactId);
 
 /// Among those who want the same the order is that of `since` and id, whenever it is asked: the score never
 /// falls with the time waited.
 pub(super) fn contact_rank(wants: &Wants<'_>, since: Timestamp, id: ContactId, now: Timestamp) -> ContactRank {
-    (Reverse(wants.goes_first), Reverse(score(wants.class, since, now)), since, id)
+    (Reverse((wants.goes_first, wants.put_first)), Reverse(score(wants.class, since, now)), since, id)
 }
 
 /// Time waited, quickened and advanced by the class, never above its cap. Thousandths would round

@@ -165,6 +165,8 @@ impl Router {
             Event::PartyAnswered { contact, attempt } => self.party_answered(now, *contact, *attempt),
             Event::PartyFailed { contact, attempt } => self.party_failed(now, *contact, *attempt),
             Event::PartyHungUp { contact, attempt } => self.party_hung_up(now, *contact, *attempt),
+            Event::ContactAssigned { contact, operator, .. } => self.assigned(now, *contact, *operator),
+            Event::ContactPutFirst { contact, first, .. } => self.put_first(*contact, *first),
             Event::PromiseSettled { matter, promise, operator, outcome } => {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }

@@ -142,6 +142,8 @@ pub(super) struct Entry {
     pub any_class: bool,
     /// The emergency question went unanswered here: as if it were strict and of any class.
     pub urged: bool,
+    /// A leader has put it before all that is not time-critical.
+    pub put_first: bool,
     /// Where the wait counts from.
     pub since: Timestamp,
     /// The overflow step it was last widened by, from 1; 0 is the own region.

@@ -61,6 +61,8 @@ pub struct ContactView {
     pub intent: Option<Intent>,
     pub language: Language,
     pub strict: bool,
+    /// A leader has put it before all that is not time-critical.
+    pub put_first: bool,
     /// How it stands in line; none when it does not.
     pub line: Option<LineView>,
     pub owner: Owner,
@@ -230,6 +232,7 @@ impl Router {
             intent: contact.intent,
             language: contact.language,
             strict,
+            put_first: contact.phase.entry().is_some_and(|entry| entry.put_first),
             line,
             owner: contact.owner.clone(),
             operator,

@@ -3,7 +3,7 @@
 
 use domain::{
     AttemptId, CategoryId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
-    contact::{Channel, ContactState, Outcome, PauseReason, SystemCause, ledger::Ledger},
+    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, SystemCause, ledger::Ledger},
     dialogue::{Line, Prompt},
     intent::{Answer, Gate, Intent, Language, Reading, Understanding},
     place::{PlaceEstimate, PlaceSource},
@@ -158,7 +158,8 @@ impl Inventor {
                 5 | 6 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
                 _ => Event::KeyPressed { contact: id, key: self.dice.one(&['0', '1', '2', '2', '2', '3', '3', '4', '5', '6', '9', '*']) },
             },
-            ContactState::Queued | ContactState::Offered => match self.dice.below(8) {
+            ContactState::Queued | ContactState::Offered => match self.dice.below(9) {
+                4 => self.of_leader(id),
                 0 | 1 => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2', '0']) },
                 2 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
                 3 => Event::SilenceHeard { contact: id, after: self.playback_perhaps(id) },
@@ -178,6 +179,14 @@ impl Inventor {
             ContactState::Talking | ContactState::OnHold | ContactState::WrapUp | ContactState::Closed => {
                 Event::CallerHungUp { contact: id }
             }
+        }
+    }
+
+    fn of_leader(&mut self, contact: ContactId) -> Event {
+        let (by, reason) = (OperatorId(1), self.dice.one(LeadReason::ALL));
+        match self.dice.percent(50) {
+            true => Event::ContactAssigned { contact, operator: OperatorId(self.dice.below(OPERATORS + 2)), by, reason },
+            false => Event::ContactPutFirst { contact, first: self.dice.percent(60), by, reason },
         }
     }
 
@@ -277,7 +286,8 @@ impl Inventor {
             28 => Event::PartyAnswered { contact, attempt },
             29 => Event::PartyFailed { contact, attempt },
             30 => Event::PartyHungUp { contact, attempt },
-            31..=34 => self.settlement(ledger, operator),
+            31 => self.of_leader(contact),
+            32..=34 => self.settlement(ledger, operator),
             _ => Event::Started { plan: String::new(), interrupted: vec![contact] },
         }
     }

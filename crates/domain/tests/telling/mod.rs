@@ -4,7 +4,7 @@
 
 use domain::{
     AttemptId, CategoryId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, Outcome, PauseReason, PromiseKind, Settlement, SystemCause, VisitOutcome},
+    contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Answer, Gate, Intent, Language, Reading, Understanding},
     place::{PlaceEstimate, PlaceSource},
@@ -95,6 +95,22 @@ impl Memory {
             ["corrects", "call", contact, "to", word] => {
                 Event::IntentCorrected { contact: call(contact)?, operator, intent: Intent::from_word(word)? }
             }
+            ["gives", "call", contact, "to", "operator", taker, "because:", reason] => Event::ContactAssigned {
+                contact: call(contact)?,
+                operator: OperatorId(number(taker)?),
+                by: operator,
+                reason: LeadReason::from_word(reason)?,
+            },
+            ["puts", "call", contact, place, "because:", reason] => Event::ContactPutFirst {
+                contact: call(contact)?,
+                first: match *place {
+                    "first" => true,
+                    "back" => false,
+                    _ => return None,
+                },
+                by: operator,
+                reason: LeadReason::from_word(reason)?,
+            },
             ["settles", "promise", promise, "of", "matter", matter, "as", word] => Event::PromiseSettled {
                 matter: MatterId(number(matter)?),
                 promise: PromiseId(number(promise)?),
