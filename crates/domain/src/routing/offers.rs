@@ -13,6 +13,7 @@ use crate::{
     ContactId, OfferId, OperatorId, Timestamp,
     contact::{ContactState, Owner},
 };
+use std::sync::Arc;
 
 /// How many of those behind are named in an explanation.
 const BEHIND_MAX: usize = 3;
@@ -51,7 +52,7 @@ impl Router {
     }
 
     pub(super) fn offer(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) {
-        let Some(why) = self.explain(now, id, operator) else { return };
+        let Some(why) = self.explain(now, id, operator).map(Arc::new) else { return };
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         let Phase::Queued(entry) = &contact.phase else { return };
         let entry = entry.clone();
