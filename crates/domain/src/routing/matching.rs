@@ -178,7 +178,7 @@ impl Router {
             let (contact, entry) = self.contacts.get(&id).and_then(waiting)?;
             Some((contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, id, now), None))
         });
-        let all = self.lines.groups().filter(|_| open.everybody);
+        let all = open.everybody.then(|| self.lines.groups()).into_iter().flatten();
         let free = open.free.iter().filter(|_| !open.everybody).filter_map(|id| self.operators.get(&id));
         let reached = free.filter(|operator| operator.is_idle()).flat_map(|operator| self.lines.groups_for(&operator.post.region));
         let groups = all.chain(reached).map(|(place, _)| place);
