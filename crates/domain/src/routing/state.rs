@@ -236,6 +236,8 @@ pub(super) struct Offer {
 #[derive(Clone, Debug)]
 pub(super) struct Promise {
     pub matter: MatterId,
+    /// For whom it is the one that is open while they are; it may have been replaced since.
+    pub contact: Option<ContactId>,
     pub kind: PromiseKind,
     pub owner: Owner,
     pub due: Timestamp,

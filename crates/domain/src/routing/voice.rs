@@ -74,6 +74,7 @@ impl Router {
         };
         self.keep_matter(matter);
         self.contacts.insert(Box::new(contact));
+        self.hold(id, promise);
         self.describe(id);
         self.out.push(Command::Answer { contact: id });
         if !matches!(turn, Turn::Leave(_)) {
