@@ -49,6 +49,14 @@ impl Name {
     }
 }
 
+/// In the order of the bytes, but compared at a stroke.
+fn number_of(bytes: &[u8; SHORT_BYTES_MAX]) -> (u128, u64) {
+    let (mut first, mut last) = ([0; 16], [0; 8]);
+    first.copy_from_slice(&bytes[..16]);
+    last[..SHORT_BYTES_MAX - 16].copy_from_slice(&bytes[16..]);
+    (u128::from_be_bytes(first), u64::from_be_bytes(last))
+}
+
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -67,7 +75,7 @@ impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Short { length, bytes }, Self::Short { length: of_other, bytes: others }) => {
-                bytes.cmp(others).then(length.cmp(of_other))
+                number_of(bytes).cmp(&number_of(others)).then(length.cmp(of_other))
             }
             _ => self.as_bytes().cmp(other.as_bytes()),
         }

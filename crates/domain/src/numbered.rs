@@ -143,6 +143,16 @@ impl<K: Number, V> Numbered<K, V> {
     }
 }
 
+/// By what they hold, wherever it stands.
+impl<K: Number, V: PartialEq> PartialEq for Numbered<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |((key, value), (number, other)): ((K, &V), (K, &V))| key.number() == number.number() && value == other;
+        self.len() == other.len() && self.iter().zip(other.iter()).all(same)
+    }
+}
+
+impl<K: Number, V: Eq> Eq for Numbered<K, V> {}
+
 impl Number for u64 {
     fn number(self) -> u64 {
         self

@@ -319,6 +319,22 @@ impl Storm {
             let overtaken = self.world.router.overtaken_by(self.world.now, *offer);
             assert_eq!(overtaken, [], "wait behind {contact} for operator {operator}: {commands:#?}");
         }
+        self.prove_choice(commands);
+    }
+
+    /// The choice of groups and teams is the choice among everybody. Of several offers the later ones changed
+    /// what the earlier ones were chosen from, so only one by itself is looked at.
+    fn prove_choice(&self, commands: &[Command]) {
+        let mut rings = commands.iter().filter(|command| matches!(command, Command::Ring { .. }));
+        let (Some(Command::Ring { offer, contact, operator, why, .. }), None) = (rings.next(), rings.next()) else { return };
+        if why.reason == Reason::Assigned {
+            return;
+        }
+        let Some((contacts, operators)) = self.world.router.alternatives(self.world.now, *offer) else { return };
+        assert_eq!((contacts.first(), operators.first()), (Some(contact), Some(operator)), "{why:?}");
+        assert_eq!(why.eligible_contacts, contacts.len(), "{why:?}");
+        assert!(why.contacts_behind.iter().eq(contacts[1..].iter().take(3)), "{why:?}, not {contacts:?}");
+        assert!(why.operators_behind.iter().eq(operators[1..].iter().take(3)), "{why:?}, not {operators:?}");
     }
 
     /// The wait is counted from the first queue entry, whatever happens afterwards.

@@ -112,6 +112,7 @@ impl Day<'_> {
                 Some((due, _)) if due <= next => {
                     let commands = self.router.tick(due);
                     self.take_in(due, &commands)?;
+                    self.router.reuse(commands);
                     self.act(due)?;
                 }
                 _ if deed == Some(next) => self.do_next()?,
@@ -162,6 +163,7 @@ impl Day<'_> {
         while let Some(event) = self.at_once.pop_front() {
             let decision = self.router.handle(now, &event);
             self.take_in(now, &decision.commands)?;
+            self.router.reuse(decision.commands);
         }
         Ok(())
     }

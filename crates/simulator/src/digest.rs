@@ -16,8 +16,11 @@ use std::fmt;
 #[derive(Clone, Default)]
 pub struct Digest {
     hash: Sha256,
-    entry: Vec<u8>,
+    written: Vec<u8>,
 }
+
+/// So much is written before it is hashed: many small pieces would each be copied together with the next.
+const WRITTEN_MIN: usize = 16_384;
 
 /// A command holds something that has no length beforehand, or a fault of its own.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -30,15 +33,18 @@ impl Digest {
     /// # Errors
     /// [`NotDigested`] when a command holds what the form above has no place for.
     pub fn apply(&mut self, now: Timestamp, commands: &[Command]) -> Result<(), NotDigested> {
-        self.entry.clear();
-        (now, commands).serialize(&mut Form(&mut self.entry))?;
-        self.hash.update(&self.entry);
+        (now, commands).serialize(&mut Form(&mut self.written))?;
+        if self.written.len() >= WRITTEN_MIN {
+            self.hash.update(&self.written);
+            self.written.clear();
+        }
         Ok(())
     }
 
     /// 64 hexadecimal digits.
     #[must_use]
-    pub fn finish(self) -> String {
+    pub fn finish(mut self) -> String {
+        self.hash.update(&self.written);
         self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

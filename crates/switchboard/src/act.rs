@@ -86,7 +86,7 @@ impl Stage {
             Command::Ring { offer, contact, operator, until, why } => {
                 let until = until.plus_ms(late_ms);
                 if !self.ring_telephone(*operator, *offer, until) {
-                    self.ring_page(*offer, *contact, *operator, until, why.clone());
+                    self.ring_page(*offer, *contact, *operator, until, Explanation::clone(why));
                 }
             }
             Command::RingColleague { offer, contact, operator, until, .. } => {

@@ -13,6 +13,7 @@ use crate::{
     intent::{Intent, Language},
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -51,7 +52,8 @@ pub enum Command {
         contact: ContactId,
         operator: OperatorId,
         until: Timestamp,
-        why: Explanation,
+        /// Shared with the contact, which keeps it to be shown.
+        why: Arc<Explanation>,
     },
     /// Ask a colleague into a conversation; answering makes the attempt answered.
     RingColleague {

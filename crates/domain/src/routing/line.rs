@@ -15,6 +15,9 @@ use crate::{
     plan::{Guards, OverflowStep, Plan},
 };
 
+/// So many lines a welcome has when it tells everything.
+const WELCOME_LINES: usize = 8;
+
 impl Router {
     /// A place in line for a class of matters, in the contact's region or, when that is not known,
     /// where the fewest wait and with the whole nation as candidates.
@@ -230,7 +233,8 @@ impl Router {
     // What is said while waiting
 
     pub(super) fn words_of_welcome(&self, id: ContactId, queue: &QueueId) -> Vec<Line> {
-        let mut lines = vec![Line::Say(Prompt::Queued)];
+        let mut lines = Vec::with_capacity(WELCOME_LINES);
+        lines.push(Line::Say(Prompt::Queued));
         lines.extend(self.words_of_expectation(queue));
         // Whoever may be in danger has nothing to write down.
         if let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.phase.entry().is_some_and(Entry::goes_first)) {

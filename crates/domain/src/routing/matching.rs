@@ -12,10 +12,7 @@ use crate::{
     ContactId, OperatorId, Timestamp,
     dialogue::{Line, Prompt},
 };
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, BinaryHeap},
-};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// What an event has left to be decided at its end.
 #[derive(Clone, Default)]
@@ -25,13 +22,13 @@ pub(super) struct Undecided {
     /// The same, but only guards and empty steps may have changed.
     all_steps: bool,
     /// Whose steps may have changed.
-    steps: BTreeSet<ContactId>,
+    steps: Few<ContactId>,
     /// Who may be taken now by somebody who is free already.
-    seeking: BTreeSet<ContactId>,
+    seeking: Few<ContactId>,
     /// Who may take somebody who waits already.
-    free: BTreeSet<OperatorId>,
+    free: Few<OperatorId>,
     /// Who hears how it went.
-    told: BTreeMap<ContactId, Waiting>,
+    told: Few<(ContactId, Waiting)>,
 }
 
 impl Undecided {
@@ -41,12 +38,52 @@ impl Undecided {
     }
 
     fn seeks(&self, contact: ContactId) -> bool {
-        self.everybody || self.seeking.contains(&contact)
+        self.everybody || self.seeking.contains(contact)
+    }
+
+    /// Nothing, with room for what comes next.
+    fn emptied(mut self) -> Self {
+        (self.everybody, self.all_steps) = (false, false);
+        self.steps.0.clear();
+        self.seeking.0.clear();
+        self.free.0.clear();
+        self.told.0.clear();
+        self
+    }
+}
+
+/// A set that mostly holds one, in order; its room is used from event to event.
+#[derive(Clone)]
+struct Few<T>(Vec<T>);
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy + Ord> Few<T> {
+    fn insert(&mut self, one: T) {
+        if let Err(at) = self.0.binary_search(&one) {
+            self.0.insert(at, one);
+        }
+    }
+
+    fn contains(&self, one: T) -> bool {
+        self.0.binary_search(&one).is_ok()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = T> {
+        self.0.iter().copied()
     }
 }
 
 /// What is heard by somebody who came into line, or to its front, and was not taken at once.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Waiting {
     Welcome,
     /// 112 did not answer: instead of the welcome, which nobody has to hear who is in danger.
@@ -82,8 +119,10 @@ impl Router {
         self.undecided.everybody = true;
     }
 
+    /// Of what is to be told the latest counts.
     pub(super) fn tell_when_matched(&mut self, id: ContactId, waiting: Waiting) {
-        self.undecided.told.insert(id, waiting);
+        self.undecided.told.0.retain(|(other, _)| *other != id);
+        self.undecided.told.insert((id, waiting));
     }
 
     /// First all are widened, then who seeks is offered in order of rank: a later arrival never takes the
@@ -95,16 +134,21 @@ impl Router {
         }
         let mut open = std::mem::take(&mut self.undecided);
         if open.everybody || open.all_steps {
-            open.steps = self.queued().map(|(contact, _)| contact.id).collect();
+            open.steps.0.clear();
+            open.steps.0.extend(self.lines.queued());
+            open.steps.0.sort_unstable();
         }
-        for id in &open.steps {
-            if self.pass_steps(now, *id) {
-                open.seeking.insert(*id);
+        for id in open.steps.iter() {
+            if self.pass_steps(now, id) {
+                open.seeking.insert(id);
             }
         }
         self.offer_in_order(now, &open);
-        for (id, waiting) in open.told {
+        for (id, waiting) in open.told.iter() {
             self.tell_how_it_went(id, waiting);
+        }
+        if self.undecided.is_nothing() {
+            self.undecided = open.emptied();
         }
     }
 
@@ -131,11 +175,11 @@ impl Router {
     /// Who seeks, and the first of each group that somebody who became free may take; some perhaps twice.
     fn first_candidates<'a>(&'a self, now: Timestamp, open: &'a Undecided) -> impl Iterator<Item = Candidate> + 'a {
         let seeking = open.seeking.iter().filter(|_| !open.everybody).filter_map(move |id| {
-            let (contact, entry) = self.contacts.get(id).and_then(waiting)?;
-            Some((contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, *id, now), None))
+            let (contact, entry) = self.contacts.get(&id).and_then(waiting)?;
+            Some((contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, id, now), None))
         });
-        let all = self.lines.groups().filter(|_| open.everybody);
-        let free = open.free.iter().filter(|_| !open.everybody).filter_map(|id| self.operators.get(id));
+        let all = open.everybody.then(|| self.lines.groups()).into_iter().flatten();
+        let free = open.free.iter().filter(|_| !open.everybody).filter_map(|id| self.operators.get(&id));
         let reached = free.filter(|operator| operator.is_idle()).flat_map(|operator| self.lines.groups_for(&operator.post));
         let groups = all.chain(reached).map(|(place, _)| place);
         seeking.chain(groups.filter_map(move |place| self.next_of_group(now, open, place, None)))
@@ -155,7 +199,7 @@ impl Router {
         let wants = group.wants(&self.plan);
         let may_be_taken = match open.everybody {
             true => self.operators.has_idle_for(&wants, now),
-            false => open.free.iter().filter_map(|id| self.operators.get(id)).any(|operator| wants.may_meet(operator, now)),
+            false => open.free.iter().filter_map(|id| self.operators.get(&id)).any(|operator| wants.may_meet(operator, now)),
         };
         may_be_taken.then(|| (contact_rank(&wants, since, id, now), Some(place)))
     }
@@ -168,7 +212,7 @@ impl Router {
         let best = if open.seeks(id) {
             self.operators.best_for(&wants, now)
         } else {
-            let free = open.free.iter().filter_map(|id| self.operators.get(id)).filter(|operator| wants.may_meet(operator, now));
+            let free = open.free.iter().filter_map(|id| self.operators.get(&id)).filter(|operator| wants.may_meet(operator, now));
             free.map(|operator| operator_rank(&wants, &operator.post)(operator.idle_since, operator.id)).min()
         };
         best.map(|(_, _, _, _, operator)| operator)

@@ -4,7 +4,7 @@ use super::{
     Alarm, Command, Explanation, Reason,
     eligibility::Wants,
     matching::waiting,
-    order::contact_rank,
+    order::{contact_rank, operator_rank},
     router::Router,
     state::{Doing, Entry, Offer, Phase},
     timers::Timer,
@@ -13,6 +13,7 @@ use crate::{
     ContactId, OfferId, OperatorId, Timestamp,
     contact::{ContactState, Owner},
 };
+use std::sync::Arc;
 
 /// How many of those behind are named in an explanation.
 const BEHIND_MAX: usize = 3;
@@ -50,10 +51,33 @@ impl Router {
             .collect()
     }
 
+    /// Whom the operator of this offer may take, and who may take its contact: all of them in their order, these
+    /// two among them, found by asking everybody. The tests hold what was chosen and explained against it.
+    #[must_use]
+    pub fn alternatives(&self, now: Timestamp, offer: OfferId) -> Option<(Vec<ContactId>, Vec<OperatorId>)> {
+        let leased = self.offers.get(&offer)?;
+        let operator = self.operators.get(&leased.operator)?;
+        let contact = self.contacts.get(&leased.contact)?;
+        let wants = Wants::of(&self.plan, contact, contact.phase.entry()?);
+        let in_line = self.contacts.values().filter(|other| waiting(other).is_some() || other.id == contact.id);
+        let eligible = in_line.filter_map(|other| {
+            let entry = other.phase.entry()?;
+            let wants = Wants::of(&self.plan, other, entry);
+            wants.could_meet(&operator.post, now).then(|| contact_rank(&wants, entry.since, other.id, now))
+        });
+        let mut contacts: Vec<_> = eligible.collect();
+        contacts.sort_unstable();
+        let free = self.operators.values().filter(|other| wants.may_meet(other, now) || other.id == operator.id);
+        let mut operators: Vec<_> = free.map(|other| operator_rank(&wants, &other.post)(other.idle_since, other.id)).collect();
+        operators.sort_unstable();
+        Some((contacts.iter().map(|rank| rank.3).collect(), operators.iter().map(|rank| rank.4).collect()))
+    }
+
     /// For this reason, or for the one that the order gave.
     pub(super) fn offer(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, reason: Option<Reason>) {
         let Some(mut why) = self.explain(now, id, operator) else { return };
         why.reason = reason.unwrap_or(why.reason);
+        let why = Arc::new(why);
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         let Phase::Queued(entry) = &contact.phase else { return };
         let entry = entry.clone();

@@ -26,7 +26,7 @@ impl Router {
         region: Option<RegionId>,
     ) -> PromiseId {
         let pressing = self.is_pressing(kind, within_ms);
-        self.make(Promise { matter, kind, owner, due: now.plus_ms(within_ms), region, pressing })
+        self.make(Promise { matter, contact: None, kind, owner, due: now.plus_ms(within_ms), region, pressing })
     }
 
     fn make(&mut self, promise: Promise) -> PromiseId {
@@ -46,6 +46,22 @@ impl Router {
         self.timers.set(Timer::Promise(id), promise.due);
         self.keep_matter(promise.matter);
         self.promises.insert(id, promise);
+    }
+
+    /// The promise that is open for a contact from now on.
+    pub(super) fn hold(&mut self, id: ContactId, promise: PromiseId) {
+        if let Some(contact) = self.contacts.get_mut(&id) {
+            contact.promise = promise;
+        }
+        if let Some(known) = self.promises.get_mut(&promise) {
+            known.contact = Some(id);
+        }
+    }
+
+    /// The contact that holds a promise.
+    fn holder(&self, promise: PromiseId) -> Option<&Contact> {
+        let id = self.promises.get(&promise)?.contact?;
+        self.contacts.get(&id).filter(|contact| contact.promise == promise)
     }
 
     /// One more promise on the contact's matter, which then outlives the contact.
@@ -86,11 +102,9 @@ impl Router {
         if self.promises.get(&before).is_none_or(|known| known.kind == PromiseKind::Answer && known.due == due) {
             return;
         }
-        let promise = self.make(Promise { matter, kind: PromiseKind::Answer, owner, due, region, pressing: false });
+        let promise = self.make(Promise { matter, contact: None, kind: PromiseKind::Answer, owner, due, region, pressing: false });
         self.settle(before, Settlement::Replaced);
-        if let Some(contact) = self.contacts.get_mut(&id) {
-            contact.promise = promise;
-        }
+        self.hold(id, promise);
     }
 
     /// The human voice was promised and heard; now the conversation owes its record.
@@ -107,9 +121,7 @@ impl Router {
         let within_ms = self.plan.offers.talk_ms_max + self.plan.offers.conclude_ms;
         let conclude = self.promise(now, matter, PromiseKind::Conclude, owner.clone(), within_ms, region);
         self.settle(promise, Settlement::Kept);
-        if let Some(contact) = self.contacts.get_mut(&id) {
-            contact.promise = conclude;
-        }
+        self.hold(id, conclude);
     }
 
     /// The conversation is over: from now on the plan's time to finish its record runs.
@@ -119,9 +131,7 @@ impl Router {
         let within_ms = self.plan.offers.conclude_ms;
         let conclude = self.promise(now, matter, PromiseKind::Conclude, Owner::Operator(operator), within_ms, region);
         self.settle(before, Settlement::Replaced);
-        if let Some(contact) = self.contacts.get_mut(&id) {
-            contact.promise = conclude;
-        }
+        self.hold(id, conclude);
     }
 
     /// A promise that is owed beyond a conversation goes to the supervisors' unit when it is late, and
@@ -147,8 +157,7 @@ impl Router {
     /// whose call is time-critical it must not happen.
     fn answer_late(&mut self, now: Timestamp, promise: PromiseId) {
         let presses = |phase: &Phase| matches!(phase, Phase::Emergency { .. }) || phase.entry().is_some_and(Entry::goes_first);
-        let pressing = |contact: &&Contact| contact.promise == promise && presses(&contact.phase);
-        let Some(id) = self.contacts.values().find(pressing).map(|contact| contact.id) else { return };
+        let Some(id) = self.holder(promise).filter(|contact| presses(&contact.phase)).map(|contact| contact.id) else { return };
         self.alarm(Alarm::PromiseLate { promise }, Some(id));
         self.timers.set(Timer::Promise(promise), now.plus_ms(LATE_AGAIN_MS));
     }
@@ -156,7 +165,7 @@ impl Router {
     /// Nobody stated how the conversation ended. The contact is closed by the deadline, and the
     /// supervisors owe a look at its matter: a record is never left open for ever.
     fn conclusion_late(&mut self, now: Timestamp, promise: PromiseId) {
-        let Some(contact) = self.contacts.values().find(|contact| contact.promise == promise) else { return };
+        let Some(contact) = self.holder(promise) else { return };
         let (id, region, over) = (contact.id, contact.region.clone(), matches!(contact.phase, Phase::WrapUp { .. }));
         self.alarm(Alarm::PromiseLate { promise }, Some(id));
         if over {

@@ -38,7 +38,7 @@ impl Router {
             let region = regions.get(&record.matter).map(|region| (*region).clone());
             let pressing = router.is_pressing(record.kind, record.due.since_ms(record.made));
             let (matter, kind, owner, due) = (record.matter, record.kind, record.owner.clone(), record.due);
-            let promise = Promise { matter, kind, owner, due, region, pressing };
+            let promise = Promise { matter, contact: None, kind, owner, due, region, pressing };
             router.remember_promise(record.promise, promise);
         }
         // Who rings again about the same matter may come to the same operator, who then has two of it: whose
@@ -94,6 +94,7 @@ impl Router {
         };
         self.keep_matter(record.matter);
         self.contacts.insert(Box::new(contact));
+        self.hold(record.contact, promise);
     }
 
     /// What was under way when the last router ended is over as a call and owed as a follow-up. The

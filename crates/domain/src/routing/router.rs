@@ -108,6 +108,14 @@ impl Router {
         self.decided(now)
     }
 
+    /// Takes back the room of commands that are done with, for the next decision.
+    pub fn reuse(&mut self, mut commands: Vec<Command>) {
+        if self.out.capacity() < commands.capacity() && self.out.is_empty() {
+            commands.clear();
+            self.out = commands;
+        }
+    }
+
     fn decided(&mut self, now: Timestamp) -> Vec<Command> {
         self.bring_together(now);
         self.expectations.apply(now, &self.out);

@@ -39,7 +39,7 @@ pub(super) struct Contact {
     pub playback: u64,
     /// The rest of a postal code that may still be keyed: how many digits, and until when.
     pub digits_to_come: (u8, Timestamp),
-    pub why: Option<Explanation>,
+    pub why: Option<Arc<Explanation>>,
     /// Whether the citizen still is on the line.
     pub on_line: bool,
     /// Interrupted by the end of the last router: a follow-up within minutes, not hours.
@@ -280,6 +280,8 @@ pub(super) struct Offer {
 #[derive(Clone, Debug)]
 pub(super) struct Promise {
     pub matter: MatterId,
+    /// For whom it is the one that is open while they are; it may have been replaced since.
+    pub contact: Option<ContactId>,
     pub kind: PromiseKind,
     pub owner: Owner,
     pub due: Timestamp,

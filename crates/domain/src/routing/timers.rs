@@ -102,14 +102,14 @@ impl Timers {
         if before.is_none_or(|before| before.at != deadline.at) {
             self.queue.push(Reverse((deadline.at, timer)));
         }
-        self.drop_void();
+        self.drop_void(timer);
     }
 
     pub fn clear(&mut self, timer: Timer) {
         let (kind, number) = timer.place();
         if self.by_kind[kind].remove(&number).is_some() {
             self.count -= 1;
-            self.drop_void();
+            self.drop_void(timer);
         }
     }
 
@@ -117,9 +117,12 @@ impl Timers {
         self.at(timer) == Some(at)
     }
 
-    fn drop_void(&mut self) {
-        while self.next().is_some_and(|(at, timer)| !self.holds(at, timer)) {
-            self.queue.pop();
+    /// After a change of one timer: whether the first entry holds is in question only if it is of that one.
+    fn drop_void(&mut self, changed: Timer) {
+        if self.next().is_some_and(|(_, first)| first == changed) {
+            while self.next().is_some_and(|(at, timer)| !self.holds(at, timer)) {
+                self.queue.pop();
+            }
         }
         if self.queue.len() > VOID_MAX + 2 * self.count {
             let mut queue = std::mem::take(&mut self.queue);

@@ -237,7 +237,7 @@ impl Router {
             owner: contact.owner.clone(),
             operator,
             consult: consult_of(&contact.phase),
-            why: contact.why.clone(),
+            why: contact.why.as_deref().cloned(),
         }
     }
 

@@ -76,9 +76,12 @@ impl Router {
         };
         self.keep_matter(matter);
         self.contacts.insert(Box::new(contact));
+        self.hold(id, promise);
         self.describe(id);
         self.out.push(Command::Answer { contact: id });
-        self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));
+        if !matches!(turn, Turn::Leave(_)) {
+            self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));
+        }
         self.take_turn(now, id, turn);
         true
     }

@@ -4,7 +4,7 @@
 //! queue. Every caller who joins is a silent prediction; when the wait has ended it is known whether
 //! it held. Only while the last predictions held about as often as they should is anything announced.
 
-use crate::{ContactId, QueueId, Timestamp, contact::VisitOutcome, routing::Command};
+use crate::{ContactId, QueueId, Timestamp, contact::VisitOutcome, numbered::Numbered, routing::Command};
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -59,7 +59,9 @@ struct Hit {
 pub struct ExpectedWait {
     /// Latest waits until a human voice, oldest first.
     waits: VecDeque<(Timestamp, u64)>,
-    open: BTreeMap<ContactId, Prediction>,
+    /// The same, shortest first.
+    sorted: Vec<u64>,
+    open: Numbered<ContactId, Prediction>,
     hits: VecDeque<Hit>,
 }
 
@@ -67,19 +69,13 @@ impl ExpectedWait {
     /// The interval that a caller who joins now would be told, were it calibrated.
     #[must_use]
     pub fn predict(&self, now: Timestamp) -> Option<(u64, u64)> {
-        let latest = self.waits.iter().filter(|(at, _)| now.since_ms(*at) <= WAIT_AGE_MS_MAX).map(|(_, waited_ms)| *waited_ms);
-        let mut room = [0; WAITS_MAX];
-        let count = room.iter_mut().zip(latest).map(|(place, waited_ms)| *place = waited_ms).count();
-        let waits = &mut room[..count];
-        if count < WAITS_MIN {
-            return None;
+        if self.waits.front().is_none_or(|(at, _)| now.since_ms(*at) <= WAIT_AGE_MS_MAX) {
+            return interval(&self.sorted);
         }
-        // The whole is not sorted: every caller who joins asks.
-        let place = |permille: usize| (permille * count).div_ceil(1000).saturating_sub(1);
-        let (below, high, _) = waits.select_nth_unstable(place(HIGH_PERMILLE));
-        let high = *high;
-        let low = if place(LOW_PERMILLE) < below.len() { *below.select_nth_unstable(place(LOW_PERMILLE)).1 } else { high };
-        Some((low, high))
+        let latest = self.waits.iter().filter(|(at, _)| now.since_ms(*at) <= WAIT_AGE_MS_MAX);
+        let mut waits: Vec<u64> = latest.map(|(_, waited_ms)| *waited_ms).collect();
+        waits.sort_unstable();
+        interval(&waits)
     }
 
     /// The interval that may be said aloud: none while predictions do not hold.
@@ -100,6 +96,9 @@ impl ExpectedWait {
     }
 
     pub fn entered(&mut self, contact: ContactId, now: Timestamp) {
+        while self.waits.front().is_some_and(|(at, _)| now.since_ms(*at) > WAIT_AGE_MS_MAX) {
+            self.forget_oldest();
+        }
         if let Some((low_ms, high_ms)) = self.predict(now) {
             self.open.insert(contact, Prediction { low_ms, high_ms });
         }
@@ -114,7 +113,18 @@ impl ExpectedWait {
         if let Some(Prediction { low_ms, high_ms }) = told {
             push(&mut self.hits, Hit { within_low: waited_ms <= low_ms, within_high: waited_ms <= high_ms }, PREDICTIONS_MAX);
         }
-        push(&mut self.waits, (now, waited_ms), WAITS_MAX);
+        if self.waits.len() == WAITS_MAX {
+            self.forget_oldest();
+        }
+        self.waits.push_back((now, waited_ms));
+        self.sorted.insert(self.sorted.partition_point(|other| *other < waited_ms), waited_ms);
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some((_, waited_ms)) = self.waits.pop_front() else { return };
+        if let Ok(at) = self.sorted.binary_search(&waited_ms) {
+            self.sorted.remove(at);
+        }
     }
 
     /// Left without an answer. Whoever had waited beyond the upper end by then was told wrong; of the
@@ -124,6 +134,13 @@ impl ExpectedWait {
             push(&mut self.hits, Hit { within_low: false, within_high: false }, PREDICTIONS_MAX);
         }
     }
+}
+
+/// From these waits, shortest first; too few say nothing.
+fn interval(waits: &[u64]) -> Option<(u64, u64)> {
+    let place = |permille: usize| (permille * waits.len()).div_ceil(1000).saturating_sub(1);
+    let (low, high) = (waits.get(place(LOW_PERMILLE))?, waits.get(place(HIGH_PERMILLE))?);
+    (waits.len() >= WAITS_MIN).then_some((*low, *high))
 }
 
 fn push<T>(kept: &mut VecDeque<T>, value: T, length_max: usize) {

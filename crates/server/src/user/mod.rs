@@ -207,7 +207,10 @@ impl Profile {
             skills: self.skills.as_deref().map(read_skills).transpose()?,
             languages: self.languages.as_deref().map(read_languages).transpose()?,
             category: self.category.map(|category| given(category).map(|category| CategoryId::new(category.trim()))),
-            also_regions: self.also_regions.as_deref().map(|regions| listed(regions).map(RegionId::new).collect()),
+            also_regions: self
+                .also_regions
+                .as_deref()
+                .map(|regions| listed(regions).map(RegionId::new).collect::<BTreeSet<_>>().into_iter().collect()),
             telephone: self.telephone.map(|telephone| given(telephone).map(read_telephone).transpose()).transpose()?,
         };
         check_against_plan(&read, &self.deployment)?;
