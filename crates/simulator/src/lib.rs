@@ -9,15 +9,18 @@
 //! milliseconds.
 
 pub mod anchors;
-mod callers;
+pub mod callers;
 mod centre;
 pub mod chance;
+mod day;
 mod digest;
 pub mod queueing;
 pub mod reference;
+pub mod staff;
 mod tally;
 
-pub use callers::{Caller, Demand, Handling, RegionDemand};
-pub use centre::{Centre, SimulationFault};
+pub use callers::{Caller, Demand, Handling, Stream};
+pub use centre::{Busy, Centre, Course, Desk, End, Fate, SimulationFault};
 pub use digest::{Digest, NotDigested};
+pub use staff::Operator;
 pub use tally::Tally;
