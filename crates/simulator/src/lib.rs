@@ -14,9 +14,12 @@ mod centre;
 pub mod chance;
 mod day;
 mod digest;
+pub mod figures;
 pub mod queueing;
 pub mod reference;
+pub mod scenario;
 pub mod staff;
+pub mod statistics;
 mod tally;
 
 pub use callers::{Caller, Demand, Handling, Stream};

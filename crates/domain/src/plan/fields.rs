@@ -100,6 +100,12 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
         self.line
     }
 
+    /// The file that the table stands in.
+    #[must_use]
+    pub fn file(&self) -> &'s str {
+        self.page.source.file
+    }
+
     /// The line of a key that was asked for; 0 when it is not there.
     #[must_use]
     pub fn line_of(&self, key: &str) -> usize {
