@@ -1,6 +1,6 @@
 //! Callers: when they come, from where, about what, how long they are spoken with and how long they are
-//! willing to wait. A [`Caller`] is a plain value and says nothing of its source: [`Demand`] invents them,
-//! [`crate::recorded`] reads them out of a day's journal.
+//! willing to wait. A [`Caller`] is a plain value and says nothing of its source: [`Demand`] invents them here,
+//! but the engine takes whoever it is given.
 //!
 //! A demand that is changed ([`Stream::kept`], [`Stream::moves`], streams that are added) leaves everybody
 //! else as they were: whoever rings in both of two demands is the same person, with the same patience.

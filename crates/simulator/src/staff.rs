@@ -1,4 +1,4 @@
-//! Operators and when they work: plain values, invented by a scenario or read out of a day's journal.
+//! Operators and when they work: plain values, whoever made them.
 //! Nothing here says what anybody does at work: the router does.
 
 use crate::callers::{DAY_MS, Hours};

@@ -32,6 +32,7 @@ mod start;
 mod stream;
 mod throttle;
 pub mod waiting;
+pub mod what_if;
 pub mod words;
 
 pub use app::App;

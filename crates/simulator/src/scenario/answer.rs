@@ -69,6 +69,9 @@ fn compared(report: &Report, first: &str, second: &str) -> Vec<String> {
     for measure in [Measure::Level, Measure::MeanWait, Measure::Abandoned] {
         sentences.extend(report.deltas_of(DeltaOf::Whole, measure).map(|delta| difference(delta, first, second)));
     }
+    let outside = report.deltas_of(DeltaOf::Outside, Measure::Level);
+    let told = outside.filter(|delta| matches!(delta.difference.verdict, Verdict::Higher | Verdict::Lower));
+    sentences.extend(told.map(|delta| format!("Outside the window: {}", difference(delta, first, second))));
     for (of, many) in [(DeltaOf::Region, "regions"), (DeltaOf::Class, "matter classes")] {
         sentences.extend(spread(report, of, many, second));
     }
@@ -92,7 +95,7 @@ fn difference(delta: &Delta, first: &str, second: &str) -> String {
             let by = signed(delta.measure, found.mean);
             let by = by.trim_start_matches(['+', '−']);
             format!(
-                "With \"{second}\" the {what} is {by}{unit} {} than with \"{first}\": {to} against {from} (95 % interval of the difference {interval}{unit}).",
+                "With “{second}” the {what} is {by}{unit} {} than with “{first}”: {to} against {from} (95 % interval of the difference {interval}{unit}).",
                 found.verdict.words()
             )
         }
@@ -101,7 +104,7 @@ fn difference(delta: &Delta, first: &str, second: &str) -> String {
                 .days_needed
                 .map_or_else(String::new, |days| format!("; about {days} days would tell a difference such as the one seen"));
             format!(
-                "The {what} ({from} with \"{first}\", {to} with \"{second}\") cannot be told apart in {} days{needed} (95 % interval {interval}{unit}).",
+                "The {what} ({from} with “{first}”, {to} with “{second}”) cannot be told apart in {} days{needed} (95 % interval {interval}{unit}).",
                 found.days
             )
         }
@@ -127,7 +130,7 @@ fn spread(report: &Report, of: DeltaOf, many: &str, second: &str) -> Option<Stri
     };
     let open = all - higher.len() - lower.len();
     Some(format!(
-        "Of {all} {many}, the service level with \"{second}\" is {}, {}; {open} cannot be told apart.",
+        "Of {all} {many}, the service level with “{second}” is {}, {}; {open} cannot be told apart.",
         part("higher", &higher),
         part("lower", &lower)
     ))

@@ -54,6 +54,8 @@ impl Scenario {
             let mend = "give both variants plans of one deployment";
             faults.push(fault(&self.whole, "the variants' plans have other regions or classes, so they cannot be compared", mend));
         }
+        faults.sort();
+        // What holds everywhere is wrong in both.
         faults.dedup();
         match midnight {
             Ok(midnight) if faults.is_empty() => Ok(Study {
