@@ -126,8 +126,7 @@ mod tests {
     #[test]
     fn a_night_goes_over_midnight_with_its_pause() {
         let duties = Duty::daily(hours(22, 7), &[hours(2, 3)]);
-        let all: Vec<(i64, i64, Vec<(i64, i64)>)> =
-            duties.iter().map(|duty| (duty.from_ms / HOUR, duty.to_ms / HOUR, duty.pauses.clone())).collect();
+        let all: Vec<_> = duties.iter().map(|duty| (duty.from_ms / HOUR, duty.to_ms / HOUR, duty.pauses.clone())).collect();
         assert_eq!(all[0], (-2, 7, vec![(2 * HOUR, 3 * HOUR)]));
         assert_eq!(all[1], (22, 31, vec![(26 * HOUR, 27 * HOUR)]));
         assert_eq!(duties[0].time_within_ms(0, 24 * HOUR), 6 * HOUR);

@@ -84,7 +84,7 @@ impl Scenario {
         let mut ground = None;
         let mut faults = Vec::new();
         if let Some(base) = base {
-            ground = read_file(base, "the base", &mut faults, |whole| read_ground(whole));
+            ground = read_file(base, "the base", &mut faults, read_ground);
         }
         let scenario = read_file(source, "the scenario", &mut faults, |whole| {
             let named: Option<String> = whole.optional("base", &TEXT);

@@ -7,8 +7,10 @@ use super::{
 use crate::figures::Measure;
 use std::fmt;
 
+type Column = (&'static str, fn(&Row) -> String);
+
 /// What was measured of each group of callers.
-const COLUMNS: [(&str, fn(&Row) -> String); 11] = [
+const COLUMNS: [Column; 11] = [
     ("offered", |row| row.offered.to_string()),
     ("answered", |row| row.answered.to_string()),
     ("gave up", |row| row.abandoned.to_string()),

@@ -36,9 +36,11 @@ pub fn summary(report: &Report) -> Markup {
     }
 }
 
+type Line = (&'static str, fn(&CaseReport) -> String);
+
 /// What has no difference of its own.
 fn counts(report: &Report) -> Markup {
-    let lines: [(&str, fn(&CaseReport) -> String); 7] = [
+    let lines: [Line; 7] = [
         ("Operators", |case| case.operators.to_string()),
         ("Occupancy", |case| answer::percent(case.occupancy)),
         ("Calls offered", |case| grouped(case.whole.offered)),
@@ -175,7 +177,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut shown = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             shown.push('\u{202f}');
         }
         shown.push(digit);
