@@ -51,3 +51,17 @@ alarm-long-talk = { $operator } har været længe i samme samtale
 alarm-long-with-party = Et opkald har været længe hos { $party }
 alarm-nobody-serves = Ingen på vagt svarer i { $queue }
 alarm-promise-late = Et løfte er forsinket: { $reference }
+
+leading = Grib ind i rækkefølgen
+leading-reason = Hvorfor
+leading-to = Til hvem (ledige nu)
+leading-give = Giv til operatøren
+leading-first = Sæt foran andre
+leading-back = Tilbage i rækken
+leading-nobody-free = Ingen er ledig lige nu.
+lead-reason-in-need = En, der har det svært
+lead-reason-knows-the-matter = Operatøren kender sagen
+lead-reason-language = Sprog
+lead-reason-waited-too-long = Har ventet for længe
+lead-reason-misplaced = Endte det forkerte sted
+lead-reason-other = Andet

@@ -51,3 +51,17 @@ alarm-long-talk = { $operator } has been in one call for long
 alarm-long-with-party = A call has been with { $party } for long
 alarm-nobody-serves = Nobody on duty serves { $queue }
 alarm-promise-late = A promise is late: { $reference }
+
+leading = A hand in who is next
+leading-reason = Why
+leading-to = To whom (free now)
+leading-give = Give to the operator
+leading-first = Put before others
+leading-back = Back in turn
+leading-nobody-free = Nobody is free just now.
+lead-reason-in-need = Somebody hard pressed
+lead-reason-knows-the-matter = The operator knows the matter
+lead-reason-language = Language
+lead-reason-waited-too-long = Has waited too long
+lead-reason-misplaced = Ended up in the wrong place
+lead-reason-other = Other

@@ -51,3 +51,17 @@ alarm-long-talk = { $operator } har talat länge i samma samtal
 alarm-long-with-party = Ett samtal har varit länge hos { $party }
 alarm-nobody-serves = Ingen i tjänst svarar i { $queue }
 alarm-promise-late = Ett löfte är försenat: { $reference }
+
+leading = Ta över turordningen
+leading-reason = Varför
+leading-to = Till vem (lediga nu)
+leading-give = Ge till operatören
+leading-first = Sätt före andra
+leading-back = Tillbaka i turordning
+leading-nobody-free = Ingen är ledig just nu.
+lead-reason-in-need = Någon som har det svårt
+lead-reason-knows-the-matter = Operatören känner till ärendet
+lead-reason-language = Språk
+lead-reason-waited-too-long = Har väntat för länge
+lead-reason-misplaced = Hamnade fel
+lead-reason-other = Annat

@@ -35,6 +35,11 @@ pub fn find(name: &str) -> anyhow::Result<PathBuf> {
     bail!("there is no deployment {name:?}: none of {} holds a {PLAN_FILE}; name the folder that does", looked.join(", "))
 }
 
+/// The plan of the deployment of this name.
+pub fn plan_file(name: &str) -> anyhow::Result<PathBuf> {
+    Ok(find(name)?.join(PLAN_FILE))
+}
+
 /// The texts of a deployment's folder, so that faults can name file and line. What could not be read is
 /// a fault beside the others.
 pub struct Texts {

@@ -12,6 +12,7 @@ mod journal;
 mod logging;
 mod output;
 mod prompts;
+mod question;
 mod replay;
 mod serve;
 mod signals;
@@ -43,7 +44,7 @@ enum Command {
     /// Look at the journal.
     #[command(subcommand)]
     Journal(journal::Command),
-    /// Try what a plan does, with invented callers and the live router.
+    /// Ask what would be if, with invented callers and the live router.
     Simulate(simulate::Arguments),
     /// Staff accounts.
     #[command(subcommand)]

@@ -1,6 +1,10 @@
-//! `svar simulate`: the live router with invented callers, and the closed forms against their anchors.
+//! `svar simulate`: what-if questions and the reference scenario through the live router, and the closed forms
+//! against their anchors.
 
-use crate::output::say;
+use crate::{
+    output::say,
+    question::{self, Wishes},
+};
 use anyhow::{Context, bail};
 use serde::Serialize;
 use simulator::{
@@ -15,18 +19,30 @@ use std::{
 /// More days than this are no question that one run answers.
 const DAYS_MAX: u64 = 1_000_000;
 
+/// Whoever asks for no callers of their own gets these.
+const SEED: u64 = 1;
+
 #[derive(clap::Args)]
-#[command(group(clap::ArgGroup::new("what").required(true).args(["reference", "anchors"])))]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["scenario", "reference", "anchors"])))]
 pub struct Arguments {
+    /// A question: who calls, who works, and what is changed (docs/simulate.md). Prints a table.
+    #[arg(value_name = "SCENARIO")]
+    scenario: Option<PathBuf>,
+    /// One JSON document instead of a table.
+    #[arg(long, requires = "scenario")]
+    json: bool,
+    /// Write a page that stands by itself, with pictures.
+    #[arg(long, value_name = "FILE", requires = "scenario")]
+    report: Option<PathBuf>,
     /// A reference scenario: r1. Prints one line of JSON.
     #[arg(long, value_name = "NAME", requires = "days")]
     reference: Option<Reference>,
-    /// How many days, each from empty to empty.
+    /// How many days: for a reference each from empty to empty, for a scenario instead of its own number.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=DAYS_MAX), conflicts_with = "anchors")]
     days: Option<u64>,
     /// Who comes: the same callers for the same seed, whatever the plan.
-    #[arg(long, value_name = "S", default_value_t = 1, conflicts_with = "anchors")]
-    seed: u64,
+    #[arg(long, value_name = "S", conflicts_with = "anchors")]
+    seed: Option<u64>,
     /// A table of known results of waiting lines, to be held against the closed forms.
     #[arg(long, value_name = "FILE")]
     anchors: Option<PathBuf>,
@@ -52,10 +68,12 @@ struct Line {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    match (&arguments.anchors, arguments.reference, arguments.days) {
-        (Some(file), _, _) => hold_against(file),
-        (None, Some(Reference::R1), Some(days)) => run_r1(days, arguments.seed),
-        _ => bail!("say --reference r1 --days N, or --anchors FILE"),
+    let Arguments { scenario, json, report, reference, days, seed, anchors } = arguments;
+    match (scenario, anchors, reference, days) {
+        (Some(file), ..) => question::answer(file, &Wishes { days: *days, seed: *seed, json: *json, report: report.as_deref() }),
+        (_, Some(file), ..) => hold_against(file),
+        (_, _, Some(Reference::R1), Some(days)) => run_r1(*days, seed.unwrap_or(SEED)),
+        _ => bail!("say SCENARIO.toml, --reference r1 --days N, or --anchors FILE"),
     }
 }
 

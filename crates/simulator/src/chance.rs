@@ -9,6 +9,14 @@ pub enum Purpose {
     Arrival,
     Handling,
     Patience,
+    Language,
+    /// Whether a caller still rings when a share of them no longer does.
+    Kept,
+    /// Whether a caller is rung back at another time instead, and when.
+    Moved,
+    MovedTo,
+    /// How busy the day is as a whole.
+    Busyness,
 }
 
 /// Every draw of one simulated day.
@@ -19,6 +27,9 @@ pub struct Chance {
 
 /// 2^64 divided by the golden ratio, made odd: consecutive numbers lie far apart.
 const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A Gamma draw is tried no oftener than this.
+const GAMMA_ATTEMPTS_MAX: u64 = 64;
 
 /// The mixing step of splitmix64 (Steele, Lea and Flood 2014): every bit of the sum moves every bit of
 /// the result.
@@ -47,6 +58,20 @@ impl Chance {
     #[must_use]
     pub fn exponential(self, call: u64, purpose: Purpose) -> f64 {
         -self.uniform(call, purpose, 0).ln()
+    }
+
+    /// Gamma with mean 1 and this standard deviation, above 0 and at most 1 (Marsaglia and Tsang 2000). One
+    /// attempt in twenty fails at most, so that the limit is never met; 1 stands for it.
+    #[must_use]
+    pub fn gamma(self, deviation: f64, purpose: Purpose) -> f64 {
+        let shape = deviation.powi(-2);
+        let (d, c) = (shape - 1.0 / 3.0, (9.0 * shape - 3.0).sqrt().recip());
+        let attempts = (0..GAMMA_ATTEMPTS_MAX).map(|attempt| {
+            let normal = self.normal(attempt, purpose);
+            (normal, (1.0 + c * normal).powi(3), self.uniform(attempt, purpose, 2))
+        });
+        let mut fitting = attempts.filter(|(normal, v, u)| *v > 0.0 && u.ln() < normal.powi(2) / 2.0 + d - d * v + d * v.ln());
+        fitting.next().map_or(1.0, |(_, v, _)| d * v / shape)
     }
 
     /// Normal with mean 0 and deviation 1 (Box and Muller 1958).
@@ -82,6 +107,17 @@ mod tests {
         check("uniform", moments(|chance, call| chance.uniform(call, Purpose::Arrival, 0)), (0.5, 1.0 / 12.0), (0.0046, 0.0012));
         check("exponential", moments(|chance, call| chance.exponential(call, Purpose::Patience)), (1.0, 1.0), (0.016, 0.045));
         check("normal", moments(|chance, call| chance.normal(call, Purpose::Handling)), (0.0, 1.0), (0.016, 0.023));
+    }
+
+    #[test]
+    fn the_busyness_of_days_has_its_mean_and_deviation() {
+        for deviation in [0.08_f64, 0.5, 1.0] {
+            let all: Vec<f64> = (0..DRAWS).map(|day| Chance::of_day(1, day).gamma(deviation, Purpose::Busyness)).collect();
+            let mean = all.iter().sum::<f64>() / DRAWS as f64;
+            let found = (all.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / DRAWS as f64).sqrt();
+            assert!((mean - 1.0).abs() < 5.0 * deviation / (DRAWS as f64).sqrt(), "{deviation}: mean {mean}");
+            assert!((found / deviation - 1.0).abs() < 0.03, "{deviation}: found {found}");
+        }
     }
 
     #[test]

@@ -9,15 +9,21 @@
 //! milliseconds.
 
 pub mod anchors;
-mod callers;
+pub mod callers;
 mod centre;
 pub mod chance;
+mod day;
 mod digest;
+pub mod figures;
 pub mod queueing;
 pub mod reference;
+pub mod scenario;
+pub mod staff;
+pub mod statistics;
 mod tally;
 
-pub use callers::{Caller, Demand, Handling, RegionDemand};
-pub use centre::{Centre, SimulationFault};
+pub use callers::{Caller, Demand, Handling, Stream};
+pub use centre::{Busy, Centre, Course, Desk, End, Fate, SimulationFault};
 pub use digest::{Digest, NotDigested};
+pub use staff::Operator;
 pub use tally::Tally;

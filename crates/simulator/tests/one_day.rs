@@ -21,12 +21,12 @@ const EXACT: [Figure; 4] = [
 fn a_day_of_changing_rates_lies_within_99_per_cent_of_its_exact_values() {
     let (days, seed) = (150_u64, 1);
     let mut centre = r1().unwrap();
-    let here = centre.operators[0].clone();
-    centre.demand.regions.truncate(1);
-    centre.demand.regions[0].calls_per_day = 1_630.0;
-    centre.demand.handling = Handling::Exponential { mean_s: 480.0 };
+    let here = centre.staff[0].clone();
+    centre.demand.streams.truncate(1);
+    centre.demand.streams[0].calls_per_day = 1_630.0;
+    centre.demand.streams[0].handling = Handling::Exponential { mean_s: 480.0 };
     // Nobody is on duty at the neighbours, so nobody is led there.
-    centre.operators = vec![here; 16];
+    centre.staff = vec![here; 16];
     let mut digest = Digest::default();
     let all: Vec<Tally> = (0..days).map(|day| centre.run_day(seed, day, &mut digest).unwrap()).collect();
     let mut sum = Tally::default();

@@ -1,7 +1,7 @@
 //! What passes between an operator's page and the switchboard.
 
 use domain::{
-    ContactId, MatterId, OfferId, PromiseId, QueueId, Timestamp,
+    ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, Timestamp,
     contact::{Outcome, PauseReason, Reference, StatedOutcome, StatedSettlement},
     intent::{Intent, Language},
     place::{Circle, Locality, Municipality, PlaceSource},
@@ -71,6 +71,15 @@ pub enum OperatorAct {
         promise: PromiseId,
         outcome: StatedSettlement,
     },
+}
+
+/// What a leader asks for: a hand in who is next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LeadAct {
+    /// To an operator who is free, whatever the plan says of them.
+    Give { to: OperatorId },
+    /// Before all that is not time-critical, or back in its turn.
+    PutFirst { first: bool },
 }
 
 /// What happens at the desk, pushed to each of its pages.

@@ -26,6 +26,11 @@ pub(crate) enum Input {
         act: OperatorAct,
         reply: Reply,
     },
+    /// Of a leader, by name in the event.
+    Led {
+        event: Event,
+        reply: Reply,
+    },
     PageOpened {
         operator: OperatorId,
         page: PageId,

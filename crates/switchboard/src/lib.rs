@@ -29,7 +29,7 @@ mod spilling;
 mod start;
 mod talk;
 
-pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, OperatorAct, PageId, Refusal};
+pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
 pub use plans::{PlanRefusal, WantedPlan};
@@ -40,13 +40,14 @@ pub use storage::{PlanChange, PlanOutcome};
 
 use domain::{
     ContactId, OperatorId, Timestamp,
-    contact::Reference,
+    contact::{LeadReason, Reference},
     intent::Language,
     place::{Locality, Places},
     plan::{Examined, OperatorProfile},
     report::ReportDraft,
+    routing::Event,
 };
-use input::Input;
+use input::{Input, Reply};
 use parking_lot::{Mutex, RwLock};
 use plans::Plans;
 use readings::{Kind, Reading, Readings};
@@ -176,12 +177,28 @@ impl Switchboard {
     /// A [`Refusal`] says why not and what to do. Nothing has changed then, except that after
     /// [`Refusal::NotSaved`] it may still be done, once it can be saved.
     pub async fn act(&self, operator: OperatorId, act: OperatorAct) -> Result<(), Refusal> {
+        self.answered(|reply| Input::Act { operator, act, reply }).await
+    }
+
+    async fn answered(&self, asked: impl FnOnce(Reply) -> Input) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
-        self.inner.inputs.send(Input::Act { operator, act, reply }).await.map_err(|_| Refusal::Unavailable)?;
+        self.inner.inputs.send(asked(reply)).await.map_err(|_| Refusal::Unavailable)?;
         match timeout(Duration::from_millis(ACT_WAIT_MS_MAX), answer).await {
             Ok(answer) => answer.unwrap_or(Err(Refusal::Unavailable)),
             Err(_) => Err(Refusal::NotSaved),
         }
+    }
+
+    /// Does what a leader asks with a waiting contact, once it is saved with who it was and why.
+    ///
+    /// # Errors
+    /// [`Refusal::NotNow`] when the contact does not wait or the operator is not free; else as [`Self::act`].
+    pub async fn lead(&self, by: OperatorId, contact: ContactId, act: LeadAct, reason: LeadReason) -> Result<(), Refusal> {
+        let event = match act {
+            LeadAct::Give { to } => Event::ContactAssigned { contact, operator: to, by, reason },
+            LeadAct::PutFirst { first } => Event::ContactPutFirst { contact, first, by, reason },
+        };
+        self.answered(|reply| Input::Led { event, reply }).await
     }
 
     /// Opens the desk of an operator in one page. The operator is present until every page is

@@ -116,6 +116,7 @@ impl RunLoop {
             Input::Event(event) => self.decide(event, Vec::new(), None).await,
             Input::EventWith(event, payloads) => self.decide(event, payloads, None).await,
             Input::Act { operator, act, reply } => self.operator_asks(operator, &act, reply).await,
+            Input::Led { event, reply } => self.decide(event, Vec::new(), Some(reply)).await,
             Input::PageOpened { operator, page, profile, telephone, sender } => {
                 self.page_opened(operator, page, profile, telephone, sender).await;
             }

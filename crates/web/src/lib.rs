@@ -21,6 +21,7 @@ mod finder;
 mod guard;
 mod layout;
 pub mod lead;
+pub mod leading;
 mod limits;
 pub mod matters;
 mod names;
@@ -33,6 +34,7 @@ mod start;
 mod stream;
 mod throttle;
 pub mod waiting;
+pub mod what_if;
 pub mod words;
 
 pub use app::App;

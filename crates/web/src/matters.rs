@@ -10,7 +10,7 @@ use crate::{
     desk::why,
     fault::Fault,
     layout::{self, Frame},
-    names,
+    leading, names,
     preferences::Preferences,
     waiting,
     words::Words,
@@ -107,7 +107,15 @@ pub async fn page(
     let Shown { reference, title, content } = shown(&app, &reader, preferences.words(), reference, Title::Page).await?;
     let address = format!("/matters/{}", reference.digits());
     let frame = Frame { preferences, title: &title, reader: Some(&reader), here: "", address: &address, parts: &[] };
-    let content = html! { main #content .page tabindex="-1" { h1 { (title) } (content) } };
+    let live = app.switchboard().live();
+    let waiting = live.view.contacts.iter().filter(|view| reader.may(Permission::LeadQueues) && view.reference == reference);
+    let content = html! {
+        main #content .page tabindex="-1" {
+            h1 { (title) }
+            (content)
+            @for contact in waiting { (leading::draw(preferences.words(), &live, contact)) }
+        }
+    };
     Ok(layout::page(&frame, &content))
 }
 

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     assets, board, desk, fault,
     fault::Fault,
-    guard, lead,
+    guard, lead, leading,
     limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, REQUESTS_MAX},
     matters, plan, preferences, session, start, stream,
 };
@@ -44,6 +44,7 @@ pub fn routes(app: App) -> Router {
         .route("/desk/search", get(desk::search::rows))
         .route("/matters/{reference}", get(matters::page))
         .route("/matters/{reference}/part", get(matters::part))
+        .route("/contacts/{id}/lead", post(leading::lead))
         .route("/board", get(board::page))
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))

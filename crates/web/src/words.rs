@@ -4,7 +4,7 @@
 //! than fall back to another language unseen.
 
 use domain::{
-    contact::{Channel, ContactState, Outcome, PauseReason, PromiseKind, Settlement, SystemCause},
+    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SystemCause},
     intent::{Intent, Language},
     place::PlaceSource,
     report::{FieldRule, PartyRole, ReportKind},
@@ -155,6 +155,7 @@ pub fn families() -> Vec<String> {
         keys("contact-state", ContactState::ALL, ContactState::word),
         keys("operator-state", OperatorState::ALL, OperatorState::word),
         keys("pause", PauseReason::ALL, PauseReason::word),
+        keys("lead-reason", LeadReason::ALL, LeadReason::word),
         keys("promise", PromiseKind::ALL, PromiseKind::word),
         keys("settlement", Settlement::ALL, Settlement::word),
         keys("cause", SystemCause::ALL, SystemCause::word),

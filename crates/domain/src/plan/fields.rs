@@ -1,5 +1,6 @@
-//! Walks the tables of a plan's text and keeps account of lines, unknown keys and faults, so that the
-//! reader of a table only says which keys it wants and what they look like.
+//! Walks the tables of a text that an authority edits (a plan, a scenario of the simulator) and keeps
+//! account of lines, unknown keys and faults, so that the reader of a table only says which keys it wants
+//! and what they look like. It knows no key by itself.
 
 use super::{
     Fault, Source,
@@ -7,11 +8,19 @@ use super::{
     values::{Kind, TEXT, shown},
 };
 use std::collections::BTreeSet;
-use toml::de::{DeTable, DeValue};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+/// How many faults of writing (a forgotten quote) are shown at once; later ones mostly follow from the first.
+const SYNTAX_FAULTS_MAX: usize = 5;
 
 /// The text being read, with all that was found in it so far.
-pub(super) struct Page<'s> {
+pub struct Page<'s> {
     source: Source<'s>,
+    /// What it is a text of, as faults call it: "the plan".
+    holder: &'static str,
     line_starts: Vec<usize>,
     lines: Lines,
     /// Values that already have a fault; nothing is objected to twice.
@@ -20,9 +29,21 @@ pub(super) struct Page<'s> {
 }
 
 impl<'s> Page<'s> {
-    pub fn new(source: Source<'s>) -> Self {
+    #[must_use]
+    pub fn new(source: Source<'s>, holder: &'static str) -> Self {
         let line_starts = std::iter::once(0).chain(source.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { source, line_starts, lines: Lines::default(), spoiled: BTreeSet::new(), faults: Vec::new() }
+        Self { source, holder, line_starts, lines: Lines::default(), spoiled: BTreeSet::new(), faults: Vec::new() }
+    }
+
+    /// The text as tables. What cannot be read as such is among the faults; none in them means that it is whole.
+    pub fn parse(&mut self) -> Spanned<DeTable<'s>> {
+        let (document, errors) = DeTable::parse_recoverable(self.source.text);
+        for error in errors.iter().take(SYNTAX_FAULTS_MAX) {
+            let line = self.line_of(error.span().map_or(0, |span| span.start));
+            let mend = "texts stand in double quotes, lists in square brackets, each value on the line of its key";
+            self.fault(line, format!("this cannot be read: {}", error.message()), mend);
+        }
+        document
     }
 
     pub fn line_of(&self, byte: usize) -> usize {
@@ -38,7 +59,7 @@ impl<'s> Page<'s> {
     }
 
     /// Objections as faults in the order of the text, without those that follow from a fault already found.
-    pub fn place(&self, objections: Vec<Objection>) -> Vec<Fault> {
+    pub(super) fn place(&self, objections: Vec<Objection>) -> Vec<Fault> {
         objections
             .into_iter()
             .filter(|objection| !objection.paths.iter().any(|path| self.spoiled.contains(path)))
@@ -51,7 +72,7 @@ impl<'s> Page<'s> {
 }
 
 /// One table being read.
-pub(super) struct Fields<'p, 's, 'd> {
+pub struct Fields<'p, 's, 'd> {
     page: &'p mut Page<'s>,
     table: &'d DeTable<'d>,
     path: String,
@@ -77,6 +98,18 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
 
     pub fn line(&self) -> usize {
         self.line
+    }
+
+    /// The file that the table stands in.
+    #[must_use]
+    pub fn file(&self) -> &'s str {
+        self.page.source.file
+    }
+
+    /// The line of a key that was asked for; 0 when it is not there.
+    #[must_use]
+    pub fn line_of(&self, key: &str) -> usize {
+        self.page.lines.at(&self.path_of(key))
     }
 
     pub fn page(&mut self) -> &mut Page<'s> {
@@ -155,9 +188,24 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
         read
     }
 
-    /// A list that may be left out.
+    /// The same where it may be left out: nothing is an empty list.
     pub fn optional_list<T>(&mut self, key: &'static str, kind: &Kind<T>) -> Vec<T> {
-        if self.table.contains_key(key) { self.list(key, kind) } else { Vec::new() }
+        if self.table.get(key).is_some() {
+            return self.list(key, kind);
+        }
+        self.asked.push(key);
+        Vec::new()
+    }
+
+    /// Values under keys of the writer's own, each with its line; empty where the table is left out.
+    pub fn entries(&mut self, key: &'static str) -> Vec<(String, usize, &'d DeValue<'d>)> {
+        let Some((value, line)) = self.get(key) else { return Vec::new() };
+        let Some(table) = value.as_table() else {
+            self.wrong(key, line, value, "a table, each line of which is a key and its value");
+            return Vec::new();
+        };
+        let entries = table.iter().map(|(name, value)| (name.get_ref().to_string(), self.page.line_of(name.span().start), value.get_ref()));
+        entries.collect()
     }
 
     /// One of a fixed set of words, where it is given.
@@ -240,7 +288,7 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
     fn missing_table(&mut self, key: &'static str, heading: &str) {
         let path = self.path_of(key);
         self.page.spoil(path);
-        self.page.fault(0, format!("the plan has no {heading}"), format!("add a part that begins with the line {heading}"));
+        self.page.fault(0, format!("{} has no {heading}", self.page.holder), format!("add a part that begins with the line {heading}"));
     }
 
     pub fn spoil(&mut self, key: &str) {
@@ -272,7 +320,7 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
             let near = nearest_word(key.get_ref(), self.asked.iter().copied());
             missing.retain(|(key, _)| near != Some(*key));
         }
-        let holder = if self.label.is_empty() { "the plan" } else { &self.label };
+        let holder = if self.label.is_empty() { self.page.holder } else { &self.label };
         for (key, looks_like) in missing {
             self.page.fault(self.line, format!("{holder} has no {key}"), format!("add `{key} = …`, {looks_like}"));
         }
@@ -280,7 +328,8 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
 }
 
 /// How to mend a word that is none of those known.
-pub(super) fn choose<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+#[must_use]
+pub fn choose<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     match nearest_word(word, known.iter().copied()) {
         Some(near) => format!("did you mean \"{near}\"?"),

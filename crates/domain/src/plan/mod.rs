@@ -1,18 +1,19 @@
 //! The plan of a deployment: topology, hours, classes, overflow, parties and the dialogue's limits.
 //!
 //! [`read`] makes it from the text of `plan.toml`, [`check`] proves it, [`bounds`] says how long anybody
-//! can be overtaken. The router only ever sees a plan without faults. Nothing here opens a file: text
-//! comes in, a plan or its faults go out.
+//! can be overtaken. The router only ever sees a plan without faults; how its text is walked ([`fields`],
+//! [`values`]) serves other texts that an authority edits as well. Nothing here opens a file: text comes in,
+//! a plan or its faults go out.
 
 mod check;
 mod diversions;
 mod fault;
-mod fields;
+pub mod fields;
 mod model;
 mod overflow;
 mod overtaking;
 mod read;
-mod values;
+pub mod values;
 
 #[cfg(test)]
 mod tests;

@@ -14,12 +14,9 @@ use crate::{
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use toml::de::DeTable;
 
 /// A longer text is not read at all.
 pub const PLAN_BYTES_MAX: usize = 1 << 20;
-/// How many faults of writing (a forgotten quote) are shown at once; later ones mostly follow from the first.
-const SYNTAX_FAULTS_MAX: usize = 5;
 
 /// What a reading found.
 #[derive(Clone, Debug)]
@@ -49,14 +46,9 @@ pub fn examine(source: &Source<'_>) -> Examined {
         let what = format!("the file is larger than {PLAN_BYTES_MAX} bytes");
         return refused(vec![Fault::new(source.file, 0, what, "give the file that holds the plan")]);
     }
-    let mut page = Page::new(*source);
-    let (document, errors) = DeTable::parse_recoverable(source.text);
-    if !errors.is_empty() {
-        for error in errors.iter().take(SYNTAX_FAULTS_MAX) {
-            let line = page.line_of(error.span().map_or(0, |span| span.start));
-            let mend = "texts stand in double quotes, lists in square brackets, each value on the line of its key";
-            page.fault(line, format!("this cannot be read: {}", error.message()), mend);
-        }
+    let mut page = Page::new(*source, "the plan");
+    let document = page.parse();
+    if !page.faults.is_empty() {
         return refused(page.faults);
     }
     let mut whole = Fields::new(&mut page, document.get_ref(), "", "", 1);

@@ -1,9 +1,10 @@
 //! The reference scenario R1, for speed and for agreement: fixed for ever, with long-run values that were
 //! found without this router.
 
-use crate::{Centre, Demand, Digest, Handling, RegionDemand, SimulationFault, Tally};
+use crate::{Centre, Demand, Desk, Digest, Handling, Operator, SimulationFault, Stream, Tally};
 use domain::{
     RegionId, SiteId, SkillId,
+    contact::Channel,
     intent::{Intent, Language},
     plan::{OperatorProfile, Source, read},
 };
@@ -49,14 +50,22 @@ pub fn r1() -> Result<Centre, String> {
     let source = Source { file: "r1.toml", text: include_str!("r1.toml") };
     let plan = read(&source).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let regions = (1..).zip(REGIONS);
-    let demand = Demand {
-        regions: regions
-            .clone()
-            .map(|(k, (share, _))| RegionDemand { region: RegionId::new(&format!("r{k}")), calls_per_day: share * CALLS_PER_DAY })
-            .collect(),
-        profile: PROFILE,
+    let stream = |(k, (share, _)): (u32, (f64, usize))| Stream {
+        number: k - 1,
+        region: RegionId::new(&format!("r{k}")),
+        intent: Intent::Other,
+        calls_per_day: share * CALLS_PER_DAY,
         handling: Handling::Lognormal { mean_s: 480.0, variation: 0.8 },
         patience_mean_s: 1_800.0,
+        kept: 1.0,
+        moves: Vec::new(),
+    };
+    let demand = Demand {
+        streams: regions.clone().map(stream).collect(),
+        profile: PROFILE.to_vec(),
+        busyness: None,
+        languages: vec![(Language::English, 1.0)],
+        channel: Channel::HandOver,
     };
     let profile = |k: u32| OperatorProfile {
         site: SiteId::new(&format!("s{k}")),
@@ -65,8 +74,9 @@ pub fn r1() -> Result<Centre, String> {
         skills: BTreeMap::from([(SkillId::new("call"), 5)]),
         languages: vec![Language::English],
     };
-    let operators = regions.flat_map(|(k, (_, operators))| std::iter::repeat_n(profile(k), operators)).collect();
-    Ok(Centre { plan: Arc::new(plan), demand, operators, intent: Intent::Other, language: Language::English })
+    let staff = regions.flat_map(|(k, (_, operators))| std::iter::repeat_n(Operator::always(profile(k)), operators)).collect();
+    // They answer at once and write nothing afterwards.
+    Ok(Centre { plan: Arc::new(plan), demand, staff, desk: Desk::default() })
 }
 
 /// Days 0 to `days` - 1 of a centre, each from empty to empty.

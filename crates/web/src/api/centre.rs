@@ -2,7 +2,8 @@
 //! whose personal data.
 
 use super::{
-    centre_model::{AccessRow, AlarmRow, WhyContact},
+    Body,
+    centre_model::{AccessRow, AlarmRow, LeadBody, WhyContact},
     numbered,
 };
 use crate::{
@@ -20,6 +21,7 @@ use axum::{
         Path, Query, State,
         rejection::{PathRejection, QueryRejection},
     },
+    http::StatusCode,
 };
 use domain::{ContactId, MatterId, Timestamp, access::Permission};
 use serde::Deserialize;
@@ -50,6 +52,23 @@ pub async fn why(
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let contact = live.view.contacts.iter().find(|contact| contact.contact == id).ok_or(Fault::NotFound)?;
     Ok(Json(WhyContact::of(preferences.words(), &deployment.plan, &live, contact, clock::now())))
+}
+
+/// A leader's hand in who is next: gives a waiting contact to an operator who is free, or puts it before others.
+#[utoipa::path(post, path = "/api/v1/contacts/{id}/lead", tag = "contacts", params(("id" = u64, Path, description = "The contact's id")),
+    request_body = LeadBody, responses((status = 204, description = "Done"), (status = 400, body = ApiError), (status = 401, body = ApiError),
+    (status = 403, body = ApiError), (status = 404, body = ApiError), (status = 409, body = ApiError, description = "It does not wait, or the operator is not free"),
+    (status = 413, body = ApiError), (status = 415, body = ApiError), (status = 422, body = ApiError), (status = 503, body = ApiError)))]
+pub async fn lead(
+    State(app): State<App>,
+    reader: Reader,
+    id: Result<Path<u64>, PathRejection>,
+    Body(wanted): Body<LeadBody>,
+) -> Result<StatusCode, Fault> {
+    reader.require(Permission::LeadQueues)?;
+    let (act, reason) = wanted.read()?;
+    app.switchboard().lead(reader.operator()?, ContactId(numbered(id)?), act, reason).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Alarms, newest first.

@@ -4,17 +4,19 @@ use super::model::Explanation;
 use crate::{
     alarms,
     desk::why,
+    fault::Fault,
     waiting::{self, Able, Rule},
     words::Words,
 };
 use domain::{
-    Timestamp,
+    OperatorId, Timestamp,
+    contact::LeadReason,
     plan::Plan,
     routing::{Alarm, ContactView, LineView, Reach},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use storage::Access;
-use switchboard::{AlarmNotice, Live, Raised, Trouble};
+use switchboard::{AlarmNotice, LeadAct, Live, Raised, Trouble};
 use utoipa::ToSchema;
 
 /// Why a contact waits where it waits, or came to whom it came.
@@ -197,5 +199,27 @@ impl AccessRow {
             what: access.what.clone(),
             why: access.why.clone(),
         }
+    }
+}
+
+/// What a leader wants with a waiting contact.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub enum LeadBody {
+    /// To an operator who is free.
+    Give { to: u64, reason: String },
+    /// Before all that is not time-critical, or back in its turn.
+    PutFirst { first: bool, reason: String },
+}
+
+impl LeadBody {
+    /// # Errors
+    /// [`Fault::WrongShape`] when the reason is none of the known words.
+    pub fn read(self) -> Result<(LeadAct, LeadReason), Fault> {
+        let (act, reason) = match self {
+            Self::Give { to, reason } => (LeadAct::Give { to: OperatorId(to) }, reason),
+            Self::PutFirst { first, reason } => (LeadAct::PutFirst { first }, reason),
+        };
+        Ok((act, LeadReason::from_word(&reason).ok_or(Fault::WrongShape)?))
     }
 }

@@ -138,7 +138,7 @@ pub struct Explanation {
     pub waited_ms: u64,
     /// How far the line had been widened; 0 is its own region.
     pub step: usize,
-    /// `strict`, `longest_wait`, `overflow`, `interpreter`, `eased`, `diverted`, `returned`, `asked_for`.
+    /// `strict`, `longest_wait`, `overflow`, `interpreter`, `eased`, `diverted`, `put_first`, `assigned`, `returned`, `asked_for`.
     #[schema(example = "longest_wait")]
     pub reason: String,
     #[schema(example = "sv")]
@@ -162,6 +162,8 @@ impl From<&routing::Explanation> for Explanation {
             Reason::Interpreter => "interpreter",
             Reason::Eased => "eased",
             Reason::Diverted => "diverted",
+            Reason::PutFirst => "put_first",
+            Reason::Assigned => "assigned",
             Reason::Returned => "returned",
             Reason::AskedFor => "asked_for",
         };

@@ -52,6 +52,7 @@ table! {
         "/contacts": get read::contacts,
         "/contacts/{id}": get read::contact,
         "/contacts/{id}/why": get centre::why,
+        "/contacts/{id}/lead": post centre::lead,
         "/waiting": get centre::waiting,
         "/alarms": get centre::alarms,
         "/queues": get read::queues,

@@ -134,6 +134,7 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         intent: Some(intent),
         language: if id.is_multiple_of(7) { Language::English } else { Language::Swedish },
         strict: class == "critical",
+        put_first: false,
         line: Some(LineView { reach: Reach::Region, any_class: false, returned: false }),
         owner: Owner::Queue(queue(region, class)),
         operator: None,

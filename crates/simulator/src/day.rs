@@ -1,0 +1,334 @@
+//! A day under way: the callers' and the operators' part towards the live router. It says what people do
+//! and when, carries out what the router commands, and jumps from one happening to the next. It decides
+//! nothing about who is next or who answers.
+
+use crate::{
+    Caller, Centre, Digest, NotDigested,
+    centre::{Busy, Course, Due, End, Fate, index_of},
+    staff::Turn,
+};
+use domain::{
+    AttemptId, ContactId, MatterId, OfferId, OperatorId, RegionId, Timestamp,
+    contact::{Outcome, PauseReason, VisitOutcome},
+    place::{PlaceEstimate, PlaceSource, Places},
+    routing::{Alarm, Command, Event, Intake, NextIds, NextIntent, Router},
+};
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, VecDeque},
+    sync::Arc,
+};
+
+/// Whoever let a ring go by is back at the desk after this.
+const AWAY_FROM_DESK_MS: u64 = 60_000;
+
+/// What people do at a time of their own; in this order when several fall on the same millisecond.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Deed {
+    EndTalk(ContactId, OperatorId),
+    GiveUp(ContactId),
+    StateOutcome(ContactId, OperatorId),
+    Answer(OfferId, OperatorId),
+    LeaveParty(ContactId, AttemptId),
+    /// The next of the operator's turns.
+    Turn(OperatorId),
+    ReturnToDesk(OperatorId),
+}
+
+/// Where a caller stands.
+#[derive(Clone, Debug)]
+struct Standing {
+    gives_up: Option<Timestamp>,
+    talk: Option<Talk>,
+    /// What is left of the conversation.
+    talk_left_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Talk {
+    operator: OperatorId,
+    since: Timestamp,
+    ends: Timestamp,
+}
+
+/// An operator's own turns, and whether on duty now.
+struct Working {
+    turns: Vec<(i64, Turn)>,
+    next: usize,
+    region: Option<RegionId>,
+    here: bool,
+}
+
+pub(crate) struct Day<'a> {
+    centre: &'a Centre,
+    callers: &'a [Caller],
+    router: Router,
+    midnight: Timestamp,
+    standing: Vec<Standing>,
+    staff: Vec<Working>,
+    agenda: BinaryHeap<Reverse<Due>>,
+    /// What follows on a command in the same moment.
+    at_once: VecDeque<Event>,
+    digest: &'a mut Digest,
+    pub(crate) course: Course,
+}
+
+impl<'a> Day<'a> {
+    pub(crate) fn new(centre: &'a Centre, callers: &'a [Caller], midnight: Timestamp, digest: &'a mut Digest) -> Self {
+        let region_of = |site| centre.plan.site(site).map(|site| site.region.clone());
+        let working = centre.staff.iter().map(|operator| Working {
+            turns: operator.turns(),
+            next: 0,
+            region: region_of(&operator.profile.site),
+            here: false,
+        });
+        let standing = callers.iter().map(|caller| {
+            let wrap_up_ms = centre.desk.wrap_up_ms.min(caller.handling_ms / 2);
+            Standing { gives_up: None, talk: None, talk_left_ms: caller.handling_ms - wrap_up_ms }
+        });
+        Self {
+            centre,
+            callers,
+            router: Router::new(centre.plan.clone(), Arc::new(Places::default()), NextIds::default()),
+            midnight,
+            standing: standing.collect(),
+            staff: working.collect(),
+            agenda: BinaryHeap::new(),
+            at_once: VecDeque::new(),
+            digest,
+            course: Course { fates: vec![Fate::default(); callers.len()], ..Course::default() },
+        }
+    }
+
+    fn time(&self, since_midnight_ms: i64) -> Timestamp {
+        Timestamp(self.midnight.0.saturating_add(since_midnight_ms))
+    }
+
+    pub(crate) fn begin(&mut self, begins_ms: i64) -> Result<(), NotDigested> {
+        self.at_once.push_back(Event::Started { plan: self.centre.plan.digest.clone(), interrupted: Vec::new() });
+        for number in (1..).take(self.staff.len()) {
+            let operator = OperatorId(number);
+            // Turns that were over by now are passed in silence: the last that counts is whether on duty.
+            while let Some(turn) = self.next_turn(operator).filter(|(at, _)| *at <= begins_ms).map(|(_, turn)| turn) {
+                self.staff[index_of(number)].next += 1;
+                self.take_turn(operator, turn);
+            }
+            self.await_turn(operator);
+        }
+        self.act(self.time(begins_ms))
+    }
+
+    pub(crate) fn pass(&mut self) -> Result<(), NotDigested> {
+        let mut next_caller = 0;
+        loop {
+            let arrival = self.callers.get(next_caller).map(|caller| self.time(caller.arrives_ms));
+            let deed = self.agenda.peek().map(|Reverse((at, _))| *at);
+            let Some(next) = [arrival, deed].into_iter().flatten().min() else { return Ok(()) };
+            match self.router.wake_at() {
+                Some((due, _)) if due <= next => {
+                    let commands = self.router.tick(due);
+                    self.take_in(due, &commands)?;
+                    self.router.reuse(commands);
+                    self.act(due)?;
+                }
+                _ if deed == Some(next) => self.do_next()?,
+                _ => {
+                    self.arrive(next, next_caller)?;
+                    next_caller += 1;
+                }
+            }
+        }
+    }
+
+    fn next_turn(&self, operator: OperatorId) -> Option<(i64, Turn)> {
+        let working = self.staff.get(index_of(operator.0))?;
+        working.turns.get(working.next).copied()
+    }
+
+    fn await_turn(&mut self, operator: OperatorId) {
+        // Whoever works for ever has no next turn worth waiting for.
+        if let Some((at, _)) = self.next_turn(operator).filter(|(at, _)| *at < i64::MAX) {
+            self.agenda.push(Reverse((self.time(at), Deed::Turn(operator))));
+        }
+    }
+
+    fn take_turn(&mut self, operator: OperatorId, turn: Turn) {
+        let index = index_of(operator.0);
+        self.staff[index].here = matches!(turn, Turn::Come | Turn::Resume);
+        match turn {
+            Turn::Come => {
+                let profile = self.centre.staff[index].profile.clone();
+                self.at_once.push_back(Event::OperatorSignedIn { operator, profile });
+                self.at_once.push_back(Event::OperatorReady { operator });
+            }
+            Turn::Pause => self.at_once.push_back(Event::NextIntentChosen { operator, next: NextIntent::Pause(PauseReason::Rest) }),
+            Turn::Resume => self.at_once.push_back(Event::OperatorReady { operator }),
+            Turn::Leave => self.at_once.push_back(Event::NextIntentChosen { operator, next: NextIntent::SignOut }),
+            Turn::Vanish => self.at_once.push_back(Event::OperatorLost { operator }),
+        }
+    }
+
+    fn do_next(&mut self) -> Result<(), NotDigested> {
+        let Some(Reverse((now, deed))) = self.agenda.pop() else { return Ok(()) };
+        match deed {
+            Deed::GiveUp(contact) => {
+                let standing = &mut self.standing[index_of(contact.0)];
+                if standing.gives_up.take_if(|at| *at == now).is_some() {
+                    self.at_once.push_back(Event::CallerHungUp { contact });
+                }
+            }
+            Deed::EndTalk(contact, operator) => self.end_talk(now, contact, operator),
+            Deed::StateOutcome(contact, operator) => {
+                self.at_once.push_back(Event::OutcomeStated { contact, operator, outcome: Outcome::Helped });
+            }
+            Deed::Answer(offer, operator) => self.at_once.push_back(Event::OfferAccepted { offer, operator }),
+            Deed::LeaveParty(contact, attempt) => self.at_once.push_back(Event::PartyHungUp { contact, attempt }),
+            Deed::Turn(operator) => {
+                if let Some((_, turn)) = self.next_turn(operator) {
+                    self.staff[index_of(operator.0)].next += 1;
+                    self.take_turn(operator, turn);
+                    self.await_turn(operator);
+                }
+            }
+            Deed::ReturnToDesk(operator) => {
+                if self.staff[index_of(operator.0)].here {
+                    self.at_once.push_back(Event::OperatorReady { operator });
+                }
+            }
+        }
+        self.act(now)
+    }
+
+    fn end_talk(&mut self, now: Timestamp, contact: ContactId, operator: OperatorId) {
+        let index = index_of(contact.0);
+        let Some(talk) = self.standing[index].talk.take_if(|talk| talk.operator == operator && talk.ends == now) else { return };
+        let wrap_up_ms = self.centre.desk.wrap_up_ms.min(self.callers[index].handling_ms / 2);
+        self.note_busy(talk.since, now.plus_ms(wrap_up_ms));
+        self.at_once.push_back(Event::CallEndedByOperator { contact, operator });
+        if wrap_up_ms == 0 {
+            self.at_once.push_back(Event::OutcomeStated { contact, operator, outcome: Outcome::Helped });
+        } else {
+            self.agenda.push(Reverse((now.plus_ms(wrap_up_ms), Deed::StateOutcome(contact, operator))));
+        }
+    }
+
+    fn note_busy(&mut self, from: Timestamp, to: Timestamp) {
+        self.course.busy.push(Busy { from_ms: from.0 - self.midnight.0, to_ms: to.0 - self.midnight.0 });
+    }
+
+    fn arrive(&mut self, now: Timestamp, index: usize) -> Result<(), NotDigested> {
+        let caller = &self.callers[index];
+        let id = index as u64 + 1;
+        self.await_patience(now, ContactId(id));
+        self.at_once.push_back(Event::CallArrived {
+            contact: ContactId(id),
+            matter: MatterId(id),
+            channel: caller.channel,
+            place: Some(PlaceEstimate::whole(PlaceSource::Stated, caller.region.clone())),
+            intake: Intake { language: caller.language, recogniser: false, intent: Some(caller.intent) },
+        });
+        self.act(now)
+    }
+
+    fn await_patience(&mut self, now: Timestamp, contact: ContactId) {
+        let index = index_of(contact.0);
+        let at = now.plus_ms(self.callers[index].patience_ms);
+        self.standing[index].gives_up = Some(at);
+        self.agenda.push(Reverse((at, Deed::GiveUp(contact))));
+    }
+
+    /// Tells the router what happens now and what follows from it at once.
+    fn act(&mut self, now: Timestamp) -> Result<(), NotDigested> {
+        while let Some(event) = self.at_once.pop_front() {
+            let decision = self.router.handle(now, &event);
+            self.take_in(now, &decision.commands)?;
+            self.router.reuse(decision.commands);
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, now: Timestamp, commands: &[Command]) -> Result<(), NotDigested> {
+        self.digest.apply(now, commands)?;
+        self.course.tally.apply(commands, self.centre.plan.service_level.within_ms);
+        for command in commands {
+            self.carry_out(now, command);
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, now: Timestamp, command: &Command) {
+        match command {
+            Command::Ring { offer, operator, .. } => self.be_rung(now, *offer, *operator),
+            Command::Connect { contact, operator } => self.begin_talk(now, *contact, *operator),
+            Command::Release { contact, operator } => self.be_released(now, *contact, *operator),
+            Command::Dial { contact, attempt, .. } => {
+                self.at_once.push_back(Event::PartyAnswered { contact: *contact, attempt: *attempt });
+            }
+            Command::ConnectParty { contact, attempt } => {
+                let index = index_of(contact.0);
+                self.standing[index].gives_up = None;
+                self.course.fates[index].end.get_or_insert(End::HandedOver);
+                let leaves = now.plus_ms(self.callers[index].handling_ms);
+                self.agenda.push(Reverse((leaves, Deed::LeaveParty(*contact, *attempt))));
+            }
+            Command::RaiseAlarm { alarm: Alarm::OperatorUnresponsive { operator }, .. } => {
+                self.agenda.push(Reverse((now.plus_ms(AWAY_FROM_DESK_MS), Deed::ReturnToDesk(*operator))));
+            }
+            Command::EndVisit { contact, outcome, waited_ms, .. } => self.end_visit(*contact, *outcome, *waited_ms),
+            _ => {}
+        }
+    }
+
+    fn be_rung(&mut self, now: Timestamp, offer: OfferId, operator: OperatorId) {
+        match self.centre.desk.answer_ms {
+            0 => self.at_once.push_back(Event::OfferAccepted { offer, operator }),
+            later => self.agenda.push(Reverse((now.plus_ms(later), Deed::Answer(offer, operator)))),
+        }
+    }
+
+    fn begin_talk(&mut self, now: Timestamp, contact: ContactId, operator: OperatorId) {
+        self.at_once.push_back(Event::OperatorConnected { contact, operator });
+        let index = index_of(contact.0);
+        let ends = now.plus_ms(self.standing[index].talk_left_ms);
+        self.standing[index].gives_up = None;
+        self.standing[index].talk = Some(Talk { operator, since: now, ends });
+        let region = self.staff[index_of(operator.0)].region.clone();
+        self.course.fates[index].answered_in.get_or_insert_with(|| region.unwrap_or_else(|| RegionId::new("")));
+        self.agenda.push(Reverse((ends, Deed::EndTalk(contact, operator))));
+    }
+
+    /// A conversation that nobody ended was cut off: the caller stays on the line, as patient as at first.
+    fn be_released(&mut self, now: Timestamp, contact: ContactId, operator: OperatorId) {
+        let index = index_of(contact.0);
+        let Some(talk) = self.standing[index].talk.take_if(|talk| talk.operator == operator) else { return };
+        self.standing[index].talk_left_ms = talk.ends.since_ms(now);
+        self.course.fates[index].interrupted = true;
+        self.note_busy(talk.since, now);
+        self.await_patience(now, contact);
+    }
+
+    /// Who comes back into line after a human voice has been counted already.
+    fn end_visit(&mut self, contact: ContactId, outcome: VisitOutcome, waited_ms: u64) {
+        let fate = &mut self.course.fates[index_of(contact.0)];
+        let end = match outcome {
+            VisitOutcome::Answered => End::Answered,
+            VisitOutcome::AbandonedShort => End::Short,
+            VisitOutcome::Abandoned => End::Abandoned,
+            VisitOutcome::Diverted => {
+                fate.diverted = true;
+                return;
+            }
+            // No plan that is simulated leads here yet; whoever is counted nowhere is told as lost.
+            VisitOutcome::CallbackAccepted
+            | VisitOutcome::Deflected
+            | VisitOutcome::Emergency
+            | VisitOutcome::Full
+            | VisitOutcome::Closed
+            | VisitOutcome::TimedOut
+            | VisitOutcome::SystemTerminated(_) => return,
+        };
+        if fate.end.is_none() {
+            (fate.end, fate.waited_ms) = (Some(end), waited_ms);
+        }
+    }
+}
