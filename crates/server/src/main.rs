@@ -10,6 +10,7 @@ mod demo;
 mod deployment;
 mod journal;
 mod logging;
+mod other_plan;
 mod output;
 mod prompts;
 mod question;

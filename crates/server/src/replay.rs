@@ -1,7 +1,7 @@
 //! `svar journal replay`: a journal decided afresh. The same decisions prove that nothing but its events and
 //! the plan led to them; the first that is another tells what a new program would do otherwise.
 
-use crate::{deployment, journal::Place, output::say};
+use crate::{deployment, journal::Place, other_plan, output::say};
 use anyhow::{anyhow, bail};
 use domain::{
     plan::{self, Plan, Source},
@@ -22,12 +22,24 @@ pub struct Arguments {
     /// Whose plan it was: a name, or the folder that has it.
     #[arg(long, value_name = "NAME", default_value = "sweden")]
     deployment: String,
+    /// Try another plan on a day of the journal instead: a deployment's name or folder. Prints what would have
+    /// been otherwise.
+    #[arg(long, value_name = "NAME")]
+    plan: Option<String>,
+    /// Which day; if left out, that of the last entry.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "plan")]
+    day: Option<jiff::civil::Date>,
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let folder = deployment::find(&arguments.deployment)?;
     let switchboard::Deployment { plan, places, .. } = deployment::load(&folder, None)?;
     let store = Store::open_existing(&arguments.place.location()).await?;
+    if let Some(name) = &arguments.plan {
+        let tried = other_plan::run(&store, plan, &deployment::find(name)?, arguments.day).await;
+        store.close().await;
+        return tried.map(|()| ExitCode::SUCCESS);
+    }
     let (mut replay, mut told, mut last) = (Replay::new(plan, places), Told::default(), Seq(0));
     let differs = 'journal: loop {
         let entries = store.journal_since(last, PAGE_ENTRIES).await?;

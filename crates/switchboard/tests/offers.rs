@@ -4,13 +4,13 @@
 mod support;
 
 use domain::{
-    PartyId, QueueId,
-    contact::ContactState,
+    OperatorId, PartyId, QueueId,
+    contact::{ContactState, LeadReason},
     routing::{Consulted, OperatorState},
 };
 use interop::pidf_lo::{self, Location};
 use support::{World, refused, side::Side};
-use switchboard::{OperatorAct, Refusal};
+use switchboard::{LeadAct, OperatorAct, Refusal};
 use telephony::{BodyPart, EndCause, LegEvent, LegId};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -68,6 +68,30 @@ async fn a_caller_who_gives_up_stops_the_ringing() {
     world.centre.see_operator(operator.id, OperatorState::Idle).await;
     world.centre.is_quiet().await;
     world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_leader_gives_a_waiting_caller_to_whom_the_plan_would_not() {
+    let mut world = World::start().await;
+    let operator = world.at_desk("a").await;
+    // A tip, which nobody on duty may take.
+    let caller = world.call().await;
+    world.callers.telephony.send_keys(caller, "42");
+    let contact = world.centre.see_contact(ContactState::Queued).await.contact;
+    let leader = OperatorId(900);
+    let board = world.centre.board();
+    let first = LeadAct::PutFirst { first: true };
+    assert_eq!(board.lead(leader, contact, first, LeadReason::InNeed).await, Ok(()));
+    assert_eq!(board.lead(leader, contact, first, LeadReason::InNeed).await, Err(Refusal::NotNow));
+    let nobody = LeadAct::Give { to: OperatorId(901) };
+    assert_eq!(board.lead(leader, contact, nobody, LeadReason::Other).await, Err(Refusal::NotNow));
+    assert_eq!(board.lead(leader, contact, LeadAct::Give { to: operator.id }, LeadReason::KnowsTheMatter).await, Ok(()));
+    world.desks.lift("a").await;
+    let talking = world.centre.see_contact(ContactState::Talking).await;
+    assert_eq!((talking.contact, talking.operator), (contact, Some(operator.id)));
+    world.hang_up(caller).await;
+    world.conclude(&operator, contact).await;
+    assert_eq!(world.end().await, (1, 0, 0));
 }
 
 fn place_part(bytes: &[u8]) -> BodyPart {

@@ -1,0 +1,310 @@
+//! A real day as callers and staff, read out of its journal, so that another plan can be tried on it. What the
+//! journal cannot know is assumed and told: whoever was answered would have waited for as long as it takes,
+//! and everybody's conversation is as long as it was, whoever has it. It must not decide anything.
+
+use crate::{
+    Caller,
+    callers::DAY_MS,
+    staff::{Duty, Ending, Operator},
+};
+use domain::{
+    ContactId, OperatorId, RegionId, Timestamp,
+    contact::{Channel, ContactState, VisitOutcome},
+    intent::{Intent, Language},
+    plan::OperatorProfile,
+    routing::{Alarm, Command, Event, NextIntent},
+};
+use std::collections::BTreeMap;
+
+/// Nobody's patience ends within the day.
+const FOR_EVER_MS: u64 = DAY_MS as u64;
+/// What a conversation that was never had takes, where the day knows none.
+const HANDLING_MS: u64 = 8 * 60_000;
+
+/// Reads entries in the order of the journal; only what happens on the day of its midnight counts.
+pub struct Recorder {
+    midnight: Timestamp,
+    /// No record keeps its operator for longer after the conversation.
+    wrap_up_ms_max: u64,
+    contacts: BTreeMap<ContactId, Came>,
+    operators: BTreeMap<OperatorId, Worked>,
+}
+
+struct Came {
+    channel: Channel,
+    language: Language,
+    intent: Option<Intent>,
+    /// First in line, and where.
+    entered: Option<(Timestamp, RegionId)>,
+    strict: bool,
+    answered: Option<Timestamp>,
+    gave_up_ms: Option<u64>,
+    spoken: Option<Timestamp>,
+    done: Option<Timestamp>,
+}
+
+struct Worked {
+    profile: OperatorProfile,
+    since: Option<i64>,
+    duties: Vec<Duty>,
+}
+
+/// The day, ready to be lived through under any plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    pub midnight: Timestamp,
+    /// In the order in which they came into line.
+    pub callers: Vec<Caller>,
+    pub staff: Vec<Operator>,
+    /// Answered on that day; how long the others would have spoken is taken from these.
+    pub answered: u64,
+}
+
+impl Recorder {
+    #[must_use]
+    pub fn of(midnight: Timestamp, wrap_up_ms_max: u64) -> Self {
+        Self { midnight, wrap_up_ms_max, contacts: BTreeMap::new(), operators: BTreeMap::new() }
+    }
+
+    pub fn take(&mut self, at: Timestamp, event: &Event, commands: &[Command]) {
+        self.take_event(at, event);
+        for command in commands {
+            self.take_command(at, command);
+        }
+    }
+
+    fn take_event(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::OperatorSignedIn { operator, profile } => {
+                let worked = self.operators.entry(*operator);
+                worked.and_modify(|known| known.profile.clone_from(profile)).or_insert_with(|| Worked {
+                    profile: profile.clone(),
+                    since: None,
+                    duties: Vec::new(),
+                });
+            }
+            Event::OperatorReady { operator } | Event::NextIntentChosen { operator, next: NextIntent::Ready } => self.comes(at, *operator),
+            Event::OperatorPaused { operator, .. }
+            | Event::OperatorSignedOut { operator }
+            | Event::NextIntentChosen { operator, next: NextIntent::Pause(_) | NextIntent::SignOut } => {
+                self.goes(at, *operator, Ending::Leaves);
+            }
+            Event::OperatorLost { operator } => self.goes(at, *operator, Ending::Vanishes),
+            // A run that ended took everybody's page with it.
+            Event::Started { .. } => {
+                let all: Vec<OperatorId> = self.operators.keys().copied().collect();
+                all.into_iter().for_each(|operator| self.goes(at, operator, Ending::Vanishes));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_command(&mut self, at: Timestamp, command: &Command) {
+        match command {
+            Command::OpenContact { contact, channel, .. } => {
+                let (language, intent) = (Language::English, None);
+                let came = Came {
+                    channel: *channel,
+                    language,
+                    intent,
+                    entered: None,
+                    strict: false,
+                    answered: None,
+                    gave_up_ms: None,
+                    spoken: None,
+                    done: None,
+                };
+                self.contacts.insert(*contact, came);
+            }
+            Command::RaiseAlarm { alarm: Alarm::OperatorUnresponsive { operator }, .. } => self.goes(at, *operator, Ending::Leaves),
+            Command::Describe { contact, intent, language, .. } => {
+                self.with(*contact, |came| (came.intent, came.language) = (*intent, *language))
+            }
+            Command::EnterQueue { contact, queue, strict } => self.with(*contact, |came| {
+                let region = queue.as_str().rsplit_once('.').map_or_else(|| queue.as_str(), |(region, _)| region);
+                came.entered.get_or_insert_with(|| (at, RegionId::new(region)));
+                came.strict |= *strict;
+            }),
+            Command::EndVisit { contact, outcome: VisitOutcome::Answered, .. } => self.with(*contact, |came| {
+                came.answered.get_or_insert(at);
+            }),
+            Command::EndVisit { contact, outcome: VisitOutcome::Abandoned | VisitOutcome::AbandonedShort, waited_ms, .. } => {
+                self.with(*contact, |came| came.gave_up_ms = Some(*waited_ms));
+            }
+            Command::MoveContact { contact, state: ContactState::WrapUp, .. } => self.with(*contact, |came| came.spoken = Some(at)),
+            Command::CloseContact { contact, .. } => self.with(*contact, |came| came.done = Some(at)),
+            _ => {}
+        }
+    }
+
+    fn with(&mut self, contact: ContactId, change: impl FnOnce(&mut Came)) {
+        if let Some(came) = self.contacts.get_mut(&contact) {
+            change(came);
+        }
+    }
+
+    fn since_midnight(&self, at: Timestamp) -> i64 {
+        at.0.saturating_sub(self.midnight.0)
+    }
+
+    fn comes(&mut self, at: Timestamp, operator: OperatorId) {
+        let from_ms = self.since_midnight(at);
+        if let Some(worked) = self.operators.get_mut(&operator) {
+            worked.since.get_or_insert(from_ms);
+        }
+    }
+
+    fn goes(&mut self, at: Timestamp, operator: OperatorId, ending: Ending) {
+        let to_ms = self.since_midnight(at);
+        let Some(worked) = self.operators.get_mut(&operator) else { return };
+        if let Some(from_ms) = worked.since.take().filter(|from_ms| *from_ms < to_ms) {
+            worked.duties.push(Duty { from_ms, to_ms, pauses: Vec::new(), ending });
+        }
+    }
+
+    /// The day until `end`, when whoever still works is taken to go on.
+    #[must_use]
+    pub fn finish(mut self, end: Timestamp) -> Recorded {
+        let all: Vec<OperatorId> = self.operators.keys().copied().collect();
+        all.into_iter().for_each(|operator| self.goes(end.plus_ms(FOR_EVER_MS), operator, Ending::Leaves));
+        let usual_ms = self.usual_handling_ms();
+        let mut callers: Vec<Caller> = self.contacts.values().filter_map(|came| self.caller(came, usual_ms, end)).collect();
+        callers.sort_by_key(|caller| caller.arrives_ms);
+        let answered = self.contacts.values().filter(|came| came.answered.is_some()).count() as u64;
+        let staff = self.operators.into_values().filter(|worked| !worked.duties.is_empty());
+        let staff = staff.map(|Worked { profile, duties, .. }| Operator { profile, duties }).collect();
+        Recorded { midnight: self.midnight, callers, staff, answered }
+    }
+
+    /// The median, of those who were spoken with to the end.
+    fn usual_handling_ms(&self) -> u64 {
+        let mut spoken: Vec<u64> = self.contacts.values().filter_map(|came| self.handling_ms(came)).collect();
+        spoken.sort_unstable();
+        spoken.get(spoken.len() / 2).copied().unwrap_or(HANDLING_MS)
+    }
+
+    /// From the voice to the record's end.
+    fn handling_ms(&self, came: &Came) -> Option<u64> {
+        let latest = came.spoken.map(|spoken| spoken.plus_ms(self.wrap_up_ms_max));
+        let done = [came.done, latest].into_iter().flatten().min()?;
+        Some(done.since_ms(came.answered?))
+    }
+
+    fn caller(&self, came: &Came, usual_ms: u64, end: Timestamp) -> Option<Caller> {
+        let (entered, region) = came.entered.as_ref()?;
+        let arrives_ms = self.since_midnight(*entered);
+        if !(0..DAY_MS).contains(&arrives_ms) || *entered > end {
+            return None;
+        }
+        // Whoever goes before all others does so by an intent of the strict class.
+        let intent = if came.strict { Intent::OngoingEmergency } else { came.intent.unwrap_or(Intent::Other) };
+        Some(Caller {
+            arrives_ms,
+            region: region.clone(),
+            intent,
+            language: came.language,
+            channel: came.channel,
+            handling_ms: self.handling_ms(came).unwrap_or(usual_ms),
+            patience_ms: came.gave_up_ms.filter(|_| came.answered.is_none()).unwrap_or(FOR_EVER_MS),
+            rung_back: false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        MatterId, QueueId, SiteId,
+        contact::{Outcome, Owner, PauseReason},
+    };
+
+    const MINUTE_MS: i64 = 60_000;
+    const OPERATOR: OperatorId = OperatorId(7);
+
+    fn opened(contact: u64, intent: Intent) -> Vec<Command> {
+        let (contact, owner) = (ContactId(contact), Owner::Dialogue);
+        let described =
+            Command::Describe { contact, region: None, uncertain: false, intent: Some(intent), language: Language::Swedish, urged: false };
+        vec![Command::OpenContact { contact, matter: MatterId(contact.0), channel: Channel::Telephone, owner }, described]
+    }
+
+    fn entered(contact: u64, strict: bool) -> Command {
+        Command::EnterQueue {
+            contact: ContactId(contact),
+            queue: QueueId::of(&RegionId::new("vast"), &domain::ClassId::new("report")),
+            strict,
+        }
+    }
+
+    fn ended(contact: u64, outcome: VisitOutcome, waited_ms: u64) -> Command {
+        let queue = QueueId::of(&RegionId::new("vast"), &domain::ClassId::new("report"));
+        Command::EndVisit { contact: ContactId(contact), queue, outcome, waited_ms }
+    }
+
+    /// A day of two minutes of wrap-up at most, from entries at minutes after its midnight.
+    fn recorded(entries: Vec<(i64, Event, Vec<Command>)>) -> Recorded {
+        let midnight = Timestamp(1_000 * MINUTE_MS);
+        let mut recorder = Recorder::of(midnight, 2 * MINUTE_MS.unsigned_abs());
+        let last = entries.last().map_or(0, |(minute, ..)| *minute);
+        for (minute, event, commands) in entries {
+            recorder.take(Timestamp(midnight.0 + minute * MINUTE_MS), &event, &commands);
+        }
+        recorder.finish(Timestamp(midnight.0 + last * MINUTE_MS))
+    }
+
+    #[test]
+    fn callers_come_as_they_came() {
+        let contact = ContactId(1);
+        let wrap_up = Command::MoveContact { contact, state: ContactState::WrapUp, owner: Owner::Operator(OPERATOR) };
+        let closed = Command::CloseContact { contact, outcome: Outcome::Helped };
+        let Recorded { callers, answered, .. } = recorded(vec![
+            (-5, Event::TimePassed, [opened(9, Intent::Tip), vec![entered(9, false)]].concat()),
+            (10, Event::TimePassed, [opened(1, Intent::ReportTheft), vec![entered(1, false)]].concat()),
+            (11, Event::TimePassed, [opened(2, Intent::Tip), vec![entered(2, true)], opened(3, Intent::Tip)].concat()),
+            (12, Event::TimePassed, vec![ended(1, VisitOutcome::Answered, 120_000), ended(2, VisitOutcome::Abandoned, 60_000)]),
+            (17, Event::TimePassed, vec![wrap_up]),
+            (40, Event::TimePassed, vec![closed]),
+        ]);
+        let minutes = |ms: u64| ms / MINUTE_MS.unsigned_abs();
+        let told: Vec<_> = callers
+            .iter()
+            .map(|caller| (caller.arrives_ms / MINUTE_MS, caller.intent, minutes(caller.handling_ms), minutes(caller.patience_ms)))
+            .collect();
+        // Whoever came before midnight or never into line is none of the day's; five minutes of talk and two of
+        // wrap-up are what anybody takes.
+        assert_eq!(told, [(10, Intent::ReportTheft, 7, 1_440), (11, Intent::OngoingEmergency, 7, 1)]);
+        assert_eq!((callers[0].region.as_str(), callers[0].language, answered), ("vast", Language::Swedish, 1));
+    }
+
+    #[test]
+    fn operators_work_when_they_worked() {
+        let profile = OperatorProfile {
+            site: SiteId::new("goteborg"),
+            also_regions: Vec::new(),
+            category: None,
+            skills: BTreeMap::new(),
+            languages: vec![Language::Swedish],
+        };
+        let operator = OPERATOR;
+        let unresponsive = Command::RaiseAlarm { alarm: Alarm::OperatorUnresponsive { operator }, contact: None };
+        let Recorded { staff, .. } = recorded(vec![
+            (-10, Event::OperatorSignedIn { operator, profile: profile.clone() }, Vec::new()),
+            (-9, Event::OperatorReady { operator }, Vec::new()),
+            (20, Event::OperatorPaused { operator, reason: PauseReason::Meal }, Vec::new()),
+            (50, Event::OperatorReady { operator }, Vec::new()),
+            (60, Event::TimePassed, vec![unresponsive]),
+            (61, Event::OperatorReady { operator }, Vec::new()),
+            (70, Event::OperatorLost { operator }, Vec::new()),
+            (80, Event::OperatorReady { operator }, Vec::new()),
+            (90, Event::TimePassed, Vec::new()),
+        ]);
+        assert_eq!(staff.len(), 1);
+        assert_eq!(staff[0].profile, profile);
+        let duties: Vec<_> = staff[0].duties.iter().map(|duty| (duty.from_ms / MINUTE_MS, duty.to_ms / MINUTE_MS, duty.ending)).collect();
+        // Whoever works at the end works on.
+        let expected =
+            [(-9, 20, Ending::Leaves), (50, 60, Ending::Leaves), (61, 70, Ending::Vanishes), (80, 90 + DAY_MS / MINUTE_MS, Ending::Leaves)];
+        assert_eq!(duties, expected);
+    }
+}
