@@ -36,7 +36,7 @@ use understanding::prompts::Catalogue;
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 fn sweden() -> Deployment {
-    static SWEDEN: LazyLock<(Arc<plan::Plan>, Arc<str>, Arc<Places>, Arc<Sounds>)> = LazyLock::new(|| {
+    static SWEDEN: LazyLock<Deployment> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/sweden");
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
         let (plan, municipalities, counties, regions, area_codes, postal_codes) = (
@@ -56,11 +56,11 @@ fn sweden() -> Deployment {
             postal_codes: Some(source(&postal_codes)),
         };
         let sounds = sounds(&folder.join("prompts"));
-        let read = Arc::new(plan::read(&source(&plan)).unwrap());
-        (read, plan.as_str().into(), Arc::new(Places::read(&texts).unwrap()), Arc::new(sounds))
+        let (read, places) = (Arc::new(plan::read(&source(&plan)).unwrap()), Arc::new(Places::read(&texts).unwrap()));
+        Deployment { plan: read, text: plan.as_str().into(), places, sounds: Arc::new(sounds), hearing: None }
     });
-    let (plan, text, places, sounds) = SWEDEN.clone();
-    Deployment { plan, text, places, sounds, hearing: None }
+    let Deployment { plan, text, places, sounds, .. } = &*SWEDEN;
+    Deployment { plan: plan.clone(), text: text.clone(), places: places.clone(), sounds: sounds.clone(), hearing: None }
 }
 
 /// The deployment's recordings, with a tone of its own for the announcement of a fault: any other
