@@ -7,6 +7,7 @@ lead-place = Nr. i køen
 lead-matter = Henvendelse
 lead-why = Hvorfor her
 order-strict = Tidskritisk: før alle andre
+order-put-first = Sat foran andre af en leder
 order-oldest = Efter ventetid
 order-faster = Efter ventetid, vægtet med { $percent } %
 order-head-start = Efter ventetid, med et forspring på { $start }

@@ -7,6 +7,7 @@ lead-place = No. in line
 lead-matter = Matter
 lead-why = Why here
 order-strict = Time-critical: before all others
+order-put-first = Put before others by a leader
 order-oldest = By time waited
 order-faster = By time waited, weighted at { $percent }%
 order-head-start = By time waited, with a head start of { $start }

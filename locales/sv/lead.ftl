@@ -7,6 +7,7 @@ lead-place = Nr i kön
 lead-matter = Ärende
 lead-why = Varför här
 order-strict = Tidskritiskt: före alla andra
+order-put-first = Satt före andra av en ledare
 order-oldest = Efter väntetid
 order-faster = Efter väntetid, viktad med { $percent } %
 order-head-start = Efter väntetid, med { $start } försprång

@@ -27,13 +27,15 @@ pub fn draw(words: Words, live: &Live, contact: &ContactView) -> Markup {
         return html! {};
     }
     let address = format!("/contacts/{}/lead", contact.contact);
+    let may_be_moved = contact.put_first || !contact.strict;
     let free: Vec<_> = live.view.operators.iter().filter(|operator| operator.state == OperatorState::Idle).collect();
     html! {
         section .leading aria-labelledby="leading-title" {
             h2 #leading-title { (words.t("leading")) }
-            form method="post" action=(address) {
+            @if free.is_empty() { p .quiet { (words.t("leading-nobody-free")) } }
+            @if !free.is_empty() || may_be_moved { form method="post" action=(address) {
                 (reasons(words, "give-reason"))
-                @if free.is_empty() { p .quiet { (words.t("leading-nobody-free")) } } @else {
+                @if !free.is_empty() {
                     p .field {
                         label for="leading-to" { (words.t("leading-to")) }
                         select #leading-to name="to" {
@@ -44,8 +46,8 @@ pub fn draw(words: Words, live: &Live, contact: &ContactView) -> Markup {
                     " "
                 }
                 @if contact.put_first { button type="submit" name="act" value="back" { (words.t("leading-back")) } }
-                @else if !contact.strict { button type="submit" name="act" value="first" { (words.t("leading-first")) } }
-            }
+                @else if may_be_moved { button type="submit" name="act" value="first" { (words.t("leading-first")) } }
+            } }
         }
     }
 }

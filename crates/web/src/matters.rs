@@ -174,7 +174,7 @@ fn contact_facts(sight: &Sight<'_>, record: &ContactRecord, below: Title) -> Mar
     let region = record.region.as_ref().and_then(|region| sight.plan().region(region)).map(|region| region.name.as_str());
     let view = sight.live.view.contacts.iter().find(|view| view.contact == record.contact);
     let why = view.and_then(|view| view.why.as_ref());
-    let waits = view.and_then(|view| waiting::why(sight.plan(), &sight.live.view, view, sight.now));
+    let waits = view.and_then(|view| waiting::why(sight.plan(), &sight.live.view, view));
     html! {
         section aria-label=(words.named("channel", record.channel.word())) {
             (below.heading(&html! { (words.named("channel", record.channel.word())) " " span .number { (sight.time(record.arrived)) } }))

@@ -3,10 +3,9 @@
 
 use crate::{clock, words::Words};
 use domain::{
-    Timestamp,
     contact::ContactState,
     plan::{Class, Plan},
-    routing::{ContactView, LineView, OperatorState, OperatorView, Reach, View},
+    routing::{Able, ContactView, LineView, Reach, View},
 };
 
 /// What puts a contact where it stands.
@@ -16,25 +15,10 @@ pub enum Rule {
     Returned,
     /// Time-critical: before all others.
     Strict,
+    /// A leader put it before all that is not time-critical.
+    PutFirst,
     /// By time waited, counted at this share, with this head start.
     Waited { head_start_ms: u64, acceleration_permille: u32 },
-}
-
-/// Operators on duty who can answer a contact: its matter, its language, within its reach.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Able {
-    pub ready: usize,
-    /// In a call, or about to be.
-    pub talking: usize,
-    pub wrap_up: usize,
-    pub paused: usize,
-}
-
-impl Able {
-    #[must_use]
-    pub fn all(self) -> usize {
-        self.ready + self.talking + self.wrap_up + self.paused
-    }
 }
 
 /// Why one contact waits.
@@ -46,7 +30,6 @@ pub struct Why {
     pub ahead: usize,
     pub rule: Rule,
     pub line: LineView,
-    pub able: Able,
 }
 
 /// The waiting in the order in which they will be taken.
@@ -56,12 +39,12 @@ pub fn line(view: &View) -> impl Iterator<Item = &ContactView> {
 
 /// Why this contact waits; none when it does not.
 #[must_use]
-pub fn why(plan: &Plan, view: &View, contact: &ContactView, now: Timestamp) -> Option<Why> {
+pub fn why(plan: &Plan, view: &View, contact: &ContactView) -> Option<Why> {
     let standing = contact.line?;
     let place = line(view).position(|other| other.contact == contact.contact)?;
     let ahead = line(view).take(place).filter(|other| other.queue == contact.queue).count();
     let class = class_of(plan, contact);
-    Some(Why { place: place + 1, ahead, rule: rule(contact, standing, class), line: standing, able: able(plan, view, contact, now) })
+    Some(Why { place: place + 1, ahead, rule: rule(contact, standing, class), line: standing })
 }
 
 fn class_of<'p>(plan: &'p Plan, contact: &ContactView) -> Option<&'p Class> {
@@ -74,53 +57,16 @@ fn rule(contact: &ContactView, standing: LineView, class: Option<&Class>) -> Rul
     match (contact.strict, standing.returned) {
         (true, true) => Rule::Returned,
         (true, false) => Rule::Strict,
+        (false, _) if contact.put_first => Rule::PutFirst,
         (false, _) => Rule::Waited { head_start_ms, acceleration_permille },
     }
-}
-
-fn able(plan: &Plan, view: &View, contact: &ContactView, now: Timestamp) -> Able {
-    use OperatorState as S;
-    let mut able = Able::default();
-    for operator in view.operators.iter().filter(|operator| can_answer(plan, contact, operator, now)) {
-        match operator.state {
-            S::Idle => able.ready += 1,
-            S::Offered | S::Connecting | S::Engaged | S::Consulting => able.talking += 1,
-            S::WrapUp => able.wrap_up += 1,
-            S::Paused | S::Unresponsive => able.paused += 1,
-            S::Lost | S::SignedOut => {}
-        }
-    }
-    able
-}
-
-/// The router's rule of eligibility as far as a snapshot tells it.
-fn can_answer(plan: &Plan, contact: &ContactView, operator: &OperatorView, now: Timestamp) -> bool {
-    let (Some(standing), Some((region, class))) = (contact.line, contact.queue.as_ref().and_then(|queue| queue.as_str().rsplit_once('.')))
-    else {
-        return false;
-    };
-    let theirs = operator.region.as_str();
-    let in_reach = theirs == region
-        || match standing.reach {
-            Reach::Region => false,
-            Reach::Neighbours => plan
-                .regions
-                .iter()
-                .any(|known| known.id.as_str() == region && known.neighbours.iter().any(|neighbour| neighbour.as_str() == theirs)),
-            Reach::Nation => true,
-        };
-    let serves = || operator.queues.iter().any(|queue| queue.as_str().rsplit_once('.').is_some_and(|(_, served)| served == class));
-    let open = || {
-        let opens = plan.site(&operator.site).map(|site| site.opens);
-        opens.is_some_and(|opens| opens.is_none_or(|date| date <= now.local(&plan.zone).date()))
-    };
-    in_reach && operator.languages.contains(&contact.language) && (standing.any_class || serves()) && open()
 }
 
 fn rule_in_words(words: Words, rule: Rule) -> String {
     match rule {
         Rule::Returned => words.t("order-returned"),
         Rule::Strict => words.t("order-strict"),
+        Rule::PutFirst => words.t("order-put-first"),
         Rule::Waited { head_start_ms: 0, acceleration_permille: 1_000 } => words.t("order-oldest"),
         Rule::Waited { head_start_ms: 0, acceleration_permille: faster } => {
             words.with("order-faster", [("percent", u64::from(faster / 10).into())])
@@ -139,8 +85,8 @@ fn rule_in_words(words: Words, rule: Rule) -> String {
 pub fn in_words(words: Words, why: &Why) -> String {
     let ordered = format!("{}.", rule_in_words(words, why.rule));
     let ahead = words.with("wait-ahead", [("count", why.ahead.into())]);
-    let Able { ready, talking, wrap_up, paused } = why.able;
-    let able = match (why.able.all(), ready) {
+    let Able { ready, talking, wrap_up, paused } = why.line.able;
+    let able = match (why.line.able.all(), ready) {
         (0, _) => words.t("wait-nobody"),
         (all, 0) => {
             let doing = [("all", all.into()), ("talking", talking.into()), ("wrap-up", wrap_up.into()), ("paused", paused.into())];

@@ -146,7 +146,7 @@ fn the_order_of_the_waiting_and_its_reasons_are_told_to_programs() {
     live.view.contacts[2].line.as_mut().unwrap().reach = Reach::Nation;
     let words = web::words::Words::new(Language::English);
     let told: Vec<Value> = web::waiting::line(&live.view)
-        .map(|contact| web::api::centre_model::WhyContact::of(words, &deployment.plan, &live, contact, rehearsal::now()))
+        .map(|contact| web::api::centre_model::WhyContact::of(words, &deployment.plan, &live, contact))
         .map(|why| serde_json::to_value(why).unwrap())
         .collect();
     let places: Vec<u64> = told.iter().map(|why| why["waiting"]["place"].as_u64().unwrap()).collect();
@@ -160,7 +160,7 @@ fn the_order_of_the_waiting_and_its_reasons_are_told_to_programs() {
 
     let live = rehearsal::live(Scene::Talking);
     let mine = live.view.contacts.iter().find(|contact| contact.contact == rehearsal::MINE).unwrap();
-    let why = serde_json::to_value(web::api::centre_model::WhyContact::of(words, &deployment.plan, &live, mine, rehearsal::now())).unwrap();
+    let why = serde_json::to_value(web::api::centre_model::WhyContact::of(words, &deployment.plan, &live, mine)).unwrap();
     assert_eq!((&why["waiting"], &why["decision"]["reason"]), (&json!(null), &json!("longest_wait")), "{why}");
 }
 

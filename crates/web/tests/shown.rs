@@ -4,11 +4,11 @@
 mod rehearsal;
 
 use domain::{
-    ContactId, SiteId, Timestamp,
+    ContactId, Timestamp,
     contact::{ContactState, StatedOutcome, StatedSettlement},
     intent::Language,
     place::{Locality, PlaceSource},
-    routing::{LineView, OperatorState, OperatorView, Reach},
+    routing::{Able, ContactView, OperatorState, Reach},
 };
 use rehearsal::Scene;
 use switchboard::{CallerDetails, KnownLocality, Purpose};
@@ -198,86 +198,50 @@ fn lead_at(language: Language, change: impl FnOnce(&mut switchboard::Live)) -> S
 }
 
 /// Leaves the first contact in line with these operators of its region, who all serve it.
-fn first_waits_for(live: &mut switchboard::Live, states: &[OperatorState]) {
+fn first_waits_for(live: &mut switchboard::Live, able: Able) {
     live.view.contacts.truncate(1);
-    let first = live.view.contacts[0].clone();
-    let pattern = live.view.operators[0].clone();
-    live.view.operators = states
-        .iter()
-        .map(|state| OperatorView {
-            state: *state,
-            region: first.region.clone().unwrap(),
-            site: SiteId::new(first.region.as_ref().unwrap().as_str()),
-            queues: first.queue.iter().cloned().collect(),
-            ..pattern.clone()
-        })
-        .collect();
+    live.view.contacts[0].line.as_mut().unwrap().able = able;
 }
 
 #[test]
 fn each_waiting_contact_says_why_it_waits() {
-    use OperatorState as S;
-    for (states, expected) in [
-        (&[][..], "By time waited. First in its queue. Nobody on duty can answer it."),
-        (&[S::SignedOut, S::Lost], "By time waited. First in its queue. Nobody on duty can answer it."),
+    let none = Able::default();
+    for (able, expected) in [
+        (none, "By time waited. First in its queue. Nobody on duty can answer it."),
         (
-            &[S::Engaged],
+            Able { talking: 1, ..none },
             "By time waited. First in its queue. The only one who can answer is not ready: 1 in calls, 0 in wrap-up, 0 paused.",
         ),
         (
-            &[S::Offered, S::WrapUp, S::Paused, S::Unresponsive],
+            Able { talking: 1, wrap_up: 1, paused: 2, ..none },
             "By time waited. First in its queue. None of the 4 who can answer is ready: 1 in calls, 1 in wrap-up, 2 paused.",
         ),
-        (&[S::Idle, S::Engaged], "By time waited. First in its queue. One who can answer is ready."),
+        (Able { ready: 1, talking: 1, ..none }, "By time waited. First in its queue. One who can answer is ready."),
     ] {
-        let page = lead_at(Language::English, |live| first_waits_for(live, states));
-        assert!(page.contains(expected), "{states:?}: {page}");
+        let page = lead_at(Language::English, |live| first_waits_for(live, able));
+        assert!(page.contains(expected), "{able:?}: {page}");
     }
-    let page = lead_at(Language::Swedish, |live| first_waits_for(live, &[S::Engaged, S::Engaged]));
+    let page = lead_at(Language::Swedish, |live| first_waits_for(live, Able { talking: 2, ..none }));
     let expected = "Efter väntetid. Först i sin kö. Ingen av 2 som kan svara är ledig: 2 i samtal, 0 i efterarbete, 0 i paus.";
     assert!(page.contains(expected), "{page}");
 }
 
 #[test]
-fn who_can_answer_is_counted_by_reach_language_and_class() {
-    let elsewhere = |live: &mut switchboard::Live| {
-        first_waits_for(live, &[OperatorState::Engaged]);
-        live.view.operators[0].region = domain::RegionId::new("bergslagen");
-        live.view.operators[0].queues = vec![domain::QueueId::new("bergslagen.report")];
+fn how_far_it_reaches_and_who_put_it_there_is_said() {
+    let told = |expected: &str, change: fn(&mut ContactView)| {
+        let page = lead_at(Language::English, |live| {
+            first_waits_for(live, Able { talking: 1, ..Able::default() });
+            change(&mut live.view.contacts[0]);
+        });
+        assert!(page.contains(expected), "{expected}: {page}");
     };
-    let reach = |live: &mut switchboard::Live, reach| live.view.contacts[0].line.as_mut().unwrap().reach = reach;
-    let nobody = "Nobody on duty can answer it.";
-    assert!(lead_at(Language::English, elsewhere).contains(nobody));
-    let page = lead_at(Language::English, |live| {
-        elsewhere(live);
-        reach(live, Reach::Nation);
+    told("0 in wrap-up, 0 paused. Neighbouring regions help.", |contact| contact.line.as_mut().unwrap().reach = Reach::Neighbours);
+    told("0 in wrap-up, 0 paused. The whole country helps.", |contact| contact.line.as_mut().unwrap().reach = Reach::Nation);
+    told("Put before others by a leader. First in its queue.", |contact| contact.put_first = true);
+    told("Before all others: the operator was lost. First in its queue. The only one", |contact| {
+        contact.strict = true;
+        contact.line.as_mut().unwrap().returned = true;
     });
-    assert!(
-        page.contains("The only one who can answer is not ready: 1 in calls, 0 in wrap-up, 0 paused. The whole country helps."),
-        "{page}"
-    );
-    let page = lead_at(Language::English, |live| {
-        elsewhere(live);
-        reach(live, Reach::Neighbours);
-    });
-    assert!(page.contains(&format!("{nobody} Neighbouring regions help.")), "a region that is no neighbour: {page}");
-    let page = lead_at(Language::English, |live| {
-        first_waits_for(live, &[OperatorState::Engaged]);
-        live.view.operators[0].languages = vec![Language::Danish];
-    });
-    assert!(page.contains(nobody), "another language: {page}");
-    let page = lead_at(Language::English, |live| {
-        first_waits_for(live, &[OperatorState::Engaged]);
-        live.view.operators[0].queues.clear();
-    });
-    assert!(page.contains(nobody), "another class: {page}");
-    let page = lead_at(Language::English, |live| {
-        first_waits_for(live, &[OperatorState::Engaged]);
-        live.view.operators[0].queues.clear();
-        live.view.contacts[0].strict = true;
-        *live.view.contacts[0].line.as_mut().unwrap() = LineView { reach: Reach::Nation, any_class: true, returned: true };
-    });
-    assert!(page.contains("Before all others: the operator was lost. First in its queue. The only one"), "any class will do: {page}");
 }
 
 #[test]

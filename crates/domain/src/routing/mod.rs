@@ -3,6 +3,7 @@
 //! It must not read a clock, know a wire format or keep a figure: figures are folds over what it
 //! says (see [`crate::service_level`] and [`crate::contact::ledger`]).
 
+mod able;
 mod adoption;
 mod command;
 mod consult;
@@ -33,6 +34,7 @@ mod timers;
 mod view;
 mod voice;
 
+pub use able::Able;
 pub use command::{Alarm, Command};
 pub use event::{Consulted, Event, Intake, NextIntent};
 pub use explain::{Explanation, Reason};

@@ -2,7 +2,8 @@
 //! after each batch of events. It holds no personal data and nothing to act on.
 
 use super::{
-    Consulted, Explanation, NextIntent,
+    Able, Consulted, Explanation, NextIntent,
+    able::AtWork,
     eligibility::Wants,
     order::contact_rank,
     router::Router,
@@ -80,6 +81,8 @@ pub struct LineView {
     pub any_class: bool,
     /// In front because an operator was lost.
     pub returned: bool,
+    /// Operators who could answer it.
+    pub able: Able,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -160,7 +163,7 @@ impl Router {
     /// One open contact as the whole view shows it.
     #[must_use]
     pub fn view_of_contact(&self, now: Timestamp, contact: ContactId) -> Option<ContactView> {
-        self.contacts.get(&contact).map(|contact| self.contact_view(now, contact))
+        self.contacts.get(&contact).map(|contact| self.contact_view(now, contact, &self.at_work()))
     }
 
     /// Where an open contact is taken to be.
@@ -200,16 +203,22 @@ impl Router {
         ranked.sort_unstable_by_key(|(rank, _)| *rank);
         let waiting = ranked.into_iter().map(|(_, contact)| contact);
         let others = self.contacts.values().filter(|contact| !matches!(contact.phase, Phase::Queued(_)));
-        waiting.chain(others).map(|contact| self.contact_view(now, contact)).collect()
+        let at_work = self.at_work();
+        waiting.chain(others).map(|contact| self.contact_view(now, contact, &at_work)).collect()
     }
 
-    fn contact_view(&self, now: Timestamp, contact: &Contact) -> ContactView {
+    fn contact_view(&self, now: Timestamp, contact: &Contact, at_work: &AtWork) -> ContactView {
         let strict = match &contact.phase {
             Phase::Emergency { .. } => true,
             phase => phase.entry().is_some_and(Entry::goes_first),
         };
         let line = match &contact.phase {
-            Phase::Queued(entry) => Some(LineView { reach: entry.reach, any_class: entry.is_for_any_class(), returned: entry.returned }),
+            Phase::Queued(entry) => Some(LineView {
+                reach: entry.reach,
+                any_class: entry.is_for_any_class(),
+                returned: entry.returned,
+                able: at_work.able(&Wants::of(&self.plan, contact, entry), now),
+            }),
             _ => None,
         };
         let operator = match contact.owner {

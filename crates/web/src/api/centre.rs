@@ -9,7 +9,6 @@ use super::{
 use crate::{
     access::Reader,
     app::App,
-    clock,
     fault::{ApiError, Fault},
     limits::{ROWS_MAX, ROWS_USUAL},
     preferences::Preferences,
@@ -33,9 +32,9 @@ use utoipa::IntoParams;
     (status = 200, body = [WhyContact], description = "At most a thousand"), (status = 401, body = ApiError), (status = 403, body = ApiError)))]
 pub async fn waiting(State(app): State<App>, reader: Reader, preferences: Preferences) -> Result<Json<Vec<WhyContact>>, Fault> {
     reader.require(Permission::SeeAll)?;
-    let (live, deployment, now) = (app.switchboard().live(), app.switchboard().deployment(), clock::now());
+    let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let rows = waiting::line(&live.view).take(ROWS_MAX as usize);
-    Ok(Json(rows.map(|contact| WhyContact::of(preferences.words(), &deployment.plan, &live, contact, now)).collect()))
+    Ok(Json(rows.map(|contact| WhyContact::of(preferences.words(), &deployment.plan, &live, contact)).collect()))
 }
 
 /// Why an open contact waits where it waits, or came to whom it came. What has ended has no why.
@@ -51,7 +50,7 @@ pub async fn why(
     let id = ContactId(numbered(id)?);
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let contact = live.view.contacts.iter().find(|contact| contact.contact == id).ok_or(Fault::NotFound)?;
-    Ok(Json(WhyContact::of(preferences.words(), &deployment.plan, &live, contact, clock::now())))
+    Ok(Json(WhyContact::of(preferences.words(), &deployment.plan, &live, contact)))
 }
 
 /// A leader's hand in who is next: gives a waiting contact to an operator who is free, or puts it before others.

@@ -5,14 +5,14 @@ use crate::{
     alarms,
     desk::why,
     fault::Fault,
-    waiting::{self, Able, Rule},
+    waiting::{self, Rule},
     words::Words,
 };
 use domain::{
-    OperatorId, Timestamp,
+    OperatorId,
     contact::LeadReason,
     plan::Plan,
-    routing::{Alarm, ContactView, LineView, Reach},
+    routing::{Able, Alarm, ContactView, LineView, Reach},
 };
 use serde::{Deserialize, Serialize};
 use storage::Access;
@@ -45,7 +45,7 @@ pub struct Standing {
     pub place: usize,
     /// Before it in its own queue.
     pub ahead: usize,
-    /// `returned` and `strict` go before all others; `waited` by time waited.
+    /// `returned` and `strict` go before all others, then `put_first`; `waited` by time waited.
     #[schema(example = "waited")]
     pub rule: String,
     /// Added to the time waited.
@@ -68,8 +68,8 @@ pub struct AbleOperators {
 }
 
 impl WhyContact {
-    pub fn of(words: Words, plan: &Plan, live: &Live, contact: &ContactView, now: Timestamp) -> Self {
-        let waits = waiting::why(plan, &live.view, contact, now);
+    pub fn of(words: Words, plan: &Plan, live: &Live, contact: &ContactView) -> Self {
+        let waits = waiting::why(plan, &live.view, contact);
         let in_line = || waits.map(|why| waiting::in_words(words, &why));
         let taken = || contact.why.as_ref().map(|decision| why::sentence(words, plan, decision));
         Self {
@@ -86,11 +86,12 @@ impl WhyContact {
 
 impl Standing {
     fn of(contact: &ContactView, why: &waiting::Why) -> Self {
-        let waiting::Why { place, ahead, rule, line: LineView { reach, .. }, able } = *why;
+        let waiting::Why { place, ahead, rule, line: LineView { reach, able, .. } } = *why;
         let Able { ready, talking, wrap_up, paused } = able;
         let (word, head_start_ms, acceleration_permille) = match rule {
             Rule::Returned => ("returned", 0, 1_000),
             Rule::Strict => ("strict", 0, 1_000),
+            Rule::PutFirst => ("put_first", 0, 1_000),
             Rule::Waited { head_start_ms, acceleration_permille } => ("waited", head_start_ms, acceleration_permille),
         };
         let reach = match reach {

@@ -131,7 +131,7 @@ fn waiting_row(sight: &Sight<'_>, place: usize, contact: &ContactView) -> Markup
             td .roomy { (words.named("language", contact.language.word())) }
             td .number { (clock::counting_up(contact.queued_since.unwrap_or(contact.since), sight.now)) }
         }
-        @if let Some(why) = waiting::why(plan(sight), &sight.live.view, contact, sight.now) {
+        @if let Some(why) = waiting::why(plan(sight), &sight.live.view, contact) {
             tr .reason { td {} td colspan="5" { (waiting::in_words(words, &why)) } }
         }
     }

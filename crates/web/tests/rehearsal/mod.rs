@@ -13,8 +13,8 @@ use domain::{
     plan::{Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, Words},
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
     routing::{
-        Alarm, ConsultView, Consulted, ContactView, Explanation, LineView, OperatorState, OperatorView, PromiseView, QueueView, Reach,
-        Reason, View,
+        Able, Alarm, ConsultView, Consulted, ContactView, Explanation, LineView, OperatorState, OperatorView, PromiseView, QueueView,
+        Reach, Reason, View,
     },
     service_level::{Counts, Day, HalfHour, QueueDay},
 };
@@ -135,7 +135,7 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         language: if id.is_multiple_of(7) { Language::English } else { Language::Swedish },
         strict: class == "critical",
         put_first: false,
-        line: Some(LineView { reach: Reach::Region, any_class: false, returned: false }),
+        line: Some(LineView { reach: Reach::Region, any_class: false, returned: false, able: Able::default() }),
         owner: Owner::Queue(queue(region, class)),
         operator: None,
         consult: None,
