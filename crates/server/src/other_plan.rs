@@ -1,14 +1,9 @@
 //! `svar journal replay --plan`: a recorded day under another plan. The callers of that day come again at their
 //! times, and who was on duty is on duty; the live router decides by both plans, and what differs is told.
 
-use crate::{deployment, output::say};
+use crate::{deployment, output::say, replay::kept_plan};
 use anyhow::{Context, bail};
-use domain::{
-    Timestamp,
-    plan::{self, Plan, Source},
-    routing::Event,
-    time::HOUR_MS,
-};
+use domain::{Timestamp, plan::Plan, routing::Event, time::HOUR_MS};
 use jiff::civil::Date;
 use simulator::{
     Centre, Demand, Desk, Digest, Recorded, Recorder,
@@ -37,7 +32,7 @@ pub async fn run(store: &Store, own: Arc<Plan>, folder: &Path, day: Option<Date>
     };
     let midnight = Timestamp(day.to_zoned(own.zone.clone()).context("there is no such day")?.timestamp().as_millisecond());
     let (recorded, seen) = read(store, &own, midnight).await?;
-    let own = in_force(store, own, &seen.digest).await?;
+    let own = if own.digest == seen.digest { own } else { kept_plan(store, &seen.digest).await? };
     if recorded.callers.is_empty() {
         bail!("nobody came into line on {day}: name another day with --day");
     }
@@ -97,19 +92,6 @@ async fn read(store: &Store, plan: &Plan, midnight: Timestamp) -> anyhow::Result
         }
     }
     Ok((recorder.finish(seen.last), seen))
-}
-
-/// The plan that the day ended with, where it was kept.
-async fn in_force(store: &Store, own: Arc<Plan>, digest: &str) -> anyhow::Result<Arc<Plan>> {
-    if own.digest == digest {
-        return Ok(own);
-    }
-    let Some(text) = store.plan_text(digest).await? else {
-        bail!("the plan of that day, {digest}, was not kept: name the deployment that had it with --deployment")
-    };
-    plan::read(&Source { file: digest, text: &text })
-        .map(Arc::new)
-        .map_err(|_| anyhow::anyhow!("the plan {digest} cannot be read any more"))
 }
 
 /// Both are measured by the own plan's time.

@@ -2,7 +2,7 @@
 //! the plan led to them; the first that is another tells what a new program would do otherwise.
 
 use crate::{deployment, journal::Place, other_plan, output::say};
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use domain::{
     plan::{self, Plan, Source},
     routing::{Command, Event, OtherPlan, Replay},
@@ -49,7 +49,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             let decided = match replay.decide(entry.at, &entry.event, &entry.commands) {
                 Ok(decided) => decided,
                 Err(OtherPlan { digest }) => {
-                    replay.prepare(kept_plan(&store, entry.seq, &digest).await?);
+                    replay.prepare(kept_plan(&store, &digest).await.with_context(|| format!("from entry {} on", entry.seq))?);
                     replay
                         .decide(entry.at, &entry.event, &entry.commands)
                         .map_err(|_| anyhow!("the plan {digest} has another digest now"))?
@@ -68,10 +68,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// A plan that was in force earlier, as it was kept beside the journal.
-async fn kept_plan(store: &Store, from: Seq, digest: &str) -> anyhow::Result<Arc<Plan>> {
+pub async fn kept_plan(store: &Store, digest: &str) -> anyhow::Result<Arc<Plan>> {
     let Some(text) = store.plan_text(digest).await? else {
         bail!(
-            "from entry {from} on another plan was in force, with the digest {digest}, and its text was not kept: name the deployment that had it with --deployment"
+            "another plan was in force, with the digest {digest}, and its text was not kept: name the deployment that had it with --deployment"
         )
     };
     let read = plan::read(&Source { file: digest, text: &text });

@@ -212,6 +212,25 @@ fn every_deployment_that_comes_with_the_program_is_without_a_fault() {
     }
 }
 
+#[test]
+fn a_question_is_answered_and_a_faulty_one_is_told_with_its_line() {
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/sweden/scenarios");
+    let question = scenarios.join("overflow-15-or-8.toml").display().to_string();
+    let told: serde_json::Value = serde_json::from_str(&said(&["simulate", &question, "--days", "2", "--json"])).unwrap();
+    assert_eq!((&told["days"], told["cases"].as_array().map(Vec::len)), (&2.into(), Some(2)), "{told}");
+    let offered = |case: usize| told["cases"][case]["whole"]["offered"].as_u64().unwrap();
+    assert!(offered(0) > 1_000 && offered(0) == offered(1), "the same callers come to both: {told}");
+
+    let folder = Folder::new("question");
+    let faulty = folder.join("faulty.toml");
+    fs::write(&faulty, format!("title = \"x\"\nquestion = \"y\"\nbase = {:?}\ndays = 2\nsead = 4\n", scenarios.join("weekday.toml")))
+        .unwrap();
+    let output = svar(&["simulate", &faulty]);
+    assert!(!output.status.success());
+    let all = text(&output.stdout) + &text(&output.stderr);
+    assert!(all.contains("faulty.toml:5: ") && all.contains("sead") && all.contains("Mend: did you mean \"seed\""), "{all}");
+}
+
 /// What `svar check` says to Sweden's deployment after a change: its lines, and how many faults.
 fn checked(change: impl FnOnce(&Deployment)) -> (String, usize) {
     let deployment = Deployment::copy_of_sweden();

@@ -4,8 +4,8 @@
 mod support;
 
 use domain::{
-    ContactId, MatterId, PromiseId, Timestamp,
-    contact::{Channel, Outcome, Owner, PromiseKind, Settlement, ledger::Ledger},
+    ContactId, MatterId, PromiseId, QueueId, Timestamp,
+    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, ledger::Ledger},
     intent::Language,
     routing::{Command, Event, Intake},
 };
@@ -119,6 +119,29 @@ fn what_no_router_decided_is_found_by_deciding_it_afresh() {
     assert_eq!((&line["entries"], &line["differs_at"]), (&0.into(), &1.into()), "{line}");
     let told = text(&output.stderr);
     assert!(told.contains("entry 1 (call_arrived) is decided otherwise from its command 2 on"), "{told}");
+}
+
+#[test]
+fn another_plan_is_tried_on_a_recorded_day() {
+    let kept = Kept::new();
+    kept.check_refused(&["replay", "--plan", "sweden"], "the journal is empty");
+    let (contact, queue) = (ContactId(1), QueueId::new("vast.report"));
+    let in_line = Command::MoveContact { contact, state: ContactState::Queued, owner: Owner::Queue(queue.clone()) };
+    let entered = Command::EnterQueue { contact, queue: queue.clone(), strict: false };
+    let mut ledger = Ledger::default();
+    kept.append(&mut ledger, 1, [arrival(1), vec![entered, in_line]].concat(), vec![]);
+    // Nobody was on duty, and the caller gave up after a minute.
+    let gone = Command::EndVisit { contact, queue, outcome: VisitOutcome::Abandoned, waited_ms: 60_000 };
+    kept.append(&mut ledger, 2, [vec![gone], closing(1)].concat(), vec![]);
+    let said = kept.said(&["replay", "--plan", "sweden"]);
+    assert!(said.contains("1 callers in line, 0 operators on duty"), "{said}");
+    let row = said.lines().find(|line| line.starts_with("Region Väst")).unwrap();
+    for shown in [" 1 ", "0.0 % -> 0.0 %", "100.0 % -> 100.0 %", "60 s -> 60 s"] {
+        assert!(row.contains(shown), "{shown}: {row}");
+    }
+    assert!(said.contains("0 of 1 callers were answered that day"), "{said}");
+    kept.check_refused(&["replay", "--plan", "sweden", "--day", "2001-01-01"], "nobody came into line on 2001-01-01");
+    kept.check_refused(&["replay", "--plan", "atlantis"], "there is no deployment \"atlantis\"");
 }
 
 #[test]

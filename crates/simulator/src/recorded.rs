@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 /// Nobody's patience ends within the day.
 const FOR_EVER_MS: u64 = DAY_MS as u64;
-/// What a conversation that was never had takes, where the day knows none.
+/// What a conversation that was never had takes, where the journal knows none.
 const HANDLING_MS: u64 = 8 * 60_000;
 
 /// Reads entries in the order of the journal; only what happens on the day of its midnight counts.
@@ -56,7 +56,7 @@ pub struct Recorded {
     /// In the order in which they came into line.
     pub callers: Vec<Caller>,
     pub staff: Vec<Operator>,
-    /// Answered on that day; how long the others would have spoken is taken from these.
+    /// How many of them were answered.
     pub answered: u64,
 }
 
@@ -168,15 +168,16 @@ impl Recorder {
         let all: Vec<OperatorId> = self.operators.keys().copied().collect();
         all.into_iter().for_each(|operator| self.goes(end.plus_ms(FOR_EVER_MS), operator, Ending::Leaves));
         let usual_ms = self.usual_handling_ms();
-        let mut callers: Vec<Caller> = self.contacts.values().filter_map(|came| self.caller(came, usual_ms, end)).collect();
+        let of_day = || self.contacts.values().filter_map(|came| Some((came, self.caller(came, usual_ms, end)?)));
+        let answered = of_day().filter(|(came, _)| came.answered.is_some()).count() as u64;
+        let mut callers: Vec<Caller> = of_day().map(|(_, caller)| caller).collect();
         callers.sort_by_key(|caller| caller.arrives_ms);
-        let answered = self.contacts.values().filter(|came| came.answered.is_some()).count() as u64;
         let staff = self.operators.into_values().filter(|worked| !worked.duties.is_empty());
         let staff = staff.map(|Worked { profile, duties, .. }| Operator { profile, duties }).collect();
         Recorded { midnight: self.midnight, callers, staff, answered }
     }
 
-    /// The median, of those who were spoken with to the end.
+    /// The median of all in the journal who were spoken with to the end.
     fn usual_handling_ms(&self) -> u64 {
         let mut spoken: Vec<u64> = self.contacts.values().filter_map(|came| self.handling_ms(came)).collect();
         spoken.sort_unstable();
@@ -259,7 +260,7 @@ mod tests {
         let wrap_up = Command::MoveContact { contact, state: ContactState::WrapUp, owner: Owner::Operator(OPERATOR) };
         let closed = Command::CloseContact { contact, outcome: Outcome::Helped };
         let Recorded { callers, answered, .. } = recorded(vec![
-            (-5, Event::TimePassed, [opened(9, Intent::Tip), vec![entered(9, false)]].concat()),
+            (-5, Event::TimePassed, [opened(9, Intent::Tip), vec![entered(9, false), ended(9, VisitOutcome::Answered, 0)]].concat()),
             (10, Event::TimePassed, [opened(1, Intent::ReportTheft), vec![entered(1, false)]].concat()),
             (11, Event::TimePassed, [opened(2, Intent::Tip), vec![entered(2, true)], opened(3, Intent::Tip)].concat()),
             (12, Event::TimePassed, vec![ended(1, VisitOutcome::Answered, 120_000), ended(2, VisitOutcome::Abandoned, 60_000)]),

@@ -4,9 +4,8 @@
 mod support;
 
 use domain::{OperatorId, Timestamp, contact::ContactState};
-use support::{Centre, World, side::DEADLINE};
+use support::{Centre, World};
 use switchboard::{PlanOutcome, PlanRefusal, WantedPlan};
-use tokio::time::{Instant, sleep};
 
 const ADMINISTRATOR: OperatorId = OperatorId(900);
 const GOTEBORG: &str = "id = \"goteborg\"\nname = \"Göteborg\"\nregion = \"vast\"\n";
@@ -30,11 +29,7 @@ fn in_force(centre: &Centre) -> String {
 }
 
 async fn comes_into_force(centre: &Centre, digest: &str) {
-    let deadline = Instant::now() + DEADLINE;
-    while in_force(centre) != digest {
-        assert!(Instant::now() < deadline, "{digest} never comes into force");
-        sleep(std::time::Duration::from_millis(5)).await;
-    }
+    centre.see(&format!("{digest} in force"), |live| (live.view.plan == digest).then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

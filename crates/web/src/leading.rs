@@ -26,19 +26,21 @@ pub fn draw(words: Words, live: &Live, contact: &ContactView) -> Markup {
     if !matches!(contact.state, ContactState::Queued | ContactState::Offered) {
         return html! {};
     }
+    // A matter may have several that wait.
+    let id = |part: &str| format!("{part}-{}", contact.contact);
     let address = format!("/contacts/{}/lead", contact.contact);
     let may_be_moved = contact.put_first || !contact.strict;
     let free: Vec<_> = live.view.operators.iter().filter(|operator| operator.state == OperatorState::Idle).collect();
     html! {
-        section .leading aria-labelledby="leading-title" {
-            h2 #leading-title { (words.t("leading")) }
+        section aria-labelledby=(id("leading")) {
+            h2 #(id("leading")) { (words.t("leading")) }
             @if free.is_empty() { p .quiet { (words.t("leading-nobody-free")) } }
             @if !free.is_empty() || may_be_moved { form method="post" action=(address) {
-                (reasons(words, "give-reason"))
+                (reasons(words, &id("leading-reason")))
                 @if !free.is_empty() {
                     p .field {
-                        label for="leading-to" { (words.t("leading-to")) }
-                        select #leading-to name="to" {
+                        label for=(id("leading-to")) { (words.t("leading-to")) }
+                        select #(id("leading-to")) name="to" {
                             @for operator in &free { option value=(operator.operator) { (names::operator(words, live, operator.operator)) } }
                         }
                     }

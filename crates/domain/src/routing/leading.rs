@@ -29,7 +29,6 @@ impl Router {
         }
         self.operators.settle();
         self.offer(now, id, operator, Some(Reason::Assigned));
-        self.ask_all_steps_anew();
         true
     }
 

@@ -36,6 +36,10 @@ const LANGUAGE: Kind<Language> = Kind {
 };
 const LANGUAGE_SHARE: Kind<(Language, f64)> =
     Kind { looks_like: "a language and its share in double quotes, such as \"sv 93 %\"", read: language_share };
+const DAYS: Kind<usize> = Kind {
+    looks_like: "a whole number from 1 to 10000 without quotes, such as 40",
+    read: |value| (COUNT.read)(value).filter(|days| (1..=DAYS_MAX).contains(days)),
+};
 const SEED: Kind<u64> = Kind {
     looks_like: "a whole number without quotes, such as 1",
     read: |value| value.as_integer().and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok()),
@@ -141,10 +145,7 @@ fn read_question(whole: &mut Table<'_, '_, '_>, ground: Option<Ground>) -> Optio
         everywhere.staff.retain(|row| !ground.staff.iter().any(|other| other.spot == row.spot));
     }
     let (title, question) = (whole.required("title", &TEXT), whole.required("question", &TEXT));
-    let (days, seed) = (whole.required("days", &COUNT), whole.optional("seed", &SEED).unwrap_or(1));
-    if !(1..=DAYS_MAX).contains(&days) {
-        whole.fault("days", &format!("days cannot be {days}"), format!("write a number from 1 to {DAYS_MAX}"));
-    }
+    let (days, seed) = (whole.required("days", &DAYS), whole.optional("seed", &SEED).unwrap_or(1));
     let variants = read_variants(whole);
     Some(Scenario { whole: Spot { line: 0, ..spot(whole) }, title, question, days, seed, ground: ground?, everywhere, variants })
 }

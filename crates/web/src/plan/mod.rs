@@ -142,15 +142,27 @@ pub async fn adopt(
     let account = reader.operator()?;
     let typed = read(form)?.with_plain_lines();
     let zone = app.switchboard().deployment().plan.zone.clone();
-    let wanted = match typed.wanted(account, &zone) {
-        Ok(wanted) => wanted,
-        Err(problems) => return Ok(again(&app, &reader, preferences, &typed, &Told::Problems(problems)).await),
+    let done = if typed.due.trim().is_empty() { Done::Adopted } else { Done::Planned };
+    Ok(changed(&app, &reader, preferences, &typed, typed.wanted(account, &zone), done).await)
+}
+
+/// To the page that tells what is done, or back with everything that was typed.
+async fn changed(
+    app: &App,
+    reader: &Reader,
+    preferences: Preferences,
+    typed: &Typed,
+    wanted: Result<WantedPlan, Vec<Problem>>,
+    done: Done,
+) -> Response {
+    let told = match wanted {
+        Err(problems) => Told::Problems(problems),
+        Ok(wanted) => match app.switchboard().change_plan(wanted).await {
+            Ok(_) => return done.told(),
+            Err(refusal) => Told::refused(refusal),
+        },
     };
-    let done = if wanted.due.is_some() { Done::Planned } else { Done::Adopted };
-    match app.switchboard().change_plan(wanted).await {
-        Ok(_) => Ok(done.told()),
-        Err(refusal) => Ok(again(&app, &reader, preferences, &typed, &Told::refused(refusal)).await),
-    }
+    again(app, reader, preferences, typed, &told).await
 }
 
 #[derive(Deserialize)]
@@ -197,14 +209,7 @@ pub async fn back(
     };
     let typed = Typed { text, reason, ..Typed::default() };
     let zone = app.switchboard().deployment().plan.zone.clone();
-    let wanted = match typed.wanted(account, &zone) {
-        Ok(wanted) => WantedPlan { due: None, ..wanted },
-        Err(problems) => return Ok(again(&app, &reader, preferences, &typed, &Told::Problems(problems)).await),
-    };
-    match app.switchboard().change_plan(wanted).await {
-        Ok(_) => Ok(Done::Returned.told()),
-        Err(refusal) => Ok(again(&app, &reader, preferences, &typed, &Told::refused(refusal)).await),
-    }
+    Ok(changed(&app, &reader, preferences, &typed, typed.wanted(account, &zone), Done::Returned).await)
 }
 
 fn read<T: DeserializeOwned>(form: Result<Form<T>, FormRejection>) -> Result<T, Fault> {
