@@ -27,6 +27,11 @@ wait-busy = { $all ->
     [one] Den eneste, der kan svare, er ikke ledig
    *[other] Ingen af de { $all }, der kan svare, er ledig
 }: { $talking } i samtale, { $wrap-up } i efterbehandling, { $paused } på pause.
+wait-kept = { $count ->
+    [one] Én er ledig, men holdes fri til andre sager.
+   *[other] { $count } er ledige, men holdes fri til andre sager.
+}
+wait-awaits = Venter et kort øjeblik på den operatør, de talte med sidst.
 wait-neighbours = Naboregionerne hjælper til.
 wait-nation = Hele landet hjælper til.
 lead-under-way = I gang

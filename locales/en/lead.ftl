@@ -27,6 +27,11 @@ wait-busy = { $all ->
     [one] The only one who can answer is not ready
    *[other] None of the { $all } who can answer is ready
 }: { $talking } in calls, { $wrap-up } in wrap-up, { $paused } paused.
+wait-kept = { $count ->
+    [one] One is free but kept for other matters.
+   *[other] { $count } are free but kept for other matters.
+}
+wait-awaits = Waits a short while for the operator they spoke with last time.
 wait-neighbours = Neighbouring regions help.
 wait-nation = The whole country helps.
 lead-under-way = Under way

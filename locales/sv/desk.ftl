@@ -124,6 +124,7 @@ why-overflow = Du fick det för att fler väntade i { $queue } än regionen hann
 why-interpreter = Du fick det fast det är på { $language }: ingen i tjänst som kan ta det talar språket. Ring in en tolk.
 why-eased = Du fick det för att ingen med rätt kunskap eller befattning var ledig i tid: planen låter dig hjälpa till. Väntat { $waited }.
 why-diverted = Du fick det för att den egna regionen hade för många i kö och lämnade över till { $queue }. Väntat { $waited }.
+why-spoke-before = Du fick det för att ni har talat med varandra tidigare: den som ringer igen kommer till samma operatör. Väntat { $waited }.
 why-put-first = Du fick det för att en ledare satte det före andra. Väntat { $waited }.
 why-assigned = Du fick det för att en ledare gav det till dig.
 why-returned = Du fick det för att en kollegas sida tappade kontakten: den som ringde går före.

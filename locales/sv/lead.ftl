@@ -27,6 +27,11 @@ wait-busy = { $all ->
     [one] Den enda som kan svara är inte ledig
    *[other] Ingen av { $all } som kan svara är ledig
 }: { $talking } i samtal, { $wrap-up } i efterarbete, { $paused } i paus.
+wait-kept = { $count ->
+    [one] En är ledig men hålls fri för andra ärenden.
+   *[other] { $count } är lediga men hålls fria för andra ärenden.
+}
+wait-awaits = Väntar en kort stund på den operatör som de talade med förra gången.
 wait-neighbours = Grannregionerna hjälper till.
 wait-nation = Hela landet hjälper till.
 lead-under-way = Pågår

@@ -37,7 +37,7 @@ fn come(world: &mut World, contact: u64, intent: Intent) {
         matter: MatterId(contact),
         channel: Channel::HandOver,
         place: Some(PlaceEstimate::whole(PlaceSource::Stated, RegionId::new("vast"))),
-        intake: Intake { language: Language::Swedish, recogniser: false, intent: Some(intent) },
+        intake: Intake { intent: Some(intent), ..Intake::of_caller(Language::Swedish) },
     });
 }
 

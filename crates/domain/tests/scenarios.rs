@@ -168,6 +168,7 @@ impl Play {
             let since = self.stands_since.take().unwrap_or_else(|| panic!("{line}: it had never stopped"));
             self.world.handle(&Event::SavingResumed { stood_ms: self.world.now.since_ms(since) })
         } else {
+            self.memory.now = self.world.now;
             let event = self.memory.event(what).unwrap_or_else(|| panic!("cannot be read: {line}"));
             self.world.handle(&event)
         };

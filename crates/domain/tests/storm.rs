@@ -8,7 +8,7 @@ mod invention;
 mod world;
 
 use domain::{
-    ContactId, MatterId, OperatorId, PromiseId, Timestamp,
+    ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, Timestamp,
     contact::{ContactState, Outcome, PromiseKind},
     dialogue::{Line, Prompt},
     plan::Plan,
@@ -32,7 +32,7 @@ const FORGET_EVERY: usize = 100;
 const START: Timestamp = Timestamp(1_795_417_200_000); // 2026-11-23 08:00 in Sweden
 
 /// What must have come about in a hundred storms, lest they blow past something.
-const MUST_BE_SEEN: [&str; 52] = [
+const MUST_BE_SEEN: [&str; 59] = [
     // Events that took effect
     "call_arrived",
     "playback_ended",
@@ -68,6 +68,8 @@ const MUST_BE_SEEN: [&str; 52] = [
     "party_failed",
     "party_hung_up",
     "promise_settled",
+    "surge_declared",
+    "surge_ended",
     // States and outcomes
     "queued",
     "offered",
@@ -87,6 +89,12 @@ const MUST_BE_SEEN: [&str; 52] = [
     "system_terminated:deadline",
     "visit Diverted",
     "visit Emergency",
+    "visit CallbackAccepted",
+    "visit Deflected",
+    // Rules that decided
+    "because SpokeBefore",
+    "because Eased",
+    "kept from others",
 ];
 
 #[test]
@@ -152,6 +160,8 @@ struct Storm {
     hash: DefaultHasher,
     /// When each caller first stood in line.
     first_entries: BTreeMap<ContactId, Timestamp>,
+    /// What each operator was offered last.
+    classes: BTreeMap<OperatorId, ClassId>,
     /// Whose sign of danger nobody has taken back.
     urged: BTreeSet<ContactId>,
     /// Events that took effect, states and outcomes that came about.
@@ -195,6 +205,14 @@ fn plans() -> Vec<Arc<Plan>> {
             change("skill = \"violence\"", "skill = \"violence\"\nstaff_category = \"officer\""),
             change("[[sites]]", &format!("{EASING}[[sites]]")),
         ]),
+        sweden(&[
+            few.clone(),
+            change("skill = \"report\"\n", "skill = \"report\"\nkept = \"40 %\"\n"),
+            change("skill = \"tip\"\n", "skill = \"tip\"\nkept = \"30 %\"\n"),
+            change("intents = [\"report_theft", "surge_offer = \"web\"\nintents = [\"report_theft"),
+            change("intents = [\"existing", "surge_offer = \"later_call\"\nsurge_call_within = \"24 h\"\nintents = [\"existing"),
+            change("[follow_up]", "[affinity]\nwithin = \"2 h\"\nhold = \"45 s\"\n\n[follow_up]"),
+        ]),
         sweden(&[few, change("name = \"Falkenberg\"\nregion = \"vast\"", "name = \"Falkenberg\"\nregion = \"syd\"")]),
     ]
 }
@@ -211,6 +229,7 @@ impl Storm {
             accounts: Accounts::default(),
             hash: DefaultHasher::new(),
             first_entries: BTreeMap::new(),
+            classes: BTreeMap::new(),
             urged: BTreeSet::new(),
             seen: BTreeSet::new(),
         }
@@ -231,6 +250,7 @@ impl Storm {
                 2..16 => self.change_plan(),
                 _ => {
                     let view = self.world.router.view(self.world.now);
+                    self.inventor.now = self.world.now;
                     let event = if self.inventor.dice.percent(65) {
                         self.inventor.sensible(&view)
                     } else {
@@ -303,10 +323,57 @@ impl Storm {
         }
         let view = self.world.prove();
         self.prove_accounts(&view);
+        self.prove_kept(commands, &view);
         self.prove_nobody_overtakes(commands);
         self.prove_first_entries(&view);
         self.prove_nobody_in_danger_is_let_go(commands);
         prove_strict_first(commands, &view);
+    }
+
+    /// Nobody is taken for another class of whom the plan keeps so many; counted here from what is shown, without
+    /// the router's own count.
+    fn prove_kept(&mut self, commands: &[Command], view: &View) {
+        self.learn_classes(commands, view);
+        if view.contacts.iter().filter_map(|contact| contact.line).any(|line| line.able.kept > 0) {
+            self.seen.insert("kept from others".to_owned());
+        }
+        let plan = self.world.router.plan().clone();
+        for command in commands {
+            let Command::Ring { operator, why, .. } = command else { continue };
+            self.seen.insert(format!("because {:?}", why.reason));
+            if matches!(why.reason, Reason::Strict | Reason::Returned | Reason::Assigned) {
+                continue;
+            }
+            let taker = view.operators.iter().find(|other| other.operator == *operator).unwrap();
+            for class in plan.kept_classes().filter(|class| class.id != self.classes[operator]) {
+                let queue = QueueId::of(&taker.region, &class.id);
+                let skilled = || view.operators.iter().filter(|other| other.region == taker.region && other.queues.contains(&queue));
+                if !taker.queues.contains(&queue) {
+                    continue;
+                }
+                let on_duty = skilled().filter(|other| is_busy(other.state) || other.state == OperatorState::Idle).count();
+                let others = skilled().filter(|other| is_busy(other.state) && self.classes[&other.operator] != class.id).count();
+                let kept = on_duty * usize::from(class.kept_permille) / 1000;
+                assert!(others + kept <= on_duty, "{others} of {on_duty} are busy with other than {}: {why:?}", class.id);
+            }
+        }
+    }
+
+    fn learn_classes(&mut self, commands: &[Command], view: &View) {
+        for command in commands {
+            match command {
+                Command::Ring { operator, why, .. } => {
+                    let class =
+                        self.world.router.plan().queues().find(|(queue, ..)| *queue == why.queue).map(|(_, _, class)| class.id.clone());
+                    self.classes.insert(*operator, class.unwrap());
+                }
+                Command::RingColleague { operator, contact, .. } => {
+                    let asker = view.contacts.iter().find(|other| other.contact == *contact).and_then(|contact| contact.operator).unwrap();
+                    self.classes.insert(*operator, self.classes[&asker].clone());
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Whoever is offered comes before all others whom this operator may take.
@@ -454,6 +521,11 @@ impl Storm {
         assert!(view.promises.iter().all(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack)));
         assert!(self.accounts.closed > EVENTS / 40, "a storm in which nearly nobody called: {}", self.accounts.closed);
     }
+}
+
+fn is_busy(state: OperatorState) -> bool {
+    use OperatorState::{Connecting, Consulting, Engaged, Offered, WrapUp};
+    matches!(state, Offered | Connecting | Engaged | Consulting | WrapUp)
 }
 
 /// A time-critical contact never waits behind another for an operator who may take both.

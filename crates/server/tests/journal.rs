@@ -39,9 +39,10 @@ impl Kept {
             contacts: changes.contacts.iter().map(|id| ledger.contacts[id].clone()).collect(),
             matters: changes.matters.iter().map(|id| ledger.matters[id].clone()).collect(),
             promises: changes.promises.iter().map(|id| ledger.promises[id].clone()).collect(),
+            surges: Vec::new(),
         };
         let (contact, matter) = (ContactId(1), MatterId(1));
-        let intake = Intake { language: Language::Swedish, recogniser: false, intent: None };
+        let intake = Intake::of_caller(Language::Swedish);
         let event = Event::CallArrived { contact, matter, channel: Channel::Telephone, place: None, intake };
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let store = Store::open(&Location::Sqlite(self.data.clone().into())).await.unwrap();

@@ -225,7 +225,7 @@ impl<'a> Day<'a> {
             matter: MatterId(id),
             channel: caller.channel,
             place: Some(PlaceEstimate::whole(PlaceSource::Stated, caller.region.clone())),
-            intake: Intake { language: caller.language, recogniser: false, intent: Some(caller.intent) },
+            intake: Intake { intent: Some(caller.intent), ..Intake::of_caller(caller.language) },
         });
         self.act(now)
     }

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_plans.sql"),
     include_str!("../migrations/0003_staff.sql"),
+    include_str!("../migrations/0004_surges.sql"),
 ];
 
 /// The layout this program reads and writes.

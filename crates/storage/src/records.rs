@@ -7,7 +7,7 @@ use crate::{
     hashing::canonical,
 };
 use domain::{
-    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     contact::{
         Channel, ContactState, Owner, PromiseKind, Reference, Settlement,
         ledger::{ContactRecord, Ledger, MatterRecord, PromiseRecord},
@@ -206,6 +206,24 @@ pub async fn put_promise(transaction: &mut Transaction, record: &PromiseRecord) 
     transaction.execute(statement).await.map(drop)
 }
 
+pub async fn put_surge(transaction: &mut Transaction, class: &ClassId, until: Option<Timestamp>) -> Result<(), StoreError> {
+    let class = class.as_str().to_owned();
+    let statement = match until {
+        Some(until) => {
+            let text = "INSERT INTO surges (class, until) VALUES ($1, $2) ON CONFLICT (class) DO UPDATE SET until = excluded.until";
+            sql!(text, class, until.0)
+        }
+        None => sql!("DELETE FROM surges WHERE class = $1", class),
+    };
+    transaction.execute(statement).await.map(drop)
+}
+
+/// All that are declared, by class.
+pub async fn surges(connection: &mut Connection) -> Result<BTreeMap<ClassId, Timestamp>, StoreError> {
+    let rows: Vec<(String, i64)> = connection.all(sql!("SELECT class, until FROM surges")).await?;
+    Ok(rows.into_iter().map(|(class, until)| (ClassId::new(&class), Timestamp(until))).collect())
+}
+
 pub async fn contact(connection: &mut Connection, contact: ContactId) -> Result<Option<ContactRecord>, StoreError> {
     let row: Option<(String,)> = connection.maybe(sql!("SELECT record FROM contacts WHERE contact = $1", contact)).await?;
     row.map(|(record,)| read_contact(&record)).transpose()
@@ -261,6 +279,7 @@ impl Store {
         let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement FROM promises \
                     WHERE settled IS NULL OR matter IN (SELECT matter FROM matters WHERE closed IS NULL)";
         let promises: Vec<StoredPromise> = connection.all(sql!(text)).await?;
+        ledger.surges = surges(&mut connection).await?;
         connection.undo().await?;
         ledger.matters.extend(matters.into_iter().map(StoredMatter::read).map(|record| (record.matter, record)));
         for (record,) in contacts {

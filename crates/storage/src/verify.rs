@@ -97,6 +97,7 @@ impl Audit {
         self.compare_contacts(connection).await?;
         self.compare_matters(connection).await?;
         self.compare_promises(connection).await?;
+        self.compare_surges(connection).await?;
         self.compare_counters(connection).await?;
         self.add_up(connection).await?;
         for fault in self.ledger.faults() {
@@ -247,6 +248,13 @@ impl Audit {
             }
         }
         missing.into_iter().for_each(|promise| self.fault(format!("the record of promise {promise} is missing")));
+        Ok(())
+    }
+
+    async fn compare_surges(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        if records::surges(connection).await? != self.ledger.surges {
+            self.fault("what callers are told of a surge differs from the journal".to_owned());
+        }
         Ok(())
     }
 

@@ -33,6 +33,8 @@ const END_SILENCE_MS: u64 = 700;
 
 /// Quiet between two announcements of a fault.
 const FAULT_PAUSE_MS: u32 = 4_000;
+/// Last words are heard this long at most.
+const GOODBYE_MS_MAX: u64 = 30_000;
 
 /// What acting shares with the loop.
 pub(crate) struct Stage {
@@ -48,6 +50,8 @@ pub(crate) struct Stage {
     pub matters: Mutex<BTreeMap<ContactId, MatterId>>,
     /// What was last played to callers on the line.
     pub playing: Mutex<BTreeMap<ContactId, u64>>,
+    /// Callers who are hung up on when the last words are said, with the latest time of that.
+    pub goodbyes: Mutex<BTreeMap<LegId, Timestamp>>,
     pub inputs: mpsc::Sender<Input>,
     pub trunk: String,
 }
@@ -78,6 +82,13 @@ impl Stage {
                 let (sounds, repeat) = self.deployment().sounds.of(*language, lines, *repeat);
                 let playback = Playback { id: PlaybackId(*playback), sounds, repeat };
                 self.on_caller(*contact, |telephony, leg| telephony.play(leg, playback));
+            }
+            Command::SayGoodbye { contact, playback, language, lines } => {
+                let (sounds, repeat) = self.deployment().sounds.of(*language, lines, false);
+                let leg = self.legs.lock().caller(*contact);
+                if let Some(leg) = leg {
+                    self.say_goodbye(leg, Playback { id: PlaybackId(*playback), sounds, repeat });
+                }
             }
             Command::StopPlaying { contact } => self.on_caller(*contact, Telephony::stop_playing),
             Command::Hear { contact, .. } => self.on_caller(*contact, |telephony, leg| telephony.listen(leg, self.listening())),
@@ -128,7 +139,8 @@ impl Stage {
             | Command::MakePromise { .. }
             | Command::PassPromise { .. }
             | Command::SettlePromise { .. }
-            | Command::CloseMatter { .. } => {}
+            | Command::CloseMatter { .. }
+            | Command::SetSurge { .. } => {}
         }
     }
 
@@ -329,6 +341,35 @@ impl Stage {
         let mut legs = self.legs.lock();
         legs.end_talk(contact);
         self.wire(&legs, contact);
+    }
+
+    // The last words to a caller
+
+    /// Says it to its end and hangs up.
+    pub fn say_goodbye(&self, leg: LegId, words: Playback) {
+        self.goodbyes.lock().insert(leg, crate::clock::now().plus_ms(GOODBYE_MS_MAX));
+        self.telephony.play(leg, words);
+    }
+
+    /// Whatever such a caller does now changes nothing.
+    pub fn is_told_goodbye(&self, leg: LegId) -> bool {
+        self.goodbyes.lock().contains_key(&leg)
+    }
+
+    pub fn end_goodbye(&self, leg: LegId) {
+        self.goodbyes.lock().remove(&leg);
+        self.telephony.hang_up(leg);
+    }
+
+    /// Whose end of words nobody told.
+    pub fn let_long_goodbyes_go(&self, now: Timestamp) {
+        self.goodbyes.lock().retain(|leg, until| {
+            let stays = *until > now;
+            if !stays {
+                self.telephony.hang_up(*leg);
+            }
+            stays
+        });
     }
 
     // While nothing can be saved

@@ -26,6 +26,7 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::Hear { contact, .. }
         | Command::StopHearing { contact }
         | Command::HangUp { contact }
+        | Command::SayGoodbye { contact, .. }
         | Command::Dial { contact, .. }
         | Command::CancelDial { contact, .. }
         | Command::ConnectParty { contact, .. }
@@ -50,7 +51,8 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::MakePromise { .. }
         | Command::PassPromise { .. }
         | Command::SettlePromise { .. }
-        | Command::CloseMatter { .. } => Touch::None,
+        | Command::CloseMatter { .. }
+        | Command::SetSurge { .. } => Touch::None,
     }
 }
 

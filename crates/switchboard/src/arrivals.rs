@@ -36,8 +36,15 @@ pub(crate) struct Intake {
     pub payloads: Vec<Payload>,
 }
 
+impl<'a> Arrival<'a> {
+    /// What the caller shows.
+    pub fn number(&self) -> Option<&'a str> {
+        (!self.anonymous && !self.from_user.is_empty()).then_some(self.from_user)
+    }
+}
+
 pub(crate) fn read(contact: ContactId, arrival: &Arrival<'_>, places: &Places) -> Intake {
-    let number = (!arrival.anonymous && !arrival.from_user.is_empty()).then_some(arrival.from_user);
+    let number = arrival.number();
     let mut payloads = vec![Payload::caller(contact, number, arrival.from_display.filter(|_| !arrival.anonymous))];
     let located = located(arrival);
     let may_route = emergency::may_route_by_place(arrival.geolocation_routing);

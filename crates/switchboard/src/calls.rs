@@ -12,7 +12,7 @@ use crate::{
     spilling::Stray,
 };
 use domain::{
-    ContactId, MatterId, OfferId, OperatorId, Timestamp,
+    ContactId, MatterId, OfferId, OperatorId,
     contact::{Channel, ContactState, SystemCause},
     routing::{Event, Intake},
 };
@@ -20,18 +20,15 @@ use std::sync::Arc;
 use storage::Payload;
 use telephony::{EndCause, LegEvent, LegId, Refusal as LineRefusal};
 
-/// A caller turned away because of a fault hears the sentence this long at most.
-const FAULT_WORDS_MS_MAX: u64 = 30_000;
-
 impl RunLoop {
     pub async fn leg(&mut self, event: LegEvent) {
         let leg = event.leg();
-        if self.turned_away.contains_key(&leg) {
-            if let LegEvent::PlaybackFinished { .. } | LegEvent::Ended { .. } = event {
-                self.turned_away.remove(&leg);
-                self.stage.telephony.hang_up(leg);
+        if self.stage.is_told_goodbye(leg) {
+            match event {
+                LegEvent::PlaybackFinished { .. } => return self.stage.end_goodbye(leg),
+                LegEvent::Ended { .. } => self.stage.end_goodbye(leg),
+                _ => return,
             }
-            return;
         }
         let used = self.stage.legs.lock().use_of(leg);
         match (event, used) {
@@ -186,12 +183,17 @@ impl RunLoop {
         self.stage.legs.lock().add(leg, Use::Caller(contact));
         self.stage.telephony.ring(leg);
         let language = plan.languages.first().copied().unwrap_or(domain::intent::Language::English);
+        let number = arrival.number();
+        let spoke_with = plan.affinity.as_ref().zip(number).and_then(|(affinity, number)| {
+            self.acquaintance.arrived(contact, number);
+            self.acquaintance.with(number, clock::now(), affinity.within_ms)
+        });
         let event = Event::CallArrived {
             contact,
             matter,
             channel: Channel::Telephone,
             place: intake.place,
-            intake: Intake { language, recogniser: self.health.recogniser, intent: None },
+            intake: Intake { recogniser: self.health.recogniser, spoke_with, anonymous: number.is_none(), ..Intake::of_caller(language) },
         };
         self.decide(event, intake.payloads, None).await;
     }
@@ -216,20 +218,8 @@ impl RunLoop {
     /// Nothing can be saved: the caller hears so, with the advice to ring 112, and nothing is promised.
     fn turn_away(&mut self, leg: LegId) {
         metrics::counter!(measures::CALLS_TURNED_AWAY).increment(1);
-        self.turned_away.insert(leg, clock::now().plus_ms(FAULT_WORDS_MS_MAX));
         self.stage.telephony.answer(leg);
-        self.stage.telephony.play(leg, self.stage.words_of_fault());
-    }
-
-    pub fn let_turned_away_go(&mut self, now: Timestamp) {
-        let telephony = &self.stage.telephony;
-        self.turned_away.retain(|leg, until| {
-            let stays = *until > now;
-            if !stays {
-                telephony.hang_up(*leg);
-            }
-            stays
-        });
+        self.stage.say_goodbye(leg, self.stage.words_of_fault());
     }
 }
 

@@ -3,6 +3,7 @@
 //! An event comes in (from a leg, a page, a clock), the router decides, the entry is saved, and only
 //! then acts are carried out. Nothing here decides who is next, and nothing here draws a page.
 
+mod acquaintance;
 mod act;
 mod ahead;
 mod arrivals;
@@ -39,8 +40,8 @@ pub use start::{Config, Running, StartError, start};
 pub use storage::{PlanChange, PlanOutcome};
 
 use domain::{
-    ContactId, OperatorId, Timestamp,
-    contact::{LeadReason, Reference},
+    ClassId, ContactId, OperatorId, Timestamp,
+    contact::{LeadReason, Reference, SurgeReason},
     intent::Language,
     place::{Locality, Places},
     plan::{Examined, OperatorProfile},
@@ -199,6 +200,23 @@ impl Switchboard {
             LeadAct::PutFirst { first } => Event::ContactPutFirst { contact, first, by, reason },
         };
         self.answered(|reply| Input::Led { event, reply }).await
+    }
+
+    /// Tells callers of a class until then that too many ring about it, and offers them what the plan has for that.
+    ///
+    /// # Errors
+    /// [`Refusal::NotNow`] when the class has no line of ours, is time-critical, or the time is past or more than
+    /// [`domain::routing::SURGE_MS_MAX`] away; else as [`Self::act`].
+    pub async fn declare_surge(&self, by: OperatorId, class: ClassId, until: Timestamp, reason: SurgeReason) -> Result<(), Refusal> {
+        self.answered(|reply| Input::Led { event: Event::SurgeDeclared { class, until, by, reason }, reply }).await
+    }
+
+    /// Callers of the class are told so no more.
+    ///
+    /// # Errors
+    /// [`Refusal::NotNow`] when they are not; else as [`Self::act`].
+    pub async fn end_surge(&self, by: OperatorId, class: ClassId) -> Result<(), Refusal> {
+        self.answered(|reply| Input::Led { event: Event::SurgeEnded { class, by }, reply }).await
     }
 
     /// Opens the desk of an operator in one page. The operator is present until every page is

@@ -45,7 +45,9 @@ impl RunLoop {
     }
 
     fn waits_for_sound(&self, operator: OperatorId) -> bool {
-        let Some(known) = self.router.view_of_operator(operator).filter(|known| known.state == OperatorState::Lost) else { return false };
+        let Some(known) = self.router.view_of_operator(clock::now(), operator).filter(|known| known.state == OperatorState::Lost) else {
+            return false;
+        };
         let contact = known.contact.and_then(|contact| self.router.view_of_contact(clock::now(), contact));
         contact.is_some_and(|contact| contact.state == ContactState::OperatorLost)
     }

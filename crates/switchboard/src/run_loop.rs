@@ -2,6 +2,7 @@
 //! its queue and its clock; whatever takes time happens elsewhere and comes back as an input.
 
 use crate::{
+    acquaintance::Acquaintance,
     act::Stage,
     clock,
     desk::{DeskEvent, Refusal},
@@ -20,7 +21,7 @@ use domain::{
 use parking_lot::RwLock;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use storage::{NewEntry, Payload, Records};
-use telephony::{Admission, LegId};
+use telephony::Admission;
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
@@ -56,8 +57,7 @@ pub(crate) struct RunLoop {
     pub stands_since: Option<Timestamp>,
     /// Operators whose last page has gone, until when it may come back.
     pub pageless: BTreeMap<OperatorId, Timestamp>,
-    /// Callers who are told of a fault and hung up on, with the end of their patience.
-    pub turned_away: BTreeMap<LegId, Timestamp>,
+    pub acquaintance: Acquaintance,
     pub standing_since: Option<Timestamp>,
     pub entries: u64,
     pub changed: bool,
@@ -155,6 +155,9 @@ impl RunLoop {
         self.entries += 1;
         let records = records_after(&mut self.ledger, self.entries, at, &commands);
         self.day_book.apply(at, &commands);
+        if let Some(affinity) = &self.router.plan().affinity {
+            self.acquaintance.follow(at, &commands, affinity.within_ms);
+        }
         payloads.extend(self.localities.learnt(at, &commands, &self.router));
         if commands.iter().any(|command| matches!(command, Command::CloseMatter { .. })) {
             self.ledger.forget_closed();
@@ -223,7 +226,7 @@ impl RunLoop {
     async fn housekeeping(&mut self) {
         let now = clock::now();
         self.look_for_lost_pages(now).await;
-        self.let_turned_away_go(now);
+        self.stage.let_long_goodbyes_go(now);
         self.look_after_telephony();
         self.watch_for_standing_pairs(now);
     }
@@ -270,6 +273,7 @@ pub(crate) fn records_after(ledger: &mut Ledger, entry: u64, at: Timestamp, comm
         contacts: changes.contacts.iter().filter_map(|id| ledger.contacts.get(id).cloned()).collect(),
         matters: changes.matters.iter().filter_map(|id| ledger.matters.get(id).cloned()).collect(),
         promises: changes.promises.iter().filter_map(|id| ledger.promises.get(id).cloned()).collect(),
+        surges: changes.surges.iter().map(|class| (class.clone(), ledger.surges.get(class).copied())).collect(),
     }
 }
 

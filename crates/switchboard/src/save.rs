@@ -408,6 +408,7 @@ fn waits_for(command: &Command) -> Option<ContactId> {
     match command {
         Command::Answer { contact }
         | Command::Play { contact, .. }
+        | Command::SayGoodbye { contact, .. }
         | Command::Ring { contact, .. }
         | Command::Connect { contact, .. }
         | Command::Resume { contact }
@@ -435,6 +436,7 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::PassPromise { .. }
         | Command::SettlePromise { .. }
         | Command::CloseContact { .. }
-        | Command::CloseMatter { .. } => None,
+        | Command::CloseMatter { .. }
+        | Command::SetSurge { .. } => None,
     }
 }

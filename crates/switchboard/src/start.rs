@@ -2,6 +2,7 @@
 
 use crate::{
     Switchboard,
+    acquaintance::Acquaintance,
     act::Stage,
     clock,
     input::{INPUTS_MAX, Input},
@@ -159,7 +160,7 @@ pub async fn start(
         stands_since: None,
         health: Health { recogniser: deployment.hearing.is_some(), ..Health::default() },
         pageless: BTreeMap::new(),
-        turned_away: BTreeMap::new(),
+        acquaintance: Acquaintance::default(),
         standing_since: None,
         entries: last.0,
         changed: true,
@@ -195,6 +196,7 @@ fn stage(trunk: String, telephony: Telephony, deployment: Arc<Deployment>, input
         places: Mutex::new(BTreeMap::new()),
         matters: Mutex::new(BTreeMap::new()),
         playing: Mutex::new(BTreeMap::new()),
+        goodbyes: Mutex::new(BTreeMap::new()),
         inputs,
         trunk,
     }

@@ -85,8 +85,9 @@ fn rule_in_words(words: Words, rule: Rule) -> String {
 pub fn in_words(words: Words, why: &Why) -> String {
     let ordered = format!("{}.", rule_in_words(words, why.rule));
     let ahead = words.with("wait-ahead", [("count", why.ahead.into())]);
-    let Able { ready, talking, wrap_up, paused } = why.line.able;
+    let Able { ready, talking, wrap_up, paused, kept } = why.line.able;
     let able = match (why.line.able.all(), ready) {
+        _ if why.line.awaits.is_some() => words.t("wait-awaits"),
         (0, _) => words.t("wait-nobody"),
         (all, 0) => {
             let doing = [("all", all.into()), ("talking", talking.into()), ("wrap-up", wrap_up.into()), ("paused", paused.into())];
@@ -99,5 +100,6 @@ pub fn in_words(words: Words, why: &Why) -> String {
         Reach::Neighbours => Some(words.t("wait-neighbours")),
         Reach::Nation => Some(words.t("wait-nation")),
     };
-    [Some(ordered), Some(ahead), Some(able), wider].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let kept = (kept > 0).then(|| words.with("wait-kept", [("count", kept.into())]));
+    [Some(ordered), Some(ahead), Some(able), kept, wider].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

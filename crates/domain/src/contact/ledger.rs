@@ -6,7 +6,7 @@
 
 use super::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome};
 use crate::{
-    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     intent::{Intent, Language},
     routing::Command,
 };
@@ -99,6 +99,7 @@ pub struct Changes {
     pub contacts: Vec<ContactId>,
     pub matters: Vec<MatterId>,
     pub promises: Vec<PromiseId>,
+    pub surges: Vec<ClassId>,
 }
 
 /// Contacts, matters and promises as the journal tells them.
@@ -107,6 +108,8 @@ pub struct Ledger {
     pub contacts: BTreeMap<ContactId, ContactRecord>,
     pub matters: BTreeMap<MatterId, MatterRecord>,
     pub promises: BTreeMap<PromiseId, PromiseRecord>,
+    /// Until when callers of a class are told that too many ring about it.
+    pub surges: BTreeMap<ClassId, Timestamp>,
 }
 
 /// A breach of the invariant or of the accounts; none may ever exist.
@@ -196,7 +199,16 @@ impl Ledger {
         changes.matters.dedup();
         changes.promises.sort_unstable();
         changes.promises.dedup();
+        changes.surges.sort_unstable();
+        changes.surges.dedup();
         if fits { Ok(changes) } else { Err(LedgerFault::OutOfOrder { seq }) }
+    }
+
+    fn set_surge(&mut self, class: &ClassId, until: Option<Timestamp>) {
+        match until {
+            Some(until) => self.surges.insert(class.clone(), until),
+            None => self.surges.remove(class),
+        };
     }
 
     fn apply_one(&mut self, at: Timestamp, command: &Command, changes: &mut Changes) -> bool {
@@ -254,6 +266,11 @@ impl Ledger {
                     record.settlement = Some(*settlement);
                     true
                 })
+            }
+            Command::SetSurge { class, until } => {
+                changes.surges.push(class.clone());
+                self.set_surge(class, *until);
+                true
             }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);

@@ -46,6 +46,19 @@ words! {
     }
 }
 
+words! {
+    /// Why a leader told callers of a class that too many ring about it.
+    SurgeReason {
+        ManyCalls = "many_calls",
+        /// A service on the web or a system elsewhere is down.
+        ServiceDown = "service_down",
+        /// Something that was on the news.
+        Event = "event",
+        FewOperators = "few_operators",
+        Other = "other",
+    }
+}
+
 /// Who is answerable for an open contact or promise.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

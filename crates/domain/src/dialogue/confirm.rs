@@ -45,7 +45,8 @@ fn again(dialogue: &mut Dialogue, intent: Intent, around: &Surroundings<'_>) -> 
     if dialogue.may_try_again(around) { Turn::Ask(question(intent)) } else { dialogue.settle(false, around) }
 }
 
-fn matter_prompt(intent: Intent) -> Prompt {
+/// "A stolen bicycle": a matter in the midst of a sentence.
+pub(crate) fn matter_prompt(intent: Intent) -> Prompt {
     match intent {
         Intent::ReportTheft => Prompt::MatterReportTheft,
         Intent::ReportBicycleTheft => Prompt::MatterReportBicycleTheft,

@@ -83,6 +83,17 @@ words! {
         ExpectedMinutes = "expected_minutes",
         /// You still have your place; press 9 if it is happening now.
         StillWaiting = "still_waiting",
+        /// "Right now many people are calling about", before an intent's own prompt.
+        SurgeStart = "surge_start",
+        /// The same of callers whose matter has no words of its own.
+        SurgeAny = "surge_any",
+        /// "The wait may be long."
+        SurgeEnd = "surge_end",
+        /// Press 5 and hang up: we ring back, at the number that you ring from.
+        SurgeLaterCall = "surge_later_call",
+        SurgeLaterCallTaken = "surge_later_call_taken",
+        /// You can do it on the web at any hour; press 5 to leave, stay to keep your place.
+        SurgeWeb = "surge_web",
         /// "Your reference is".
         YourReference = "your_reference",
         /// You are connected.

@@ -13,6 +13,7 @@ mod matter;
 mod menu;
 mod place;
 
+pub(crate) use confirm::matter_prompt;
 pub use lines::{Line, Prompt};
 
 use crate::{

@@ -253,6 +253,15 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
         Some(Fields::new(self.page, table, &path, &label, line))
     }
 
+    /// The same where the plan may go without.
+    pub fn optional_table(&mut self, key: &'static str) -> Option<Fields<'_, 's, 'd>> {
+        if self.table.get(key).is_some() {
+            return self.table(key);
+        }
+        self.asked.push(key);
+        None
+    }
+
     /// Every table of a list of tables, each read by `read`.
     pub fn tables<T>(&mut self, key: &'static str, one: &str, mut read: impl FnMut(&mut Fields<'_, 's, 'd>) -> T) -> Vec<T> {
         let Some((value, line)) = self.get(key) else {

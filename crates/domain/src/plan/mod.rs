@@ -9,6 +9,7 @@ mod check;
 mod diversions;
 mod fault;
 pub mod fields;
+mod isolation;
 mod model;
 mod overflow;
 mod overtaking;

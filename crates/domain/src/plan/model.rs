@@ -44,6 +44,8 @@ pub struct Plan {
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,
+    /// Whether somebody who rings again is led to whoever they spoke with.
+    pub affinity: Option<Affinity>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,10 +126,34 @@ pub struct Class {
     pub cap_ms: u64,
     /// When the promise of an answer falls due, counted from the first queue entry.
     pub answer_within_ms: u64,
+    /// Of the operators on duty in a region who have its skill, so many thousandths, rounded down, are never
+    /// busy with another class, but for what is time-critical.
+    pub kept_permille: u16,
+    /// What callers are offered while too many ring about it and a leader has said so.
+    pub surge_offer: Option<SurgeOffer>,
     /// Intents of this class need no emergency question when they are understood well.
     pub administrative: bool,
     /// Handed to this party instead of a queue of ours (the switchboard), when one is named.
     pub party: Option<PartyId>,
+}
+
+/// A way out of a line that is too long for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SurgeOffer {
+    /// We ring back within this time.
+    LaterCall { within_ms: u64 },
+    /// The citizen does it on the web instead.
+    Web,
+}
+
+/// Whoever rings again comes to the operator they spoke with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affinity {
+    /// From the end of that conversation.
+    pub within_ms: u64,
+    /// How long, from coming into line, nobody else may take them while that operator is on duty but busy.
+    pub hold_ms: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -325,6 +351,11 @@ impl Plan {
     #[must_use]
     pub fn class_of(&self, intent: Option<Intent>) -> Option<&Class> {
         intent.and_then(|intent| self.classes.iter().find(|class| class.intents.contains(&intent))).or_else(|| self.classes.last())
+    }
+
+    /// Classes that operators are kept for.
+    pub fn kept_classes(&self) -> impl Iterator<Item = &Class> {
+        self.classes.iter().filter(|class| class.kept_permille > 0)
     }
 
     /// The strict class that time-critical contacts are put in.

@@ -14,35 +14,58 @@ pub struct Bound {
     /// Goes before every other class from the start; the bound counts among its own.
     pub strict: bool,
     pub overtaken_ms_max: u64,
+    /// Other classes that operators are kept for, who take those even then.
+    pub kept_for: Vec<ClassId>,
 }
 
 /// One bound for each class with queues of ours, in the order of the plan.
 #[must_use]
 pub fn bounds(plan: &Plan) -> Vec<Bound> {
     let own = plan.classes.iter().filter(|class| class.party.is_none());
-    own.map(|class| Bound { class: class.id.clone(), strict: class.strict, overtaken_ms_max: overtaken_ms_max(class) }).collect()
+    own.map(|class| Bound {
+        class: class.id.clone(),
+        strict: class.strict,
+        overtaken_ms_max: overtaken_ms_max(plan, class),
+        kept_for: kept_from(plan, class),
+    })
+    .collect()
 }
 
-/// (cap - head start) / acceleration, rounded up; endless when the score never grows.
-fn overtaken_ms_max(class: &Class) -> u64 {
+/// (cap - head start) / acceleration, rounded up, and never less than one is held for one's own operator;
+/// endless when the score never grows.
+fn overtaken_ms_max(plan: &Plan, class: &Class) -> u64 {
+    let held_ms = plan.affinity.as_ref().filter(|_| !class.strict).map_or(0, |affinity| affinity.hold_ms);
     let to_grow = u128::from(class.cap_ms.saturating_sub(class.head_start_ms)) * 1000;
     match u128::from(class.acceleration_permille) {
         0 => u64::MAX,
-        acceleration => u64::try_from(to_grow.div_ceil(acceleration)).unwrap_or(u64::MAX),
+        acceleration => u64::try_from(to_grow.div_ceil(acceleration)).unwrap_or(u64::MAX).max(held_ms),
     }
+}
+
+/// Nobody is kept from the strict class.
+fn kept_from(plan: &Plan, class: &Class) -> Vec<ClassId> {
+    let others = plan.kept_classes().filter(|other| !class.strict && other.id != class.id);
+    others.map(|other| other.id.clone()).collect()
 }
 
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { class, strict, overtaken_ms_max } = self;
+        let Self { class, strict, overtaken_ms_max, kept_for } = self;
         let time = spoken(*overtaken_ms_max);
-        match strict {
-            true => write!(
+        if *strict {
+            return write!(
                 f,
                 "class \"{class}\" goes before every other class; beside its intents it takes whoever leaves the emergency question \
                  unanswered, and whoever neither 112 nor a command centre could be had for"
-            ),
-            false => write!(f, "class \"{class}\": after {time} of waiting, only the strict class goes before"),
+            );
+        }
+        write!(f, "class \"{class}\": after {time} of waiting, only the strict class goes before")?;
+        match kept_for.as_slice() {
+            [] => Ok(()),
+            kept => {
+                let kept: Vec<String> = kept.iter().map(|class| format!("\"{class}\"")).collect();
+                write!(f, ", for every operator who is not kept for {}", kept.join(" or "))
+            }
         }
     }
 }

@@ -2,8 +2,8 @@
 //! line and how to mend it. What the parts mean together is proved in [`super::check`].
 
 use super::{
-    Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep, Party,
-    Plan, Region, Scope, ServiceLevel, Site, Source, Widening, Words, check,
+    Affinity, Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep,
+    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, check,
     fields::{Fields, Page, choose},
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
@@ -93,6 +93,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         parties: read_parties(whole, &languages, &mut dial),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
+        affinity: read_affinity(whole),
         languages,
     };
     let asides = dial.unused(whole);
@@ -245,10 +246,39 @@ fn read_classes(whole: &mut Fields<'_, '_, '_>, languages: &[Language], skills: 
             head_start_ms: fields.optional("head_start", &DURATION).unwrap_or(0),
             cap_ms: fields.required("cap", &DURATION),
             answer_within_ms: fields.required("answer_within", &DURATION),
+            kept_permille: fields.optional("kept", &SHARE).unwrap_or(0),
+            surge_offer: read_surge_offer(fields),
             administrative: fields.optional("administrative", &YES_NO).unwrap_or(false),
             party: fields.optional("party", &PARTY).map(|id| PartyId::new(&id)),
         }
     })
+}
+
+fn read_surge_offer(fields: &mut Fields<'_, '_, '_>) -> Option<SurgeOffer> {
+    const WAYS: [&str; 2] = ["later_call", "web"];
+    let way = fields.optional_word("surge_offer", &WAYS, |way| way);
+    let within_ms = fields.optional("surge_call_within", &DURATION);
+    match (way, within_ms) {
+        (Some("later_call"), Some(within_ms)) => Some(SurgeOffer::LaterCall { within_ms }),
+        (Some("later_call"), None) => {
+            let mend = "add `surge_call_within = …`, the time within which they are rung back, such as \"24 h\"";
+            fields.fault("surge_offer", "a later call is offered, but not by when", mend.to_owned());
+            None
+        }
+        (way, Some(_)) => {
+            let mend = "take it away, or write surge_offer = \"later_call\"";
+            fields.fault("surge_call_within", "no later call is offered", mend.to_owned());
+            way.map(|_| SurgeOffer::Web)
+        }
+        (way, None) => way.map(|_| SurgeOffer::Web),
+    }
+}
+
+fn read_affinity(whole: &mut Fields<'_, '_, '_>) -> Option<Affinity> {
+    let mut table = whole.optional_table("affinity")?;
+    let affinity = Affinity { within_ms: table.required("within", &DURATION), hold_ms: table.required("hold", &DURATION) };
+    table.finish();
+    Some(affinity)
 }
 
 fn read_skill(fields: &mut Fields<'_, '_, '_>, skills: &BTreeSet<String>) -> SkillId {

@@ -8,6 +8,8 @@ use crate::{
     time::{MINUTE_MS, SECOND_MS},
 };
 
+mod isolation;
+
 const SWEDEN: &str = include_str!("../../../../deployments/sweden/plan.toml");
 
 fn examined(text: &str) -> Examined {
@@ -53,7 +55,8 @@ fn swedens_plan_is_whole() {
 
 #[test]
 fn every_class_has_a_bound_on_being_overtaken() {
-    let bound = |class: &str, strict, overtaken_ms_max| Bound { class: ClassId::new(class), strict, overtaken_ms_max };
+    let bound =
+        |class: &str, strict, overtaken_ms_max| Bound { class: ClassId::new(class), strict, overtaken_ms_max, kept_for: Vec::new() };
     let expected = [
         bound("urgent", true, 30 * MINUTE_MS),
         bound("violence", false, 13 * MINUTE_MS + 20 * SECOND_MS),

@@ -5,6 +5,7 @@ use super::{
     eligibility::Wants,
     post::Post,
     router::Router,
+    shares::Shares,
     state::{Doing, Intention, Operator},
 };
 use crate::Timestamp;
@@ -20,12 +21,14 @@ pub struct Able {
     pub wrap_up: usize,
     /// Or let an offer ring out.
     pub paused: usize,
+    /// Free, but kept for other matters.
+    pub kept: usize,
 }
 
 impl Able {
     #[must_use]
     pub fn all(self) -> usize {
-        self.ready + self.talking + self.wrap_up + self.paused
+        self.ready + self.talking + self.wrap_up + self.paused + self.kept
     }
 
     fn count(&mut self, operator: &Operator) {
@@ -41,27 +44,36 @@ impl Able {
     }
 
     fn add(&mut self, other: Self) {
-        let Self { ready, talking, wrap_up, paused } = other;
+        let Self { ready, talking, wrap_up, paused, kept } = other;
         self.ready += ready;
         self.talking += talking;
         self.wrap_up += wrap_up;
         self.paused += paused;
+        self.kept += kept;
     }
 }
 
 /// What those of each post are doing, counted once for all who wait.
-pub(super) struct AtWork(Vec<(Arc<Post>, Able)>);
+pub(super) struct AtWork<'a> {
+    posts: Vec<(Arc<Post>, Able)>,
+    shares: Shares<'a>,
+}
 
-impl AtWork {
+impl AtWork<'_> {
     pub fn able(&self, wants: &Wants<'_>, now: Timestamp) -> Able {
         let mut able = Able::default();
-        self.0.iter().filter(|(post, _)| wants.could_meet(post, now)).for_each(|(_, of_post)| able.add(*of_post));
+        for (post, of_post) in self.posts.iter().filter(|(post, _)| wants.could_meet(post, now)) {
+            able.add(match self.shares.leave(wants, post) {
+                true => *of_post,
+                false => Able { ready: 0, kept: of_post.ready, ..*of_post },
+            });
+        }
         able
     }
 }
 
 impl Router {
-    pub(super) fn at_work(&self) -> AtWork {
+    pub(super) fn at_work(&self, now: Timestamp) -> AtWork<'_> {
         let mut posts: Vec<(Arc<Post>, Able)> = Vec::new();
         for operator in self.operators.values() {
             // Those who are alike share their post.
@@ -72,6 +84,6 @@ impl Router {
             });
             posts[at].1.count(operator);
         }
-        AtWork(posts)
+        AtWork { posts, shares: self.operators.shares(&self.plan, now) }
     }
 }

@@ -7,7 +7,7 @@
 
 use super::{Consulted, explain::Explanation};
 use crate::{
-    AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
+    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
     contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome},
     dialogue::Line,
     intent::{Intent, Language},
@@ -30,6 +30,13 @@ pub enum Command {
         language: Language,
         lines: Vec<Line>,
         repeat: bool,
+    },
+    /// Play these lines to their end and hang up.
+    SayGoodbye {
+        contact: ContactId,
+        playback: u64,
+        language: Language,
+        lines: Vec<Line>,
     },
     StopPlaying {
         contact: ContactId,
@@ -184,6 +191,11 @@ pub enum Command {
     },
     CloseMatter {
         matter: MatterId,
+    },
+    /// Until when callers of a class are told that too many ring about it; none: not any more.
+    SetSurge {
+        class: ClassId,
+        until: Option<Timestamp>,
     },
 }
 

@@ -21,7 +21,7 @@ impl Router {
                 if !self.operators.get(colleague).is_some_and(Operator::is_idle) {
                     return false;
                 }
-                self.ring_colleague(now, id, *colleague)
+                self.ring_colleague(now, id, operator, *colleague)
             }
         };
         if !talk.held {
@@ -33,7 +33,7 @@ impl Router {
         true
     }
 
-    fn ring_colleague(&mut self, now: Timestamp, id: ContactId, colleague: OperatorId) -> AttemptId {
+    fn ring_colleague(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, colleague: OperatorId) -> AttemptId {
         let attempt = self.ids.attempt();
         let offer = self.ids.offer();
         let until = now.plus_ms(self.plan.offers.ring_ms);
@@ -41,6 +41,10 @@ impl Router {
         self.offers.insert(offer, Offer { contact: id, operator: colleague, consult: Some(attempt) });
         self.timers.set(Timer::Offer(offer), until);
         self.set_doing(now, colleague, Doing::Offered(offer));
+        let class = self.operators.get(&operator).and_then(|operator| operator.class.clone());
+        if let Some(colleague) = self.operators.get_mut(&colleague) {
+            colleague.class = class;
+        }
         self.out.push(Command::RingColleague { offer, contact: id, operator: colleague, attempt, until });
         attempt
     }

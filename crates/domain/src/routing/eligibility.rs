@@ -2,10 +2,11 @@
 
 use super::{
     post::Post,
+    shares::Shares,
     state::{Contact, Eased, Entry, Operator, Reach},
 };
 use crate::{
-    RegionId, Timestamp,
+    OperatorId, RegionId, Timestamp,
     intent::Language,
     plan::{Class, Plan},
 };
@@ -22,6 +23,7 @@ pub(super) struct Wants<'a> {
     pub any_class: bool,
     pub goes_first: bool,
     pub put_first: bool,
+    pub awaits: Option<OperatorId>,
 }
 
 impl<'a> Wants<'a> {
@@ -36,24 +38,46 @@ impl<'a> Wants<'a> {
             any_class: entry.is_for_any_class(),
             goes_first: entry.goes_first(),
             put_first: entry.put_first,
+            awaits: entry.awaits,
         }
     }
 
     /// Whether this operator may take the contact.
-    pub fn may_meet(&self, operator: &Operator, now: Timestamp) -> bool {
-        operator.is_idle() && self.could_meet(&operator.post, now)
+    pub fn may_meet(&self, operator: &Operator, shares: &Shares<'_>, now: Timestamp) -> bool {
+        operator.is_idle() && self.would_meet(operator, shares, now)
     }
 
     /// The same without asking whether the operator is free just now.
+    pub fn would_meet(&self, operator: &Operator, shares: &Shares<'_>, now: Timestamp) -> bool {
+        self.is_for(operator.id) && self.could_meet(&operator.post, now) && shares.leave(self, &operator.post)
+    }
+
+    /// Whoever rings again may await whom they spoke with.
+    pub fn is_for(&self, operator: OperatorId) -> bool {
+        self.awaits.is_none_or(|awaited| awaited == operator)
+    }
+
+    /// Whether an operator of this post could take it at some time, with nobody kept for others.
     pub fn could_meet(&self, post: &Post, now: Timestamp) -> bool {
+        self.reaches_post(post) && self.language_suits(post) && self.matter_suits(post) && post.is_open(now)
+    }
+
+    /// Whether operators of one of its regions may take it.
+    pub fn reaches_post(&self, post: &Post) -> bool {
+        post.regions().any(|region| self.reaches(region))
+    }
+
+    pub fn language_suits(&self, post: &Post) -> bool {
+        !self.lacks_language(post) || self.eased.interpreter
+    }
+
+    /// By skill and category of staff.
+    pub fn matter_suits(&self, post: &Post) -> bool {
         let class_suits = |class: &Class| {
             (!lacks_skill(class, post) || self.eased.skills.iter().any(|skill| post.profile.skills.contains_key(skill)))
                 && (!lacks_category(class, post) || self.eased.any_category)
         };
-        post.regions().any(|region| self.reaches(region))
-            && (!self.lacks_language(post) || self.eased.interpreter)
-            && (self.any_class || self.class.is_some_and(class_suits))
-            && post.is_open(now)
+        self.any_class || self.class.is_some_and(class_suits)
     }
 
     /// How much of what is asked for an operator of this post is without: of those who may take it, whoever

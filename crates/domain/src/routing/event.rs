@@ -2,8 +2,8 @@
 //! so they hold no personal data: numbers, words and positions stand in payloads beside them.
 
 use crate::{
-    AttemptId, ContactId, MatterId, OfferId, OperatorId, PartyId,
-    contact::{Channel, LeadReason, Outcome, PauseReason, SystemCause},
+    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, Timestamp,
+    contact::{Channel, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause},
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
     plan::OperatorProfile,
@@ -210,6 +210,19 @@ pub enum Event {
         reason: LeadReason,
     },
 
+    /// Too many turn to us about one class of matters: until then its callers are told so, and offered what
+    /// the plan has for it. Said again, it takes the place of what was said before.
+    SurgeDeclared {
+        class: ClassId,
+        until: Timestamp,
+        by: OperatorId,
+        reason: SurgeReason,
+    },
+    SurgeEnded {
+        class: ClassId,
+        by: OperatorId,
+    },
+
     /// A follow-up or call-back was settled by a person with an outcome.
     PromiseSettled {
         matter: MatterId,
@@ -238,6 +251,20 @@ pub struct Intake {
     /// line at once. None for whoever rings in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,
+    /// Who spoke with them when they rang before, within the time of the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spoke_with: Option<OperatorId>,
+    /// They show no number that they could be rung back at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anonymous: bool,
+}
+
+impl Intake {
+    /// Of somebody who rings in and of whom nothing else is known; it goes by keys.
+    #[must_use]
+    pub fn of_caller(language: Language) -> Self {
+        Self { language, recogniser: false, intent: None, spoke_with: None, anonymous: false }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -40,6 +40,8 @@ pub enum Reason {
     Diverted,
     /// An operator lost the page; the caller is offered again, in front.
     Returned,
+    /// They rang again, and had spoken with this operator.
+    SpokeBefore,
     /// A leader put it before others.
     PutFirst,
     /// A leader gave it to this operator.

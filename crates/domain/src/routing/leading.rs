@@ -32,12 +32,16 @@ impl Router {
         true
     }
 
-    /// Before all but the time-critical, until it is taken back; the place and its age stay.
+    /// Before all but the time-critical, until it is taken back; the place and its age stay. Either way whoever
+    /// awaits one operator is anybody's now.
     pub(super) fn put_first(&mut self, id: ContactId, first: bool) -> bool {
         let placed = |entry: &Entry| entry.put_first;
         let Some(was) = self.contacts.get(&id).and_then(|contact| contact.phase.entry()).map(placed) else { return false };
         if was == first {
             return false;
+        }
+        if self.await_nobody(id) {
+            self.seek_operator(id);
         }
         self.with_entry(id, |entry| entry.put_first = first);
         true

@@ -35,6 +35,7 @@ impl Router {
             any_class: false,
             urged: false,
             put_first: contact.phase.entry().is_some_and(|entry| entry.put_first),
+            awaits: None,
             since,
             step: 0,
             reach: reach.max(contact.reach),
@@ -48,6 +49,10 @@ impl Router {
             && let Some(other) = self.region_to_divert_to(now, id, class, &entry)
         {
             entry = self.divert(now, id, entry, other, class);
+        }
+        if is_first && let Some(operator) = self.operator_to_await(now, id, &entry) {
+            entry.awaits = Some(operator);
+            self.begin_awaiting(now, id);
         }
         self.stand_in_line(now, id, entry);
     }
@@ -66,6 +71,7 @@ impl Router {
             any_class: true,
             urged: false,
             put_first: contact.phase.entry().is_some_and(|entry| entry.put_first),
+            awaits: None,
             since,
             step: 0,
             reach: Reach::Nation,
@@ -139,7 +145,7 @@ impl Router {
     /// Passes every step whose guards hold, and each while nobody on duty could answer; then sets the
     /// clock for the next. Steps do not wait for one another. True when somebody more may answer.
     pub(super) fn pass_steps(&mut self, now: Timestamp, id: ContactId) -> bool {
-        let mut widened = false;
+        let mut widened = self.give_up_awaiting(now, id);
         let plan = self.plan.clone();
         while let Some((number, step)) = self.step_to_pass(&plan, now, id) {
             widened = true;
@@ -236,6 +242,7 @@ impl Router {
         let mut lines = Vec::with_capacity(WELCOME_LINES);
         lines.push(Line::Say(Prompt::Queued));
         lines.extend(self.words_of_expectation(queue));
+        lines.extend(self.words_of_surge(id));
         // Whoever may be in danger has nothing to write down.
         if let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.phase.entry().is_some_and(Entry::goes_first)) {
             lines.extend([Line::Say(Prompt::YourReference), Line::Digits(Reference::of(contact.matter).digits())]);
@@ -267,13 +274,14 @@ impl Router {
         if matches!(contact.phase, Phase::Queued(_)) && !self.is_asked(id) {
             let mut lines = vec![Line::Say(Prompt::StillWaiting)];
             lines.extend(self.words_of_expectation(&queue));
+            lines.extend(self.words_of_surge(id));
             self.play(id, lines, false);
         }
     }
 
     /// Ends the visit that is open, if one is.
     pub(super) fn end_visit(&mut self, now: Timestamp, id: ContactId, outcome: VisitOutcome) {
-        for timer in [Timer::NextStep(id), Timer::Announcement(id)] {
+        for timer in [Timer::NextStep(id), Timer::Announcement(id), Timer::Awaiting(id)] {
             self.timers.clear(timer);
         }
         let Some(contact) = self.contacts.get_mut(&id) else { return };

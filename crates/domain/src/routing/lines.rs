@@ -7,7 +7,7 @@ use super::{
     post::Post,
     state::{Eased, Entry, Phase, Reach},
 };
-use crate::{ClassId, ContactId, QueueId, RegionId, Timestamp, intent::Language, plan::Plan};
+use crate::{ClassId, ContactId, OperatorId, QueueId, RegionId, Timestamp, intent::Language, plan::Plan};
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Bound::{Excluded, Unbounded},
@@ -35,6 +35,7 @@ pub(super) struct Group {
     any_class: bool,
     goes_first: bool,
     put_first: bool,
+    awaits: Option<OperatorId>,
     /// By entry and number, which is the order in which they are taken.
     standing: BTreeSet<(Timestamp, ContactId)>,
 }
@@ -59,14 +60,15 @@ impl Group {
             any_class: entry.is_for_any_class(),
             goes_first: entry.goes_first(),
             put_first: entry.put_first,
+            awaits: entry.awaits,
             standing: BTreeSet::new(),
         }
     }
 
     fn takes(&self, entry: &Entry, language: Language) -> bool {
-        let Self { queue, region, class, reach, eased, language: spoken, any_class, goes_first, put_first, standing: _ } = self;
+        let Self { queue, region, class, reach, eased, language: spoken, any_class, goes_first, put_first, awaits, standing: _ } = self;
         (*reach, *spoken, *any_class) == (entry.reach, language, entry.is_for_any_class())
-            && (*goes_first, *put_first) == (entry.goes_first(), entry.put_first)
+            && (*goes_first, *put_first, *awaits) == (entry.goes_first(), entry.put_first, entry.awaits)
             && *queue == entry.queue
             && *region == entry.region
             && *class == entry.class
@@ -84,6 +86,7 @@ impl Group {
             any_class: self.any_class,
             goes_first: self.goes_first,
             put_first: self.put_first,
+            awaits: self.awaits,
         }
     }
 

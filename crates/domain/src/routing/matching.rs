@@ -6,7 +6,7 @@ use super::{
     lines::GroupPlace,
     order::{ContactRank, contact_rank, operator_rank},
     router::Router,
-    state::{Contact, Entry, Phase},
+    state::{Contact, Entry, Operator, Phase},
 };
 use crate::{
     ContactId, OperatorId, Timestamp,
@@ -21,6 +21,8 @@ pub(super) struct Undecided {
     everybody: bool,
     /// The same, but only guards and empty steps may have changed.
     all_steps: bool,
+    /// The same, but nobody's steps: operators who were kept for others may not be so any more.
+    all_pairs: bool,
     /// Whose steps may have changed.
     steps: Few<ContactId>,
     /// Who may be taken now by somebody who is free already.
@@ -33,17 +35,22 @@ pub(super) struct Undecided {
 
 impl Undecided {
     fn is_nothing(&self) -> bool {
-        let Self { everybody, all_steps, steps, seeking, free, told } = self;
-        !everybody && !all_steps && steps.is_empty() && seeking.is_empty() && free.is_empty() && told.is_empty()
+        let Self { everybody, all_steps, all_pairs, steps, seeking, free, told } = self;
+        !everybody && !all_steps && !all_pairs && steps.is_empty() && seeking.is_empty() && free.is_empty() && told.is_empty()
+    }
+
+    /// Whether all who wait are looked at, and not only those who seek or may be taken by whoever became free.
+    fn of_all(&self) -> bool {
+        self.everybody || self.all_pairs
     }
 
     fn seeks(&self, contact: ContactId) -> bool {
-        self.everybody || self.seeking.contains(contact)
+        self.of_all() || self.seeking.contains(contact)
     }
 
     /// Nothing, with room for what comes next.
     fn emptied(mut self) -> Self {
-        (self.everybody, self.all_steps) = (false, false);
+        (self.everybody, self.all_steps, self.all_pairs) = (false, false, false);
         self.steps.0.clear();
         self.seeking.0.clear();
         self.free.0.clear();
@@ -119,6 +126,11 @@ impl Router {
         self.undecided.everybody = true;
     }
 
+    /// Operators who were kept for others may not be so any more.
+    pub(super) fn count_shares_anew(&mut self) {
+        self.undecided.all_pairs |= self.plan.kept_classes().next().is_some();
+    }
+
     /// Of what is to be told the latest counts.
     pub(super) fn tell_when_matched(&mut self, id: ContactId, waiting: Waiting) {
         self.undecided.told.0.retain(|(other, _)| *other != id);
@@ -129,6 +141,9 @@ impl Router {
     /// operator whom its own arrival let in for those before.
     pub(super) fn bring_together(&mut self, now: Timestamp) {
         self.operators.settle();
+        if self.operators.take_loosened() {
+            self.count_shares_anew();
+        }
         if self.undecided.is_nothing() {
             return;
         }
@@ -174,12 +189,12 @@ impl Router {
 
     /// Who seeks, and the first of each group that somebody who became free may take; some perhaps twice.
     fn first_candidates<'a>(&'a self, now: Timestamp, open: &'a Undecided) -> impl Iterator<Item = Candidate> + 'a {
-        let seeking = open.seeking.iter().filter(|_| !open.everybody).filter_map(move |id| {
+        let seeking = open.seeking.iter().filter(|_| !open.of_all()).filter_map(move |id| {
             let (contact, entry) = self.contacts.get(&id).and_then(waiting)?;
             Some((contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, id, now), None))
         });
-        let all = open.everybody.then(|| self.lines.groups()).into_iter().flatten();
-        let free = open.free.iter().filter(|_| !open.everybody).filter_map(|id| self.operators.get(&id));
+        let all = open.of_all().then(|| self.lines.groups()).into_iter().flatten();
+        let free = open.free.iter().filter(|_| !open.of_all()).filter_map(|id| self.operators.get(&id));
         let reached = free.filter(|operator| operator.is_idle()).flat_map(|operator| self.lines.groups_for(&operator.post));
         let groups = all.chain(reached).map(|(place, _)| place);
         seeking.chain(groups.filter_map(move |place| self.next_of_group(now, open, place, None)))
@@ -197,9 +212,9 @@ impl Router {
         let group = self.lines.group(&place)?;
         let (since, id) = group.next_after(after)?;
         let wants = group.wants(&self.plan);
-        let may_be_taken = match open.everybody {
+        let may_be_taken = match open.of_all() {
             true => self.operators.has_idle_for(&wants, now),
-            false => open.free.iter().filter_map(|id| self.operators.get(&id)).any(|operator| wants.may_meet(operator, now)),
+            false => self.free_for(open, &wants, now).next().is_some(),
         };
         may_be_taken.then(|| (contact_rank(&wants, since, id, now), Some(place)))
     }
@@ -212,10 +227,16 @@ impl Router {
         let best = if open.seeks(id) {
             self.operators.best_for(&wants, now)
         } else {
-            let free = open.free.iter().filter_map(|id| self.operators.get(&id)).filter(|operator| wants.may_meet(operator, now));
-            free.map(|operator| operator_rank(&wants, &operator.post)(operator.idle_since, operator.id)).min()
+            let rank = |operator: &Operator| operator_rank(&wants, &operator.post)(operator.idle_since, operator.id);
+            self.free_for(open, &wants, now).map(rank).min()
         };
         best.map(|(_, _, _, _, operator)| operator)
+    }
+
+    /// Who became free and may take it.
+    fn free_for<'a>(&'a self, open: &'a Undecided, wants: &'a Wants<'_>, now: Timestamp) -> impl Iterator<Item = &'a Operator> {
+        let shares = self.operators.shares(&self.plan, now);
+        open.free.iter().filter_map(|id| self.operators.get(&id)).filter(move |operator| wants.may_meet(operator, &shares, now))
     }
 
     fn tell_how_it_went(&mut self, id: ContactId, waiting: Waiting) {

@@ -6,7 +6,8 @@ use super::{
     matching::waiting,
     order::{contact_rank, operator_rank},
     router::Router,
-    state::{Doing, Entry, Offer, Phase},
+    shares::Shares,
+    state::{Doing, Entry, Offer, Operator, Phase},
     timers::Timer,
 };
 use crate::{
@@ -23,12 +24,16 @@ impl Router {
     /// tests look all the same, among all contacts and not only where they are kept at hand.
     #[must_use]
     pub fn standing_pairs(&self, now: Timestamp) -> Vec<(ContactId, OperatorId)> {
+        let shares = &self.operators.shares(&self.plan, now);
         self.contacts
             .values()
             .filter_map(waiting)
             .flat_map(|(contact, entry)| {
                 let wants = Wants::of(&self.plan, contact, entry);
-                self.operators.values().filter(move |operator| wants.may_meet(operator, now)).map(|operator| (contact.id, operator.id))
+                self.operators
+                    .values()
+                    .filter(move |operator| wants.may_meet(operator, shares, now))
+                    .map(|operator| (contact.id, operator.id))
             })
             .collect()
     }
@@ -42,11 +47,12 @@ impl Router {
         let Some(contact) = self.contacts.get(&leased.contact) else { return Vec::new() };
         let Phase::Offered { entry, .. } = &contact.phase else { return Vec::new() };
         let rank = contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, contact.id, now);
+        let shares = self.shares_before(operator, now);
         self.contacts
             .values()
             .filter_map(waiting)
             .map(|(other, entry)| (Wants::of(&self.plan, other, entry), entry.since, other.id))
-            .filter(|(wants, since, id)| wants.could_meet(&operator.post, now) && contact_rank(wants, *since, *id, now) < rank)
+            .filter(|(wants, since, id)| wants.would_meet(operator, &shares, now) && contact_rank(wants, *since, *id, now) < rank)
             .map(|(_, _, id)| id)
             .collect()
     }
@@ -59,18 +65,24 @@ impl Router {
         let operator = self.operators.get(&leased.operator)?;
         let contact = self.contacts.get(&leased.contact)?;
         let wants = Wants::of(&self.plan, contact, contact.phase.entry()?);
+        let shares = self.shares_before(operator, now);
         let in_line = self.contacts.values().filter(|other| waiting(other).is_some() || other.id == contact.id);
         let eligible = in_line.filter_map(|other| {
             let entry = other.phase.entry()?;
             let wants = Wants::of(&self.plan, other, entry);
-            wants.could_meet(&operator.post, now).then(|| contact_rank(&wants, entry.since, other.id, now))
+            wants.would_meet(operator, &shares, now).then(|| contact_rank(&wants, entry.since, other.id, now))
         });
         let mut contacts: Vec<_> = eligible.collect();
         contacts.sort_unstable();
-        let free = self.operators.values().filter(|other| wants.may_meet(other, now) || other.id == operator.id);
+        let free = self.operators.values().filter(|other| wants.may_meet(other, &shares, now) || other.id == operator.id);
         let mut operators: Vec<_> = free.map(|other| operator_rank(&wants, &other.post)(other.idle_since, other.id)).collect();
         operators.sort_unstable();
         Some((contacts.iter().map(|rank| rank.3).collect(), operators.iter().map(|rank| rank.4).collect()))
+    }
+
+    /// What was left for others before this operator was offered somebody.
+    fn shares_before(&self, operator: &Operator, now: Timestamp) -> Shares<'_> {
+        self.operators.shares(&self.plan, now).without(&operator.post, operator.busy_with())
     }
 
     /// For this reason, or for the one that the order gave.
@@ -88,6 +100,9 @@ impl Router {
         self.timers.set(Timer::Offer(offer), until);
         self.timers.clear(Timer::NextStep(id));
         self.set_doing(now, operator, Doing::Offered(offer));
+        if let Some(operator) = self.operators.get_mut(&operator) {
+            operator.class = Some(entry.class.clone());
+        }
         let owner = Owner::Queue(entry.queue.clone());
         self.enter(now, id, ContactState::Offered, owner, Phase::Offered { entry, offer });
         self.out.push(Command::Ring { offer, contact: id, operator, until, why });
@@ -98,7 +113,8 @@ impl Router {
         let Phase::Queued(entry) = &contact.phase else { return None };
         let taker = self.operators.get(&operator)?;
         let groups = self.lines.groups_for(&taker.post).map(|(_, group)| (group, group.wants(&self.plan)));
-        let eligible = groups.filter(|(_, wants)| wants.could_meet(&taker.post, now));
+        let shares = self.operators.shares(&self.plan, now);
+        let eligible = groups.filter(|(_, wants)| wants.would_meet(taker, &shares, now));
         let mut eligible_contacts = 0;
         // Of each group the first few are enough, this one among them.
         let behind = smallest(eligible.flat_map(|(group, wants)| {
@@ -111,6 +127,7 @@ impl Router {
             Entry { returned: true, .. } => Reason::Returned,
             _ if wants.lacks_language(&taker.post) => Reason::Interpreter,
             entry if entry.goes_first() => Reason::Strict,
+            Entry { awaits: Some(_), .. } => Reason::SpokeBefore,
             Entry { put_first: true, .. } => Reason::PutFirst,
             _ if wants.lacking(&taker.post) > 0 => Reason::Eased,
             Entry { region, .. } if !taker.post.is_of(region) => Reason::Overflow,

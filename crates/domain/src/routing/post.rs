@@ -53,6 +53,11 @@ impl Post {
         self.profile.skills.contains_key(&class.skill)
     }
 
+    /// With its skill, and of its category of staff.
+    pub fn serves_fully(&self, class: &Class) -> bool {
+        self.serves(class) && (class.category.is_none() || class.category == self.profile.category)
+    }
+
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.opens.is_some_and(|opens| opens <= now)
     }

@@ -37,6 +37,7 @@ impl Router {
                 intent: Intention::Off,
                 next: None,
                 doing: Doing::Nothing,
+                class: None,
                 since: now,
                 idle_since: now,
                 present: true,

@@ -29,6 +29,8 @@ impl Router {
                 router.remember_closed(record.contact);
             }
         }
+        router.surges.clone_from(&ledger.surges);
+        router.await_end_of_surge();
         // The promise of each conversation ends with it, and moves with its owner.
         let mut own: BTreeMap<(MatterId, &Owner), Vec<(PromiseKind, PromiseId)>> = BTreeMap::new();
         for record in ledger.promises.values().filter(|record| record.settled.is_none()) {
@@ -91,6 +93,8 @@ impl Router {
             question: None,
             eased: Eased::default(),
             reach: Reach::Region,
+            spoke_with: None,
+            anonymous: false,
         };
         self.keep_matter(record.matter);
         self.contacts.insert(Box::new(contact));

@@ -10,7 +10,7 @@ use super::{
     timers::{Timer, Timers},
 };
 use crate::{
-    AttemptId, ContactId, MatterId, OfferId, PromiseId, Timestamp,
+    AttemptId, ClassId, ContactId, MatterId, OfferId, PromiseId, Timestamp,
     contact::{ContactState, Owner},
     dialogue::Heard,
     numbered::Numbered,
@@ -18,7 +18,7 @@ use crate::{
     plan::Plan,
     service_level::Expectations,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// How many closed contacts are remembered, so that one that is told twice is not opened twice.
 const CLOSED_KEPT_MAX: usize = 10_000;
@@ -53,6 +53,8 @@ pub struct Router {
     pub(super) next_plan: Option<(Arc<Plan>, Arc<Places>)>,
     pub(super) timers: Timers,
     pub(super) ids: NextIds,
+    /// Until when callers of a class are told that too many ring about it.
+    pub(super) surges: BTreeMap<ClassId, Timestamp>,
     pub(super) expectations: Expectations,
     pub(super) undecided: Undecided,
     pub(super) out: Vec<Command>,
@@ -75,6 +77,7 @@ impl Router {
             next_plan: None,
             timers: Timers::default(),
             ids,
+            surges: BTreeMap::new(),
             expectations: Expectations::default(),
             undecided: Undecided::default(),
             out: Vec::new(),
@@ -175,6 +178,8 @@ impl Router {
             Event::PartyHungUp { contact, attempt } => self.party_hung_up(now, *contact, *attempt),
             Event::ContactAssigned { contact, operator, .. } => self.assigned(now, *contact, *operator),
             Event::ContactPutFirst { contact, first, .. } => self.put_first(*contact, *first),
+            Event::SurgeDeclared { class, until, .. } => self.surge_declared(now, class, *until),
+            Event::SurgeEnded { class, .. } => self.surge_ended(class),
             Event::PromiseSettled { matter, promise, operator, outcome } => {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }
@@ -203,7 +208,12 @@ impl Router {
                     self.party_failed(now, contact, attempt);
                 }
             }
-            Timer::SiteOpens(operator) => self.seek_contact(operator),
+            Timer::SiteOpens(operator) => {
+                self.seek_contact(operator);
+                self.count_shares_anew();
+            }
+            Timer::Awaiting(contact) => self.awaited_long_enough(contact),
+            Timer::Surge => self.surges_ran_out(now),
             Timer::WrapUp(operator) => self.wrap_up_ran_out(now, operator),
             Timer::Grace(operator) => self.grace_ran_out(now, operator),
             Timer::Promise(promise) => self.promise_late(now, promise),

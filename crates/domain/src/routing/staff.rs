@@ -6,9 +6,10 @@ use super::{
     eligibility::Wants,
     order::{OperatorRank, operator_rank},
     post::Post,
+    shares::Shares,
     state::Operator,
 };
-use crate::{OperatorId, Timestamp, numbered::Numbered};
+use crate::{ClassId, OperatorId, Timestamp, numbered::Numbered, plan::Plan};
 use std::{collections::BTreeSet, sync::Arc};
 
 #[derive(Clone, Default)]
@@ -20,6 +21,8 @@ pub(super) struct Staff {
     idle: usize,
     /// May have changed since they were filed.
     changed: Vec<OperatorId>,
+    /// Somebody came, went or became free: whoever is kept for others may be so no more.
+    loosened: bool,
 }
 
 #[derive(Clone)]
@@ -29,11 +32,13 @@ struct Member {
 }
 
 /// Where and as what somebody stands in a team.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Filed {
     team: usize,
     on_duty: bool,
     idle_since: Option<Timestamp>,
+    /// Of those on duty.
+    busy_with: Option<ClassId>,
 }
 
 /// All operators of one post.
@@ -42,29 +47,44 @@ pub(super) struct Team {
     pub post: Arc<Post>,
     members: usize,
     pub on_duty: usize,
+    /// How many of those on duty are busy with which class.
+    busy: Vec<(ClassId, usize)>,
     /// The longest idle first, which is the order in which the members of a team answer.
     idle: BTreeSet<(Timestamp, OperatorId)>,
 }
 
 impl Team {
-    fn file(&mut self, id: OperatorId, filed: Filed) {
+    fn file(&mut self, id: OperatorId, filed: &Filed) {
         self.members += 1;
         self.on_duty += usize::from(filed.on_duty);
         self.idle.extend(filed.idle_since.map(|since| (since, id)));
+        let Some(class) = &filed.busy_with else { return };
+        match self.busy.iter_mut().find(|(known, _)| known == class) {
+            Some((_, busy)) => *busy += 1,
+            None => self.busy.push((class.clone(), 1)),
+        }
     }
 
-    fn forget(&mut self, id: OperatorId, filed: Filed) {
+    fn forget(&mut self, id: OperatorId, filed: &Filed) {
         self.members -= 1;
         self.on_duty -= usize::from(filed.on_duty);
         if let Some(since) = filed.idle_since {
             self.idle.remove(&(since, id));
         }
+        let of_class = self.busy.iter_mut().find(|(known, _)| Some(known) == filed.busy_with.as_ref());
+        of_class.into_iter().for_each(|(_, busy)| *busy -= 1);
     }
 
-    /// The ranks of those who are idle, the first to answer first.
+    /// On duty and busy with another class than this one.
+    pub fn busy_with_others(&self, class: &ClassId) -> usize {
+        self.busy.iter().filter(|(known, _)| known != class).map(|(_, busy)| busy).sum()
+    }
+
+    /// The ranks of those who are idle and may take it, the first to answer first.
     fn ranks<'a>(&'a self, wants: &Wants<'_>) -> impl Iterator<Item = OperatorRank> + use<'a> {
-        let of = operator_rank(wants, &self.post);
-        self.idle.iter().map(move |(since, id)| of(*since, *id))
+        let (of, awaits) = (operator_rank(wants, &self.post), wants.awaits);
+        let may = move |(_, id): &&(Timestamp, OperatorId)| awaits.is_none_or(|awaited| awaited == *id);
+        self.idle.iter().filter(may).map(move |(since, id)| of(*since, *id))
     }
 }
 
@@ -101,22 +121,37 @@ impl Staff {
                 _ => team_of(&mut self.teams, operator),
             };
             let idle_since = operator.is_idle().then_some(operator.idle_since);
-            let now = Filed { team, on_duty: operator.on_duty(), idle_since };
-            let before = filed.replace(now);
-            if before == Some(now) {
+            let on_duty = operator.on_duty();
+            let now = Filed { team, on_duty, idle_since, busy_with: operator.busy_with().filter(|_| on_duty).cloned() };
+            if filed.as_ref() == Some(&now) {
                 continue;
             }
             self.idle += usize::from(now.idle_since.is_some());
-            self.teams[team].file(id, now);
-            if let Some(before) = before {
+            self.teams[team].file(id, &now);
+            if let Some(before) = filed {
                 self.idle -= usize::from(before.idle_since.is_some());
                 self.teams[before.team].forget(id, before);
             }
+            let stays = |was: &&mut Filed| {
+                was.team == team && was.on_duty == on_duty && (was.busy_with.is_none() || was.busy_with == now.busy_with)
+            };
+            self.loosened |= !filed.as_mut().is_some_and(|was| stays(&was));
+            *filed = Some(now);
         }
     }
 
+    /// Whether more operators than before may be taken for classes that they are not kept for.
+    pub fn take_loosened(&mut self) -> bool {
+        std::mem::take(&mut self.loosened)
+    }
+
+    /// How much of what the plan keeps for some classes is left for others.
+    pub fn shares<'a>(&'a self, plan: &'a Plan, now: Timestamp) -> Shares<'a> {
+        Shares::of(plan, self.teams(), now)
+    }
+
     /// Those that have members. Their order says nothing.
-    pub fn teams(&self) -> impl Iterator<Item = &Team> {
+    pub fn teams(&self) -> impl Iterator<Item = &Team> + Clone {
         debug_assert!(self.changed.is_empty(), "settled before it is asked");
         self.teams.iter().filter(|team| team.members > 0)
     }
@@ -133,7 +168,7 @@ impl Staff {
 
     /// Whether anybody is free for it.
     pub fn has_idle_for(&self, wants: &Wants<'_>, now: Timestamp) -> bool {
-        self.teams_for(wants, now).next().is_some()
+        self.best_for(wants, now).is_some()
     }
 
     /// Who answers before all others that are idle and may take it. A team's first is enough: its members
@@ -143,12 +178,14 @@ impl Staff {
     }
 
     /// Those among whom are the first few who may take it; of each team so many.
-    pub fn first_for(&self, wants: &Wants<'_>, now: Timestamp, few: usize) -> impl Iterator<Item = OperatorRank> {
+    pub fn first_for<'a>(&'a self, wants: &'a Wants<'_>, now: Timestamp, few: usize) -> impl Iterator<Item = OperatorRank> + 'a {
         self.teams_for(wants, now).flat_map(move |team| team.ranks(wants).take(few))
     }
 
-    fn teams_for(&self, wants: &Wants<'_>, now: Timestamp) -> impl Iterator<Item = &Team> {
-        self.teams().filter(move |team| !team.idle.is_empty() && wants.could_meet(&team.post, now))
+    fn teams_for<'a>(&'a self, wants: &'a Wants<'_>, now: Timestamp) -> impl Iterator<Item = &'a Team> {
+        let shares = self.shares(wants.plan, now);
+        let free = move |team: &&Team| !team.idle.is_empty() && wants.could_meet(&team.post, now) && shares.leave(wants, &team.post);
+        self.teams().filter(free)
     }
 }
 
@@ -159,7 +196,7 @@ fn team_of(teams: &mut Vec<Team>, operator: &mut Operator) -> usize {
         operator.post = teams[place].post.clone();
         return place;
     }
-    let team = Team { post: operator.post.clone(), members: 0, on_duty: 0, idle: BTreeSet::new() };
+    let team = Team { post: operator.post.clone(), members: 0, on_duty: 0, busy: Vec::new(), idle: BTreeSet::new() };
     match teams.iter().position(|team| team.members == 0) {
         Some(place) => {
             teams[place] = team;

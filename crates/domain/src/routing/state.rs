@@ -52,6 +52,10 @@ pub(super) struct Contact {
     pub reach: Reach,
     /// What has not been insisted on; never asked for again.
     pub eased: Eased,
+    /// The operator they spoke with when they rang before.
+    pub spoke_with: Option<OperatorId>,
+    /// Nobody can be rung back.
+    pub anonymous: bool,
 }
 
 /// What the steps passed so far do not insist on.
@@ -144,6 +148,8 @@ pub(super) struct Entry {
     pub urged: bool,
     /// A leader has put it before all that is not time-critical.
     pub put_first: bool,
+    /// For a while nobody else may take it: they rang again, and had spoken with this operator.
+    pub awaits: Option<OperatorId>,
     /// Where the wait counts from.
     pub since: Timestamp,
     /// The overflow step it was last widened by, from 1; 0 is the own region.
@@ -235,6 +241,8 @@ pub(super) struct Operator {
     pub intent: Intention,
     pub next: Option<NextIntent>,
     pub doing: Doing,
+    /// The class of the contact that was offered last, or that a colleague asked in for.
+    pub class: Option<ClassId>,
     pub since: Timestamp,
     /// End of the last contact handled, over all sites; rank is by the longest idle.
     pub idle_since: Timestamp,
@@ -313,6 +321,16 @@ impl Operator {
 
     pub fn is_idle(&self) -> bool {
         self.intent == Intention::OnDuty && self.present && self.doing == Doing::Nothing
+    }
+
+    /// What they are busy with, from the ring to the end of wrap-up.
+    pub fn busy_with(&self) -> Option<&ClassId> {
+        match self.doing {
+            Doing::Offered(_) | Doing::Connecting(_) | Doing::Engaged(_) | Doing::Assisting { .. } | Doing::WrapUp { .. } => {
+                self.class.as_ref()
+            }
+            Doing::Nothing | Doing::Unresponsive => None,
+        }
     }
 
     /// At work, busy or not. Whoever let an offer ring out is not counted until they say so: nobody

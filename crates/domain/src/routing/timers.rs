@@ -23,10 +23,14 @@ pub enum Timer {
     Promise(PromiseId),
     /// The day comes on which the operator's site takes its first calls.
     SiteOpens(OperatorId),
+    /// Whoever awaits an operator has done so for long enough.
+    Awaiting(ContactId),
+    /// The first surge that was declared is over.
+    Surge,
 }
 
 impl Timer {
-    const KINDS: usize = 13;
+    const KINDS: usize = 15;
 
     /// Its kind, and its number among those of the kind.
     fn place(self) -> (usize, u64) {
@@ -44,6 +48,8 @@ impl Timer {
             Self::Grace(OperatorId(number)) => (10, number),
             Self::Promise(PromiseId(number)) => (11, number),
             Self::SiteOpens(OperatorId(number)) => (12, number),
+            Self::Awaiting(ContactId(number)) => (13, number),
+            Self::Surge => (14, 0),
         }
     }
 
@@ -60,7 +66,7 @@ impl Timer {
             | Self::Attempt(_)
             | Self::WrapUp(_)
             | Self::Grace(_) => true,
-            Self::NextStep(_) | Self::Talk(_) | Self::Promise(_) | Self::SiteOpens(_) => false,
+            Self::NextStep(_) | Self::Talk(_) | Self::Promise(_) | Self::SiteOpens(_) | Self::Awaiting(_) | Self::Surge => false,
         }
     }
 }

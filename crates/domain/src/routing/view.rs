@@ -2,16 +2,17 @@
 //! after each batch of events. It holds no personal data and nothing to act on.
 
 use super::{
-    Able, Consulted, Explanation, NextIntent,
+    Able, Consulted, Explanation, Idle, NextIntent,
     able::AtWork,
     eligibility::Wants,
     order::contact_rank,
     router::Router,
+    shares::Shares,
     state::{Contact, Doing, Entry, Intention, Operator, Phase, Reach},
     timers::Timer,
 };
 use crate::{
-    AttemptId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
+    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
     contact::{Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
     intent::{Intent, Language, words},
     place::PlaceEstimate,
@@ -30,6 +31,14 @@ pub struct View {
     pub operators: Vec<OperatorView>,
     /// Open promises, earliest due first.
     pub promises: Vec<PromiseView>,
+    /// Classes whose callers are told that too many ring, and until when.
+    pub surges: Vec<SurgeView>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SurgeView {
+    pub class: ClassId,
+    pub until: Timestamp,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -81,6 +90,8 @@ pub struct LineView {
     pub any_class: bool,
     /// In front because an operator was lost.
     pub returned: bool,
+    /// Whom they had spoken with, and nobody else is offered them until then.
+    pub awaits: Option<(OperatorId, Timestamp)>,
     /// Operators who could answer it.
     pub able: Able,
 }
@@ -138,6 +149,8 @@ pub struct OperatorView {
     pub taking: Vec<Language>,
     /// Queues this operator serves at step 0.
     pub queues: Vec<QueueId>,
+    /// Why nobody is offered, while free.
+    pub idle: Option<Idle>,
 }
 
 impl Router {
@@ -149,21 +162,23 @@ impl Router {
             plan: self.plan.digest.clone(),
             queues: self.queue_views(),
             contacts: self.contact_views(now),
-            operators: self.operators.values().map(|operator| self.operator_view(operator)).collect(),
+            operators: self.operator_views(now),
             promises: self.promise_views(),
+            surges: self.surges.iter().map(|(class, until)| SurgeView { class: class.clone(), until: *until }).collect(),
         }
     }
 
     /// One operator as the whole view shows them.
     #[must_use]
-    pub fn view_of_operator(&self, operator: OperatorId) -> Option<OperatorView> {
-        self.operators.get(&operator).map(|operator| self.operator_view(operator))
+    pub fn view_of_operator(&self, now: Timestamp, operator: OperatorId) -> Option<OperatorView> {
+        let shares = self.operators.shares(&self.plan, now);
+        self.operators.get(&operator).map(|operator| self.operator_view(operator, &shares, now))
     }
 
     /// One open contact as the whole view shows it.
     #[must_use]
     pub fn view_of_contact(&self, now: Timestamp, contact: ContactId) -> Option<ContactView> {
-        self.contacts.get(&contact).map(|contact| self.contact_view(now, contact, &self.at_work()))
+        self.contacts.get(&contact).map(|contact| self.contact_view(now, contact, &self.at_work(now)))
     }
 
     /// Where an open contact is taken to be.
@@ -203,11 +218,11 @@ impl Router {
         ranked.sort_unstable_by_key(|(rank, _)| *rank);
         let waiting = ranked.into_iter().map(|(_, contact)| contact);
         let others = self.contacts.values().filter(|contact| !matches!(contact.phase, Phase::Queued(_)));
-        let at_work = self.at_work();
+        let at_work = self.at_work(now);
         waiting.chain(others).map(|contact| self.contact_view(now, contact, &at_work)).collect()
     }
 
-    fn contact_view(&self, now: Timestamp, contact: &Contact, at_work: &AtWork) -> ContactView {
+    fn contact_view(&self, now: Timestamp, contact: &Contact, at_work: &AtWork<'_>) -> ContactView {
         let strict = match &contact.phase {
             Phase::Emergency { .. } => true,
             phase => phase.entry().is_some_and(Entry::goes_first),
@@ -217,6 +232,7 @@ impl Router {
                 reach: entry.reach,
                 any_class: entry.is_for_any_class(),
                 returned: entry.returned,
+                awaits: entry.awaits.zip(self.timers.at(Timer::Awaiting(contact.id))),
                 able: at_work.able(&Wants::of(&self.plan, contact, entry), now),
             }),
             _ => None,
@@ -250,7 +266,12 @@ impl Router {
         }
     }
 
-    fn operator_view(&self, operator: &Operator) -> OperatorView {
+    fn operator_views(&self, now: Timestamp) -> Vec<OperatorView> {
+        let shares = self.operators.shares(&self.plan, now);
+        self.operators.values().map(|operator| self.operator_view(operator, &shares, now)).collect()
+    }
+
+    fn operator_view(&self, operator: &Operator, shares: &Shares<'_>, now: Timestamp) -> OperatorView {
         let (state, contact, offer) = match &operator.doing {
             _ if !operator.present => (OperatorState::Lost, engaged(&operator.doing), None),
             Doing::Offered(offer) => (OperatorState::Offered, self.offers.get(offer).map(|leased| leased.contact), Some(*offer)),
@@ -291,6 +312,7 @@ impl Router {
                 .regions()
                 .flat_map(|region| self.plan.classes.iter().filter(serves).map(move |class| QueueId::of(region, &class.id)))
                 .collect(),
+            idle: operator.is_idle().then(|| self.why_idle(operator, &self.plan, shares, now)),
         }
     }
 

@@ -73,6 +73,8 @@ impl Router {
             question: None,
             reach: Reach::Region,
             eased: Eased::default(),
+            spoke_with: intake.spoke_with,
+            anonymous: intake.anonymous,
         };
         self.keep_matter(matter);
         self.contacts.insert(Box::new(contact));

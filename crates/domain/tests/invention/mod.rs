@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use domain::{
-    AttemptId, CategoryId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
-    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, SystemCause, ledger::Ledger},
+    AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
+    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause, ledger::Ledger},
     dialogue::{Line, Prompt},
     intent::{Answer, Gate, Intent, Language, Reading, Understanding},
     place::{PlaceEstimate, PlaceSource},
@@ -49,6 +49,8 @@ impl Dice {
 /// Remembers which playback, attempt and offer a sensible event would name.
 pub struct Inventor {
     pub dice: Dice,
+    /// When the next event is to happen.
+    pub now: Timestamp,
     calls: u64,
     playbacks: BTreeMap<ContactId, u64>,
     /// Who was spoken to last, and whether it was a question of yes or no.
@@ -59,7 +61,15 @@ pub struct Inventor {
 
 impl Inventor {
     pub fn new(seed: u64) -> Self {
-        Self { dice: Dice(seed), calls: 0, playbacks: BTreeMap::new(), spoken_to: None, attempts: BTreeMap::new(), offers: 1 }
+        Self {
+            dice: Dice(seed),
+            now: Timestamp::default(),
+            calls: 0,
+            playbacks: BTreeMap::new(),
+            spoken_to: None,
+            attempts: BTreeMap::new(),
+            offers: 1,
+        }
     }
 
     pub fn learn(&mut self, commands: &[Command]) {
@@ -134,7 +144,8 @@ impl Inventor {
         // Now and then somebody else has asked already what it is about.
         let asked = self.dice.percent(10);
         let (channel, intent) = if asked { (Channel::HandOver, Some(self.dice.one(Intent::ALL))) } else { (Channel::Telephone, None) };
-        let intake = Intake { language, recogniser, intent };
+        let spoke_with = self.dice.percent(30).then(|| OperatorId(self.dice.below(OPERATORS) + 1));
+        let intake = Intake { language, recogniser, intent, spoke_with, anonymous: self.dice.percent(10) };
         // Now and then somebody calls about what is under way already.
         let matter = if self.dice.percent(4) { self.dice.below(self.calls) + 1 } else { self.calls };
         Event::CallArrived { contact, matter: MatterId(matter), channel, place, intake }
@@ -160,7 +171,7 @@ impl Inventor {
             },
             ContactState::Queued | ContactState::Offered => match self.dice.below(9) {
                 4 => self.of_leader(id),
-                0 | 1 => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2', '0']) },
+                0 | 1 => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2', '0', '5', '5', '5']) },
                 2 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
                 3 => Event::SilenceHeard { contact: id, after: self.playback_perhaps(id) },
                 _ => Event::PlaybackEnded { contact: id, playback: self.playback(id) },
@@ -184,9 +195,23 @@ impl Inventor {
 
     fn of_leader(&mut self, contact: ContactId) -> Event {
         let (by, reason) = (OperatorId(1), self.dice.one(LeadReason::ALL));
+        if self.dice.percent(40) {
+            return self.of_rush(by);
+        }
         match self.dice.percent(50) {
             true => Event::ContactAssigned { contact, operator: OperatorId(self.dice.below(OPERATORS + 2)), by, reason },
             false => Event::ContactPutFirst { contact, first: self.dice.percent(60), by, reason },
+        }
+    }
+
+    fn of_rush(&mut self, by: OperatorId) -> Event {
+        let class = ClassId::new(self.dice.one(&["service", "report", "report", "urgent", "nothing"]));
+        match self.dice.percent(80) {
+            true => {
+                let until = self.now.plus_ms(self.dice.below(60 * 60_000));
+                Event::SurgeDeclared { class, until, by, reason: self.dice.one(SurgeReason::ALL) }
+            }
+            false => Event::SurgeEnded { class, by },
         }
     }
 
@@ -255,7 +280,7 @@ impl Inventor {
                 matter: MatterId(contact.0),
                 channel: Channel::Telephone,
                 place: None,
-                intake: Intake { language: Language::Swedish, recogniser: false, intent: None },
+                intake: Intake::of_caller(Language::Swedish),
             },
             1 => Event::PlaybackEnded { contact, playback: self.dice.below(9) },
             2 => Event::KeyPressed { contact, key: self.dice.one(&['0', '1', '2', '3', '7', '8', '9', '*', '#', 'A']) },

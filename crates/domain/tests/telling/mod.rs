@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use domain::{
-    AttemptId, CategoryId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SystemCause, VisitOutcome},
+    AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
+    contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Answer, Gate, Intent, Language, Reading, Understanding},
     place::{PlaceEstimate, PlaceSource},
@@ -21,6 +21,8 @@ pub struct Memory {
     attempts: BTreeMap<ContactId, AttemptId>,
     playbacks: BTreeMap<ContactId, u64>,
     kinds: BTreeMap<PromiseId, PromiseKind>,
+    /// The time of the line that is read.
+    pub now: Timestamp,
 }
 
 impl Memory {
@@ -111,6 +113,13 @@ impl Memory {
                 by: operator,
                 reason: LeadReason::from_word(reason)?,
             },
+            ["declares", "a", "surge", "of", class, "for", minutes, "min", "because:", reason] => Event::SurgeDeclared {
+                class: ClassId::new(class),
+                until: self.now.plus_ms(number(minutes)? * 60_000),
+                by: operator,
+                reason: SurgeReason::from_word(reason)?,
+            },
+            ["ends", "the", "surge", "of", class] => Event::SurgeEnded { class: ClassId::new(class), by: operator },
             ["settles", "promise", promise, "of", "matter", matter, "as", word] => Event::PromiseSettled {
                 matter: MatterId(number(matter)?),
                 promise: PromiseId(number(promise)?),
@@ -129,19 +138,24 @@ impl Memory {
                 }
                 _ => return None,
             },
+            [rest @ .., "having", "spoken", "with", "operator", operator] => {
+                let operator = OperatorId(number(operator)?);
+                with_intake(self.of_call(contact, rest)?, |intake| intake.spoke_with = Some(operator))
+            }
+            [rest @ .., "without", "a", "number"] => with_intake(self.of_call(contact, rest)?, |intake| intake.anonymous = true),
             ["arrives", "from", place @ .., "in", language, "with", means] => Event::CallArrived {
                 contact,
                 matter: MatterId(contact.0),
                 channel: Channel::Telephone,
                 place: place_of(place)?,
-                intake: Intake { language: Language::from_word(language)?, recogniser: means_voice(means)?, intent: None },
+                intake: Intake { recogniser: means_voice(means)?, ..Intake::of_caller(Language::from_word(language)?) },
             },
             ["is", "handed", "over", "from", place @ .., "in", language, "about", intent] => Event::CallArrived {
                 contact,
                 matter: MatterId(contact.0),
                 channel: Channel::HandOver,
                 place: place_of(place)?,
-                intake: Intake { language: Language::from_word(language)?, recogniser: false, intent: Some(Intent::from_word(intent)?) },
+                intake: Intake { intent: Some(Intent::from_word(intent)?), ..Intake::of_caller(Language::from_word(language)?) },
             },
             ["hears", "it", "out"] => Event::PlaybackEnded { contact, playback: *self.playbacks.get(&contact)? },
             ["presses", key] => Event::KeyPressed { contact, key: key.chars().next()? },
@@ -172,6 +186,13 @@ impl Memory {
             _ => return None,
         })
     }
+}
+
+fn with_intake(mut event: Event, change: impl FnOnce(&mut Intake)) -> Event {
+    if let Event::CallArrived { intake, .. } = &mut event {
+        change(intake);
+    }
+    event
 }
 
 fn number(word: &str) -> Option<u64> {
@@ -292,6 +313,7 @@ impl Telling {
         match command {
             Command::Answer { .. }
             | Command::Play { .. }
+            | Command::SayGoodbye { .. }
             | Command::StopPlaying { .. }
             | Command::Hear { .. }
             | Command::StopHearing { .. }
@@ -375,6 +397,8 @@ impl Telling {
             },
             Command::CloseContact { contact, outcome } => format!("call {contact} is closed: {}", outcome.word()),
             Command::CloseMatter { matter } => format!("matter {matter} is closed"),
+            Command::SetSurge { class, until: Some(until) } => format!("tells of many calls about {class} until {}", self.time(*until)),
+            Command::SetSurge { class, until: None } => format!("tells of many calls about {class} no more"),
             other => panic!("{other:?}"),
         }
     }
@@ -386,6 +410,9 @@ fn caller_line(command: &Command) -> String {
         Command::Play { contact, lines, .. } if *lines == [Line::Music] => format!("plays music to call {contact}"),
         Command::Play { contact, language, lines, .. } => {
             format!("says to call {contact} in {language}: {}", lines.iter().map(said).collect::<Vec<_>>().join(", "))
+        }
+        Command::SayGoodbye { contact, language, lines, .. } => {
+            format!("says to call {contact} in {language} and hangs up: {}", lines.iter().map(said).collect::<Vec<_>>().join(", "))
         }
         Command::StopPlaying { contact } => format!("falls silent to call {contact}"),
         Command::Hear { contact, language } => format!("listens to call {contact} in {language}"),

@@ -119,6 +119,7 @@ impl World {
             contacts: changes.contacts.iter().filter_map(|id| self.ledger.contacts.get_key_value(id)).map(owned).collect(),
             matters: matters.iter().filter_map(|id| self.ledger.matters.get_key_value(id)).map(owned).collect(),
             promises: changes.promises.iter().filter_map(|id| self.ledger.promises.get_key_value(id)).map(owned).collect(),
+            surges: self.ledger.surges.clone(),
         };
         let mut again = before.clone();
         let told = again.apply(self.entries, self.now, commands);
@@ -171,7 +172,7 @@ impl World {
             assert_eq!(self.router.view_of_contact(self.now, contact.contact).as_ref(), Some(contact));
         }
         for operator in &view.operators {
-            assert_eq!(self.router.view_of_operator(operator.operator).as_ref(), Some(operator));
+            assert_eq!(self.router.view_of_operator(self.now, operator.operator).as_ref(), Some(operator));
             let has = self.router.contact_of(operator.operator);
             let owes = |contact: ContactId| {
                 let shown = view.contacts.iter().find(|shown| shown.contact == contact);
@@ -220,7 +221,9 @@ impl World {
         let missing: Vec<_> = expected.difference(&set).collect();
         assert!(missing.is_empty(), "no way out: {missing:?}");
         let may_stay = |timer: &Timer| match timer {
-            Timer::NextStep(id) => view.contacts.iter().any(|contact| contact.contact == *id && contact.queue.is_some()),
+            Timer::NextStep(id) | Timer::Awaiting(id) => {
+                view.contacts.iter().any(|contact| contact.contact == *id && contact.queue.is_some())
+            }
             Timer::QueueQuestion(id) => {
                 let waits = |state| {
                     matches!(state, ContactState::Queued | ContactState::Offered | ContactState::Connecting | ContactState::OperatorLost)
@@ -230,6 +233,7 @@ impl World {
             Timer::Promise(id) => view.promises.iter().any(|promise| promise.promise == *id),
             Timer::Grace(id) | Timer::WrapUp(id) | Timer::SiteOpens(id) => view.operators.iter().any(|operator| operator.operator == *id),
             Timer::Attempt(_) => true,
+            Timer::Surge => !view.surges.is_empty(),
             _ => false,
         };
         let left: Vec<_> = set.difference(&expected).filter(|timer| !may_stay(timer)).collect();

@@ -18,7 +18,7 @@ use crate::{
     payloads::{Payload, Sealed},
 };
 use domain::{
-    Timestamp,
+    ClassId, Timestamp,
     contact::ledger::{ContactRecord, MatterRecord, PromiseRecord},
     routing::{Command, Event},
 };
@@ -56,6 +56,8 @@ pub struct Records {
     pub contacts: Vec<ContactRecord>,
     pub matters: Vec<MatterRecord>,
     pub promises: Vec<PromiseRecord>,
+    /// Until when callers of a class are told that too many ring; none: not any more.
+    pub surges: Vec<(ClassId, Option<Timestamp>)>,
 }
 
 /// An entry as it was saved.

@@ -378,6 +378,10 @@ async fn write_records(transaction: &mut Transaction, entries: &[Prepared]) -> R
     for record in promises.into_values() {
         records::put_promise(transaction, record).await?;
     }
+    let surges: BTreeMap<_, _> = all().flat_map(|Records { surges, .. }| surges).map(|(class, until)| (class, until)).collect();
+    for (class, until) in surges {
+        records::put_surge(transaction, class, *until).await?;
+    }
     Ok(())
 }
 

@@ -39,6 +39,7 @@ impl Centre {
             contacts: changes.contacts.iter().map(|id| self.ledger.contacts[id].clone()).collect(),
             matters: changes.matters.iter().map(|id| self.ledger.matters[id].clone()).collect(),
             promises: changes.promises.iter().map(|id| self.ledger.promises[id].clone()).collect(),
+            surges: changes.surges.iter().map(|class| (class.clone(), self.ledger.surges.get(class).copied())).collect(),
         };
         NewEntry { at, event, commands, records, payloads }
     }
@@ -54,6 +55,7 @@ impl Centre {
             contacts: self.ledger.contacts.values().cloned().collect(),
             matters: self.ledger.matters.values().cloned().collect(),
             promises: self.ledger.promises.values().cloned().collect(),
+            surges: self.ledger.surges.iter().map(|(class, until)| (class.clone(), Some(*until))).collect(),
         };
         NewEntry { at, event: Event::TimePassed, commands, records, payloads: Vec::new() }
     }
@@ -63,7 +65,7 @@ impl Centre {
         self.contacts += 1;
         self.promises += 1;
         let (contact, matter, promise) = (ContactId(self.contacts), MatterId(self.contacts), PromiseId(self.promises));
-        let intake = Intake { language: Language::Swedish, recogniser: false, intent: None };
+        let intake = Intake::of_caller(Language::Swedish);
         let event = Event::CallArrived { contact, matter, channel: Channel::Telephone, place: None, intake };
         let due = Timestamp(self.at + 600_000);
         let commands = vec![

@@ -65,6 +65,8 @@ pub struct AbleOperators {
     pub talking: usize,
     pub wrap_up: usize,
     pub paused: usize,
+    /// Free, but kept for other matters.
+    pub kept: usize,
 }
 
 impl WhyContact {
@@ -87,7 +89,7 @@ impl WhyContact {
 impl Standing {
     fn of(contact: &ContactView, why: &waiting::Why) -> Self {
         let waiting::Why { place, ahead, rule, line: LineView { reach, able, .. } } = *why;
-        let Able { ready, talking, wrap_up, paused } = able;
+        let Able { ready, talking, wrap_up, paused, kept } = able;
         let (word, head_start_ms, acceleration_permille) = match rule {
             Rule::Returned => ("returned", 0, 1_000),
             Rule::Strict => ("strict", 0, 1_000),
@@ -107,7 +109,7 @@ impl Standing {
             head_start_ms,
             acceleration_permille,
             reach: reach.to_owned(),
-            able: AbleOperators { ready, talking, wrap_up, paused },
+            able: AbleOperators { ready, talking, wrap_up, paused, kept },
         }
     }
 }

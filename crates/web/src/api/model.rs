@@ -138,7 +138,7 @@ pub struct Explanation {
     pub waited_ms: u64,
     /// How far the line had been widened; 0 is its own region.
     pub step: usize,
-    /// `strict`, `longest_wait`, `overflow`, `interpreter`, `eased`, `diverted`, `put_first`, `assigned`, `returned`, `asked_for`.
+    /// `strict`, `longest_wait`, `overflow`, `interpreter`, `eased`, `diverted`, `spoke_before`, `put_first`, `assigned`, `returned`, `asked_for`.
     #[schema(example = "longest_wait")]
     pub reason: String,
     #[schema(example = "sv")]
@@ -162,6 +162,7 @@ impl From<&routing::Explanation> for Explanation {
             Reason::Interpreter => "interpreter",
             Reason::Eased => "eased",
             Reason::Diverted => "diverted",
+            Reason::SpokeBefore => "spoke_before",
             Reason::PutFirst => "put_first",
             Reason::Assigned => "assigned",
             Reason::Returned => "returned",

@@ -13,7 +13,7 @@ use domain::{
     plan::{Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, Words},
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
     routing::{
-        Able, Alarm, ConsultView, Consulted, ContactView, Explanation, LineView, OperatorState, OperatorView, PromiseView, QueueView,
+        Able, Alarm, ConsultView, Consulted, ContactView, Explanation, Idle, LineView, OperatorState, OperatorView, PromiseView, QueueView,
         Reach, Reason, View,
     },
     service_level::{Counts, Day, HalfHour, QueueDay},
@@ -135,7 +135,7 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         language: if id.is_multiple_of(7) { Language::English } else { Language::Swedish },
         strict: class == "critical",
         put_first: false,
-        line: Some(LineView { reach: Reach::Region, any_class: false, returned: false, able: Able::default() }),
+        line: Some(LineView { reach: Reach::Region, any_class: false, returned: false, awaits: None, able: Able::default() }),
         owner: Owner::Queue(queue(region, class)),
         operator: None,
         consult: None,
@@ -192,6 +192,7 @@ fn operator(id: u64, region: &str, state: OperatorState, since_ms: u64) -> Opera
         languages: vec![Language::Swedish, Language::English],
         taking: vec![Language::Swedish, Language::English],
         queues: ["critical", "report", "tip", "other"].map(|class| queue(region, class)).into(),
+        idle: (state == OperatorState::Idle).then(Idle::default),
     }
 }
 
@@ -344,7 +345,15 @@ pub fn live(scene: Scene) -> Live {
         Vec::new()
     };
     Live {
-        view: View { at: now(), plan: plan().digest, queues: queues(&contacts), contacts, operators, promises: promises(scene) },
+        view: View {
+            at: now(),
+            plan: plan().digest,
+            queues: queues(&contacts),
+            contacts,
+            operators,
+            promises: promises(scene),
+            surges: Vec::new(),
+        },
         names,
         alarms,
         health: Health::default(),

@@ -40,9 +40,12 @@ pub fn plan() -> Plan {
         cap_ms: 60 * MINUTE,
         answer_within_ms: 10 * MINUTE,
         administrative: id == "admin",
+        kept_permille: 0,
+        surge_offer: None,
         party: (id == "switchboard").then(|| PartyId::new("switchboard")),
     };
     Plan {
+        affinity: None,
         digest: "0123456789abcdef".into(),
         name: "rehearsal".into(),
         title: words("Polisens kontaktcenter 114 14", "The police contact centre 114 14", "Politiets kontaktcenter 114 14"),
