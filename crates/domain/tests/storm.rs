@@ -207,7 +207,7 @@ fn plans() -> Vec<Arc<Plan>> {
         ]),
         sweden(&[
             few.clone(),
-            change("skill = \"report\"\n", "skill = \"report\"\nkept = \"40 %\"\n"),
+            change("skill = \"report\"\n", "skill = \"report\"\nkept = \"50 %\"\nkept_from = [\"service\", \"violence\"]\n"),
             change("skill = \"tip\"\n", "skill = \"tip\"\nkept = \"30 %\"\n"),
             change("intents = [\"report_theft", "surge_offer = \"web\"\nintents = [\"report_theft"),
             change("intents = [\"existing", "surge_offer = \"later_call\"\nsurge_call_within = \"24 h\"\nintents = [\"existing"),
@@ -345,15 +345,16 @@ impl Storm {
                 continue;
             }
             let taker = view.operators.iter().find(|other| other.operator == *operator).unwrap();
-            for class in plan.kept_classes().filter(|class| class.id != self.classes[operator]) {
+            for class in plan.kept_classes().filter(|class| plan.keeps_from(class, &self.classes[operator])) {
                 let queue = QueueId::of(&taker.region, &class.id);
                 let skilled = || view.operators.iter().filter(|other| other.region == taker.region && other.queues.contains(&queue));
                 if !taker.queues.contains(&queue) {
                     continue;
                 }
                 let on_duty = skilled().filter(|other| is_busy(other.state) || other.state == OperatorState::Idle).count();
-                let others = skilled().filter(|other| is_busy(other.state) && self.classes[&other.operator] != class.id).count();
-                let kept = on_duty * usize::from(class.kept_permille) / 1000;
+                let others =
+                    skilled().filter(|other| is_busy(other.state) && plan.keeps_from(class, &self.classes[&other.operator])).count();
+                let kept = usize::min((on_duty * usize::from(class.kept_permille) + 500) / 1000, on_duty - 1);
                 assert!(others + kept <= on_duty, "{others} of {on_duty} are busy with other than {}: {why:?}", class.id);
             }
         }

@@ -1,7 +1,7 @@
 //! Proves what a plan says of operators kept for a class, of ways out of a line that is too long, and of callers
 //! held for whoever they spoke with: none of it may leave anybody without an operator.
 
-use super::{Affinity, Class, Plan, SurgeOffer, check::Objections, overtaking::spoken};
+use super::{Affinity, Class, Plan, SurgeOffer, check::Objections, fields::choose, overtaking::spoken};
 use crate::time::MINUTE_MS;
 
 /// Nobody is held for one operator for longer than this.
@@ -11,7 +11,10 @@ pub const HOLD_MS_MAX: u64 = 5 * MINUTE_MS;
 const WHOLE_PERMILLE: u32 = 1000;
 
 pub(super) fn check(plan: &Plan, found: &mut Objections) {
-    plan.classes.iter().for_each(|class| check_class(class, found));
+    for class in &plan.classes {
+        check_class(class, found);
+        check_kept_from(plan, class, found);
+    }
     check_overlap(plan, found);
     if let Some(affinity) = &plan.affinity {
         check_affinity(plan, affinity, found);
@@ -36,6 +39,28 @@ fn check_class(class: &Class, found: &mut Objections) {
     }
     if class.surge_offer == Some(SurgeOffer::LaterCall { within_ms: 0 }) {
         found.fault(&[&within_at], format!("class \"{id}\": surge_call_within is 0"), "write a time longer than 0");
+    }
+}
+
+fn check_kept_from(plan: &Plan, class: &Class, found: &mut Objections) {
+    let id = &class.id;
+    let from_at = format!("classes/{id}/kept_from");
+    let paths = [from_at.as_str()];
+    if !class.kept_from.is_empty() && class.kept_permille == 0 {
+        found.fault(&paths, format!("class \"{id}\": nobody is kept from anything"), "add how many are, such as kept = \"40 %\"");
+    }
+    for other in &class.kept_from {
+        match plan.class(other) {
+            None => {
+                let mend = choose(other.as_str(), plan.classes.iter().map(|class| class.id.as_str()));
+                found.fault(&paths, format!("class \"{id}\" is kept from \"{other}\", which is no class of the plan"), mend);
+            }
+            Some(other) if other.id == *id || other.strict => {
+                let what = format!("class \"{id}\": nobody can be kept from \"{}\"", other.id);
+                found.fault(&paths, what, "name classes that are not time-critical, beside this one");
+            }
+            Some(_) => {}
+        }
     }
 }
 

@@ -126,9 +126,11 @@ pub struct Class {
     pub cap_ms: u64,
     /// When the promise of an answer falls due, counted from the first queue entry.
     pub answer_within_ms: u64,
-    /// Of the operators on duty in a region who have its skill, so many thousandths, rounded down, are never
-    /// busy with another class, but for what is time-critical.
+    /// Of the operators on duty in a region who have its skill, so many thousandths are never busy with the classes
+    /// it is kept from; see [`Class::kept_of`].
     pub kept_permille: u16,
+    /// Those classes; an empty list is for every other that is not strict.
+    pub kept_from: Vec<ClassId>,
     /// What callers are offered while too many ring about it and a leader has said so.
     pub surge_offer: Option<SurgeOffer>,
     /// Intents of this class need no emergency question when they are understood well.
@@ -325,6 +327,16 @@ pub struct OperatorProfile {
     pub languages: Vec<Language>,
 }
 
+impl Class {
+    /// How many of so many operators are kept for it: the nearest whole number, and never all of them, so that
+    /// nobody's call is kept from everybody.
+    #[must_use]
+    pub fn kept_of(&self, on_duty: usize) -> usize {
+        let kept = (on_duty * usize::from(self.kept_permille) + 500) / 1000;
+        kept.min(on_duty.saturating_sub(1))
+    }
+}
+
 impl Plan {
     #[must_use]
     pub fn region(&self, id: &RegionId) -> Option<&Region> {
@@ -351,6 +363,13 @@ impl Plan {
     #[must_use]
     pub fn class_of(&self, intent: Option<Intent>) -> Option<&Class> {
         intent.and_then(|intent| self.classes.iter().find(|class| class.intents.contains(&intent))).or_else(|| self.classes.last())
+    }
+
+    /// Whether operators who are kept for `class` are kept from `other`.
+    #[must_use]
+    pub fn keeps_from(&self, class: &Class, other: &ClassId) -> bool {
+        let named = class.kept_from.is_empty() || class.kept_from.contains(other);
+        named && class.id != *other && !self.class(other).is_some_and(|other| other.strict)
     }
 
     /// Classes that operators are kept for.

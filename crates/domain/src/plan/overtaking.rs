@@ -44,7 +44,7 @@ fn overtaken_ms_max(plan: &Plan, class: &Class) -> u64 {
 
 /// Nobody is kept from the strict class.
 fn kept_from(plan: &Plan, class: &Class) -> Vec<ClassId> {
-    let others = plan.kept_classes().filter(|other| !class.strict && other.id != class.id);
+    let others = plan.kept_classes().filter(|other| plan.keeps_from(other, &class.id));
     others.map(|other| other.id.clone()).collect()
 }
 

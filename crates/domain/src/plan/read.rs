@@ -247,6 +247,7 @@ fn read_classes(whole: &mut Fields<'_, '_, '_>, languages: &[Language], skills: 
             cap_ms: fields.required("cap", &DURATION),
             answer_within_ms: fields.required("answer_within", &DURATION),
             kept_permille: fields.optional("kept", &SHARE).unwrap_or(0),
+            kept_from: fields.optional_list("kept_from", &ID).iter().map(|id| ClassId::new(id)).collect(),
             surge_offer: read_surge_offer(fields),
             administrative: fields.optional("administrative", &YES_NO).unwrap_or(false),
             party: fields.optional("party", &PARTY).map(|id| PartyId::new(&id)),

@@ -3,10 +3,12 @@
 //! Part of who may meet whom; counted anew at each question, for it changes with every offer.
 
 use super::{eligibility::Wants, post::Post, staff::Team};
-use crate::{ClassId, RegionId, Timestamp, plan::Plan};
+use crate::{
+    ClassId, RegionId, Timestamp,
+    plan::{Class, Plan},
+};
 
-/// How many more of whom may be taken for other classes than the one they are kept for. Empty when the plan keeps
-/// nobody.
+/// How many more of whom may be taken for the classes that they are kept from. Empty when the plan keeps nobody.
 pub(super) struct Shares<'a> {
     plan: &'a Plan,
     free: Vec<Free<'a>>,
@@ -15,9 +17,16 @@ pub(super) struct Shares<'a> {
 /// Of the operators of a region who have the skill of a class.
 struct Free<'a> {
     region: &'a RegionId,
-    class: &'a ClassId,
+    class: &'a Class,
     /// Below 0 when operators left while others were busy.
     for_others: i64,
+}
+
+impl Free<'_> {
+    /// Whether an operator of this post is one of them, and kept from the other class.
+    fn keep(&self, plan: &Plan, post: &Post, from: &ClassId) -> bool {
+        *self.region == post.region && plan.keeps_from(self.class, from) && post.serves_fully(self.class)
+    }
 }
 
 impl<'a> Shares<'a> {
@@ -28,15 +37,16 @@ impl<'a> Shares<'a> {
             let skilled = teams.clone().filter(|team| team.on_duty > 0 && team.post.serves_fully(class) && team.post.is_open(now));
             let mut regions: Vec<(&RegionId, usize, usize)> = Vec::new();
             for team in skilled {
-                let (region, busy) = (&team.post.region, team.busy_with_others(&class.id));
+                let (region, busy) = (&team.post.region, team.busy_with_others(plan, class));
                 match regions.iter_mut().find(|(known, _, _)| *known == region) {
                     Some((_, on_duty, others)) => (*on_duty, *others) = (*on_duty + team.on_duty, *others + busy),
                     None => regions.push((region, team.on_duty, busy)),
                 }
             }
-            free.extend(regions.into_iter().map(|(region, on_duty, others)| {
-                let kept = on_duty * usize::from(class.kept_permille) / 1000;
-                Free { region, class: &class.id, for_others: (on_duty - kept) as i64 - others as i64 }
+            free.extend(regions.into_iter().map(|(region, on_duty, others)| Free {
+                region,
+                class,
+                for_others: (on_duty - class.kept_of(on_duty)) as i64 - others as i64,
             }));
         }
         Self { plan, free }
@@ -44,26 +54,14 @@ impl<'a> Shares<'a> {
 
     /// As if this operator, whom we know to be busy with a class, were free.
     pub fn without(mut self, post: &Post, busy_with: Option<&ClassId>) -> Self {
-        let plan = self.plan;
-        let Some(busy_with) = busy_with else { return self };
-        let counted = |free: &&mut Free<'_>| *free.region == post.region && free.class != busy_with && serves(plan, free.class, post);
-        self.free.iter_mut().filter(counted).for_each(|free| free.for_others += 1);
+        let (plan, Some(busy_with)) = (self.plan, busy_with) else { return self };
+        self.free.iter_mut().filter(|free| free.keep(plan, post, busy_with)).for_each(|free| free.for_others += 1);
         self
     }
 
     /// Whether what is kept for other classes leaves an operator of this post for the contact.
     pub fn leave(&self, wants: &Wants<'_>, post: &Post) -> bool {
-        wants.goes_first
-            || wants.any_class
-            || self.free.iter().all(|free| {
-                free.for_others > 0
-                    || *free.region != post.region
-                    || wants.class.is_some_and(|class| class.id == *free.class)
-                    || !serves(self.plan, free.class, post)
-            })
+        let Some(class) = wants.class.filter(|_| !wants.goes_first && !wants.any_class) else { return true };
+        self.free.iter().all(|free| free.for_others > 0 || !free.keep(self.plan, post, &class.id))
     }
-}
-
-fn serves(plan: &Plan, class: &ClassId, post: &Post) -> bool {
-    plan.class(class).is_some_and(|class| post.serves_fully(class))
 }

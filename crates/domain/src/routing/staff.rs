@@ -9,7 +9,11 @@ use super::{
     shares::Shares,
     state::Operator,
 };
-use crate::{ClassId, OperatorId, Timestamp, numbered::Numbered, plan::Plan};
+use crate::{
+    ClassId, OperatorId, Timestamp,
+    numbered::Numbered,
+    plan::{Class, Plan},
+};
 use std::{collections::BTreeSet, sync::Arc};
 
 #[derive(Clone, Default)]
@@ -75,9 +79,9 @@ impl Team {
         of_class.into_iter().for_each(|(_, busy)| *busy -= 1);
     }
 
-    /// On duty and busy with another class than this one.
-    pub fn busy_with_others(&self, class: &ClassId) -> usize {
-        self.busy.iter().filter(|(known, _)| known != class).map(|(_, busy)| busy).sum()
+    /// On duty and busy with classes that operators who are kept for this one are kept from.
+    pub fn busy_with_others(&self, plan: &Plan, class: &Class) -> usize {
+        self.busy.iter().filter(|(known, _)| plan.keeps_from(class, known)).map(|(_, busy)| busy).sum()
     }
 
     /// The ranks of those who are idle and may take it, the first to answer first.

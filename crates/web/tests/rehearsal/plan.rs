@@ -41,6 +41,7 @@ pub fn plan() -> Plan {
         answer_within_ms: 10 * MINUTE,
         administrative: id == "admin",
         kept_permille: 0,
+        kept_from: Vec::new(),
         surge_offer: None,
         party: (id == "switchboard").then(|| PartyId::new("switchboard")),
     };

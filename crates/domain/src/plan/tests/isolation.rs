@@ -18,6 +18,8 @@ fn what_isolates_classes_is_read_and_shown_in_the_bounds() {
     let plan = plan.unwrap();
     assert_eq!(plan.class(&ClassId::new("report")).unwrap().kept_permille, 400);
     assert_eq!(plan.kept_classes().count(), 1);
+    let from = |other: &str| plan.keeps_from(plan.kept_classes().next().unwrap(), &ClassId::new(other));
+    assert_eq!(["urgent", "violence", "report", "tip"].map(from), [false, true, false, true]);
     let offered = plan.class(&ClassId::new("service")).unwrap().surge_offer;
     assert_eq!(offered, Some(SurgeOffer::LaterCall { within_ms: 24 * 60 * MINUTE_MS }));
     assert_eq!(plan.affinity, Some(Affinity { within_ms: 120 * MINUTE_MS, hold_ms: 45 * SECOND_MS }));
@@ -28,6 +30,15 @@ fn what_isolates_classes_is_read_and_shown_in_the_bounds() {
         "class \"violence\": after 13 min 20 s of waiting, only the strict class goes before, for every operator who is not kept for \"report\""
     );
     assert!(!shown[2].contains("kept"), "they are kept for it: {}", shown[2]);
+}
+
+#[test]
+fn the_nearest_number_is_kept_and_never_all() {
+    let mut class = sweden().classes.swap_remove(0);
+    for (share, kept) in [(400, [0, 0, 1, 1, 2, 2]), (500, [0, 0, 1, 2, 2, 3]), (900, [0, 0, 1, 2, 3, 4]), (100, [0, 0, 0, 0, 0, 1])] {
+        class.kept_permille = share;
+        assert_eq!([0, 1, 2, 3, 4, 5].map(|on_duty| class.kept_of(on_duty)), kept, "{share}");
+    }
 }
 
 /// Whoever is held for one operator is overtaken meanwhile, however short the bound is otherwise.
@@ -49,6 +60,14 @@ fn what_leaves_somebody_without_an_operator_is_refused() {
     for (report, service, expected) in [
         ("kept = \"60 %\"\n", "kept = \"40 %\"\n", "the kept shares overlap: \"report\" 60.0 % and \"service\" 40.0 % leave nobody"),
         ("kept = \"100 %\"\n", "", "the kept shares overlap: \"report\" 100.0 %"),
+        ("kept_from = [\"tip\"]\n", "", "class \"report\": nobody is kept from anything"),
+        (
+            "kept = \"40 %\"\nkept_from = [\"tips\"]\n",
+            "",
+            "kept from \"tips\", which is no class of the plan.\n  Mend: did you mean \"tip\"?",
+        ),
+        ("kept = \"40 %\"\nkept_from = [\"report\"]\n", "", "nobody can be kept from \"report\""),
+        ("kept = \"40 %\"\nkept_from = [\"urgent\"]\n", "", "nobody can be kept from \"urgent\""),
         ("kept = \"many\"\n", "", "kept cannot be \"many\""),
         ("surge_offer = \"later_call\"\n", "", "a later call is offered, but not by when"),
         ("surge_offer = \"web\"\nsurge_call_within = \"2 h\"\n", "", "no later call is offered"),
