@@ -1,4 +1,5 @@
-//! `svar check`: every fault of a deployment with file, line and mend, and the bounds of its classes.
+//! `svar check`: every fault of a deployment with file, line and mend, the bounds of its classes, and who can
+//! answer in each region at which hours.
 
 use crate::{
     demo::Numbers,
@@ -35,6 +36,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         say!("plan    {} ({}), {} regions, {} queues", plan.name, plan.digest, plan.regions.len(), plan.queues().count())?;
         for bound in plan::bounds(plan) {
             say!("bound   {bound}")?;
+        }
+        for answers in plan::answers(plan) {
+            say!("answers {answers}")?;
         }
     }
     say!("{count} faults, {} notices", notices.len())?;
