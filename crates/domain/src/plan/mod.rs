@@ -23,6 +23,8 @@ pub mod values;
 mod tests;
 #[cfg(test)]
 mod tests_coverage;
+#[cfg(test)]
+mod tests_idle;
 
 pub use answers::{Answers, answers};
 pub use check::check;
