@@ -5,12 +5,12 @@
 mod world;
 
 use domain::{
-    ClassId, ContactId, MatterId, OperatorId, RegionId, Timestamp,
+    ClassId, ContactId, MatterId, OperatorId, RegionId, SiteId, SkillId, Timestamp,
     contact::{Channel, ContactState},
     intent::{Intent, Language},
     place::{PlaceEstimate, PlaceSource},
     plan::{DivertOnEntry, Ease, Guards, OperatorProfile, OverflowStep, Plan, Scope, Unanswered, Widening, check, unanswered},
-    routing::{Event, Intake},
+    routing::{Event, Intake, unqualified},
 };
 use jiff::civil::{Time, date};
 use std::sync::Arc;
@@ -144,4 +144,58 @@ fn a_plan_that_passes_has_no_queue_without_anybody() {
         }
     }
     assert!(passed >= 5 && waited >= 100, "both are met: {passed} plans passed, {waited} callers waited");
+}
+
+/// Site, skills and languages.
+type Staff<'a> = (&'a str, &'a [&'a str], &'a [Language]);
+
+fn told_of(changes: &[(&str, &str)], staff: &[Staff<'_>]) -> Vec<String> {
+    let changes: Vec<(String, String)> = changes.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+    let profile = |(site, skills, languages): &Staff<'_>| OperatorProfile {
+        site: SiteId::new(site),
+        also_regions: Vec::new(),
+        category: None,
+        skills: skills.iter().map(|skill| (SkillId::new(skill), 5)).collect(),
+        languages: languages.to_vec(),
+    };
+    let accounts: Vec<OperatorProfile> = staff.iter().map(profile).collect();
+    unqualified(&sweden(&changes), &accounts).into_iter().map(|fault| fault.what).collect()
+}
+
+#[test]
+fn queues_that_no_account_can_serve_are_told() {
+    const ALL: [&str; 5] = ["urgent", "violence", "report", "tip", "service"];
+    const BOTH: [Language; 2] = [Language::Swedish, Language::English];
+    let check = |changes: &[(&str, &str)], staff: &[Staff<'_>], expected: &[&str]| assert_eq!(told_of(changes, staff), expected);
+    let whole = ("lulea", &ALL[..], &BOTH[..]);
+    check(&[], &[whole], &[]);
+    let nobody =
+        ["sv", "en"].map(|language| format!("every region: nobody's account can answer in \"{language}\" at any hour (all classes)"));
+    check(&[], &[], &nobody.each_ref().map(String::as_str));
+    check(&[], &[("moon", &ALL, &BOTH)], &nobody.each_ref().map(String::as_str));
+    check(
+        &[],
+        &[("lulea", &ALL, &BOTH[..1]), ("malmo", &ALL[..3], &BOTH)],
+        &["every region: nobody's account can answer in \"en\" at any hour (classes \"tip\", \"service\")"],
+    );
+    let interpreter = ("[[sites]]", "[[overflow]]\ninterpreter = true\nwaited = \"1 min\"\nclasses = [\"tip\"]\n\n[[sites]]");
+    check(
+        &[interpreter],
+        &[("lulea", &ALL, &BOTH[..1]), ("malmo", &ALL[..3], &BOTH)],
+        &["every region: nobody's account can answer in \"en\" at any hour (class \"service\")"],
+    );
+    // Without a step to the nation Luleå answers for Nord and its neighbours, Mitt and Bergslagen.
+    let near = [("widen_to = \"nation\"", "widen_to = \"neighbours\""), ("widen_to = \"nation\"", "widen_to = \"neighbours\"")];
+    let far = "regions \"stockholm\", \"ost\", \"vast\", \"syd\": nobody's account can answer in";
+    let told = ["sv", "en"].map(|language| format!("{far} \"{language}\" at any hour (all classes)"));
+    check(&near, &[whole], &told.each_ref().map(String::as_str));
+    let night = ("id = \"lulea\"\n", "id = \"lulea\"\nstaffed = \"20:00-07:00\"\n");
+    check(
+        &[night],
+        &[whole, ("boden", &ALL[..4], &BOTH)],
+        &["sv", "en"]
+            .map(|language| format!("every region: nobody's account can answer in \"{language}\" 07:00-20:00 (class \"service\")"))
+            .each_ref()
+            .map(String::as_str),
+    );
 }

@@ -32,7 +32,7 @@ pub(super) fn is_nothing((from, to): (Time, Time)) -> bool {
 
 impl Site {
     /// Whether the plan counts on somebody being there.
-    pub(super) fn is_staffed(&self, at: u16) -> bool {
+    pub(crate) fn is_staffed(&self, at: u16) -> bool {
         let within = |(from, to): &(Time, Time)| {
             let (from, to) = (minute(*from), minute(*to));
             if from < to { from <= at && at < to } else { at >= from || at < to }
@@ -61,7 +61,7 @@ pub struct Hours {
 
 impl Hours {
     /// Those at which something holds that changes only when a region opens or closes, or a site's hours begin or end.
-    pub(super) fn when(plan: &Plan, holds: impl Fn(u16) -> bool) -> Self {
+    pub(crate) fn when(plan: &Plan, holds: impl Fn(u16) -> bool) -> Self {
         let mut spans: Vec<(u16, u16)> = Vec::new();
         for (from, to) in pieces(plan).into_iter().filter(|(from, _)| holds(*from)) {
             match spans.last_mut().filter(|(_, end)| *end == from) {
