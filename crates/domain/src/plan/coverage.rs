@@ -1,5 +1,5 @@
 //! Who can answer, and when: proves that no queue is without anybody at some hour. People are not in the plan,
-//! so it goes by the hours at which sites are staffed.
+//! so it goes by the hours at which sites are staffed; that an account serves further regions does not count.
 //!
 //! Guards do not matter here: while nobody on duty could answer, each step is passed at once, whatever it waits
 //! for. A diversion does not help either: it leads newcomers alone, and whoever stands in line when the last
@@ -14,8 +14,8 @@ use crate::{ClassId, RegionId};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// What the proof stands on; with a fault in it, its own would only follow from that.
-const GROUNDS: [&str; 3] = ["regions", "sites", "overflow"];
+/// How the paths end of what the proof stands on; with a fault there, its own would only follow from that.
+const GROUNDS: [&str; 7] = ["/region", "/neighbours", "/open", "/staffed", "/widen_to", "/classes", "/regions"];
 
 /// Queues of a region that nobody can serve at some hours.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,7 +36,7 @@ pub(super) fn check(plan: &Plan, found: &mut Objections) {
         let what = format!("site \"{}\": staffed ends when it begins", site.id);
         found.fault(&[&format!("sites/{}/staffed", site.id)], what, "write its hours, or leave the line out for round the clock");
     }
-    let is_ground = |path: &String| GROUNDS.iter().any(|ground| path.starts_with(ground));
+    let is_ground = |path: &String| GROUNDS.iter().any(|ground| path.ends_with(ground));
     if found.faults.iter().any(|fault| fault.paths.iter().any(is_ground)) {
         return;
     }

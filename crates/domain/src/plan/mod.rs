@@ -1,9 +1,9 @@
 //! The plan of a deployment: topology, hours, classes, overflow, parties and the dialogue's limits.
 //!
 //! [`read`] makes it from the text of `plan.toml`, [`check`] proves it, [`bounds`] says how long anybody
-//! can be overtaken, [`answers`] who can answer at which hours. The router only ever sees a plan without faults; how its text is walked ([`fields`],
-//! [`values`]) serves other texts that an authority edits as well. Nothing here opens a file: text comes in,
-//! a plan or its faults go out.
+//! can be overtaken, [`answers`] who can answer at which hours. The router only ever sees a plan without
+//! faults; how its text is walked ([`fields`], [`values`]) serves other texts that an authority edits as
+//! well. Nothing here opens a file: text comes in, a plan or its faults go out.
 
 mod answers;
 mod check;
@@ -21,10 +21,6 @@ pub mod values;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tests_coverage;
-#[cfg(test)]
-mod tests_idle;
 
 pub use answers::{Answers, answers};
 pub use check::check;

@@ -1,12 +1,12 @@
 //! Who can answer and when, and steps that have no effect: each fault and notice with its line and mend.
 #![allow(clippy::unwrap_used)]
 
-use super::{Examined, Fault, Source, answers, examine, unanswered};
+use crate::plan::{Examined, Fault, Source, answers, examine, unanswered};
 use jiff::civil::Time;
 
-const DENMARK: &str = include_str!("../../../../deployments/denmark/plan.toml");
-const ALARM: &str = include_str!("../../../../deployments/denmark-112/plan.toml");
-const SWEDEN: &str = include_str!("../../../../deployments/sweden/plan.toml");
+const DENMARK: &str = include_str!("../../../../../deployments/denmark/plan.toml");
+const ALARM: &str = include_str!("../../../../../deployments/denmark-112/plan.toml");
+const SWEDEN: &str = include_str!("../../../../../deployments/sweden/plan.toml");
 
 /// A plan with texts replaced, each of which must be there.
 fn changed(plan: &str, changes: &[(&str, &str)]) -> String {
@@ -191,6 +191,11 @@ fn a_fault_in_what_the_proof_stands_on_stands_alone() {
     let apart =
         changed(&with_hours(ALARM, &[("aarhus", DAY), ("slagelse", DAY)]), &[("numbers = [\"112\"]", "numbers = [\"112\", \"112\"]")]);
     assert_eq!(examined(&apart).faults.len(), 2, "what has nothing to do with it is told beside it");
+    let centre = changed(
+        &with_hours(ALARM, &[("aarhus", DAY), ("slagelse", DAY)]),
+        &[("command_centre = \"reserve\"", "command_centre = \"reserv\"")],
+    );
+    assert_eq!(examined(&centre).faults.len(), 2, "the same of another part of a region");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Steps and diversions that never have an effect are told, each with its line and mend; a plan with one can be adopted.
 #![allow(clippy::unwrap_used)]
 
-use super::{Examined, Fault, Source, examine};
+use crate::plan::{Examined, Fault, Source, examine};
 
-const SWEDEN: &str = include_str!("../../../../deployments/sweden/plan.toml");
-const ALARM: &str = include_str!("../../../../deployments/denmark-112/plan.toml");
-const DENMARK: &str = include_str!("../../../../deployments/denmark/plan.toml");
+const SWEDEN: &str = include_str!("../../../../../deployments/sweden/plan.toml");
+const ALARM: &str = include_str!("../../../../../deployments/denmark-112/plan.toml");
+const DENMARK: &str = include_str!("../../../../../deployments/denmark/plan.toml");
 
 fn told(faults: &[Fault]) -> String {
     faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
