@@ -64,7 +64,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 /// Of those who can be on duty: whoever has a site and may sign in.
 fn faults_of_accounts(plan: &Plan, place: Place) -> anyhow::Result<Vec<Fault>> {
     let location = place.location();
-    let accounts = crate::runtime()?.block_on(async { Store::open_existing(&location).await?.accounts().await })?;
+    let read = async { anyhow::Ok(Store::open_existing(&location).await?.accounts().await?) };
+    let accounts = crate::runtime()?.block_on(read)?;
     let profiles: Vec<OperatorProfile> = accounts
         .into_iter()
         .filter(|account| !account.disabled)
