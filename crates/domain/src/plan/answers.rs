@@ -4,6 +4,7 @@ use super::{
     Plan, Region, Site, Widening,
     coverage::{reaches, widest},
     hours::{Hours, pieces},
+    idle::words_of,
 };
 use crate::RegionId;
 use std::fmt;
@@ -61,13 +62,6 @@ fn who_answers(plan: &Plan, region: &Region, minute: u16) -> String {
         told.extend(sites);
     }
     if parts.is_empty() { "nobody".to_owned() } else { parts.join(", then ") }
-}
-
-fn words_of(widening: Widening) -> &'static str {
-    match widening {
-        Widening::Neighbours => "neighbours",
-        Widening::Nation => "the nation",
-    }
 }
 
 fn named(sites: &[&Site]) -> String {

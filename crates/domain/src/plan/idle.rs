@@ -10,8 +10,9 @@ pub(super) fn check_step(plan: &Plan, n: usize, found: &mut Objections) {
     let name = format!("overflow step {}", n + 1);
     let at = |key: &str| format!("overflow/{n}/{key}");
     check_widening(plan, n, found);
-    let mut classes = plan.queues().filter(|(_, region, class)| step.only.covers(&class.id, &region.id)).map(|(_, _, class)| class);
-    if let Some(skill) = step.ease.skill.as_ref().filter(|skill| classes.all(|class| class.skill == **skill)) {
+    let queues = plan.queues().filter(|(_, region, class)| step.only.covers(&class.id, &region.id));
+    let mut classes = queues.map(|(_, _, class)| class).peekable();
+    if let Some(skill) = step.ease.skill.as_ref().filter(|skill| classes.peek().is_some() && classes.all(|class| class.skill == **skill)) {
         let what = format!("{name} makes do with the skill \"{skill}\", which all its classes ask for anyway");
         found.notice(&[&at("skill"), "classes*"], what, "name another skill, or take the line away");
     }
@@ -36,8 +37,8 @@ fn listed(numbers: &[usize]) -> String {
 fn check_widening(plan: &Plan, n: usize, found: &mut Objections) {
     let step = &plan.overflow[n];
     let Some(widening) = step.widen_to else { return };
-    let (paths, name) = ([format!("overflow/{n}/widen_to")], format!("overflow step {}", n + 1));
-    let paths = [paths[0].as_str(), "regions*", "sites*"];
+    let (at, name) = (format!("overflow/{n}/widen_to"), format!("overflow step {}", n + 1));
+    let paths = [at.as_str(), "regions*", "sites*"];
     let regions = || plan.regions.iter().filter(|region| step.only.has_region(&region.id));
     let sites_there =
         |region: &Region| plan.sites.iter().filter(move |site| is_wider(region, widening, &site.region)).collect::<Vec<&Site>>();
