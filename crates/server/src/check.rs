@@ -1,24 +1,35 @@
-//! `svar check`: every fault of a deployment with file, line and mend, and the bounds of its classes.
+//! `svar check`: every fault of a deployment with file, line and mend, the bounds of its classes, and who can
+//! answer in each region at which hours.
 
 use crate::{
     demo::Numbers,
     deployment::{self, Texts},
+    journal::Place,
     output::say,
 };
-use domain::plan::{self, Examined, Fault};
+use domain::{
+    plan::{self, Examined, Fault, OperatorProfile, Plan},
+    routing,
+};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
+use storage::{Account, Store};
 use understanding::{lexicon::Lexicon, prompts, sentences};
 
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The deployment's folder.
     deployment: PathBuf,
+    /// Look at the staff accounts of a database too: queues that nobody of them can serve are faults.
+    #[arg(long)]
+    accounts: bool,
+    #[command(flatten)]
+    place: Place,
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let folder = deployment::find(&arguments.deployment.to_string_lossy())?;
     let (Examined { plan, faults, notices }, _) = Texts::read(&folder).examine();
     let mut count = 0;
@@ -36,9 +47,35 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         for bound in plan::bounds(plan) {
             say!("bound   {bound}")?;
         }
+        for answers in plan::answers(plan) {
+            say!("answers {answers}")?;
+        }
+        if arguments.accounts {
+            for fault in faults_of_accounts(plan, arguments.place)? {
+                say!("fault   {fault}")?;
+                count += 1;
+            }
+        }
     }
     say!("{count} faults, {} notices", notices.len())?;
     Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Of those who can be on duty: whoever has a site and may sign in.
+fn faults_of_accounts(plan: &Plan, place: Place) -> anyhow::Result<Vec<Fault>> {
+    let location = place.location();
+    let read = async { anyhow::Ok(Store::open_existing(&location).await?.accounts().await?) };
+    let accounts = crate::runtime()?.block_on(read)?;
+    let profiles: Vec<OperatorProfile> = accounts
+        .into_iter()
+        .filter(|account| !account.disabled)
+        .filter_map(|account| {
+            let Account { site, also_regions, category, skills, languages, .. } = account;
+            Some(OperatorProfile { site: site?, also_regions, category, skills, languages })
+        })
+        .collect();
+    say!("staff   {} accounts that can be on duty", profiles.len())?;
+    Ok(routing::unqualified(plan, &profiles))
 }
 
 /// Training sentences, cues and concepts. They are needed once a recogniser is configured, and a fault

@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Demo(arguments) => demo::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
-        Command::Check(arguments) => check::run(&arguments),
+        Command::Check(arguments) => check::run(arguments),
         Command::Migrate(arguments) => journal::migrate(arguments),
         Command::Journal(command) => journal::run(command),
         Command::Simulate(arguments) => simulate::run(&arguments),

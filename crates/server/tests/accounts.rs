@@ -126,3 +126,37 @@ fn a_password_typed_at_a_terminal_is_asked_for_and_not_shown() {
     assert!(child.wait().unwrap().success(), "{shown}");
     assert!(shown.contains("account 1 created for desk") && !shown.contains(PASSWORD), "{shown:?}");
 }
+
+#[test]
+fn queues_that_no_account_can_serve_are_faults_where_accounts_are_looked_at() {
+    let folder = Folder::new("qualified");
+    let data = folder.join("data");
+    let looked_at = ["check", "deployments/sweden", "--accounts", "--data", &data];
+    check_refused_at_the_end(&looked_at, "there is no database in");
+    said(&["migrate", "--data", &data]);
+    let add = |login: &str, skills: &str| {
+        let add = ["user", "add", "--data", &data, login, "--name", "Desk", "--site", "lulea", "--skills", skills];
+        assert!(spoken_to(&add, "a long password\n").status.success());
+    };
+    add("desk", "urgent=5,violence=5,report=5,tip=5");
+    let told = spoken_to(&looked_at, "");
+    let all = text(&told.stdout);
+    assert!(!told.status.success(), "{all}");
+    assert!(all.contains("staff   1 accounts that can be on duty"), "{all}");
+    assert!(
+        all.contains("fault   accounts: every region: nobody's account can answer in \"sv\" at any hour (class \"service\")."),
+        "{all}"
+    );
+    assert!(said(&["check", "deployments/sweden"]).contains("0 faults"), "nobody asked for accounts");
+    add("other", "service=5");
+    assert!(said(&looked_at).contains("0 faults"));
+    said(&["user", "disable", "--data", &data, "other"]);
+    assert!(!spoken_to(&looked_at, "").status.success(), "who is locked answers nobody");
+}
+
+/// Fails with one line on standard error, after what it could say.
+fn check_refused_at_the_end(arguments: &[&str], expected: &str) {
+    let output = spoken_to(arguments, "");
+    let complained = text(&output.stderr);
+    assert!(!output.status.success() && complained.lines().count() == 1 && complained.contains(expected), "{complained}");
+}

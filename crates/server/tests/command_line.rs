@@ -284,6 +284,23 @@ fn a_fault_is_told_with_file_line_and_mend() {
 }
 
 #[test]
+fn who_answers_when_is_printed_and_hours_without_anybody_are_a_fault() {
+    let (said, faults) = checked(|_| {});
+    assert_eq!(faults, 0, "{said}");
+    assert_eq!(said.lines().filter(|line| line.starts_with("answers ")).count(), 7, "{said}");
+    assert!(said.contains("answers region \"nord\": round the clock Luleå and Boden, then neighbours, then the nation\n"), "{said}");
+    let (said, faults) = checked(|deployment| {
+        deployment.replace_all("plan.toml", "widen_to = \"nation\"", "widen_to = \"neighbours\"");
+        for site in ["norberg", "lulea", "boden", "falun", "karlstad", "nassjo", "visby", "norrtalje", "sollentuna", "farsta"] {
+            let id = format!("id = \"{site}\"\n");
+            deployment.replace("plan.toml", &id, &format!("{id}staffed = \"07:00-20:00\"\n"));
+        }
+    });
+    let nord = "region \"nord\": nobody can answer 20:00-07:00 (all classes).";
+    assert!(faults > 0 && said.contains(nord) && said.contains("widen_to = \"nation\" and fewer_on_duty = 1"), "{said}");
+}
+
+#[test]
 fn a_target_that_nobody_can_dial_is_a_fault() {
     let (said, faults) = checked(|deployment| {
         deployment.replace_all("plan.toml", "\"sip:112@parties.invalid\"", "\"tel:112\"");

@@ -3,9 +3,7 @@
 //!
 //! A *fault* refuses the plan; a *notice* is something that may be meant but deserves a look.
 
-use super::{
-    Class, Fault, OverflowStep, Plan, Widening, diversions, fault::Objection, fields::choose, isolation, overflow, overtaking::spoken,
-};
+use super::{Class, Fault, Plan, coverage, diversions, fault::Objection, fields::choose, idle, isolation, overflow, overtaking::spoken};
 use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
 use std::collections::BTreeMap;
@@ -56,11 +54,13 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     check_strict(plan, &mut found);
     check_intents(plan, &mut found);
     overflow::check(plan, &mut found);
+    idle::check_lonely(plan, &mut found);
     diversions::check(plan, &mut found);
     check_sites(plan, &mut found);
     check_parties(plan, &mut found);
     check_unit(plan, &mut found);
     isolation::check(plan, &mut found);
+    coverage::check(plan, &mut found);
     found
 }
 
@@ -172,11 +172,6 @@ fn check_regions(plan: &Plan, found: &mut Objections) {
                     Some(_) => {}
                 }
             }
-        }
-        let widened = |step: &OverflowStep| step.widen_to == Some(Widening::Neighbours) && step.only.has_region(id);
-        if region.neighbours.is_empty() && plan.overflow.iter().any(widened) {
-            let what = format!("region \"{id}\" has no neighbour, so the overflow to neighbours does nothing for it");
-            found.notice(&[&neighbours_at], what, "name the regions that are to help it");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Proves what a plan says of contacts that are led to another region when they arrive in line.
 
-use super::{DivertOnEntry, Plan, Region, Widening, check::Objections, overflow};
+use super::{DivertOnEntry, Plan, Region, Widening, check::Objections, hours::pieces, idle, overflow};
 
 pub(super) fn check(plan: &Plan, found: &mut Objections) {
     for (n, diversion) in plan.divert_on_entry.iter().enumerate() {
@@ -21,10 +21,7 @@ pub(super) fn check(plan: &Plan, found: &mut Objections) {
                 "write 1 for \"nobody is on duty\"",
             );
         }
-        if diversion.outside_hours && plan.regions.iter().all(|region| region.open.is_none()) {
-            let what = format!("{name} never holds: every region is open round the clock");
-            found.notice(&[&at("outside_hours")], what, "give the regions that close their hours with `open`");
-        }
+        check_target(plan, n, &name, found);
         if let Some(earlier) = plan.divert_on_entry[..n].iter().position(|earlier| decides_before(earlier, diversion)) {
             let what = format!("{name} never decides: number {} leads to as many regions, and holds whenever it does", earlier + 1);
             found.notice(&[&whole], what, "take one of them away, or put the harder one first");
@@ -37,6 +34,32 @@ pub(super) fn check(plan: &Plan, found: &mut Objections) {
     if let Some((region, n)) = lonely.find_map(|region| Some((region, to_neighbours(region)?))) {
         let what = format!("region \"{}\" has no neighbour, so diversion on entry {} does nothing for it", region.id, n + 1);
         found.notice(&[&format!("regions/{}/neighbours", region.id)], what, "name the regions that are to help it");
+    }
+}
+
+/// Nobody is led to a region that is closed or in which nobody is on duty.
+fn check_target(plan: &Plan, n: usize, name: &str, found: &mut Objections) {
+    let DivertOnEntry { to, only, outside_hours, .. } = &plan.divert_on_entry[n];
+    let regions = || plan.regions.iter().filter(|region| only.has_region(&region.id));
+    if *outside_hours && regions().next().is_some() && !regions().any(Region::closes) {
+        let whose = if only.regions.is_empty() { "every region" } else { "every region that it is for" };
+        let what = format!("{name} never holds: {whose} is open round the clock");
+        let mend = "give the regions that close their hours with `open`";
+        return found.notice(&[&format!("divert_on_entry/{n}/outside_hours")], what, mend);
+    }
+    let staffed = |region: &Region, minute| plan.sites.iter().any(|site| site.region == region.id && site.is_staffed(minute));
+    let leads_on = |own: &Region| {
+        let may_hold = |minute: &u16| !outside_hours || !own.is_open_at(*minute);
+        let receives = |minute| idle::others(plan, own, *to).into_iter().any(|other| other.is_open_at(minute) && staffed(other, minute));
+        pieces(plan).into_iter().map(|(minute, _)| minute).filter(may_hold).any(receives)
+    };
+    // Who has no neighbour is told of by region.
+    let mut with_others = regions().filter(|region| !idle::others(plan, region, *to).is_empty()).peekable();
+    if *to == Widening::Nation && plan.regions.len() == 1 || with_others.peek().is_some() && !with_others.any(leads_on) {
+        let when = if *outside_hours { "while its own is closed" } else { "at any hour" };
+        let what = format!("{name} leads nobody on: no region that it leads to is open and staffed {when}");
+        let mend = "lead to a region that is, or let an overflow step widen instead: who is on duty in a closed region answers too";
+        found.notice(&[&format!("divert_on_entry/{n}"), "regions*", "sites*"], what, mend);
     }
 }
 

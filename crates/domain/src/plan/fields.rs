@@ -58,11 +58,19 @@ impl<'s> Page<'s> {
         self.spoiled.insert(path);
     }
 
+    /// A path that ends in a star is of everything that begins so.
+    fn is_spoiled(&self, path: &str) -> bool {
+        match path.strip_suffix('*') {
+            Some(start) => self.spoiled.iter().any(|spoiled| spoiled.starts_with(start)),
+            None => self.spoiled.contains(path),
+        }
+    }
+
     /// Objections as faults in the order of the text, without those that follow from a fault already found.
     pub(super) fn place(&self, objections: Vec<Objection>) -> Vec<Fault> {
         objections
             .into_iter()
-            .filter(|objection| !objection.paths.iter().any(|path| self.spoiled.contains(path)))
+            .filter(|objection| !objection.paths.iter().any(|path| self.is_spoiled(path)))
             .map(|objection| {
                 let line = objection.paths.first().map_or(0, |path| self.lines.at(path));
                 Fault::new(self.source.file, line, objection.what, objection.mend)
@@ -195,6 +203,19 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
         }
         self.asked.push(key);
         Vec::new()
+    }
+
+    /// One value or a list of them, where it is given; a list of none is a slip.
+    pub fn one_or_several<T>(&mut self, key: &'static str, kind: &Kind<T>) -> Vec<T> {
+        let entries = self.table.get(key).and_then(|value| value.get_ref().as_array()).map(|entries| entries.is_empty());
+        let Some(is_empty) = entries else {
+            return self.optional(key, kind).into_iter().collect();
+        };
+        let read = self.list(key, kind);
+        if is_empty {
+            self.fault(key, &format!("{key} is an empty list"), format!("write {}, or leave the line out", kind.looks_like));
+        }
+        read
     }
 
     /// Values under keys of the writer's own, each with its line; empty where the table is left out.

@@ -1,14 +1,18 @@
 //! The plan of a deployment: topology, hours, classes, overflow, parties and the dialogue's limits.
 //!
 //! [`read`] makes it from the text of `plan.toml`, [`check`] proves it, [`bounds`] says how long anybody
-//! can be overtaken. The router only ever sees a plan without faults; how its text is walked ([`fields`],
-//! [`values`]) serves other texts that an authority edits as well. Nothing here opens a file: text comes in,
-//! a plan or its faults go out.
+//! can be overtaken, [`answers`] who can answer at which hours. The router only ever sees a plan without
+//! faults; how its text is walked ([`fields`], [`values`]) serves other texts that an authority edits as
+//! well. Nothing here opens a file: text comes in, a plan or its faults go out.
 
+mod answers;
 mod check;
+mod coverage;
 mod diversions;
 mod fault;
 pub mod fields;
+mod hours;
+mod idle;
 mod isolation;
 mod model;
 mod overflow;
@@ -19,9 +23,12 @@ pub mod values;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{Answers, answers};
 pub use check::check;
+pub use coverage::{Unanswered, unanswered};
 pub(crate) use fault::nearest_word;
 pub use fault::{Fault, Source};
+pub use hours::Hours;
 pub use model::*;
 pub use overtaking::{Bound, bounds};
 pub use read::{Examined, examine, read};

@@ -256,6 +256,10 @@ pub struct Site {
     /// Takes no calls before this.
     #[serde(default)]
     pub opens: Option<jiff::civil::Date>,
+    /// The hours at which the plan counts on somebody being there, in local time, also over midnight; none is
+    /// round the clock. Only the check of the plan reads them: whoever is on duty at other hours answers all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub staffed: Vec<(Time, Time)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

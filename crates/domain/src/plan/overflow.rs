@@ -1,6 +1,6 @@
 //! Proves what a plan says of steps: that each can hold, adds somebody, and is for somebody.
 
-use super::{Ease, Guards, OverflowStep, Plan, Scope, check::Objections, fields::choose};
+use super::{Ease, OverflowStep, Plan, Scope, check::Objections, fields::choose, idle};
 use crate::{ClassId, RegionId};
 
 pub(super) fn check(plan: &Plan, found: &mut Objections) {
@@ -9,10 +9,7 @@ pub(super) fn check(plan: &Plan, found: &mut Objections) {
         let (whole, at) = (format!("overflow/{n}"), |key: &str| format!("overflow/{n}/{key}"));
         check_scope(plan, &step.only, &whole, &name, found);
         check_ease(plan, step, &whole, &name, found);
-        if let Some(earlier) = plan.overflow[..n].iter().position(|earlier| covers(earlier, step)) {
-            let what = format!("{name} never adds anybody: step {} lets in as many, and sooner", earlier + 1);
-            found.notice(&[&whole], what, "take one of them away");
-        }
+        idle::check_step(plan, n, found);
         if let Some(earlier) = plan.overflow[..n].iter().position(|earlier| step.widen_to.is_some() && earlier.widen_to > step.widen_to) {
             let what = format!("{name} is narrower than step {} before it", earlier + 1);
             found.fault(&[&at("widen_to")], what, "order the steps from neighbours to nation");
@@ -68,41 +65,19 @@ fn check_ease(plan: &Plan, step: &OverflowStep, whole: &str, name: &str, found: 
     }
 }
 
-/// Whether `earlier` lets in all whom `later` does, whenever that does.
-fn covers(earlier: &OverflowStep, later: &OverflowStep) -> bool {
-    let Ease { any_category, interpreter, skill } = &later.ease;
-    earlier.widen_to >= later.widen_to
-        && (earlier.ease.any_category || !any_category)
-        && (earlier.ease.interpreter || !interpreter)
-        && (skill.is_none() || earlier.ease.skill == *skill)
-        && earlier.only.includes(&later.only)
-        && holds_whenever(&earlier.guards, &later.guards)
-}
-
 /// Whoever calls a region outside its hours must be led on, and a step for such callers needs hours.
 fn check_closing(plan: &Plan, found: &mut Objections) {
     let for_closed = |region: &RegionId| plan.overflow.iter().any(|step| step.guards.outside_hours && step.only.has_region(region));
-    let closing = plan.regions.iter().filter(|region| region.open.is_some_and(|(from, to)| from < to));
+    let closing = plan.regions.iter().filter(|region| region.closes());
     for region in closing.clone().filter(|region| !for_closed(&region.id)) {
         let what = format!("region \"{}\" closes, but no overflow step is for callers outside its hours", region.id);
         let mend = "add one: [[overflow]] with widen_to = \"nation\" and outside_hours = true";
         found.fault(&[&format!("regions/{}/open", region.id)], what, mend);
     }
     let closes = |step: &OverflowStep| closing.clone().any(|region| step.only.has_region(&region.id));
-    for (n, _) in plan.overflow.iter().enumerate().filter(|(_, step)| step.guards.outside_hours && !closes(step)) {
-        let what = format!("overflow step {} never holds: every region is open round the clock", n + 1);
+    for (n, step) in plan.overflow.iter().enumerate().filter(|(_, step)| step.guards.outside_hours && !closes(step)) {
+        let whose = if step.only.regions.is_empty() { "every region" } else { "every region that it is for" };
+        let what = format!("overflow step {} never holds: {whose} is open round the clock", n + 1);
         found.notice(&[&format!("overflow/{n}/outside_hours")], what, "give the regions that close their hours with `open`");
     }
-}
-
-/// Whether `easier` holds at every moment at which `harder` does.
-fn holds_whenever(easier: &Guards, harder: &Guards) -> bool {
-    let at_most = |easy: Option<u64>, hard: Option<u64>| easy.is_none_or(|easy| hard.is_some_and(|hard| easy <= hard));
-    let waiting = easier.more_than_waiting.is_none_or(|easy| harder.more_than_waiting.is_some_and(|hard| easy <= hard));
-    let on_duty = easier.fewer_on_duty.is_none_or(|easy| harder.fewer_on_duty.is_some_and(|hard| easy >= hard));
-    at_most(easier.waited_ms, harder.waited_ms)
-        && at_most(easier.expected_over_ms, harder.expected_over_ms)
-        && waiting
-        && on_duty
-        && (!easier.outside_hours || harder.outside_hours)
 }

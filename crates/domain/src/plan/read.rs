@@ -5,6 +5,7 @@ use super::{
     Affinity, Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep,
     Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, check,
     fields::{Fields, Page, choose},
+    hours,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
 use crate::{
@@ -359,6 +360,7 @@ fn read_sites(whole: &mut Fields<'_, '_, '_>) -> Vec<Site> {
         name: fields.required("name", &TEXT),
         region: RegionId::new(&fields.required("region", &ID)),
         opens: fields.optional("opens", &DATE),
+        staffed: hours::read_staffed(fields),
     })
 }
 

@@ -1,6 +1,9 @@
 //! The plan of Sweden is whole, and every way to break it is answered with line and mend.
 #![allow(clippy::unwrap_used)]
 
+mod coverage;
+mod idle;
+
 use super::{Bound, DivertOnEntry, Ease, Examined, Fault, Plan, Scope, Source, Widening, bounds, check, examine, read};
 use crate::{
     CategoryId, ClassId, RegionId, SkillId,

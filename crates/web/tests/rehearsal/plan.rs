@@ -106,7 +106,8 @@ pub fn plan() -> Plan {
         divert_on_entry: Vec::new(),
         sites: REGIONS
             .iter()
-            .map(|(id, name)| Site { id: SiteId::new(id), name: format!("Kontaktcenter {name}"), region: RegionId::new(id), opens: None })
+            .map(|(id, name)| (SiteId::new(id), format!("Kontaktcenter {name}"), RegionId::new(id)))
+            .map(|(id, name, region)| Site { id, name, region, opens: None, staffed: Vec::new() })
             .collect(),
         parties,
         emergency: EmergencyRule { party: PartyId::new("112"), going_on: GoingOn::CommandCentre },
