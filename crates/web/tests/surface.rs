@@ -186,13 +186,14 @@ async fn each_role_reads_what_it_may_and_nothing_else() {
 }
 
 /// What changes something: the permission, a body, what it answers to those who may and have no call.
-const CHANGES: [(&str, &str, Permission, &str, u16); 7] = [
+const CHANGES: [(&str, &str, Permission, &str, u16); 8] = [
     ("post", "/api/v1/desk/acts", P::AnswerCalls, r#"{"act":"hold"}"#, 409),
     ("post", "/api/v1/desk/sound", P::AnswerCalls, r#"{"page":1,"sdp":"no sound"}"#, 422),
     // A contact that is nobody's: operators learn nothing of it, leaders that it is not there.
     ("put", "/api/v1/desk/reports/1", P::WriteReports, r#"{"base":0,"draft":{}}"#, 404),
     ("post", "/api/v1/contacts/1/lead", P::LeadQueues, r#"{"act":"put_first","first":true,"reason":"other"}"#, 409),
     ("post", "/api/v1/plan/check", P::SeeAll, r#"{"text":""}"#, 200),
+    ("post", "/api/v1/plan/preview", P::SeeAll, r#"{"text":""}"#, 422),
     ("post", "/api/v1/plan/changes", P::ChangePlan, r#"{"text":"","reason":"none"}"#, 422),
     // The first change is that of the start: it waits no more.
     ("delete", "/api/v1/plan/changes/1", P::ChangePlan, "{}", 404),
