@@ -247,6 +247,7 @@ impl RunLoop {
         metrics::gauge!(measures::CONTACTS_OPEN).set(measures::gauged(view.contacts.len()));
         let waiting: usize = view.queues.iter().map(|queue| queue.waiting).sum();
         metrics::gauge!(measures::CONTACTS_WAITING).set(measures::gauged(waiting));
+        measures::show_hit_rates(&view.queues);
         let live = Live {
             view,
             names: self.names.read().clone(),
