@@ -75,6 +75,14 @@ test("a site is opened while a caller waits, and the plan before it comes back b
     assert.equal((await centre.server.api("/plan")).digest, before.digest, "a check changed the plan");
     assert.deepEqual([(await centre.contact(id)).state, (await desk.state()).operator.state], ["queued", "idle"]);
 
+    // Today again by the new text: whoever waits would have been answered, and nothing is changed by asking.
+    await leadsTo(page, page.locator("#plan-try"), "/plan/preview");
+    const answered = page.locator("#tried [data-measure=trial-answered] td");
+    assert.deepEqual(await answered.allTextContents(), ["0", "0", "1"]);
+    await looksWell(page, "a plan that was tried");
+    assert.equal((await centre.server.api("/plan")).digest, before.digest, "a trial changed the plan");
+    assert.equal((await centre.contact(id)).state, "queued");
+
     await page.fill("#plan-reason", REASON);
     const asked = Date.now();
     await leadsTo(page, page.locator("#plan-adopt"), "/plan?done=adopted");

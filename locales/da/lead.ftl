@@ -71,3 +71,13 @@ lead-reason-language = Sprog
 lead-reason-waited-too-long = Har ventet for længe
 lead-reason-misplaced = Endte det forkerte sted
 lead-reason-other = Andet
+
+expected-title = Forventet ventetid, og om den holdt
+expected-about = Af de seneste, der ringede til hver kø: hvor mange der fik svar inden for det, de ville have fået at vide, da de kom. Omkring halvdelen bør få det inden for den korte tid, fire ud af fem inden for den lange.
+expected-none = Ingen forventet ventetid har kunnet prøves endnu.
+expected-low = Inden for den korte
+expected-high = Inden for den lange
+expected-count = Antal
+expected-state = Siges til den, der ringer
+expected-announced = ● ja, den holder
+expected-silent = ○ nej, tavs

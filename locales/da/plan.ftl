@@ -59,3 +59,51 @@ plan-long-reason = Begrundelsen er for lang.
 plan-long-reason-mend = Forkort den til højst 1000 tegn.
 plan-no-time = Tiden kan ikke læses.
 plan-no-time-mend = Angiv dato og klokkeslæt, eller lad feltet stå tomt.
+plan-no-day = Dagen kan ikke læses.
+plan-no-day-mend = Angiv en dato, eller lad feltet stå tomt.
+plan-day = Dag, den skal prøves på (lad stå tomt for den seneste hele dag med opkald)
+plan-day-about = De, der ringede, og de operatører, der var på vagt en registreret dag, ledes én gang til, efter dagens plan og efter teksten ovenfor. Intet ændres, og intet gemmes.
+plan-try = Prøv på den dag
+trial-title = Prøvet på { $day }
+trial-headline = { $callers ->
+    [one] Ét opkald
+   *[other] { $callers } opkald
+} kom i kø, { $operators ->
+    [one] én operatør
+   *[other] { $operators } operatører
+} var på vagt. Besvaret inden for { $minutes } min.: { $before } med dagens plan, { $after } med denne tekst.
+trial-nothing-changed = Intet er ændret. Skriv hvorfor, og vedtag teksten, så den træder i kraft.
+trial-whole = Alle, der ringede den dag
+trial-by-region = Efter region for den, der ringer
+trial-by-class = Efter sagsklasse
+trial-measure = Mål
+trial-group = Gruppe
+trial-recorded = Som det var
+trial-before = Dagens plan, én gang til
+trial-after = Denne tekst
+trial-recorded-head = Var
+trial-before-head = Dagens plan
+trial-after-head = Teksten
+trial-offered = Kom i kø
+trial-answered = Besvaret
+trial-level = Besvaret inden for { $minutes } min., af alle undtagen dem, der lagde på med det samme
+trial-left = Lagde på i køen
+trial-left-soon = heraf med det samme
+trial-mean-wait = Gennemsnitlig ventetid for alle (min:s)
+trial-diverted = Ledt til en anden region allerede ved ankomsten
+trial-elsewhere = Besvaret i en anden region
+trial-level-head = Besvaret til tiden
+trial-left-head = Lagde på
+trial-mean-wait-head = Ventetid
+trial-diverted-head = Ledt videre
+trial-mind = Husk på
+trial-mind-same = Sammenlign dagens plan med teksten: begge ledes efter samme regler, med de samme opkald på samme tider og de samme operatører på vagt. Hvor langt den første ligger fra, hvordan det var, viser, hvor meget prøven ikke fanger.
+trial-mind-patience = Hvor længe nogen ville have ventet, vides kun om dem, der lagde på. Den, der fik svar, antages at vente, så længe det kræves.
+trial-mind-talks = En samtale tager lige så lang tid, som den tog den dag, uanset hvem der har den, og den, der får et opkald, svarer med det samme.
+trial-mind-uncounted = { $count ->
+    [one] Ét opkald
+   *[other] { $count } opkald
+} er ikke med i tallene for, hvordan det var: de venter stadig, blev ledt til 112 eller blev afbrudt.
+trial-mind-not-over = Dagen er ikke forbi: dette er opkaldene indtil nu.
+trial-mind-same-plan = Teksten er den dags plan.
+trial-mind-one-day = Én dag beviser intet. Prøv flere, eller spørg svar simulate om mange.

@@ -71,3 +71,13 @@ lead-reason-language = Language
 lead-reason-waited-too-long = Has waited too long
 lead-reason-misplaced = Ended up in the wrong place
 lead-reason-other = Other
+
+expected-title = Expected waits, and whether they held
+expected-about = Of the latest callers in each queue: how many had an answer within what would have been told them when they came. About half should within the shorter time, four in five within the longer.
+expected-none = No expected wait has been put to the test yet.
+expected-low = Within the shorter
+expected-high = Within the longer
+expected-count = Waits
+expected-state = Callers are told
+expected-announced = ● yes, calibrated
+expected-silent = ○ no, silent

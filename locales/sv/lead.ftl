@@ -71,3 +71,13 @@ lead-reason-language = Språk
 lead-reason-waited-too-long = Har väntat för länge
 lead-reason-misplaced = Hamnade fel
 lead-reason-other = Annat
+
+expected-title = Beräknad väntan, och om den stämde
+expected-about = Av de senaste som ringde till varje kö: hur många som fick svar inom det som de skulle ha fått höra när de kom. Ungefär hälften ska få det inom den kortare tiden, fyra av fem inom den längre.
+expected-none = Ingen beräknad väntan har kunnat prövas än.
+expected-low = Inom den kortare
+expected-high = Inom den längre
+expected-count = Antal
+expected-state = Sägs till den som ringer
+expected-announced = ● ja, den stämmer
+expected-silent = ○ nej, tyst

@@ -59,3 +59,51 @@ plan-long-reason = Skälet är för långt.
 plan-long-reason-mend = Korta det till högst 1000 tecken.
 plan-no-time = Tiden kan inte läsas.
 plan-no-time-mend = Ange datum och klockslag, eller lämna fältet tomt.
+plan-no-day = Dagen kan inte läsas.
+plan-no-day-mend = Ange ett datum, eller lämna fältet tomt.
+plan-day = Dag att pröva den på (lämna tomt för senaste hela dag med samtal)
+plan-day-about = De som ringde och de operatörer som var i tjänst en inspelad dag leds en gång till, efter dagens plan och efter texten ovan. Ingenting ändras och ingenting sparas.
+plan-try = Pröva på den dagen
+trial-title = Prövad på { $day }
+trial-headline = { $callers ->
+    [one] Ett samtal
+   *[other] { $callers } samtal
+} kom in i kön, { $operators ->
+    [one] en operatör
+   *[other] { $operators } operatörer
+} var i tjänst. Besvarade inom { $minutes } min: { $before } med dagens plan, { $after } med den här texten.
+trial-nothing-changed = Ingenting är ändrat. Skriv varför och anta texten för att den ska gälla.
+trial-whole = Alla som ringde den dagen
+trial-by-region = Efter region för den som ringer
+trial-by-class = Efter ärendeklass
+trial-measure = Mått
+trial-group = Grupp
+trial-recorded = Som det var
+trial-before = Dagens plan, en gång till
+trial-after = Den här texten
+trial-recorded-head = Var
+trial-before-head = Dagens plan
+trial-after-head = Texten
+trial-offered = Kom in i kön
+trial-answered = Besvarade
+trial-level = Besvarade inom { $minutes } min, av alla utom dem som lade på genast
+trial-left = Lade på i kön
+trial-left-soon = varav genast
+trial-mean-wait = Medelväntan för alla (min:s)
+trial-diverted = Ledda till annan region redan vid ankomsten
+trial-elsewhere = Besvarade i annan region
+trial-level-head = Besvarade i tid
+trial-left-head = Lade på
+trial-mean-wait-head = Medelväntan
+trial-diverted-head = Ledda vidare
+trial-mind = Att tänka på
+trial-mind-same = Jämför dagens plan med texten: båda leds efter samma regler, med samma samtal vid samma tider och samma operatörer i tjänst. Hur långt den första ligger från hur det var visar hur mycket prövningen inte fångar.
+trial-mind-patience = Hur länge någon skulle ha väntat är känt bara för dem som lade på. Den som fick svar antas vänta så länge det behövs.
+trial-mind-talks = Ett samtal tar lika lång tid som det tog den dagen, vem som än har det, och den som får ett samtal svarar genast.
+trial-mind-uncounted = { $count ->
+    [one] Ett samtal
+   *[other] { $count } samtal
+} ingår inte i siffrorna för hur det var: väntar fortfarande, leddes till 112 eller bröts.
+trial-mind-not-over = Dagen är inte slut: det här är samtalen hittills.
+trial-mind-same-plan = Texten är den dagens plan.
+trial-mind-one-day = En dag bevisar ingenting. Pröva flera, eller fråga svar simulate om många.

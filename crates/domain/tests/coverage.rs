@@ -113,7 +113,7 @@ fn is_rung_for(plan: &Arc<Plan>, at: i8, region: &RegionId, intent: Intent) -> b
         matter: MatterId(1),
         channel: Channel::HandOver,
         place: Some(PlaceEstimate::whole(PlaceSource::Stated, region.clone())),
-        intake: Intake { language: Language::Swedish, recogniser: false, intent: Some(intent) },
+        intake: Intake { intent: Some(intent), ..Intake::of_caller(Language::Swedish) },
     });
     let view = world.router.view(world.now);
     view.contacts.iter().any(|contact| contact.contact == CALLER && contact.state == ContactState::Offered)

@@ -8,8 +8,11 @@ use crate::{
     signals,
 };
 use anyhow::{Context, bail};
-use domain::plan::{Fault, Source};
-use simulator::scenario::{Report, Scenario, Study, Watch};
+use domain::{
+    intent::Language,
+    plan::{Fault, Source},
+};
+use simulator::scenario::{Findings, Report, Scenario, Study, Watch};
 use std::{
     collections::BTreeMap,
     io::{IsTerminal, Write},
@@ -18,6 +21,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool, atomic::Ordering},
     time::Instant,
 };
+use web::words::Words;
 
 /// What is asked beside the scenario itself.
 pub struct Wishes<'a> {
@@ -25,6 +29,8 @@ pub struct Wishes<'a> {
     pub seed: Option<u64>,
     pub json: bool,
     pub report: Option<&'a Path>,
+    /// Of the page.
+    pub language: Language,
 }
 
 pub fn answer(file: &Path, wishes: &Wishes<'_>) -> anyhow::Result<ExitCode> {
@@ -39,9 +45,11 @@ pub fn answer(file: &Path, wishes: &Wishes<'_>) -> anyhow::Result<ExitCode> {
     };
     study.days = wishes.days.unwrap_or(study.days);
     study.seed = wishes.seed.unwrap_or(study.seed);
-    let report = run(&study)?;
+    let findings = run(&study)?;
+    let report = Report::of(&study, &findings);
     if let Some(path) = wishes.report {
-        std::fs::write(path, web::what_if::page(&report)).with_context(|| format!("{} cannot be written", path.display()))?;
+        let page = web::what_if::page(&Report::naming(&study, &findings, wishes.language), Words::new(wishes.language));
+        std::fs::write(path, page).with_context(|| format!("{} cannot be written", path.display()))?;
     }
     if wishes.json {
         say!("{}", serde_json::to_string(&report)?)?;
@@ -89,7 +97,7 @@ fn plan_file(name: &str, folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// On every processor there is, until it is done or somebody asks to end.
-pub fn run(study: &Study) -> anyhow::Result<Report> {
+pub fn run(study: &Study) -> anyhow::Result<Findings> {
     let runtime = crate::runtime()?;
     let stop = Arc::new(AtomicBool::new(false));
     let asked = runtime.block_on(async { signals::asked_to_end() }).context("the system takes no handler for Ctrl-C")?;
@@ -102,7 +110,7 @@ pub fn run(study: &Study) -> anyhow::Result<Report> {
     let progress = Progress { begun: Instant::now(), days: study.days, shown: std::io::stderr().is_terminal() };
     let findings = study.run(&Watch { threads, stop: &stop, done: &|days| progress.tell(days) })?;
     progress.clear();
-    Ok(Report::of(study, &findings))
+    Ok(findings)
 }
 
 /// One line that is written over; none where nobody looks.

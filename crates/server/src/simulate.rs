@@ -6,6 +6,7 @@ use crate::{
     question::{self, Wishes},
 };
 use anyhow::{Context, bail};
+use domain::intent::Language;
 use serde::Serialize;
 use simulator::{
     anchors::{self, Anchor, DISTANCE_MAX},
@@ -34,6 +35,9 @@ pub struct Arguments {
     /// Write a page that stands by itself, with pictures.
     #[arg(long, value_name = "FILE", requires = "scenario")]
     report: Option<PathBuf>,
+    /// The language of that page: sv, en or da. Title, question and names stay as the scenario has them.
+    #[arg(long, value_name = "LANGUAGE", value_parser = language, default_value = "en", requires = "report")]
+    language: Language,
     /// A reference scenario: r1. Prints one line of JSON.
     #[arg(long, value_name = "NAME", requires = "days")]
     reference: Option<Reference>,
@@ -67,10 +71,17 @@ struct Line {
     calls_per_cpu_s: f64,
 }
 
+fn language(word: &str) -> Result<Language, String> {
+    Language::from_word(word).ok_or_else(|| "pages are in sv, en and da".to_owned())
+}
+
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { scenario, json, report, reference, days, seed, anchors } = arguments;
+    let Arguments { scenario, json, report, language, reference, days, seed, anchors } = arguments;
     match (scenario, anchors, reference, days) {
-        (Some(file), ..) => question::answer(file, &Wishes { days: *days, seed: *seed, json: *json, report: report.as_deref() }),
+        (Some(file), ..) => {
+            let wishes = Wishes { days: *days, seed: *seed, json: *json, report: report.as_deref(), language: *language };
+            question::answer(file, &wishes)
+        }
         (_, Some(file), ..) => hold_against(file),
         (_, _, Some(Reference::R1), Some(days)) => run_r1(*days, seed.unwrap_or(SEED)),
         _ => bail!("say SCENARIO.toml, --reference r1 --days N, or --anchors FILE"),

@@ -35,12 +35,7 @@ impl Kept {
     fn append(&self, ledger: &mut Ledger, seq: u64, commands: Vec<Command>, payloads: Vec<Payload>) {
         let at = Timestamp(1_000_000_000_000 + i64::try_from(seq).unwrap());
         let changes = ledger.apply(seq, at, &commands).unwrap();
-        let records = Records {
-            contacts: changes.contacts.iter().map(|id| ledger.contacts[id].clone()).collect(),
-            matters: changes.matters.iter().map(|id| ledger.matters[id].clone()).collect(),
-            promises: changes.promises.iter().map(|id| ledger.promises[id].clone()).collect(),
-            surges: Vec::new(),
-        };
+        let records = Records::of(&changes, ledger);
         let (contact, matter) = (ContactId(1), MatterId(1));
         let intake = Intake::of_caller(Language::Swedish);
         let event = Event::CallArrived { contact, matter, channel: Channel::Telephone, place: None, intake };

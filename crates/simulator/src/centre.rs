@@ -7,7 +7,7 @@ use crate::{
     day::{Day, Deed},
 };
 use domain::{RegionId, Timestamp, plan::Plan};
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 /// Who works, who calls and what rules hold.
 #[derive(Clone, Debug)]
@@ -105,10 +105,26 @@ impl Centre {
         begins_ms: i64,
         digest: &mut Digest,
     ) -> Result<Course, SimulationFault> {
+        let never = AtomicBool::new(false);
+        let course = self.live_through_unless(&never, callers, midnight, begins_ms, digest)?;
+        Ok(course.unwrap_or_default())
+    }
+
+    /// As [`Self::live_through`], for as long as nobody asks to stop; none when somebody did.
+    ///
+    /// # Errors
+    /// [`SimulationFault::NotDigested`].
+    pub fn live_through_unless(
+        &self,
+        stop: &AtomicBool,
+        callers: &[Caller],
+        midnight: Timestamp,
+        begins_ms: i64,
+        digest: &mut Digest,
+    ) -> Result<Option<Course>, SimulationFault> {
         let mut day = Day::new(self, callers, midnight, digest);
         day.begin(begins_ms)?;
-        day.pass()?;
-        Ok(day.course)
+        Ok(day.pass(stop)?.then_some(day.course))
     }
 }
 

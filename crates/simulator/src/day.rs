@@ -16,7 +16,10 @@ use domain::{
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, VecDeque},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// Whoever let a ring go by is back at the desk after this.
@@ -118,12 +121,13 @@ impl<'a> Day<'a> {
         self.act(self.time(begins_ms))
     }
 
-    pub(crate) fn pass(&mut self) -> Result<(), NotDigested> {
+    /// To its end; false when it was asked to stop before.
+    pub(crate) fn pass(&mut self, stop: &AtomicBool) -> Result<bool, NotDigested> {
         let mut next_caller = 0;
-        loop {
+        while !stop.load(Ordering::Relaxed) {
             let arrival = self.callers.get(next_caller).map(|caller| self.time(caller.arrives_ms));
             let deed = self.agenda.peek().map(|Reverse((at, _))| *at);
-            let Some(next) = [arrival, deed].into_iter().flatten().min() else { return Ok(()) };
+            let Some(next) = [arrival, deed].into_iter().flatten().min() else { return Ok(true) };
             match self.router.wake_at() {
                 Some((due, _)) if due <= next => {
                     let commands = self.router.tick(due);
@@ -138,6 +142,7 @@ impl<'a> Day<'a> {
                 }
             }
         }
+        Ok(false)
     }
 
     fn next_turn(&self, operator: OperatorId) -> Option<(i64, Turn)> {

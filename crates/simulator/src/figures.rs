@@ -70,6 +70,23 @@ impl Measure {
         Self::MeanAnswer,
     ];
 
+    /// As it is written in JSON, and the key of its names on pages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Level => "level",
+            Self::AnsweredOnly => "answered_only",
+            Self::AllAbandons => "all_abandons",
+            Self::Symmetric => "symmetric",
+            Self::Abandoned => "abandoned",
+            Self::OverT => "over_t",
+            Self::Elsewhere => "elsewhere",
+            Self::MeanWait => "mean_wait",
+            Self::MeanAnswer => "mean_answer",
+        }
+    }
+
+    /// In English.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

@@ -22,6 +22,7 @@ pub mod scenario;
 pub mod staff;
 pub mod statistics;
 mod tally;
+mod trial;
 
 pub use callers::{Caller, Demand, Handling, Stream};
 pub use centre::{Busy, Centre, Course, Desk, End, Fate, SimulationFault};
@@ -29,3 +30,4 @@ pub use digest::{Digest, NotDigested};
 pub use recorded::{Recorded, Recorder};
 pub use staff::Operator;
 pub use tally::Tally;
+pub use trial::{Compared, Group, Trial};

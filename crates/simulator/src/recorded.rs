@@ -3,12 +3,12 @@
 //! and everybody's conversation is as long as it was, whoever has it. It must not decide anything.
 
 use crate::{
-    Caller,
+    Caller, End, Fate,
     callers::DAY_MS,
     staff::{Duty, Ending, Operator},
 };
 use domain::{
-    ContactId, OperatorId, RegionId, Timestamp,
+    ContactId, OperatorId, RegionId, SiteId, Timestamp,
     contact::{Channel, ContactState, VisitOutcome},
     intent::{Intent, Language},
     plan::OperatorProfile,
@@ -28,6 +28,9 @@ pub struct Recorder {
     wrap_up_ms_max: u64,
     contacts: BTreeMap<ContactId, Came>,
     operators: BTreeMap<OperatorId, Worked>,
+    plan: Option<String>,
+    /// Time of the last entry that counts.
+    last: Timestamp,
 }
 
 struct Came {
@@ -38,7 +41,10 @@ struct Came {
     entered: Option<(Timestamp, RegionId)>,
     strict: bool,
     answered: Option<Timestamp>,
-    gave_up_ms: Option<u64>,
+    by: Option<OperatorId>,
+    /// How the wait of the first visit that counts ended.
+    end: Option<(End, u64)>,
+    diverted: bool,
     spoken: Option<Timestamp>,
     done: Option<Timestamp>,
 }
@@ -56,21 +62,31 @@ pub struct Recorded {
     /// In the order in which they came into line.
     pub callers: Vec<Caller>,
     pub staff: Vec<Operator>,
+    /// What became of each caller that day; no end where the record has none that is counted.
+    pub fates: Vec<Fate>,
     /// How many of them were answered.
     pub answered: u64,
+    /// The digest of the plan that was in force last; none when the entries do not say.
+    pub plan: Option<String>,
 }
 
 impl Recorder {
     #[must_use]
     pub fn of(midnight: Timestamp, wrap_up_ms_max: u64) -> Self {
-        Self { midnight, wrap_up_ms_max, contacts: BTreeMap::new(), operators: BTreeMap::new() }
+        Self { midnight, wrap_up_ms_max, contacts: BTreeMap::new(), operators: BTreeMap::new(), plan: None, last: midnight }
     }
 
-    pub fn take(&mut self, at: Timestamp, event: &Event, commands: &[Command]) {
+    /// False when the day is over: no later entry counts.
+    pub fn take(&mut self, at: Timestamp, event: &Event, commands: &[Command]) -> bool {
+        if at >= self.midnight.plus_ms(DAY_MS as u64) {
+            return false;
+        }
+        self.last = self.last.max(at);
         self.take_event(at, event);
         for command in commands {
             self.take_command(at, command);
         }
+        true
     }
 
     fn take_event(&mut self, at: Timestamp, event: &Event) {
@@ -90,8 +106,10 @@ impl Recorder {
                 self.goes(at, *operator, Ending::Leaves);
             }
             Event::OperatorLost { operator } => self.goes(at, *operator, Ending::Vanishes),
+            Event::PlanChanged { plan } => self.plan = Some(plan.clone()),
             // A run that ended took everybody's page with it.
-            Event::Started { .. } => {
+            Event::Started { plan, .. } => {
+                self.plan = Some(plan.clone());
                 let all: Vec<OperatorId> = self.operators.keys().copied().collect();
                 all.into_iter().for_each(|operator| self.goes(at, operator, Ending::Vanishes));
             }
@@ -110,7 +128,9 @@ impl Recorder {
                     entered: None,
                     strict: false,
                     answered: None,
-                    gave_up_ms: None,
+                    by: None,
+                    end: None,
+                    diverted: false,
                     spoken: None,
                     done: None,
                 };
@@ -125,16 +145,37 @@ impl Recorder {
                 came.entered.get_or_insert_with(|| (at, RegionId::new(region)));
                 came.strict |= *strict;
             }),
-            Command::EndVisit { contact, outcome: VisitOutcome::Answered, .. } => self.with(*contact, |came| {
-                came.answered.get_or_insert(at);
+            Command::Connect { contact, operator } => self.with(*contact, |came| {
+                came.by.get_or_insert(*operator);
             }),
-            Command::EndVisit { contact, outcome: VisitOutcome::Abandoned | VisitOutcome::AbandonedShort, waited_ms, .. } => {
-                self.with(*contact, |came| came.gave_up_ms = Some(*waited_ms));
-            }
+            Command::EndVisit { contact, outcome, waited_ms, .. } => self.end_visit(at, *contact, *outcome, *waited_ms),
             Command::MoveContact { contact, state: ContactState::WrapUp, .. } => self.with(*contact, |came| came.spoken = Some(at)),
             Command::CloseContact { contact, .. } => self.with(*contact, |came| came.done = Some(at)),
             _ => {}
         }
+    }
+
+    /// Who comes back into line after a human voice was counted already.
+    fn end_visit(&mut self, at: Timestamp, contact: ContactId, outcome: VisitOutcome, waited_ms: u64) {
+        let end = match outcome {
+            VisitOutcome::Answered => End::Answered,
+            VisitOutcome::AbandonedShort => End::Short,
+            VisitOutcome::Abandoned => End::Abandoned,
+            VisitOutcome::Diverted => return self.with(contact, |came| came.diverted = true),
+            VisitOutcome::CallbackAccepted
+            | VisitOutcome::Deflected
+            | VisitOutcome::Emergency
+            | VisitOutcome::Full
+            | VisitOutcome::Closed
+            | VisitOutcome::TimedOut
+            | VisitOutcome::SystemTerminated(_) => return,
+        };
+        self.with(contact, |came| {
+            came.end.get_or_insert((end, waited_ms));
+            if end == End::Answered {
+                came.answered.get_or_insert(at);
+            }
+        });
     }
 
     fn with(&mut self, contact: ContactId, change: impl FnOnce(&mut Came)) {
@@ -162,19 +203,21 @@ impl Recorder {
         }
     }
 
-    /// The day until `end`, when whoever still works is taken to go on.
+    /// The day until its last entry, when whoever still works is taken to go on. `region_of` knows where a site is.
     #[must_use]
-    pub fn finish(mut self, end: Timestamp) -> Recorded {
+    pub fn finish(mut self, region_of: impl Fn(&SiteId) -> Option<RegionId>) -> Recorded {
+        let end = self.last;
         let all: Vec<OperatorId> = self.operators.keys().copied().collect();
         all.into_iter().for_each(|operator| self.goes(end.plus_ms(FOR_EVER_MS), operator, Ending::Leaves));
         let usual_ms = self.usual_handling_ms();
-        let of_day = || self.contacts.values().filter_map(|came| Some((came, self.caller(came, usual_ms, end)?)));
-        let answered = of_day().filter(|(came, _)| came.answered.is_some()).count() as u64;
-        let mut callers: Vec<Caller> = of_day().map(|(_, caller)| caller).collect();
-        callers.sort_by_key(|caller| caller.arrives_ms);
+        let of_day = |came: &Came| Some((self.caller(came, usual_ms)?, self.fate(came, &region_of)));
+        let mut came: Vec<(Caller, Fate)> = self.contacts.values().filter_map(of_day).collect();
+        came.sort_by_key(|(caller, _)| caller.arrives_ms);
+        let (callers, fates): (Vec<Caller>, Vec<Fate>) = came.into_iter().unzip();
+        let answered = fates.iter().filter(|fate| fate.end == Some(End::Answered)).count() as u64;
         let staff = self.operators.into_values().filter(|worked| !worked.duties.is_empty());
         let staff = staff.map(|Worked { profile, duties, .. }| Operator { profile, duties }).collect();
-        Recorded { midnight: self.midnight, callers, staff, answered }
+        Recorded { midnight: self.midnight, callers, staff, fates, answered, plan: self.plan }
     }
 
     /// The median of all in the journal who were spoken with to the end.
@@ -191,14 +234,27 @@ impl Recorder {
         Some(done.since_ms(came.answered?))
     }
 
-    fn caller(&self, came: &Came, usual_ms: u64, end: Timestamp) -> Option<Caller> {
+    fn fate(&self, came: &Came, region_of: impl Fn(&SiteId) -> Option<RegionId>) -> Fate {
+        let by = came.by.and_then(|operator| self.operators.get(&operator));
+        Fate {
+            end: came.end.map(|(end, _)| end),
+            waited_ms: came.end.map_or(0, |(_, waited_ms)| waited_ms),
+            answered_in: by.and_then(|worked| region_of(&worked.profile.site)),
+            diverted: came.diverted,
+            interrupted: false,
+        }
+    }
+
+    fn caller(&self, came: &Came, usual_ms: u64) -> Option<Caller> {
         let (entered, region) = came.entered.as_ref()?;
         let arrives_ms = self.since_midnight(*entered);
-        if !(0..DAY_MS).contains(&arrives_ms) || *entered > end {
+        if !(0..DAY_MS).contains(&arrives_ms) {
             return None;
         }
         // Whoever goes before all others does so by an intent of the strict class.
         let intent = if came.strict { Intent::OngoingEmergency } else { came.intent.unwrap_or(Intent::Other) };
+        let gave_up = came.end.filter(|(end, _)| matches!(end, End::Short | End::Abandoned));
+        let patience_ms = gave_up.filter(|_| came.answered.is_none()).map(|(_, waited_ms)| waited_ms);
         Some(Caller {
             arrives_ms,
             region: region.clone(),
@@ -206,7 +262,7 @@ impl Recorder {
             language: came.language,
             channel: came.channel,
             handling_ms: self.handling_ms(came).unwrap_or(usual_ms),
-            patience_ms: came.gave_up_ms.filter(|_| came.answered.is_none()).unwrap_or(FOR_EVER_MS),
+            patience_ms: patience_ms.unwrap_or(FOR_EVER_MS),
             rung_back: false,
         })
     }
@@ -247,11 +303,10 @@ mod tests {
     fn recorded(entries: Vec<(i64, Event, Vec<Command>)>) -> Recorded {
         let midnight = Timestamp(1_000 * MINUTE_MS);
         let mut recorder = Recorder::of(midnight, 2 * MINUTE_MS.unsigned_abs());
-        let last = entries.last().map_or(0, |(minute, ..)| *minute);
         for (minute, event, commands) in entries {
             recorder.take(Timestamp(midnight.0 + minute * MINUTE_MS), &event, &commands);
         }
-        recorder.finish(Timestamp(midnight.0 + last * MINUTE_MS))
+        recorder.finish(|site| Some(RegionId::new(site.as_str())))
     }
 
     #[test]
@@ -259,13 +314,15 @@ mod tests {
         let contact = ContactId(1);
         let wrap_up = Command::MoveContact { contact, state: ContactState::WrapUp, owner: Owner::Operator(OPERATOR) };
         let closed = Command::CloseContact { contact, outcome: Outcome::Helped };
-        let Recorded { callers, answered, .. } = recorded(vec![
+        let Recorded { callers, fates, answered, plan, .. } = recorded(vec![
             (-5, Event::TimePassed, [opened(9, Intent::Tip), vec![entered(9, false), ended(9, VisitOutcome::Answered, 0)]].concat()),
+            (9, Event::PlanChanged { plan: "0123".to_owned() }, Vec::new()),
             (10, Event::TimePassed, [opened(1, Intent::ReportTheft), vec![entered(1, false)]].concat()),
             (11, Event::TimePassed, [opened(2, Intent::Tip), vec![entered(2, true)], opened(3, Intent::Tip)].concat()),
             (12, Event::TimePassed, vec![ended(1, VisitOutcome::Answered, 120_000), ended(2, VisitOutcome::Abandoned, 60_000)]),
             (17, Event::TimePassed, vec![wrap_up]),
             (40, Event::TimePassed, vec![closed]),
+            (1_440, Event::PlanChanged { plan: "4567".to_owned() }, Vec::new()),
         ]);
         let minutes = |ms: u64| ms / MINUTE_MS.unsigned_abs();
         let told: Vec<_> = callers
@@ -276,6 +333,9 @@ mod tests {
         // wrap-up are what anybody takes.
         assert_eq!(told, [(10, Intent::ReportTheft, 7, 1_440), (11, Intent::OngoingEmergency, 7, 1)]);
         assert_eq!((callers[0].region.as_str(), callers[0].language, answered), ("vast", Language::Swedish, 1));
+        let ends: Vec<_> = fates.iter().map(|fate| (fate.end, fate.waited_ms)).collect();
+        assert_eq!(ends, [(Some(End::Answered), 120_000), (Some(End::Abandoned), 60_000)]);
+        assert_eq!(plan.as_deref(), Some("0123"), "what comes after midnight is none of the day's");
     }
 
     #[test]

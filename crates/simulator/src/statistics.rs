@@ -21,6 +21,20 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    pub const ALL: [Self; 4] = [Self::Higher, Self::Lower, Self::NotEnoughRuns, Self::Same];
+
+    /// As it is written in JSON, and the key of its names on pages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+            Self::NotEnoughRuns => "not_enough_runs",
+            Self::Same => "same",
+        }
+    }
+
+    /// In English.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! Every figure that is measured for machines, with its name: what Prometheus shows of the
 //! switchboard. Figures for people are folds over the journal and are not made here.
 
+use domain::routing::QueueView;
 use metrics::{Unit, describe_counter, describe_gauge};
 
 /// Calls that reached us, whatever became of them.
@@ -21,6 +22,12 @@ pub(crate) const ALARMS: &str = "svar_alarms_total";
 pub(crate) const CONTACTS_OPEN: &str = "svar_contacts_open";
 /// Contacts that wait in a queue.
 pub(crate) const CONTACTS_WAITING: &str = "svar_contacts_waiting";
+/// Predicted waits whose end is known, of the latest ones, by `queue`.
+pub(crate) const WAIT_PREDICTIONS: &str = "svar_wait_predictions";
+/// The share of them, from 0 to 1, that ended within the interval's `end` (`low`, `high`), by `queue`.
+pub(crate) const WAIT_HITS: &str = "svar_wait_hits_ratio";
+/// Whether waits are announced, by `queue`: 1 or 0.
+pub(crate) const WAIT_CALIBRATED: &str = "svar_wait_calibrated";
 
 /// Gives each figure its sentence, once, when the switchboard starts.
 pub(crate) fn describe() {
@@ -33,6 +40,21 @@ pub(crate) fn describe() {
     describe_counter!(ALARMS, Unit::Count, "Alarms raised.");
     describe_gauge!(CONTACTS_OPEN, Unit::Count, "Contacts that are open.");
     describe_gauge!(CONTACTS_WAITING, Unit::Count, "Contacts that wait in a queue.");
+    describe_gauge!(WAIT_PREDICTIONS, Unit::Count, "Latest predicted waits whose end is known, by queue.");
+    describe_gauge!(WAIT_HITS, "Share of the predicted waits that ended before the interval's end, low or high, by queue.");
+    describe_gauge!(WAIT_CALIBRATED, "1 while predicted waits hold as they should and may be announced, by queue.");
+}
+
+/// How often the waits that a queue would announce have held. Queues without a prediction have no figure.
+pub(crate) fn show_hit_rates(queues: &[QueueView]) {
+    for QueueView { queue, hit_rate, .. } in queues {
+        let Some(rate) = hit_rate else { continue };
+        let share = |permille: u16| f64::from(permille) / 1_000.0;
+        metrics::gauge!(WAIT_PREDICTIONS, "queue" => queue.to_string()).set(gauged(rate.predictions));
+        metrics::gauge!(WAIT_HITS, "queue" => queue.to_string(), "end" => "low").set(share(rate.within_low_permille));
+        metrics::gauge!(WAIT_HITS, "queue" => queue.to_string(), "end" => "high").set(share(rate.within_high_permille));
+        metrics::gauge!(WAIT_CALIBRATED, "queue" => queue.to_string()).set(u32::from(rate.is_calibrated()));
+    }
 }
 
 /// A number of things as a gauge takes it.

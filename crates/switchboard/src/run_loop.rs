@@ -250,6 +250,7 @@ impl RunLoop {
         metrics::gauge!(measures::CONTACTS_OPEN).set(measures::gauged(view.contacts.len()));
         let waiting: usize = view.queues.iter().map(|queue| queue.waiting).sum();
         metrics::gauge!(measures::CONTACTS_WAITING).set(measures::gauged(waiting));
+        measures::show_hit_rates(&view.queues);
         let live = Live {
             view,
             names: self.names.read().clone(),
@@ -269,12 +270,7 @@ pub(crate) fn records_after(ledger: &mut Ledger, entry: u64, at: Timestamp, comm
         tracing::error!(%fault, "the router's commands do not fit the ledger");
         domain::contact::ledger::Changes::default()
     });
-    Records {
-        contacts: changes.contacts.iter().filter_map(|id| ledger.contacts.get(id).cloned()).collect(),
-        matters: changes.matters.iter().filter_map(|id| ledger.matters.get(id).cloned()).collect(),
-        promises: changes.promises.iter().filter_map(|id| ledger.promises.get(id).cloned()).collect(),
-        surges: changes.surges.iter().map(|class| (class.clone(), ledger.surges.get(class).copied())).collect(),
-    }
+    Records::of(&changes, ledger)
 }
 
 /// Why an event of an operator had no effect.

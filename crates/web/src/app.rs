@@ -16,6 +16,7 @@ struct Inner {
     config: WebConfig,
     throttle: Throttle,
     password_checks: Semaphore,
+    trials: Arc<Semaphore>,
     streams: crate::stream::Streams,
     stopping: CancellationToken,
 }
@@ -28,6 +29,7 @@ impl App {
             config,
             throttle: Throttle::default(),
             password_checks: Semaphore::new(limits::PASSWORD_CHECKS_MAX),
+            trials: Arc::new(Semaphore::new(limits::TRIALS_MAX)),
             streams: crate::stream::Streams::default(),
             stopping,
         };
@@ -52,6 +54,12 @@ impl App {
     #[must_use]
     pub fn password_checks(&self) -> &Semaphore {
         &self.inner.password_checks
+    }
+
+    /// Plans that are being tried on a recorded day.
+    #[must_use]
+    pub fn trials(&self) -> &Arc<Semaphore> {
+        &self.inner.trials
     }
 
     #[must_use]

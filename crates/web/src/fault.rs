@@ -45,10 +45,26 @@ pub enum Fault {
     Refused(Refusal),
     /// A change of the plan.
     Plan(PlanRefusal),
+    /// A plan could not be tried on a recorded day.
+    Trial(NoTrial),
     /// The database could not be read.
     NotRead,
     Unavailable,
     Internal,
+}
+
+/// What stands in the way of a trial.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoTrial {
+    /// Another one is under way.
+    Busy,
+    /// The journal has too much of that day.
+    TooMuch,
+    TooLong,
+    /// Nobody came into line that day.
+    Nobody,
+    /// The plan of that day was not kept, or cannot be read any more.
+    PlanLost,
 }
 
 impl Fault {
@@ -76,6 +92,11 @@ impl Fault {
                 PlanRefusal::InForce => StatusCode::CONFLICT,
                 PlanRefusal::Unknown => StatusCode::NOT_FOUND,
                 PlanRefusal::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
+            },
+            Self::Trial(hindrance) => match hindrance {
+                NoTrial::Busy => StatusCode::TOO_MANY_REQUESTS,
+                NoTrial::TooMuch | NoTrial::Nobody | NoTrial::PlanLost => StatusCode::UNPROCESSABLE_ENTITY,
+                NoTrial::TooLong => StatusCode::SERVICE_UNAVAILABLE,
             },
             Self::NotRead | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -120,6 +141,13 @@ impl Fault {
                 PlanRefusal::Unknown => "plan_unknown",
                 PlanRefusal::NotSaved => "not_saved",
             },
+            Self::Trial(hindrance) => match hindrance {
+                NoTrial::Busy => "trial_busy",
+                NoTrial::TooMuch => "trial_too_much",
+                NoTrial::TooLong => "trial_too_long",
+                NoTrial::Nobody => "trial_nobody",
+                NoTrial::PlanLost => "trial_plan_lost",
+            },
         }
     }
 
@@ -133,6 +161,7 @@ impl Fault {
     fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::TooMany { retry_after_s } => Some(*retry_after_s),
+            Self::Trial(NoTrial::Busy) => Some(5),
             Self::Unavailable
             | Self::NotRead
             | Self::Refused(Refusal::NotSaved | Refusal::Unavailable)
@@ -369,5 +398,10 @@ pub fn fault_words() -> Vec<&'static str> {
         "plan_in_force",
         "plan_past",
         "plan_unknown",
+        "trial_busy",
+        "trial_too_much",
+        "trial_too_long",
+        "trial_nobody",
+        "trial_plan_lost",
     ]
 }

@@ -23,6 +23,14 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Largest plan as a form or as JSON: a plan of the largest size that is read, each sign escaped.
 pub const PLAN_BODY_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// Plans that are tried on a recorded day at once: each reads much of the journal and keeps a processor busy.
+pub const TRIALS_MAX: usize = 1;
+/// Longest trial; shorter than [`ANSWER_WAIT`], so that there is time to say so.
+pub const TRIAL_WAIT: Duration = Duration::from_secs(15);
+/// Most entries that a trial reads: more than a country's busiest two days.
+pub const TRIAL_ENTRIES_MAX: u64 = 1_000_000;
+/// A journal up to this long is read from its beginning; of a longer one the day before is enough.
+pub const TRIAL_WHOLE_ENTRIES_MAX: u64 = 100_000;
 /// Longest reason for a change of the plan, in characters.
 pub const REASON_CHARS_MAX: usize = 1_000;
 /// Requests under way at once after which new ones are refused; streams apart.

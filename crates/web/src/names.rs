@@ -27,6 +27,12 @@ pub fn queue(words: Words, plan: &Plan, queue: &QueueId) -> String {
     told(words, &class.name).map_or_else(|| region.name.clone(), |class| format!("{}, {class}", region.name))
 }
 
+/// A matter class by the plan's words.
+#[must_use]
+pub fn class(words: Words, class: &Class) -> String {
+    told(words, &class.name).map_or_else(|| class.id.to_string(), str::to_owned)
+}
+
 /// What a contact is about: what was understood, else the class that it waits in (chosen by key).
 #[must_use]
 pub fn matter(words: Words, plan: &Plan, intent: Option<Intent>, queue: Option<&QueueId>) -> String {

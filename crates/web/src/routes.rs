@@ -51,6 +51,7 @@ pub fn routes(app: App) -> Router {
         .route("/lead/parts", get(lead::parts))
         .route("/plan", get(plan::page))
         .route("/plan/check", post(plan::check).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
+        .route("/plan/preview", post(plan::preview).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
         .route("/plan/adopt", post(plan::adopt).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
         .route("/plan/withdraw", post(plan::withdraw))
         .route("/plan/back", post(plan::back))

@@ -11,6 +11,7 @@ use domain::{
     routing::OperatorState,
 };
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use simulator::{figures::Measure, statistics::Verdict};
 use std::sync::LazyLock;
 
 type Catalogue = FluentBundle<FluentResource>;
@@ -25,6 +26,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/lead.ftl")),
             include_str!(concat!("../../../locales/", $language, "/plan.ftl")),
             include_str!(concat!("../../../locales/", $language, "/faults.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/what_if.ftl")),
         ]
     };
 }
@@ -163,6 +165,8 @@ pub fn families() -> Vec<String> {
         keys("report-kind", ReportKind::ALL, ReportKind::word),
         keys("party-role", PartyRole::ALL, PartyRole::word),
         keys("field-rule", FieldRule::ALL, FieldRule::word),
+        keys("measure", &Measure::ALL, Measure::word),
+        keys("verdict", &Verdict::ALL, Verdict::word),
         outcomes.iter().map(|outcome| key_of("outcome", &outcome.word())).collect(),
     ]
     .concat()

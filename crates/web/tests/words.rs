@@ -62,6 +62,7 @@ fn built() -> BTreeSet<String> {
     keys.extend(["desk", "board", "lead", "plan", "api"].map(|place| format!("place-about-{place}")));
     keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
     keys.extend(["what-happened", "traces", "measures", "from", "to"].map(|field| format!("field-{field}")));
+    keys.extend(["level", "left", "mean-wait", "diverted", "recorded", "before", "after"].map(|head| format!("trial-{head}-head")));
     keys.insert("place-api".to_owned());
     keys
 }

@@ -96,6 +96,14 @@ pub struct OfferLimits {
     pub conclude_ms: u64,
 }
 
+impl OfferLimits {
+    /// The longest that wrap-up can last.
+    #[must_use]
+    pub fn wrap_up_ms_max(&self) -> u64 {
+        self.wrap_up_ms + self.wrap_up_extension_ms * u64::from(self.wrap_up_extensions_max)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
     pub id: RegionId,

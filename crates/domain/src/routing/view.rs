@@ -16,6 +16,7 @@ use crate::{
     contact::{Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
     intent::{Intent, Language, words},
     place::PlaceEstimate,
+    service_level::{ExpectedWait, HitRate},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -50,6 +51,8 @@ pub struct QueueView {
     pub oldest_since: Option<Timestamp>,
     /// Shortest and longest expected wait; none while it is not calibrated.
     pub expected_ms: Option<(u64, u64)>,
+    /// How often that held lately; none before the first prediction was put to the test.
+    pub hit_rate: Option<HitRate>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -207,7 +210,9 @@ impl Router {
         let view = |(queue, region): (QueueId, RegionId)| {
             let line = lines.get(&queue);
             let (waiting, oldest_since) = (line.map_or(0, |line| line.0), line.map(|line| line.1));
-            QueueView { region, waiting, oldest_since, expected_ms: self.expectations.interval_ms(&queue), queue }
+            let expected_ms = self.expectations.interval_ms(&queue);
+            let hit_rate = self.expectations.queue(&queue).and_then(ExpectedWait::hit_rate);
+            QueueView { region, waiting, oldest_since, expected_ms, hit_rate, queue }
         };
         self.plan.queues().map(|(queue, region, _)| view((queue, region.id.clone()))).collect()
     }

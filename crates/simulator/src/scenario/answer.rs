@@ -1,6 +1,6 @@
 //! The answer to a question in plain sentences. It claims no more than the intervals hold.
 
-use super::{Delta, DeltaOf, Report};
+use super::{CaseReport, Delta, DeltaOf, Report};
 use crate::{figures::Measure, statistics::Verdict};
 
 /// "84.7 %"; a dash where there is nothing.
@@ -45,43 +45,118 @@ pub fn verdict(delta: &Delta) -> String {
     }
 }
 
-pub(super) fn sentences(report: &Report) -> Vec<String> {
+/// What may be said of a report, before it is put into the words of a language.
+#[derive(Clone, Debug)]
+pub enum Sentence<'a> {
+    NothingRun,
+    /// Not one day was run to its end.
+    NoWholeDay,
+    /// What the only case came to.
+    Only(&'a CaseReport),
+    /// A difference of all calls within the window.
+    Whole(&'a Delta),
+    /// One of the calls outside of it.
+    Outside(&'a Delta),
+    /// In which of all regions, or classes, the service level rises and falls, and of how many nothing can be said.
+    Spread {
+        of: DeltaOf,
+        higher: Vec<&'a Delta>,
+        lower: Vec<&'a Delta>,
+        open: usize,
+    },
+    /// There are two cases, and nothing that could be compared.
+    OneDayAlone,
+}
+
+/// In the order in which it is said; the first is the headline.
+#[must_use]
+pub fn findings(report: &Report) -> Vec<Sentence<'_>> {
     match report.cases.as_slice() {
-        [] => vec!["Nothing was run.".to_owned()],
-        _ if report.days == 0 => vec!["Not one day was run to its end, so nothing can be said.".to_owned()],
-        [only] => {
+        [] => vec![Sentence::NothingRun],
+        _ if report.days == 0 => vec![Sentence::NoWholeDay],
+        [only] => vec![Sentence::Only(only)],
+        [_, _, ..] => compared(report),
+    }
+}
+
+fn compared(report: &Report) -> Vec<Sentence<'_>> {
+    let mut found: Vec<Sentence<'_>> = Vec::new();
+    for measure in [Measure::Level, Measure::MeanWait, Measure::Abandoned] {
+        found.extend(report.deltas_of(DeltaOf::Whole, measure).map(Sentence::Whole));
+    }
+    let outside = report.deltas_of(DeltaOf::Outside, Measure::Level);
+    found.extend(outside.filter(|delta| matches!(delta.difference.verdict, Verdict::Higher | Verdict::Lower)).map(Sentence::Outside));
+    found.extend([DeltaOf::Region, DeltaOf::Class].into_iter().filter_map(|of| spread(report, of)));
+    if found.is_empty() {
+        found.push(Sentence::OneDayAlone);
+    }
+    found
+}
+
+/// None where there is no such group.
+fn spread(report: &Report, of: DeltaOf) -> Option<Sentence<'_>> {
+    let that = |verdict: Verdict| report.deltas_of(of, Measure::Level).filter(move |delta| delta.difference.verdict == verdict).collect();
+    let (higher, lower): (Vec<_>, Vec<_>) = (that(Verdict::Higher), that(Verdict::Lower));
+    let all = report.deltas_of(of, Measure::Level).count();
+    let open = all - higher.len() - lower.len();
+    (all > 0).then_some(Sentence::Spread { of, higher, lower, open })
+}
+
+/// The answer in English; pages have it in other languages too.
+#[must_use]
+pub fn in_words(report: &Report) -> Vec<String> {
+    findings(report).iter().map(|sentence| in_english(report, sentence)).collect()
+}
+
+fn in_english(report: &Report, sentence: &Sentence<'_>) -> String {
+    match sentence {
+        Sentence::NothingRun => "Nothing was run.".to_owned(),
+        Sentence::NoWholeDay => "Not one day was run to its end, so nothing can be said.".to_owned(),
+        Sentence::Only(only) => {
             let level = percent(only.whole.service_level);
             let within = time(Some(report.within_s as f64));
             let wait = time(only.whole.mean_wait_s);
-            vec![format!(
+            format!(
                 "Of the calls that arrive {}, {level} are answered within {within}; the goal is {}. The mean wait of all is {wait}, and {} give up.",
                 report.window,
                 percent(Some(report.goal)),
                 percent(only.whole.share_abandoned)
-            )]
+            )
         }
-        [first, second, ..] => compared(report, &first.name, &second.name),
+        Sentence::Whole(delta) => difference(report, delta),
+        Sentence::Outside(delta) => format!("Outside the window: {}", difference(report, delta)),
+        Sentence::Spread { of, higher, lower, open } => {
+            let many = if *of == DeltaOf::Region { "regions" } else { "matter classes" };
+            let part = |word: &str, deltas: &[&Delta]| match deltas {
+                [] => format!("{word} in none"),
+                deltas => format!("{word} in {}", deltas.iter().map(|delta| named(delta)).collect::<Vec<_>>().join(", ")),
+            };
+            format!(
+                "Of {} {many}, the service level with “{}” is {}, {}; {open} cannot be told apart.",
+                higher.len() + lower.len() + open,
+                second(report),
+                part("higher", higher),
+                part("lower", lower)
+            )
+        }
+        Sentence::OneDayAlone => "A single day shows no difference that could be told from chance: run more.".to_owned(),
     }
 }
 
-fn compared(report: &Report, first: &str, second: &str) -> Vec<String> {
-    let mut sentences = Vec::new();
-    for measure in [Measure::Level, Measure::MeanWait, Measure::Abandoned] {
-        sentences.extend(report.deltas_of(DeltaOf::Whole, measure).map(|delta| difference(delta, first, second)));
-    }
-    let outside = report.deltas_of(DeltaOf::Outside, Measure::Level);
-    let told = outside.filter(|delta| matches!(delta.difference.verdict, Verdict::Higher | Verdict::Lower));
-    sentences.extend(told.map(|delta| format!("Outside the window: {}", difference(delta, first, second))));
-    for (of, many) in [(DeltaOf::Region, "regions"), (DeltaOf::Class, "matter classes")] {
-        sentences.extend(spread(report, of, many, second));
-    }
-    if sentences.is_empty() {
-        sentences.push("A single day shows no difference that could be told from chance: run more.".to_owned());
-    }
-    sentences
+fn named(delta: &Delta) -> String {
+    format!("{} ({})", delta.name, signed(Measure::Level, delta.difference.mean))
 }
 
-fn difference(delta: &Delta, first: &str, second: &str) -> String {
+fn first(report: &Report) -> &str {
+    report.cases.first().map_or("", |case| &case.name)
+}
+
+fn second(report: &Report) -> &str {
+    report.cases.get(1).map_or("", |case| &case.name)
+}
+
+fn difference(report: &Report, delta: &Delta) -> String {
+    let (first, second) = (first(report), second(report));
     let what = match delta.measure {
         Measure::Abandoned => "share who give up",
         measure => measure.words(),
@@ -110,30 +185,6 @@ fn difference(delta: &Delta, first: &str, second: &str) -> String {
         }
         Verdict::Same => format!("The {what} is the same on every day: {from}."),
     }
-}
-
-/// Where the service level rises and where it falls.
-fn spread(report: &Report, of: DeltaOf, many: &str, second: &str) -> Option<String> {
-    let named = |verdict: Verdict| {
-        let found = report.deltas_of(of, Measure::Level).filter(|delta| delta.difference.verdict == verdict);
-        let named = found.map(|delta| format!("{} ({})", delta.name, signed(Measure::Level, delta.difference.mean)));
-        named.collect::<Vec<_>>()
-    };
-    let (higher, lower) = (named(Verdict::Higher), named(Verdict::Lower));
-    let all = report.deltas_of(of, Measure::Level).count();
-    if all == 0 {
-        return None;
-    }
-    let part = |word: &str, names: &[String]| match names {
-        [] => format!("{word} in none"),
-        names => format!("{word} in {}", names.join(", ")),
-    };
-    let open = all - higher.len() - lower.len();
-    Some(format!(
-        "Of {all} {many}, the service level with “{second}” is {}, {}; {open} cannot be told apart.",
-        part("higher", &higher),
-        part("lower", &lower)
-    ))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::{
     figures::{Calls, Groups, HALF_HOURS, Measure},
     statistics::{Difference, difference},
 };
+use domain::{intent::Language, plan::Class};
 use serde::Serialize;
 
 /// One group of callers.
@@ -77,7 +78,7 @@ pub struct Delta {
 pub struct Report {
     pub title: String,
     pub question: String,
-    /// In sentences; the first is the headline.
+    /// In English sentences; the first is the headline.
     pub answer: Vec<String>,
     pub days: u64,
     pub days_asked: u64,
@@ -110,9 +111,16 @@ const LISTS: [(DeltaOf, GroupsOf, &[Measure]); 3] = [
 ];
 
 impl Report {
+    /// With the matter classes called by their English names.
     #[must_use]
     pub fn of(study: &Study, findings: &Findings) -> Self {
-        let names = Names::of(study);
+        Self::naming(study, findings, Language::English)
+    }
+
+    /// With the matter classes called by their names in this language, where the plan has them.
+    #[must_use]
+    pub fn naming(study: &Study, findings: &Findings, language: Language) -> Self {
+        let names = Names::of(study, language);
         let cases: Vec<CaseReport> = study.cases.iter().zip(&findings.cases).map(|(case, found)| names.case(&case.name, found)).collect();
         let rules = study.cases.first().map(|case| &case.rules);
         let goal = study.cases.first().map_or(0.0, |case| f64::from(case.centre.plan.service_level.goal_permille) / 1_000.0);
@@ -133,7 +141,7 @@ impl Report {
                 _ => Vec::new(),
             },
         };
-        report.answer = super::answer::sentences(&report);
+        report.answer = super::answer::in_words(&report);
         report
     }
 
@@ -171,10 +179,9 @@ struct Names {
 }
 
 impl Names {
-    fn of(study: &Study) -> Self {
+    fn of(study: &Study, language: Language) -> Self {
         let plan = study.cases.first().map(|case| &case.centre.plan);
-        let english = domain::intent::Language::English;
-        let class_name = |class: &domain::plan::Class| class.name.get(&english).cloned().unwrap_or_else(|| class.id.to_string());
+        let class_name = |class: &Class| class.name.get(&language).cloned().unwrap_or_else(|| class.id.to_string());
         Self {
             regions: plan.into_iter().flat_map(|plan| &plan.regions).map(|region| region.name.clone()).collect(),
             classes: plan.into_iter().flat_map(|plan| &plan.classes).map(class_name).collect(),

@@ -19,7 +19,7 @@ use crate::{
 };
 use domain::{
     ClassId, Timestamp,
-    contact::ledger::{ContactRecord, MatterRecord, PromiseRecord},
+    contact::ledger::{Changes, ContactRecord, Ledger, MatterRecord, PromiseRecord},
     routing::{Command, Event},
 };
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,19 @@ pub struct Records {
     pub promises: Vec<PromiseRecord>,
     /// Until when callers of a class are told that too many ring; none: not any more.
     pub surges: Vec<(ClassId, Option<Timestamp>)>,
+}
+
+impl Records {
+    /// What an entry changed, as the ledger has it after that entry.
+    #[must_use]
+    pub fn of(changes: &Changes, ledger: &Ledger) -> Self {
+        Self {
+            contacts: changes.contacts.iter().filter_map(|id| ledger.contacts.get(id).cloned()).collect(),
+            matters: changes.matters.iter().filter_map(|id| ledger.matters.get(id).cloned()).collect(),
+            promises: changes.promises.iter().filter_map(|id| ledger.promises.get(id).cloned()).collect(),
+            surges: changes.surges.iter().map(|class| (class.clone(), ledger.surges.get(class).copied())).collect(),
+        }
+    }
 }
 
 /// An entry as it was saved.

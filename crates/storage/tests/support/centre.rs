@@ -35,12 +35,7 @@ impl Centre {
         self.entries += 1;
         let at = Timestamp(self.at);
         let changes = self.ledger.apply(self.entries, at, &commands).unwrap();
-        let records = Records {
-            contacts: changes.contacts.iter().map(|id| self.ledger.contacts[id].clone()).collect(),
-            matters: changes.matters.iter().map(|id| self.ledger.matters[id].clone()).collect(),
-            promises: changes.promises.iter().map(|id| self.ledger.promises[id].clone()).collect(),
-            surges: changes.surges.iter().map(|class| (class.clone(), self.ledger.surges.get(class).copied())).collect(),
-        };
+        let records = Records::of(&changes, &self.ledger);
         NewEntry { at, event, commands, records, payloads }
     }
 

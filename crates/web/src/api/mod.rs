@@ -12,6 +12,7 @@ mod read;
 mod search;
 mod session;
 mod table;
+pub mod trial_model;
 pub mod word_shapes;
 
 use crate::{app::App, fault::Fault};

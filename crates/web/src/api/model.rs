@@ -193,6 +193,21 @@ pub struct Queue {
     pub oldest_since: Option<i64>,
     /// None while it is not calibrated.
     pub expected: Option<Interval>,
+    /// How often expected waits have held; none before the first could be judged.
+    pub hit_rate: Option<HitRate>,
+}
+
+/// How the latest waits compare with what was expected when each caller joined the line, announced or not.
+#[derive(Serialize, ToSchema)]
+pub struct HitRate {
+    /// Waits that were judged, the latest ones.
+    pub predictions: usize,
+    /// Ended before the interval's beginning; about half of them should.
+    pub within_low_permille: u16,
+    /// Ended before the interval's end; about four in five should.
+    pub within_high_permille: u16,
+    /// Held as it should, so that the interval is announced.
+    pub calibrated: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -209,6 +224,12 @@ impl From<&QueueView> for Queue {
             waiting: view.waiting,
             oldest_since: view.oldest_since.map(|since| since.0),
             expected: view.expected_ms.map(|(from_ms, to_ms)| Interval { from_ms, to_ms }),
+            hit_rate: view.hit_rate.map(|rate| HitRate {
+                predictions: rate.predictions,
+                within_low_permille: rate.within_low_permille,
+                within_high_permille: rate.within_high_permille,
+                calibrated: rate.is_calibrated(),
+            }),
         }
     }
 }

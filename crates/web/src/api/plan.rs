@@ -1,15 +1,19 @@
-//! The plan while calls run, for programs that act for a person: its changes, a new one checked, adopted
-//! now or at its time, and taken back. A plan is always somebody's; an API token can only read and check.
+//! The plan while calls run, for programs that act for a person: its changes, a new one checked, tried on a
+//! recorded day, adopted now or at its time, and taken back. A plan is always somebody's; an API token can only
+//! read, check and try.
 
 use super::{
     Body, numbered,
     plan_model::{PlanChange, PlanChangeKept, PlanChecked, PlanToAdopt, PlanToCheck},
+    trial_model::{PlanToTry, PlanTried},
 };
 use crate::{
     access::Reader,
     app::App,
     fault::{ApiError, Fault},
     limits::REASON_CHARS_MAX,
+    plan::on_day,
+    preferences::Preferences,
 };
 use axum::{
     Json,
@@ -77,4 +81,23 @@ pub async fn withdraw(State(app): State<App>, reader: Reader, id: Result<Path<u6
 pub async fn check(State(app): State<App>, reader: Reader, Body(asked): Body<PlanToCheck>) -> Result<Json<PlanChecked>, Fault> {
     reader.require(Permission::SeeAll)?;
     Ok(Json(PlanChecked::from(&app.switchboard().examine_plan(&asked.text))))
+}
+
+/// What a recorded day would have been by a plan, beside what it was. Nothing of it is kept.
+#[utoipa::path(post, path = "/api/v1/plan/preview", tag = "centre", request_body = PlanToTry, responses(
+    (status = 200, body = PlanTried), (status = 400, body = ApiError), (status = 401, body = ApiError), (status = 403, body = ApiError),
+    (status = 413, body = ApiError), (status = 415, body = ApiError),
+    (status = 422, body = ApiError, description = "The plan has faults, nobody came that day, or it cannot be tried on it"),
+    (status = 429, body = ApiError, description = "Another one is being tried"),
+    (status = 503, body = ApiError, description = "It took too long, or the records cannot be read")))]
+pub async fn preview(
+    State(app): State<App>,
+    reader: Reader,
+    preferences: Preferences,
+    Body(asked): Body<PlanToTry>,
+) -> Result<Json<PlanTried>, Fault> {
+    reader.require(Permission::SeeAll)?;
+    let day = asked.day.map(|day| day.parse()).transpose().map_err(|_| Fault::WrongShape)?;
+    let tried = on_day(&app, &asked.text, day).await?;
+    Ok(Json(PlanTried::of(&tried, preferences.words())))
 }

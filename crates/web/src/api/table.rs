@@ -60,6 +60,7 @@ table! {
         "/promises": get read::promises,
         "/plan": get read::plan,
         "/plan/check": post plan::check; at most PLAN_BODY_BYTES_MAX,
+        "/plan/preview": post plan::preview; at most PLAN_BODY_BYTES_MAX,
         "/plan/changes": get plan::changes | post plan::change; at most PLAN_BODY_BYTES_MAX,
         "/plan/changes/{id}": delete plan::withdraw,
         "/figures": get read::figures,

@@ -1,5 +1,8 @@
 //! The lead's page: who waits in the order in which they will be taken and why, in a sentence, operators with the
-//! age of their state, promises late and soon, alarms. Any matter can be opened; nothing is changed here yet.
+//! age of their state, promises late and soon, alarms, and how often expected waits held. Any matter can be opened;
+//! nothing is changed here yet.
+
+mod expected;
 
 use crate::{
     access::Reader,
@@ -80,6 +83,7 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
                 (part("alarms", alarm_list(sight)))
                 (part("waiting", in_line(sight)))
                 (part("under-way", under_way(sight)))
+                (part("expected", expected::draw(sight)))
             }
             div .side {
                 (part("promises", promises(sight)))

@@ -3,7 +3,10 @@
 
 use crate::limits::REASON_CHARS_MAX;
 use domain::{OperatorId, Timestamp};
-use jiff::{civil::DateTime, tz::TimeZone};
+use jiff::{
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 use serde::Deserialize;
 use switchboard::WantedPlan;
 
@@ -17,6 +20,9 @@ pub struct Typed {
     /// As a browser writes it, `2026-11-02T14:30`, in the plan's zone; empty: now.
     #[serde(default)]
     pub due: String,
+    /// The day that it is tried on, `2026-11-02`; empty: the last one that tells something.
+    #[serde(default)]
+    pub day: String,
 }
 
 /// Why nothing can be asked for with what was typed.
@@ -26,6 +32,7 @@ pub enum Problem {
     NoReason,
     LongReason,
     NotATime,
+    NotADay,
 }
 
 impl Problem {
@@ -36,6 +43,7 @@ impl Problem {
             Self::NoText => "plan-text",
             Self::NoReason | Self::LongReason => "plan-reason",
             Self::NotATime => "plan-due",
+            Self::NotADay => "plan-day",
         }
     }
 
@@ -47,6 +55,7 @@ impl Problem {
             Self::NoReason => ("plan-no-reason", "plan-no-reason-mend"),
             Self::LongReason => ("plan-long-reason", "plan-long-reason-mend"),
             Self::NotATime => ("plan-no-time", "plan-no-time-mend"),
+            Self::NotADay => ("plan-no-day", "plan-no-day-mend"),
         }
     }
 }
@@ -70,6 +79,15 @@ impl Typed {
         match (text, reason, due) {
             (Ok(text), Ok(reason), Ok(due)) => Ok(WantedPlan { account, text, due, reason }),
             (text, reason, due) => Err([text.err(), reason.err(), due.err()].into_iter().flatten().collect()),
+        }
+    }
+
+    /// # Errors
+    /// [`Problem::NotADay`].
+    pub fn wanted_day(&self) -> Result<Option<Date>, Problem> {
+        match self.day.trim() {
+            "" => Ok(None),
+            day => day.parse().map(Some).map_err(|_| Problem::NotADay),
         }
     }
 
@@ -106,7 +124,7 @@ mod tests {
     use super::*;
 
     fn typed(text: &str, reason: &str, due: &str) -> Typed {
-        Typed { text: text.to_owned(), reason: reason.to_owned(), due: due.to_owned() }
+        Typed { text: text.to_owned(), reason: reason.to_owned(), due: due.to_owned(), day: String::new() }
     }
 
     #[test]
@@ -133,6 +151,15 @@ mod tests {
         ] {
             assert_eq!(given.wanted(OperatorId(1), &TimeZone::UTC).err(), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_day_is_a_date_or_left_open() {
+        let day = |day: &str| Typed { day: day.to_owned(), ..Typed::default() }.wanted_day();
+        assert_eq!(day(" "), Ok(None));
+        assert_eq!(day("2026-11-02"), Ok(Some(jiff::civil::date(2026, 11, 2))));
+        assert_eq!(day("2026-02-30"), Err(Problem::NotADay));
+        assert_eq!(day("yesterday"), Err(Problem::NotADay));
     }
 
     #[test]

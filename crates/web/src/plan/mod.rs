@@ -1,13 +1,17 @@
 //! The plan while calls run: which version is in force and since when, which ones are to come, a new one to
-//! be checked and adopted, and the way back to an earlier one. Plain forms without any script. The
-//! switchboard alone judges, keeps and adopts; what was typed comes back with every refusal.
+//! be checked, tried on a recorded day and adopted, and the way back to an earlier one. Plain forms without
+//! any script. The switchboard alone judges, keeps and adopts; what was typed comes back with every refusal.
 
 mod difference;
 mod form;
 mod sight;
+mod trial;
+mod trial_sight;
 
 pub use form::{Problem, Typed};
 pub use sight::{Sight, draw};
+pub use trial::{Tried, on_day};
+pub use trial_sight::{caveats, permille};
 
 use crate::{
     access::Reader,
@@ -37,6 +41,8 @@ pub enum Told {
     Problems(Vec<Problem>),
     Refused(PlanRefusal),
     Checked(Checked),
+    Tried(Box<Tried>),
+    NotTried(Fault),
 }
 
 /// What an act has led to.
@@ -91,7 +97,8 @@ impl Told {
             Self::Refused(PlanRefusal::NotSaved) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Problems(_) | Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Checked(checked) if !checked.faults.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Checked(_) | Self::Nothing | Self::Done(_) => StatusCode::OK,
+            Self::NotTried(fault) => fault.status(),
+            Self::Checked(_) | Self::Tried(_) | Self::Nothing | Self::Done(_) => StatusCode::OK,
         }
     }
 }
@@ -129,6 +136,29 @@ pub async fn check(
     let typed = read(form)?.with_plain_lines();
     let checked = app.switchboard().examine_plan(&typed.text).into();
     Ok(again(&app, &reader, preferences, &typed, &Told::Checked(checked)).await)
+}
+
+/// `POST /plan/preview`: what a recorded day would have been by this text. Changes nothing.
+pub async fn preview(
+    State(app): State<App>,
+    reader: Reader,
+    preferences: Preferences,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Result<Response, Fault> {
+    reader.require(Permission::SeeAll)?;
+    let mut typed = read(form)?.with_plain_lines();
+    let told = match typed.wanted_day() {
+        Err(problem) => Told::Problems(vec![problem]),
+        Ok(day) => match on_day(&app, &typed.text, day).await {
+            Ok(tried) => Told::Tried(Box::new(tried)),
+            Err(Fault::Plan(refusal)) => Told::refused(refusal),
+            Err(fault) => Told::NotTried(fault),
+        },
+    };
+    if let Told::Tried(tried) = &told {
+        typed.day = tried.day.to_string();
+    }
+    Ok(again(&app, &reader, preferences, &typed, &told).await)
 }
 
 /// `POST /plan/adopt`: now, or at the time that was typed.

@@ -1,6 +1,6 @@
 //! The plan's page as it is drawn. Faults and bounds come from the rules in English, and are marked so.
 
-use super::{Checked, Done, Told, Typed, difference};
+use super::{Checked, Done, Told, Typed, difference, trial_sight};
 use crate::{
     access::Reader,
     clock,
@@ -87,6 +87,11 @@ fn told(sight: &Sight<'_>) -> Markup {
             let (what, mend) = Fault::from(refusal.clone()).in_words(words);
             summary(words, &[(field_of(refusal), what, mend)])
         }
+        Told::NotTried(fault) => {
+            let (what, mend) = fault.in_words(words);
+            summary(words, &[(Some("plan-day"), what, mend)])
+        }
+        Told::Tried(tried) => trial_sight::draw(words, tried),
         Told::Checked(checked) => html! {
             section #result aria-labelledby="result-title" {
                 (verdict(sight, checked))
@@ -302,6 +307,11 @@ fn new_version(sight: &Sight<'_>, may_change: bool) -> Markup {
                     button #plan-check type="submit" formnovalidate { (words.t("plan-check")) }
                     @if may_change { button #plan-adopt .primary type="submit" formaction="/plan/adopt" { (words.t("plan-adopt")) } }
                 }
+                label for="plan-day" { (words.t("plan-day")) }
+                input #plan-day type="date" name="day" value=(typed.day)
+                    aria-invalid=[is_invalid("plan-day")] aria-describedby="plan-day-about";
+                p #plan-day-about .quiet { (words.t("plan-day-about")) }
+                div .acts { button #plan-try type="submit" formaction="/plan/preview" formnovalidate { (words.t("plan-try")) } }
             }
         }
     }
@@ -317,7 +327,8 @@ fn faulty_fields(sight: &Sight<'_>) -> Vec<&'static str> {
         Told::Problems(problems) => problems.iter().map(|problem| problem.field()).collect(),
         Told::Refused(refusal) => field_of(refusal).into_iter().collect(),
         Told::Checked(checked) if !checked.faults.is_empty() => vec!["plan-text"],
-        Told::Checked(_) | Told::Nothing | Told::Done(_) => Vec::new(),
+        Told::NotTried(_) => vec!["plan-day"],
+        Told::Checked(_) | Told::Tried(_) | Told::Nothing | Told::Done(_) => Vec::new(),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Differences with their intervals, one line for each group of callers.
 
-use super::at;
+use super::{at, told::Told};
 use maud::{Markup, html};
 use simulator::{
     figures::Measure,
-    scenario::{Delta, DeltaOf, Report, answer},
+    scenario::{Delta, DeltaOf},
     statistics::Verdict,
 };
 
@@ -45,32 +45,31 @@ impl Scale {
     }
 }
 
-pub fn draw(report: &Report, measure: Measure, of: &[DeltaOf]) -> Markup {
-    let deltas: Vec<&Delta> = of.iter().flat_map(|of| report.deltas_of(*of, measure)).collect();
+pub fn draw(told: &Told<'_>, measure: Measure, of: &[DeltaOf]) -> Markup {
+    let deltas: Vec<&Delta> = of.iter().flat_map(|of| told.report.deltas_of(*of, measure)).collect();
     let scale = Scale::of(&deltas);
     let bottom = TOP + ROW * deltas.len() as f64;
     let id = if measure == Measure::Level { "level-difference" } else { "wait-difference" };
-    let unit = if measure.is_time() { "" } else { ", percentage points" };
-    let title = format!("Difference in {}{unit}", measure.words());
+    let title = told.t(if measure.is_time() { "what-if-wait-difference" } else { "what-if-level-difference" });
     html! {
         figure {
             svg viewBox={ "0 0 " (WIDTH) " " (at(bottom + 28.0)) } role="img" aria-labelledby={ (id) "-title " (id) "-desc" } {
                 title id={ (id) "-title" } { (title) }
-                desc id={ (id) "-desc" } { (description(&deltas)) }
+                desc id={ (id) "-desc" } { (description(told, &deltas)) }
                 @for line in scale.lines() {
                     path .{ @if line.abs() < scale.step / 2.0 { "zero" } @else { "grid" } } d={ "M" (at(scale.x(line))) " " (at(TOP)) " V" (at(bottom)) } {}
-                    text .axis x=(at(scale.x(line))) y=(at(bottom + 19.0)) text-anchor="middle" { (tick(measure, line, scale.step)) }
+                    text .axis x=(at(scale.x(line))) y=(at(bottom + 19.0)) text-anchor="middle" { (tick(told, measure, line, scale.step)) }
                 }
-                text .axis x=(at(scale.x(0.0) - 8.0)) y=(at(TOP - 12.0)) text-anchor="end" { @if scale.low < 0.0 { "← lower" } }
-                text .axis x=(at(scale.x(0.0) + 8.0)) y=(at(TOP - 12.0)) { @if scale.high > 0.0 { "higher →" } }
+                text .axis x=(at(scale.x(0.0) - 8.0)) y=(at(TOP - 12.0)) text-anchor="end" { @if scale.low < 0.0 { "← " (told.t("say-lower")) } }
+                text .axis x=(at(scale.x(0.0) + 8.0)) y=(at(TOP - 12.0)) { @if scale.high > 0.0 { (told.t("say-higher")) " →" } }
                 @for (nth, delta) in deltas.iter().enumerate() {
                     @let y = TOP + ROW * (nth as f64 + 0.5);
                     @let found = delta.difference;
-                    @let told = matches!(found.verdict, Verdict::Higher | Verdict::Lower);
+                    @let is_told = matches!(found.verdict, Verdict::Higher | Verdict::Lower);
                     @if nth > 0 && deltas[nth - 1].of != delta.of { path .grid d={ "M0 " (at(y - ROW / 2.0)) " H" (at(RIGHT)) } {} }
-                    text .{ "name" @if delta.of == DeltaOf::Whole { " whole" } } x="0" y=(at(y + 4.5)) { (delta.name) }
+                    text .{ "name" @if delta.of == DeltaOf::Whole { " whole" } } x="0" y=(at(y + 4.5)) { (told.name(delta.of, &delta.name)) }
                     path .interval d={ "M" (at(scale.x(found.mean - found.within))) " " (at(y)) " H" (at(scale.x(found.mean + found.within))) } {}
-                    rect .{ "difference" @if !told { " hollow" } } x=(at(scale.x(found.mean) - 4.0)) y=(at(y - 4.0)) width="8" height="8" {}
+                    rect .{ "difference" @if !is_told { " hollow" } } x=(at(scale.x(found.mean) - 4.0)) y=(at(y - 4.0)) width="8" height="8" {}
                 }
             }
             figcaption { strong { (title) } }
@@ -78,16 +77,17 @@ pub fn draw(report: &Report, measure: Measure, of: &[DeltaOf]) -> Markup {
     }
 }
 
-fn tick(measure: Measure, value: f64, step: f64) -> String {
+fn tick(told: &Told<'_>, measure: Measure, value: f64, step: f64) -> String {
     let value = if value.abs() < step / 2.0 { 0.0 } else { value };
-    let (shown, step, unit) = if measure.is_time() { (value, step, " s") } else { (value * 100.0, step * 100.0, "") };
-    let digits = if step < 0.95 { 1 } else { 0 };
-    format!("{shown:.digits$}{unit}").replace('-', "−")
+    let (shown, step) = if measure.is_time() { (value, step) } else { (value * 100.0, step * 100.0) };
+    let number = told.decimal(shown, if step < 0.95 { 1 } else { 0 }).replace('-', "−");
+    if measure.is_time() { told.words.with("what-if-seconds", [("seconds", number.into())]) } else { number }
 }
 
-fn description(deltas: &[&Delta]) -> String {
-    let told = deltas
-        .iter()
-        .map(|delta| format!("{}: {}, {}.", delta.name, answer::signed(delta.measure, delta.difference.mean), answer::verdict(delta)));
-    told.collect::<Vec<_>>().join(" ")
+fn description(told: &Told<'_>, deltas: &[&Delta]) -> String {
+    let of_one = |delta: &&Delta| {
+        let (name, found) = (told.name(delta.of, &delta.name), told.signed(delta.measure, delta.difference.mean));
+        format!("{name}: {found}, {}.", told.verdict(delta))
+    };
+    deltas.iter().map(of_one).collect::<Vec<_>>().join(" ")
 }

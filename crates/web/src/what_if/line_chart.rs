@@ -1,10 +1,10 @@
 //! A measure of each half hour of arrival, one line for each variant.
 
-use super::{SHAPES, at};
+use super::{SHAPES, at, told::Told};
 use maud::{Markup, html};
 use simulator::{
     figures::Measure,
-    scenario::{CaseReport, Report, Row, answer},
+    scenario::{CaseReport, Row},
 };
 
 const WIDTH: f64 = 480.0;
@@ -54,21 +54,21 @@ fn x(hour: f64) -> f64 {
     LEFT + hour / 24.0 * (RIGHT - LEFT)
 }
 
-pub fn draw(report: &Report, measure: Measure) -> Markup {
+pub fn draw(told: &Told<'_>, measure: Measure) -> Markup {
+    let report = told.report;
     let scale = Scale::of(measure, &report.cases, report.goal);
     let id = if measure == Measure::Level { "level" } else { "wait" };
-    let title =
-        if measure == Measure::Level { "Service level by half hour of arrival" } else { "Mean wait of all by half hour of arrival" };
+    let title = told.t(if measure == Measure::Level { "what-if-level-of-day" } else { "what-if-wait-of-day" });
     let (from, to) = report.window_h;
     html! {
         figure {
             svg .chart viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-labelledby={ (id) "-title " (id) "-desc" } {
                 title id={ (id) "-title" } { (title) }
-                desc id={ (id) "-desc" } { (description(report, measure)) }
+                desc id={ (id) "-desc" } { (description(told, measure)) }
                 rect .window x=(at(x(from))) y=(at(TOP)) width=(at(x(to) - x(from))) height=(at(BOTTOM - TOP)) {}
                 @for line in scale.lines() {
                     path .grid d={ "M" (at(LEFT)) " " (at(scale.y(line))) " H" (at(RIGHT)) } {}
-                    text .axis x=(at(LEFT - 6.0)) y=(at(scale.y(line) + 4.5)) text-anchor="end" { (named(measure, line)) }
+                    text .axis x=(at(LEFT - 6.0)) y=(at(scale.y(line) + 4.5)) text-anchor="end" { (named(told, measure, line)) }
                 }
                 path .base d={ "M" (at(LEFT)) " " (at(BOTTOM)) " H" (at(RIGHT)) } {}
                 @for hour in HOURS_NAMED {
@@ -89,9 +89,9 @@ pub fn draw(report: &Report, measure: Measure) -> Markup {
                 span .keys {
                     @for (case, shape) in report.cases.iter().zip(SHAPES) { (key(shape, &case.name)) }
                     @if measure == Measure::Level {
-                        span .key { svg viewBox="0 0 34 14" aria-hidden="true" { path .goal d="M1 7 H33" {} } "goal " (answer::percent(Some(report.goal))) }
+                        span .key { svg viewBox="0 0 34 14" aria-hidden="true" { path .goal d="M1 7 H33" {} } (told.t("what-if-goal")) " " (told.percent(Some(report.goal))) }
                     }
-                    span .key { svg viewBox="0 0 34 14" aria-hidden="true" { rect .window x="1" y="1" width="32" height="12" {} } "the window " (report.window) }
+                    span .key { svg viewBox="0 0 34 14" aria-hidden="true" { rect .window x="1" y="1" width="32" height="12" {} } (told.t("what-if-window")) " " (report.window) }
                 }
             }
         }
@@ -140,34 +140,36 @@ fn course(measure: Measure, case: &CaseReport, scale: &Scale) -> String {
     path
 }
 
-fn named(measure: Measure, value: f64) -> String {
-    if measure == Measure::Level { format!("{:.0} %", value * 100.0) } else { format!("{} min", (value / 6.0).round() / 10.0) }
+fn named(told: &Told<'_>, measure: Measure, value: f64) -> String {
+    if measure == Measure::Level {
+        told.words.with("what-if-percent", [("number", told.decimal(value * 100.0, 0).into())])
+    } else {
+        let minutes = (value / 6.0).round() / 10.0;
+        format!("{} min", minutes.to_string().replace('.', &told.t("decimal-mark")))
+    }
 }
 
 /// The same in words, for whoever does not see it.
-fn description(report: &Report, measure: Measure) -> String {
+fn description(told: &Told<'_>, measure: Measure) -> String {
+    let (from, to) = told.report.window_h;
     let of_case = |case: &CaseReport| {
-        let (from, to) = report.window_h;
         let within = points(measure, case).filter(|(half, _)| (from..to).contains(&middle(*half)));
         let far = |one: &(usize, f64), other: &(usize, f64)| one.1.total_cmp(&other.1);
         let all: Vec<(usize, f64)> = within.collect();
-        if all.is_empty() {
-            return format!("{}: nobody came.", case.name);
-        }
-        let told = |point: Option<&(usize, f64)>| {
-            point.map_or_else(String::new, |(half, found)| {
-                let start = case.half_hours.get(*half).map_or("", |row| row.name.as_str());
-                format!("{} at {start}", answer::value(measure, Some(*found)))
-            })
+        let (Some(lowest), Some(highest)) = (all.iter().min_by(|a, b| far(a, b)), all.iter().max_by(|a, b| far(a, b))) else {
+            return told.words.with("what-if-nobody-came", [("case", case.name.clone().into())]);
         };
-        format!(
-            "{}: lowest {}, highest {} within the window.",
-            case.name,
-            told(all.iter().min_by(|a, b| far(a, b))),
-            told(all.iter().max_by(|a, b| far(a, b)))
-        )
+        let start = |(half, _): &(usize, f64)| case.half_hours.get(*half).map_or_else(String::new, |row| row.name.clone());
+        let blanks = [
+            ("case", case.name.clone().into()),
+            ("lowest", told.value(measure, Some(lowest.1)).into()),
+            ("at", start(lowest).into()),
+            ("highest", told.value(measure, Some(highest.1)).into()),
+            ("then", start(highest).into()),
+        ];
+        told.words.with("what-if-course", blanks)
     };
-    let mut sentences: Vec<String> = report.cases.iter().map(of_case).collect();
-    sentences.push("All values stand in the table of half hours.".to_owned());
+    let mut sentences: Vec<String> = told.report.cases.iter().map(of_case).collect();
+    sentences.push(told.t("what-if-all-values"));
     sentences.join(" ")
 }

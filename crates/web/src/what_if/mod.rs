@@ -1,27 +1,32 @@
 //! The answer to a what-if question as one page that stands by itself: no script, nothing fetched, to be
 //! sent, printed and kept. It shows what the simulator's report holds and reckons nothing.
 //!
-//! It is in English, whoever asks: its words are the simulator's, which has no other.
+//! Its own words are of the language that is asked for; title, question and names of variants are as the
+//! scenario's author wrote them.
 
 mod forest;
 mod line_chart;
 mod tables;
+mod told;
 
+use crate::words::Words;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use simulator::{
     figures::Measure,
-    scenario::{DeltaOf, Report, answer},
+    scenario::{DeltaOf, Report},
 };
+use told::Told;
 
 const TOKENS: &str = include_str!("../../browser/tokens.css");
 const STYLE: &str = include_str!("page.css");
 
 /// The whole page.
 #[must_use]
-pub fn page(report: &Report) -> String {
+pub fn page(report: &Report, words: Words) -> String {
+    let told = &Told { words, report };
     let markup = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(words.language.word()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -31,11 +36,11 @@ pub fn page(report: &Report) -> String {
             }
             body {
                 main {
-                    (opening(report))
-                    (tables::summary(report))
-                    (pictures(report))
-                    (tables::groups(report))
-                    (account(report))
+                    (opening(told))
+                    (tables::summary(told))
+                    (pictures(told))
+                    (tables::groups(told))
+                    (account(told))
                 }
             }
         }
@@ -43,41 +48,48 @@ pub fn page(report: &Report) -> String {
     markup.into_string()
 }
 
-fn opening(report: &Report) -> Markup {
+fn opening(told: &Told<'_>) -> Markup {
+    let Told { words, report } = *told;
     html! {
         header {
-            p .kind { "What if?" }
+            p .kind { (told.t("what-if-kind")) }
             h1 { (report.title) }
             p .question { (report.question) }
         }
         section .answer aria-labelledby="answer" {
-            h2 #answer { "Answer" }
+            h2 #answer { (told.t("what-if-answer")) }
             @if report.is_partial() {
-                p .partial { strong { "The run was stopped: " } (report.days) " of " (report.days_asked) " days were run." }
+                p .partial { strong { (told.t("what-if-stopped")) } " " (words.with("what-if-days-run", days(report))) }
             }
-            @for (place, sentence) in report.answer.iter().enumerate() {
+            @for (place, sentence) in told.sentences().iter().enumerate() {
                 p .headline[place == 0] { (sentence) }
             }
         }
     }
 }
 
-fn pictures(report: &Report) -> Markup {
+fn days(report: &Report) -> [(&'static str, crate::words::Blank); 3] {
+    [("days", report.days.to_string().into()), ("asked", report.days_asked.to_string().into()), ("seed", report.seed.to_string().into())]
+}
+
+fn pictures(told: &Told<'_>) -> Markup {
+    let Told { words, report } = *told;
+    const OF: [DeltaOf; 3] = [DeltaOf::Whole, DeltaOf::Region, DeltaOf::Class];
     html! {
         section aria-labelledby="day" {
-            h2 #day { "Through the day" }
+            h2 #day { (told.t("what-if-through-the-day")) }
             div .pair {
-                (line_chart::draw(report, Measure::Level))
-                (line_chart::draw(report, Measure::MeanWait))
+                (line_chart::draw(told, Measure::Level))
+                (line_chart::draw(told, Measure::MeanWait))
             }
         }
         @if !report.deltas.is_empty() {
             section aria-labelledby="differences" {
-                h2 #differences { "What differs" }
-                p { "Each line is the mean difference over " (report.days) " days with its 95 % interval. An interval that holds 0 is drawn hollow: nothing can be said yet." }
+                h2 #differences { (told.t("what-if-differs")) }
+                p { (words.with("what-if-differs-about", days(report))) }
                 div .pair {
-                    (forest::draw(report, Measure::Level, &[DeltaOf::Whole, DeltaOf::Region, DeltaOf::Class]))
-                    (forest::draw(report, Measure::MeanWait, &[DeltaOf::Whole, DeltaOf::Region, DeltaOf::Class]))
+                    (forest::draw(told, Measure::Level, &OF))
+                    (forest::draw(told, Measure::MeanWait, &OF))
                 }
             }
         }
@@ -85,28 +97,29 @@ fn pictures(report: &Report) -> Markup {
 }
 
 /// How it was reckoned, so that anybody can do it again.
-fn account(report: &Report) -> Markup {
+fn account(told: &Told<'_>) -> Markup {
+    let Told { words, report } = *told;
+    let level = [
+        ("within", told.time(Some(report.within_s as f64)).into()),
+        ("window", report.window.clone().into()),
+        ("goal", told.percent(Some(report.goal)).into()),
+    ];
     html! {
         section aria-labelledby="account" {
-            h2 #account { "How this was found" }
+            h2 #account { (told.t("what-if-account")) }
             p {
-                "The router that runs live decided about invented callers and operators, on " (report.days) " days"
-                @if report.is_partial() { " of the " (report.days_asked) " asked for" }
-                " (seed " (report.seed) "). "
-                @if report.cases.len() > 1 { "The same callers, with the same patience, came in both variants on each day. " }
-                "What the file of the question calls assumed is assumed here as well."
+                (words.with(if report.is_partial() { "what-if-account-partial" } else { "what-if-account-days" }, days(report))) " "
+                @if report.cases.len() > 1 { (told.t("what-if-account-both")) " " }
+                (told.t("what-if-account-assumed"))
             }
             dl {
-                dt { "Service level" }
-                dd {
-                    "Answered within " (answer::time(Some(report.within_s as f64))) ", of all but those who gave up within the plan's time for short abandons; of calls that arrive "
-                    (report.window) ". The goal is " (answer::percent(Some(report.goal))) "."
-                }
-                dt { "Wait" }
-                dd { "From coming into line to a human voice or to giving up, over every region. Overflow does not restart it." }
-                dt { "Difference" }
-                dd { "The mean over days of what the second variant has more than the first on the same day. Intervals are Student's t over days. There are many of them: one in twenty misses by chance alone." }
-                dt { "Decisions" }
+                dt { (told.measure(Measure::Level)) }
+                dd { (words.with("what-if-level-about", level)) }
+                dt { (told.t("what-if-wait")) }
+                dd { (told.t("what-if-wait-about")) }
+                dt { (told.t("what-if-difference")) }
+                dd { (told.t("what-if-difference-about")) }
+                dt { (told.t("what-if-decisions")) }
                 @for case in &report.cases {
                     dd { (case.name) ": " code { (case.decisions_sha256) } }
                 }
@@ -126,8 +139,9 @@ fn at(place: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::intent::Language;
     use simulator::{
-        scenario::{CaseReport, Delta, Row},
+        scenario::{CaseReport, Delta, Row, answer},
         statistics::{Difference, Verdict},
     };
 
@@ -195,6 +209,46 @@ mod tests {
             goal: 0.85,
             deltas: if cases.len() == 2 { deltas.collect() } else { Vec::new() },
             cases,
+        }
+    }
+
+    fn page(report: &Report) -> String {
+        super::page(report, Words::new(Language::English))
+    }
+
+    /// What the table says and what the English page says is the same.
+    #[test]
+    fn sentences_are_those_of_the_simulator() {
+        let words = Words::new(Language::English);
+        let mut both = report(vec![case("A", 0.8), case("B", 0.82)]);
+        for (place, (verdict, days_needed)) in
+            [(Verdict::Higher, None), (Verdict::Lower, None), (Verdict::NotEnoughRuns, None), (Verdict::Same, None)].into_iter().enumerate()
+        {
+            let told = both.deltas[place % 2].clone();
+            both.deltas.push(Delta { difference: Difference { verdict, days_needed, ..told.difference }, ..told });
+        }
+        both.deltas.push(Delta { of: DeltaOf::Outside, difference: both.deltas[4].difference, ..both.deltas[0].clone() });
+        let ended = Report { days: 0, ..both.clone() };
+        let alone = Report { deltas: Vec::new(), ..both.clone() };
+        for report in [both, ended, alone, report(vec![case("A", 0.8)]), report(Vec::new())] {
+            assert_eq!(Told { words, report: &report }.sentences(), answer::in_words(&report));
+        }
+    }
+
+    #[test]
+    fn every_language_has_its_own_words_and_marks() {
+        let report = report(vec![case("A", 0.8), case("B", 0.82)]);
+        for (language, shown) in [
+            (Language::Swedish, ["lang=\"sv\"", "80,0 %", "Så räknades det fram", "+2,0 ± 3,0", "Servicenivån (80,0 %"]),
+            (Language::Danish, ["lang=\"da\"", "80,0 %", "Sådan er det regnet ud", "+2,0 ± 3,0", "Serviceniveauet (80,0 %"]),
+        ] {
+            let page = super::page(&report, Words::new(language));
+            for text in shown {
+                assert!(page.contains(text), "{language}: no {text:?}");
+            }
+            for english in ["All regions", "Mean wait", "Answer<", "Outside", "percentage", " to "] {
+                assert!(!page.contains(english), "{language}: {english:?}");
+            }
         }
     }
 

@@ -1,34 +1,41 @@
 //! The figures behind the pictures.
 
+use super::told::Told;
 use maud::{Markup, html};
 use simulator::{
     figures::Measure,
-    scenario::{CaseReport, Delta, DeltaOf, Report, Row, answer},
+    scenario::{CaseReport, Delta, DeltaOf, Row},
 };
 
 /// One line of the summary for each measure, with its difference.
-pub fn summary(report: &Report) -> Markup {
-    let cell = |measure: Measure, case: &CaseReport| answer::value(measure, of_row(measure, &case.whole));
+pub fn summary(told: &Told<'_>) -> Markup {
+    let report = told.report;
+    let caption = told.words.with("what-if-calls-within", [("window", report.window.clone().into())]);
+    let cell = |measure: Measure, case: &CaseReport| told.value(measure, of_row(measure, &case.whole));
     html! {
         section aria-labelledby="summary" {
-            h2 #summary { "In one view" }
-            (wide("The calls that arrive within the window, all regions", html! {
+            h2 #summary { (told.t("what-if-summary")) }
+            (wide(&caption, html! {
                 table {
-                    caption { "Calls that arrive " (report.window) ", all regions" }
+                    caption { (caption) }
                     thead { tr {
-                        th scope="col" { "Measure" }
+                        th scope="col" { (told.t("what-if-measure")) }
                         @for case in &report.cases { th scope="col" { (case.name) } }
-                        @if !report.deltas.is_empty() { th scope="col" { "Difference" } th scope="col" { "95 % interval" } th .verdict scope="col" { "Verdict" } }
+                        @if !report.deltas.is_empty() {
+                            th scope="col" { (told.t("what-if-difference")) }
+                            th scope="col" { (told.t("what-if-interval")) }
+                            th .verdict scope="col" { (told.t("what-if-verdict")) }
+                        }
                     } }
                     tbody {
                         @for measure in Measure::ALL {
                             tr {
-                                th scope="row" { (capital(measure.words())) }
+                                th scope="row" { (told.measure(measure)) }
                                 @for case in &report.cases { td { (cell(measure, case)) } }
-                                @if !report.deltas.is_empty() { (difference(report.deltas_of(DeltaOf::Whole, measure).next())) }
+                                @if !report.deltas.is_empty() { (difference(told, report.deltas_of(DeltaOf::Whole, measure).next())) }
                             }
                         }
-                        (counts(report))
+                        (counts(told))
                     }
                 }
             }))
@@ -36,41 +43,42 @@ pub fn summary(report: &Report) -> Markup {
     }
 }
 
-type Line = (&'static str, fn(&CaseReport) -> String);
+type Line = (&'static str, fn(&Told<'_>, &CaseReport) -> String);
 
 /// What has no difference of its own.
-fn counts(report: &Report) -> Markup {
-    let lines: [Line; 7] = [
-        ("Operators", |case| case.operators.to_string()),
-        ("Occupancy", |case| answer::percent(case.occupancy)),
-        ("Calls offered", |case| grouped(case.whole.offered)),
-        ("Gave up within the time for short abandons", |case| grouped(case.whole.abandoned_short)),
-        ("Half wait no longer than", |case| answer::time(case.whole.wait_p50_s.map(f64::from))),
-        ("Nine of ten wait no longer than", |case| answer::time(case.whole.wait_p90_s.map(f64::from))),
-        ("Handed over to another service", |case| grouped(case.handed_over)),
-    ];
+const COUNTS: [Line; 7] = [
+    ("what-if-operators", |_, case| case.operators.to_string()),
+    ("what-if-occupancy", |told, case| told.percent(case.occupancy)),
+    ("what-if-calls-offered", |_, case| grouped(case.whole.offered)),
+    ("what-if-short", |_, case| grouped(case.whole.abandoned_short)),
+    ("what-if-half-wait", |told, case| told.time(case.whole.wait_p50_s.map(f64::from))),
+    ("what-if-nine-of-ten-wait", |told, case| told.time(case.whole.wait_p90_s.map(f64::from))),
+    ("what-if-handed-over", |_, case| grouped(case.handed_over)),
+];
+
+fn counts(told: &Told<'_>) -> Markup {
     html! {
-        @for (name, shown) in lines {
+        @for (name, shown) in COUNTS {
             tr {
-                th scope="row" { (name) }
-                @for case in &report.cases { td { (shown(case)) } }
-                @if !report.deltas.is_empty() { td colspan="3" {} }
+                th scope="row" { (told.t(name)) }
+                @for case in &told.report.cases { td { (shown(told, case)) } }
+                @if !told.report.deltas.is_empty() { td colspan="3" {} }
             }
         }
     }
 }
 
-pub fn groups(report: &Report) -> Markup {
+pub fn groups(told: &Told<'_>) -> Markup {
     html! {
         section aria-labelledby="tables" {
-            h2 #tables { "Tables" }
-            (list(report, "By region of the caller", DeltaOf::Region, |case| &case.regions, Some(|case| &case.whole)))
-            (list(report, "By matter class", DeltaOf::Class, |case| &case.classes, None))
-            (list(report, "By half hour of arrival", DeltaOf::HalfHour, |case| &case.half_hours, None))
-            @if report.cases.iter().any(|case| case.rung_back.offered > 0) {
-                (list(report, "Rung back instead of waiting on the line", DeltaOf::RungBack, |case| std::slice::from_ref(&case.rung_back), None))
+            h2 #tables { (told.t("what-if-tables")) }
+            (list(told, "what-if-by-region", DeltaOf::Region, |case| &case.regions, Some(|case| &case.whole)))
+            (list(told, "what-if-by-class", DeltaOf::Class, |case| &case.classes, None))
+            (list(told, "what-if-by-half-hour", DeltaOf::HalfHour, |case| &case.half_hours, None))
+            @if told.report.cases.iter().any(|case| case.rung_back.offered > 0) {
+                (list(told, "what-if-rung-back-instead", DeltaOf::RungBack, |case| std::slice::from_ref(&case.rung_back), None))
             }
-            (list(report, "Outside the window", DeltaOf::Outside, |case| std::slice::from_ref(&case.outside), None))
+            (list(told, "what-if-outside", DeltaOf::Outside, |case| std::slice::from_ref(&case.outside), None))
         }
     }
 }
@@ -78,32 +86,34 @@ pub fn groups(report: &Report) -> Markup {
 type RowsOf = fn(&CaseReport) -> &[Row];
 type RowOf = fn(&CaseReport) -> &Row;
 
-fn list(report: &Report, caption: &str, of: DeltaOf, rows: RowsOf, sum: Option<RowOf>) -> Markup {
+fn list(told: &Told<'_>, caption: &str, of: DeltaOf, rows: RowsOf, sum: Option<RowOf>) -> Markup {
+    let report = told.report;
     let Some(first) = report.cases.first() else { return html! {} };
     let columns = if report.deltas.is_empty() { 4 } else { 5 };
+    let caption = told.t(caption);
     html! {
-        (wide(caption, html! {
+        (wide(&caption, html! {
             table .groups {
                 caption { (caption) }
                 thead {
                     tr {
-                        th rowspan="2" scope="col" { "Group" }
-                        th rowspan="2" scope="col" { "Offered" }
-                        @for name in ["Service level", "Mean wait of all"] { th colspan=(columns - 2) scope="colgroup" { (name) } }
-                        th colspan=(report.cases.len()) scope="colgroup" { "Gave up" }
-                        th colspan=(report.cases.len()) scope="colgroup" { "9 of 10 wait at most" }
+                        th rowspan="2" scope="col" { (told.t("what-if-group")) }
+                        th rowspan="2" scope="col" { (told.t("what-if-offered")) }
+                        @for measure in [Measure::Level, Measure::MeanWait] { th colspan=(columns - 2) scope="colgroup" { (told.measure(measure)) } }
+                        th colspan=(report.cases.len()) scope="colgroup" { (told.measure(Measure::Abandoned)) }
+                        th colspan=(report.cases.len()) scope="colgroup" { (told.t("what-if-nine-of-ten")) }
                     }
                     tr {
                         @for compared in [true, true, false, false] {
                             @for case in &report.cases { th scope="col" { (case.name) } }
-                            @if compared && !report.deltas.is_empty() { th scope="col" { "Difference" } }
+                            @if compared && !report.deltas.is_empty() { th scope="col" { (told.t("what-if-difference")) } }
                         }
                     }
                 }
                 tbody {
-                    @if let Some(sum) = sum { (line(report, report.cases.iter().map(sum).collect(), DeltaOf::Whole)) }
+                    @if let Some(sum) = sum { (line(told, report.cases.iter().map(sum).collect(), DeltaOf::Whole)) }
                     @for place in 0..rows(first).len() {
-                        (line(report, report.cases.iter().filter_map(|case| rows(case).get(place)).collect(), of))
+                        (line(told, report.cases.iter().filter_map(|case| rows(case).get(place)).collect(), of))
                     }
                 }
             }
@@ -111,18 +121,19 @@ fn list(report: &Report, caption: &str, of: DeltaOf, rows: RowsOf, sum: Option<R
     }
 }
 
-fn line(report: &Report, rows: Vec<&Row>, of: DeltaOf) -> Markup {
+fn line(told: &Told<'_>, rows: Vec<&Row>, of: DeltaOf) -> Markup {
     let Some(first) = rows.iter().max_by_key(|row| row.offered).filter(|row| row.offered > 0) else { return html! {} };
+    let report = told.report;
     html! {
         tr {
-            th scope="row" { (first.name) }
+            th scope="row" { (told.name(of, &first.name)) }
             td { (grouped(first.offered)) }
             @for measure in [Measure::Level, Measure::MeanWait] {
-                @for row in &rows { td { (answer::value(measure, of_row(measure, row))) } }
-                @if !report.deltas.is_empty() { td { (short(report.delta(of, &first.name, measure))) } }
+                @for row in &rows { td { (told.value(measure, of_row(measure, row))) } }
+                @if !report.deltas.is_empty() { td { (short(told, report.delta(of, &first.name, measure))) } }
             }
-            @for row in &rows { td { (answer::percent(row.share_abandoned)) } }
-            @for row in &rows { td { (answer::time(row.wait_p90_s.map(f64::from))) } }
+            @for row in &rows { td { (told.percent(row.share_abandoned)) } }
+            @for row in &rows { td { (told.time(row.wait_p90_s.map(f64::from))) } }
         }
     }
 }
@@ -141,35 +152,28 @@ fn of_row(measure: Measure, row: &Row) -> Option<f64> {
     }
 }
 
-fn difference(delta: Option<&Delta>) -> Markup {
+fn difference(told: &Told<'_>, delta: Option<&Delta>) -> Markup {
     let Some(delta) = delta else { return html! { td colspan="3" { "–" } } };
-    let found = delta.difference;
-    let signed = |value: f64| answer::signed(delta.measure, value);
     html! {
-        td { strong { (signed(found.mean)) } }
-        td { (signed(found.mean - found.within)) " to " (signed(found.mean + found.within)) }
-        td .verdict { (answer::verdict(delta)) }
+        td { strong { (told.signed(delta.measure, delta.difference.mean)) } }
+        td { (told.interval(delta)) }
+        td .verdict { (told.verdict(delta)) }
     }
 }
 
 /// A difference with half of its interval; a question mark where it holds 0.
-fn short(delta: Option<&Delta>) -> Markup {
+fn short(told: &Told<'_>, delta: Option<&Delta>) -> Markup {
     let Some(delta) = delta else { return html! { "–" } };
-    let within = answer::signed(delta.measure, delta.difference.within);
+    let within = told.signed(delta.measure, delta.difference.within);
     html! {
-        (answer::signed(delta.measure, delta.difference.mean)) " ± " (within.trim_start_matches('+'))
-        @if delta.difference.days_needed.is_some() { span title="cannot be told from 0 yet" { " ?" } }
+        (told.signed(delta.measure, delta.difference.mean)) " ± " (within.trim_start_matches('+'))
+        @if delta.difference.days_needed.is_some() { span title=(told.t("what-if-open")) { " ?" } }
     }
 }
 
 /// A table that scrolls by itself where the page is narrow, with the keyboard as well.
 fn wide(label: &str, table: Markup) -> Markup {
     html! { div .wide tabindex="0" role="region" aria-label=(label) { (table) } }
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// 158 886, with a narrow space that does not break.

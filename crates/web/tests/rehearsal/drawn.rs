@@ -38,7 +38,36 @@ pub fn plan_told() -> Vec<(&'static str, web::plan::Told)> {
         ("refused", Told::Refused(switchboard::PlanRefusal::Past)),
         ("faulty", Told::Checked(faulty)),
         ("sound", Told::Checked(sound)),
+        ("tried", Told::Tried(Box::new(tried()))),
     ]
+}
+
+/// A made-up day of four callers and nobody on duty: two gave up, one waits still.
+fn tried() -> web::plan::Tried {
+    use simulator::{Caller, End, Fate, Recorded, Trial};
+    let caller = |place: i64, region: &str| Caller {
+        arrives_ms: place * 60_000,
+        region: RegionId::new(region),
+        intent: Intent::ReportTheft,
+        language: Language::Swedish,
+        channel: Channel::HandOver,
+        handling_ms: 300_000,
+        patience_ms: 90_000,
+        rung_back: false,
+    };
+    let fate = |end: Option<End>| Fate { end, waited_ms: 90_000, ..Fate::default() };
+    let recorded = Recorded {
+        midnight: ago(32 * 60 * MINUTE),
+        callers: vec![caller(480, "vast"), caller(481, "vast"), caller(500, "syd"), caller(505, "nord")],
+        staff: Vec::new(),
+        fates: vec![fate(Some(End::Answered)), fate(Some(End::Abandoned)), fate(Some(End::Short)), fate(None)],
+        answered: 1,
+        plan: None,
+    };
+    let (own, stop) = (Arc::new(plan()), std::sync::atomic::AtomicBool::new(false));
+    let trial = Trial::of(&recorded, own.clone(), own.clone(), &stop).unwrap().unwrap();
+    let (day, digest) = (jiff::civil::date(2026, 11, 1), own.digest.clone());
+    web::plan::Tried { day, is_over: false, callers: 4, operators: 0, own, digest, trial }
 }
 
 fn plan_page(
@@ -48,7 +77,7 @@ fn plan_page(
     reader: &web::access::Reader,
     preferences: web::preferences::Preferences,
 ) -> String {
-    let typed = web::plan::Typed { text: text.into(), reason: text.into(), due: text.into() };
+    let typed = web::plan::Typed { text: text.into(), reason: text.into(), due: text.into(), day: text.into() };
     let changes = plan_changes(text, &deployment.plan.digest);
     let names: switchboard::OperatorNames = [(ME, text.to_owned())].into();
     let sight =

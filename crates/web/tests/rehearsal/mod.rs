@@ -241,23 +241,6 @@ fn contacts(scene: Scene) -> Vec<ContactView> {
     found
 }
 
-fn queues(contacts: &[ContactView]) -> Vec<QueueView> {
-    plan()
-        .queues()
-        .map(|(queue, region, _)| {
-            let here: Vec<_> =
-                contacts.iter().filter(|contact| contact.state == ContactState::Queued && contact.queue.as_ref() == Some(&queue)).collect();
-            QueueView {
-                region: region.id.clone(),
-                waiting: here.len(),
-                oldest_since: here.iter().filter_map(|contact| contact.queued_since).min(),
-                expected_ms: (region.id.as_str() != "nord").then_some((3 * MINUTE, 8 * MINUTE)),
-                queue,
-            }
-        })
-        .collect()
-}
-
 fn promises(scene: Scene) -> Vec<PromiseView> {
     let promise = |id: u64, kind: PromiseKind, owner: Owner, due: Timestamp| PromiseView {
         promise: PromiseId(id),
@@ -348,7 +331,7 @@ pub fn live(scene: Scene) -> Live {
         view: View {
             at: now(),
             plan: plan().digest,
-            queues: queues(&contacts),
+            queues: plan::queues(&contacts),
             contacts,
             operators,
             promises: promises(scene),

@@ -22,7 +22,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
-use storage::{Location, NewAccount, PageLimit, Store};
+use storage::{Location, NewAccount, NewEntry, PageLimit, Store};
 use switchboard::{Deployment, Sounds};
 use telephony::Telephony;
 use tokio::{
@@ -58,6 +58,11 @@ pub async fn centre() -> Centre {
 }
 
 pub async fn centre_with(change: impl FnOnce(&mut WebConfig)) -> Centre {
+    centre_after(|_| Vec::new(), change).await
+}
+
+/// With these entries in the journal already, made with the digest of the plan.
+pub async fn centre_after(earlier: impl FnOnce(&str) -> Vec<NewEntry>, change: impl FnOnce(&mut WebConfig)) -> Centre {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let folder = std::env::temp_dir().join(format!("svar-web-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
     fs::create_dir_all(&folder).unwrap();
@@ -65,6 +70,7 @@ pub async fn centre_with(change: impl FnOnce(&mut WebConfig)) -> Centre {
     let store = Store::open_limited(&Location::Sqlite(folder.clone()), &pages).await.unwrap();
     let deployment = deployment();
     let accounts = accounts(&store, &deployment).await;
+    append(&store, earlier(&deployment.plan.digest)).await;
     let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
     let config = switchboard::Config { node: "test".into(), trunk: "127.0.0.1:9".into(), spill: None };
     let running = switchboard::start(config, store.clone(), Arc::new(deployment), telephony, legs).await.unwrap();
@@ -74,6 +80,15 @@ pub async fn centre_with(change: impl FnOnce(&mut WebConfig)) -> Centre {
     change(&mut config);
     let served = web::serve(config, running.switchboard.clone(), stop.clone()).await.unwrap();
     Centre { address: served.address, store, accounts, pages, running, stop, folder }
+}
+
+async fn append(store: &Store, entries: Vec<NewEntry>) {
+    if !entries.is_empty() {
+        store.take_lease("earlier", 0).await.unwrap();
+    }
+    for entry in entries {
+        store.append(entry).await.unwrap();
+    }
 }
 
 fn deployment() -> Deployment {
