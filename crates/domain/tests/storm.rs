@@ -207,10 +207,9 @@ fn plans() -> Vec<Arc<Plan>> {
         ]),
         sweden(&[
             few.clone(),
-            change("skill = \"report\"\n", "skill = \"report\"\nkept = \"50 %\"\nkept_from = [\"service\", \"violence\"]\n"),
+            change("kept = \"60 %\"\nkept_from = [\"information\", ", "kept = \"50 %\"\nkept_from = [\"violence\", "),
             change("skill = \"tip\"\n", "skill = \"tip\"\nkept = \"30 %\"\n"),
             change("intents = [\"report_theft", "surge_offer = \"web\"\nintents = [\"report_theft"),
-            change("intents = [\"existing", "surge_offer = \"later_call\"\nsurge_call_within = \"24 h\"\nintents = [\"existing"),
             change("[follow_up]", "[affinity]\nwithin = \"2 h\"\nhold = \"45 s\"\n\n[follow_up]"),
         ]),
         sweden(&[few, change("name = \"Falkenberg\"\nregion = \"vast\"", "name = \"Falkenberg\"\nregion = \"syd\"")]),
@@ -339,19 +338,21 @@ impl Storm {
         }
         let plan = self.world.router.plan().clone();
         for command in commands {
-            let Command::Ring { operator, why, .. } = command else { continue };
+            let Command::Ring { contact, operator, why, .. } = command else { continue };
             self.seen.insert(format!("because {:?}", why.reason));
-            if matches!(why.reason, Reason::Strict | Reason::Returned | Reason::Assigned) {
+            let strict = view.contacts.iter().any(|other| other.contact == *contact && other.strict);
+            if strict || why.reason == Reason::Assigned {
                 continue;
             }
             let taker = view.operators.iter().find(|other| other.operator == *operator).unwrap();
             for class in plan.kept_classes().filter(|class| plan.keeps_from(class, &self.classes[operator])) {
                 let queue = QueueId::of(&taker.region, &class.id);
-                let skilled = || view.operators.iter().filter(|other| other.region == taker.region && other.queues.contains(&queue));
+                let skilled =
+                    || view.operators.iter().filter(|other| other.on_duty && other.region == taker.region && other.queues.contains(&queue));
                 if !taker.queues.contains(&queue) {
                     continue;
                 }
-                let on_duty = skilled().filter(|other| is_busy(other.state) || other.state == OperatorState::Idle).count();
+                let on_duty = skilled().count();
                 let others =
                     skilled().filter(|other| is_busy(other.state) && plan.keeps_from(class, &self.classes[&other.operator])).count();
                 let kept = usize::min((on_duty * usize::from(class.kept_permille) + 500) / 1000, on_duty - 1);

@@ -140,6 +140,8 @@ pub struct OperatorView {
     pub region: RegionId,
     pub state: OperatorState,
     pub since: Timestamp,
+    /// At work, busy or not; false for whoever goes when this contact is done with.
+    pub on_duty: bool,
     pub pause: Option<PauseReason>,
     pub next: Option<NextIntent>,
     pub contact: Option<ContactId>,
@@ -302,6 +304,7 @@ impl Router {
             region: operator.post.region.clone(),
             state,
             since: operator.since,
+            on_duty: operator.on_duty(),
             pause: match operator.intent {
                 Intention::Paused(reason) => Some(reason),
                 Intention::Off | Intention::OnDuty => None,

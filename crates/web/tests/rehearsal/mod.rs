@@ -184,6 +184,7 @@ fn operator(id: u64, region: &str, state: OperatorState, since_ms: u64) -> Opera
         region: RegionId::new(region),
         state,
         since: ago(since_ms),
+        on_duty: !matches!(state, OperatorState::SignedOut | OperatorState::Paused | OperatorState::Lost | OperatorState::Unresponsive),
         pause: (state == OperatorState::Paused).then_some(PauseReason::Meal),
         next: None,
         contact: None,

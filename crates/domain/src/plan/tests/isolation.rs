@@ -2,11 +2,13 @@ use super::*;
 use crate::plan::{Affinity, SurgeOffer};
 
 const REPORT: &str = "skill = \"report\"\n";
-const SERVICE: &str = "skill = \"service\"\nacceleration = \"80 %\"\ncap = \"30 min\"\nanswer_within = \"10 min\"\n\n\n#";
+/// What Sweden's own plan says of it.
+const KEPT: &str = "kept = \"60 %\"\nkept_from = [\"information\", \"service\"]\n";
+const OFFERED: &str = "surge_offer = \"later_call\"\nsurge_call_within = \"24 h\"\n";
 
-/// Sweden's plan with lines put into two classes.
+/// Sweden's plan with other lines of that in two classes.
 fn with(report: &str, service: &str) -> String {
-    changed(REPORT, &format!("{REPORT}{report}")).replacen(SERVICE, &format!("{service}{SERVICE}"), 1)
+    changed(REPORT, &format!("{REPORT}{report}")).replacen(KEPT, "", 1).replacen(OFFERED, service, 1)
 }
 
 #[test]
@@ -77,10 +79,13 @@ fn what_leaves_somebody_without_an_operator_is_refused() {
         check(&with(report, service), expected);
     }
     assert!(examined(&with("kept = \"60 %\"\n", "kept = \"39 %\"\n")).plan.is_some());
-    let strict = |line: &str| changed("strict = true\n", &format!("strict = true\n{line}\n"));
+    let strict = |line: &str| with("", "").replacen("strict = true\n", &format!("strict = true\n{line}\n"), 1);
     check(&strict("kept = \"10 %\""), "class \"urgent\" is strict: everybody may be taken for it");
     check(&strict("surge_offer = \"web\""), "nobody in need is offered to be served later");
-    check(&changed("party = \"switchboard\"", "party = \"switchboard\"\nkept = \"10 %\""), "operators would be kept for nobody");
+    check(
+        &with("", "").replacen("party = \"switchboard\"", "party = \"switchboard\"\nkept = \"10 %\"", 1),
+        "operators would be kept for nobody",
+    );
     for (within, hold, expected) in [
         ("0 s", "1 min", "nobody ever comes to whoever they spoke with"),
         ("2 h", "6 min", "[affinity]: hold is 6 min"),
