@@ -10,9 +10,11 @@ mod hold;
 mod http;
 mod load;
 mod mouth;
+mod peers;
 mod recorded;
 mod router;
 mod server;
+mod simulate;
 mod sip;
 mod start;
 mod voices;
@@ -24,7 +26,7 @@ use std::{path::PathBuf, time::Instant};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Run only these benchmarks; without any, all but `clean`
+    /// Run only these benchmarks; without any, all but `clean` and `simulate`
     names: Vec<String>,
 }
 
@@ -96,6 +98,12 @@ const BENCHMARKS: &[Benchmark] = &[
         usual: true,
         measure: router::measure,
     },
+    Benchmark {
+        name: "simulate",
+        about: "a day of calls through the live router, in SimPy and in Ciw, in turns (these come from PyPI at first)",
+        usual: false,
+        measure: simulate::measure,
+    },
 ];
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -156,7 +164,7 @@ mod tests {
             chosen(&asked).map(|found| found.iter().map(|benchmark| benchmark.name).collect::<Vec<_>>()).map_err(|fault| fault.to_string())
         };
         assert_eq!(names(&["clean"]), Ok(vec!["clean"]));
-        assert!(names(&[]).unwrap().iter().all(|name| *name != "clean"));
+        assert!(names(&[]).unwrap().iter().all(|name| !["clean", "simulate"].contains(name)));
         assert!(names(&["fast"]).unwrap_err().starts_with("there is no benchmark `fast`"));
     }
 
