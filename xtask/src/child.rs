@@ -2,7 +2,7 @@
 //! line that names the command.
 
 use anyhow::{Context, Result, bail};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Runs a command to its end and fails unless it succeeds.
 pub fn run(command: &mut Command) -> Result<()> {
@@ -12,6 +12,16 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("`{shown}` failed ({status})");
     }
     Ok(())
+}
+
+/// Runs a command to its end and gives what it prints; what it complains of goes to the terminal.
+pub fn told(command: &mut Command) -> Result<String> {
+    let shown = shown(command);
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("`{shown}` could not be started"))?;
+    if !output.status.success() {
+        bail!("`{shown}` failed ({})", output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed what is no text"))
 }
 
 /// What a command prints, or `None` when it is not there or fails.

@@ -1,5 +1,5 @@
 //! The project's own commands: what must hold (`test`, `tidy`), what tests need (`setup`), what runs
-//! long (`storm`) and what is measured (`bench`). Started as `cargo xtask`.
+//! long (`storm`, `mutants`) and what is measured (`bench`). Started as `cargo xtask`.
 //!
 //! Nothing here is part of the product, and nothing here changes the working tree.
 
@@ -8,6 +8,7 @@
 mod bench;
 mod child;
 mod leftovers;
+mod mutants;
 mod repository;
 mod setup;
 mod steps;
@@ -35,6 +36,8 @@ enum Task {
     Tidy,
     /// Run the long storms: many seeds, whole invariants
     Storm(storm::Arguments),
+    /// Change the router place by place and list what no test notices
+    Mutants(mutants::Arguments),
     /// Measure the release build and print a table
     Bench(bench::Arguments),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(&arguments),
         Task::Tidy => tidy::run(),
         Task::Storm(arguments) => storm::run(&arguments),
+        Task::Mutants(arguments) => mutants::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {

@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, bail};
 use std::{
     env,
+    ffi::OsStr,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -23,11 +24,16 @@ pub fn target(root: &Path) -> PathBuf {
     }
 }
 
-/// A command that runs cargo itself in the project's folder: the same cargo that started us. What cargo
-/// told us of ourselves stays here: some libraries are built anew when it differs, and the next command
-/// without us would build half of everything again.
+/// A command that runs cargo itself in the project's folder: the same cargo that started us.
 pub fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    builder(root, env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// A command that builds, in the project's folder. What cargo told us of ourselves stays here: some
+/// libraries are built anew when it differs, and the next command without us would build half of
+/// everything again.
+pub fn builder(root: &Path, program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     command.current_dir(root);
     for (name, _) in env::vars_os().filter(|(name, _)| is_about_us(&name.to_string_lossy())) {
         command.env_remove(name);

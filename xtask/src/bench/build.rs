@@ -10,12 +10,12 @@ pub fn release(place: &Place) -> Result<()> {
     child::run(repository::cargo(&place.root).args(["build", "--locked", "--release", "--package", "server"]))
 }
 
-/// Builds the telephony crate's program that records. Together with the server, so that the same
+/// Builds a crate's program that is there to be measured. Together with the server, so that the same
 /// features are chosen and the libraries are not built anew.
-pub fn recorder(place: &Place) -> Result<()> {
+pub fn example(place: &Place, package: &str, name: &str) -> Result<()> {
     let mut command = repository::cargo(&place.root);
-    command.args(["build", "--locked", "--release", "--package", "server", "--package", "telephony"]);
-    child::run(command.args(["--bin", "svar", "--example", "recording"]))
+    command.args(["build", "--locked", "--release", "--package", "server", "--package", package]);
+    child::run(command.args(["--bin", "svar", "--example", name]))
 }
 
 pub fn as_it_stands(place: &Place) -> Result<Vec<Figure>> {

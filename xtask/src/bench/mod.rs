@@ -10,8 +10,11 @@ mod hold;
 mod http;
 mod load;
 mod mouth;
+mod peers;
 mod recorded;
+mod router;
 mod server;
+mod simulate;
 mod sip;
 mod start;
 mod voices;
@@ -23,7 +26,7 @@ use std::{path::PathBuf, time::Instant};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Run only these benchmarks; without any, all but `clean`
+    /// Run only these benchmarks; without any, all but `clean` and `simulate`
     names: Vec<String>,
 }
 
@@ -43,8 +46,13 @@ impl Figure {
 pub struct Place {
     pub root: PathBuf,
     pub program: PathBuf,
-    /// The telephony crate's program that records, once `build::recorder` has built it.
-    pub recorder: PathBuf,
+}
+
+impl Place {
+    /// A crate's program that is there to be measured, once `build::example` has built it.
+    pub fn example(&self, name: &str) -> PathBuf {
+        self.program.with_file_name("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
 }
 
 struct Benchmark {
@@ -84,15 +92,25 @@ const BENCHMARKS: &[Benchmark] = &[
         measure: recorded::measure,
     },
     Benchmark { name: "flood", about: "5,000 new calls a second for 30 s over calls that are on", usual: true, measure: load::flood },
+    Benchmark {
+        name: "router",
+        about: "what an event costs the router with 1,225 to 12,005 operators and up to 5,000 in line",
+        usual: true,
+        measure: router::measure,
+    },
+    Benchmark {
+        name: "simulate",
+        about: "a day of calls through the live router, in SimPy and in Ciw, in turns (these come from PyPI at first)",
+        usual: false,
+        measure: simulate::measure,
+    },
 ];
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let chosen = chosen(&arguments.names)?;
     let root = repository::root()?;
-    let (release, suffix) = (repository::target(&root).join("release"), std::env::consts::EXE_SUFFIX);
-    let program = release.join(format!("svar{suffix}"));
-    let recorder = release.join("examples").join(format!("recording{suffix}"));
-    let place = Place { root, program, recorder };
+    let program = repository::target(&root).join("release").join(format!("svar{}", std::env::consts::EXE_SUFFIX));
+    let place = Place { root, program };
     build::release(&place)?;
     let mut rows = Vec::new();
     for benchmark in chosen {
@@ -121,9 +139,23 @@ fn table(rows: &[(&str, Figure)]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// `1234567` as `1,234,567`.
+fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        for (number, shown) in [(0.4, "0"), (999.0, "999"), (1_225.0, "1,225"), (7_480_000.4, "7,480,000")] {
+            assert_eq!(thousands(number), shown);
+        }
+    }
 
     #[test]
     fn benchmarks_are_chosen_by_name() {
@@ -132,7 +164,7 @@ mod tests {
             chosen(&asked).map(|found| found.iter().map(|benchmark| benchmark.name).collect::<Vec<_>>()).map_err(|fault| fault.to_string())
         };
         assert_eq!(names(&["clean"]), Ok(vec!["clean"]));
-        assert!(names(&[]).unwrap().iter().all(|name| *name != "clean"));
+        assert!(names(&[]).unwrap().iter().all(|name| !["clean", "simulate"].contains(name)));
         assert!(names(&["fast"]).unwrap_err().starts_with("there is no benchmark `fast`"));
     }
 

@@ -32,7 +32,7 @@ struct Try {
 }
 
 pub fn measure(place: &Place) -> Result<Vec<Figure>> {
-    build::recorder(place)?;
+    build::example(place, "telephony", "recording")?;
     let (mut figures, mut most) = (Vec::new(), 0);
     for conversations in CONVERSATIONS {
         let mut tries = 1;

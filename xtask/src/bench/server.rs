@@ -64,7 +64,7 @@ impl Server {
     pub fn start_recorder(place: &Place) -> Result<Self> {
         let (sip, data) = (free_port()?, data_folder());
         fs::create_dir_all(&data)?;
-        let mut command = on_one_core(&place.recorder);
+        let mut command = on_one_core(&place.example("recording"));
         command.arg(sip.to_string()).arg(&data);
         Self::begin(place, command, data, sip, || TcpStream::connect(sip).is_ok())
     }
@@ -142,7 +142,7 @@ impl Drop for Server {
 
 /// The program on the first core alone, so that figures per core mean something; whoever measures
 /// has the others.
-fn on_one_core(program: &Path) -> Command {
+pub fn on_one_core(program: &Path) -> Command {
     if child::answer("taskset", &["--version"]).is_none() {
         return Command::new(program);
     }
