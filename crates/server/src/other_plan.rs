@@ -36,7 +36,7 @@ pub async fn run(store: &Store, own: Arc<Plan>, folder: &Path, day: Option<Date>
     if recorded.callers.is_empty() {
         bail!("nobody came into line on {day}: name another day with --day");
     }
-    let (before, after) = (live_through(own.clone(), &own, &recorded)?, live_through(other.clone(), &own, &recorded)?);
+    let (before, after) = (live_through(own.clone(), &own, &recorded), live_through(other.clone(), &own, &recorded));
     say!(
         "{day}: {} callers in line, {} operators on duty, plan {} against {}",
         recorded.callers.len(),
@@ -95,7 +95,7 @@ async fn read(store: &Store, plan: &Plan, midnight: Timestamp) -> anyhow::Result
 }
 
 /// Both are measured by the own plan's time.
-fn live_through(plan: Arc<Plan>, own: &Plan, recorded: &Recorded) -> anyhow::Result<Groups> {
+fn live_through(plan: Arc<Plan>, own: &Plan, recorded: &Recorded) -> Groups {
     let demand = Demand {
         streams: Vec::new(),
         profile: Vec::new(),
@@ -104,10 +104,10 @@ fn live_through(plan: Arc<Plan>, own: &Plan, recorded: &Recorded) -> anyhow::Res
         channel: domain::contact::Channel::HandOver,
     };
     let centre = Centre { plan, demand, staff: recorded.staff.clone(), desk: Desk::default() };
-    let course = centre.live_through(&recorded.callers, recorded.midnight, 0, &mut Digest::default())?;
+    let course = centre.live_through(&recorded.callers, recorded.midnight, 0, &mut Digest::default());
     let rules =
         Rules { window: Hours { from_ms: 0, to_ms: i64::try_from(DAY_MS).unwrap_or(i64::MAX) }, within_ms: own.service_level.within_ms };
-    Ok(Groups::of_day(&centre, &rules, &recorded.callers, &course))
+    Groups::of_day(&centre, &rules, &recorded.callers, &course)
 }
 
 fn of_region(plan: &Plan, groups: &Groups, region: &domain::plan::Region) -> Calls {

@@ -3,7 +3,7 @@
 //! nothing about who is next or who answers.
 
 use crate::{
-    Caller, Centre, Digest, NotDigested,
+    Caller, Centre, Digest,
     centre::{Busy, Course, Due, End, Fate, index_of},
     staff::Turn,
 };
@@ -104,7 +104,7 @@ impl<'a> Day<'a> {
         Timestamp(self.midnight.0.saturating_add(since_midnight_ms))
     }
 
-    pub(crate) fn begin(&mut self, begins_ms: i64) -> Result<(), NotDigested> {
+    pub(crate) fn begin(&mut self, begins_ms: i64) {
         self.at_once.push_back(Event::Started { plan: self.centre.plan.digest.clone(), interrupted: Vec::new() });
         for number in (1..).take(self.staff.len()) {
             let operator = OperatorId(number);
@@ -115,25 +115,25 @@ impl<'a> Day<'a> {
             }
             self.await_turn(operator);
         }
-        self.act(self.time(begins_ms))
+        self.act(self.time(begins_ms));
     }
 
-    pub(crate) fn pass(&mut self) -> Result<(), NotDigested> {
+    pub(crate) fn pass(&mut self) {
         let mut next_caller = 0;
         loop {
             let arrival = self.callers.get(next_caller).map(|caller| self.time(caller.arrives_ms));
             let deed = self.agenda.peek().map(|Reverse((at, _))| *at);
-            let Some(next) = [arrival, deed].into_iter().flatten().min() else { return Ok(()) };
+            let Some(next) = [arrival, deed].into_iter().flatten().min() else { return };
             match self.router.wake_at() {
                 Some((due, _)) if due <= next => {
                     let commands = self.router.tick(due);
-                    self.take_in(due, &commands)?;
+                    self.take_in(due, &commands);
                     self.router.reuse(commands);
-                    self.act(due)?;
+                    self.act(due);
                 }
-                _ if deed == Some(next) => self.do_next()?,
+                _ if deed == Some(next) => self.do_next(),
                 _ => {
-                    self.arrive(next, next_caller)?;
+                    self.arrive(next, next_caller);
                     next_caller += 1;
                 }
             }
@@ -168,8 +168,8 @@ impl<'a> Day<'a> {
         }
     }
 
-    fn do_next(&mut self) -> Result<(), NotDigested> {
-        let Some(Reverse((now, deed))) = self.agenda.pop() else { return Ok(()) };
+    fn do_next(&mut self) {
+        let Some(Reverse((now, deed))) = self.agenda.pop() else { return };
         match deed {
             Deed::GiveUp(contact) => {
                 let standing = &mut self.standing[index_of(contact.0)];
@@ -196,7 +196,7 @@ impl<'a> Day<'a> {
                 }
             }
         }
-        self.act(now)
+        self.act(now);
     }
 
     fn end_talk(&mut self, now: Timestamp, contact: ContactId, operator: OperatorId) {
@@ -216,7 +216,7 @@ impl<'a> Day<'a> {
         self.course.busy.push(Busy { from_ms: from.0 - self.midnight.0, to_ms: to.0 - self.midnight.0 });
     }
 
-    fn arrive(&mut self, now: Timestamp, index: usize) -> Result<(), NotDigested> {
+    fn arrive(&mut self, now: Timestamp, index: usize) {
         let caller = &self.callers[index];
         let id = index as u64 + 1;
         self.await_patience(now, ContactId(id));
@@ -227,7 +227,7 @@ impl<'a> Day<'a> {
             place: Some(PlaceEstimate::whole(PlaceSource::Stated, caller.region.clone())),
             intake: Intake { language: caller.language, recogniser: false, intent: Some(caller.intent) },
         });
-        self.act(now)
+        self.act(now);
     }
 
     fn await_patience(&mut self, now: Timestamp, contact: ContactId) {
@@ -238,22 +238,20 @@ impl<'a> Day<'a> {
     }
 
     /// Tells the router what happens now and what follows from it at once.
-    fn act(&mut self, now: Timestamp) -> Result<(), NotDigested> {
+    fn act(&mut self, now: Timestamp) {
         while let Some(event) = self.at_once.pop_front() {
             let decision = self.router.handle(now, &event);
-            self.take_in(now, &decision.commands)?;
+            self.take_in(now, &decision.commands);
             self.router.reuse(decision.commands);
         }
-        Ok(())
     }
 
-    fn take_in(&mut self, now: Timestamp, commands: &[Command]) -> Result<(), NotDigested> {
-        self.digest.apply(now, commands)?;
+    fn take_in(&mut self, now: Timestamp, commands: &[Command]) {
+        self.digest.apply(now, commands);
         self.course.tally.apply(commands, self.centre.plan.service_level.within_ms);
         for command in commands {
             self.carry_out(now, command);
         }
-        Ok(())
     }
 
     fn carry_out(&mut self, now: Timestamp, command: &Command) {
