@@ -1,7 +1,7 @@
 //! Identities as types, so that a contact is never mistaken for a matter. Numbered ids are given by
 //! the switchboard in rising order; named ids are the plan's own words.
 
-use crate::{name::Name, numbered::Number};
+use crate::{name::Name, named::Word, numbered::Number};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Borrow, fmt};
 
@@ -55,6 +55,12 @@ macro_rules! named {
             }
         }
 
+        impl Word for $name {
+            fn number(&self) -> usize {
+                self.0.number()
+            }
+        }
+
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 self.as_str()
@@ -99,6 +105,6 @@ impl QueueId {
     /// The queue of a region for a class of matters.
     #[must_use]
     pub fn of(region: &RegionId, class: &ClassId) -> Self {
-        Self(Name::joined(&[region.as_str(), ".", class.as_str()]))
+        Self(region.0.dotted(&class.0))
     }
 }

@@ -10,6 +10,7 @@ pub mod dialogue;
 pub mod ids;
 pub mod intent;
 mod name;
+mod named;
 mod numbered;
 pub mod place;
 pub mod plan;

@@ -1,84 +1,102 @@
-//! A plan's word as it stands in ids. Ids are copied with every command and compared with every look, so a
-//! short word stands in the id itself: no counter is touched and no pointer followed.
+//! A plan's word as it stands in ids. Ids are copied with every command and compared with every look, so each
+//! word is kept once and an id only points to it: nothing is counted or freed, two are the same when they
+//! point to the same, and a map finds them by a number.
+//!
+//! Words stay as long as the program runs. Plans have few; what comes from outside is bounded by
+//! [`KEPT_BYTES_MAX`].
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::{cmp::Ordering, fmt, hash, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::BTreeMap,
+    fmt, hash, ptr,
+    sync::{PoisonError, RwLock},
+};
 
-/// Longer words stand elsewhere, once for all copies.
-const SHORT_BYTES_MAX: usize = 22;
+/// Many times what the largest plan holds. A word beyond it is taken for the empty one, which no plan has:
+/// nothing of that name is found.
+const KEPT_BYTES_MAX: usize = 16 << 20;
+
+static WORDS: RwLock<Words> = RwLock::new(Words { by_text: BTreeMap::new(), dotted: BTreeMap::new(), bytes: 0 });
+
+static EMPTY: Word = Word { text: "", number: 0 };
 
 #[derive(Clone)]
-pub(crate) enum Name {
-    /// Nothing but zeros follows the word.
-    Short {
-        length: u8,
-        bytes: [u8; SHORT_BYTES_MAX],
-    },
-    Long(Arc<str>),
+pub(crate) struct Name(&'static Word);
+
+struct Word {
+    text: &'static str,
+    /// From 1 in the order in which words came up; 0 is the empty one.
+    number: usize,
+}
+
+struct Words {
+    by_text: BTreeMap<&'static str, &'static Word>,
+    /// What two words make with a dot between them, by their numbers.
+    dotted: BTreeMap<(usize, usize), &'static Word>,
+    bytes: usize,
+}
+
+impl Words {
+    fn keep(&mut self, word: &str) -> &'static Word {
+        if let Some(known) = self.by_text.get(word) {
+            return known;
+        }
+        let bytes = self.bytes + size_of::<Word>() + word.len();
+        if word.is_empty() || bytes > KEPT_BYTES_MAX {
+            return &EMPTY;
+        }
+        self.bytes = bytes;
+        let text = Box::leak(Box::from(word));
+        let kept = Box::leak(Box::new(Word { text, number: self.by_text.len() + 1 }));
+        self.by_text.insert(text, kept);
+        kept
+    }
+
+    fn dot(&mut self, first: &Word, second: &Word) -> &'static Word {
+        let both = self.keep(&format!("{}.{}", first.text, second.text));
+        // What was not kept is not found again either.
+        if both.number > 0 {
+            self.dotted.insert((first.number, second.number), both);
+        }
+        both
+    }
 }
 
 impl Name {
     pub fn new(word: &str) -> Self {
-        Self::joined(&[word])
+        let known = WORDS.read().unwrap_or_else(PoisonError::into_inner).by_text.get(word).copied();
+        Self(known.unwrap_or_else(|| WORDS.write().unwrap_or_else(PoisonError::into_inner).keep(word)))
     }
 
-    /// One word made of parts, without room of its own for them in between.
-    pub fn joined(parts: &[&str]) -> Self {
-        let (mut bytes, mut length) = ([0; SHORT_BYTES_MAX], 0);
-        for part in parts {
-            let Some(place) = bytes.get_mut(length..length + part.len()) else { return Self::Long(parts.concat().into()) };
-            place.copy_from_slice(part.as_bytes());
-            length += part.len();
-        }
-        Self::Short { length: length as u8, bytes }
+    /// Both with a dot between them; made once.
+    pub fn dotted(&self, second: &Self) -> Self {
+        let known = WORDS.read().unwrap_or_else(PoisonError::into_inner).dotted.get(&(self.number(), second.number())).copied();
+        Self(known.unwrap_or_else(|| WORDS.write().unwrap_or_else(PoisonError::into_inner).dot(self.0, second.0)))
     }
 
-    pub fn as_str(&self) -> &str {
-        match self {
-            // It was made of whole texts.
-            Self::Short { .. } => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
-            Self::Long(word) => word,
-        }
+    pub fn as_str(&self) -> &'static str {
+        self.0.text
     }
 
-    fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Short { length, bytes } => &bytes[..usize::from(*length).min(SHORT_BYTES_MAX)],
-            Self::Long(word) => word.as_bytes(),
-        }
+    /// Small, and the same for the same word as long as the program runs.
+    pub fn number(&self) -> usize {
+        self.0.number
     }
-}
-
-/// In the order of the bytes, but compared at a stroke.
-fn number_of(bytes: &[u8; SHORT_BYTES_MAX]) -> (u128, u64) {
-    let (mut first, mut last) = ([0; 16], [0; 8]);
-    first.copy_from_slice(&bytes[..16]);
-    last[..SHORT_BYTES_MAX - 16].copy_from_slice(&bytes[16..]);
-    (u128::from_be_bytes(first), u64::from_be_bytes(last))
 }
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Short { length, bytes }, Self::Short { length: of_other, bytes: others }) => length == of_other && bytes == others,
-            (Self::Long(word), Self::Long(other)) => word == other,
-            (Self::Short { .. }, Self::Long(_)) | (Self::Long(_), Self::Short { .. }) => false,
-        }
+        ptr::eq(self.0, other.0)
     }
 }
 
 impl Eq for Name {}
 
-/// The order of texts, which is that of their bytes. Zeros after a word come before all that may follow it,
-/// and the length decides where a word itself ends in one.
+/// The order of texts.
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Short { length, bytes }, Self::Short { length: of_other, bytes: others }) => {
-                number_of(bytes).cmp(&number_of(others)).then(length.cmp(of_other))
-            }
-            _ => self.as_bytes().cmp(other.as_bytes()),
-        }
+        if self == other { Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
     }
 }
 
@@ -120,10 +138,8 @@ mod tests {
 
     #[test]
     fn a_name_is_its_text_in_every_respect() -> Result<(), serde_json::Error> {
-        let longest = "a".repeat(SHORT_BYTES_MAX);
-        let longer = "a".repeat(SHORT_BYTES_MAX + 1);
-        let split = format!("{}å", "a".repeat(SHORT_BYTES_MAX - 1));
-        let words = ["", "\0", "a", "a\0", "a\0b", "ab", "b", "å", "åb", "vast.report", &longest, &longer, &split];
+        let long = "a".repeat(40);
+        let words = ["", "\0", "a", "a\0", "a\0b", "ab", "b", "å", "åb", "vast.report", &long];
         let hasher = RandomState::new();
         for word in words {
             let name = Name::new(word);
@@ -135,9 +151,19 @@ mod tests {
             for other in words {
                 assert_eq!(name.cmp(&Name::new(other)), word.cmp(other), "{word:?} {other:?}");
                 assert_eq!(name == Name::new(other), word == other, "{word:?} {other:?}");
-                assert_eq!(Name::joined(&[word, ".", other]).as_str(), format!("{word}.{other}"));
+                assert_eq!(name.number() == Name::new(other).number(), word == other, "{word:?} {other:?}");
+                for _ in 0..2 {
+                    assert_eq!(name.dotted(&Name::new(other)).as_str(), format!("{word}.{other}"));
+                }
             }
         }
         Ok(())
+    }
+
+    #[test]
+    fn what_is_kept_has_a_limit() {
+        let mut words = Words { by_text: BTreeMap::new(), dotted: BTreeMap::new(), bytes: KEPT_BYTES_MAX - 2 * size_of::<Word>() - 3 };
+        let kept = ["a", "b", "c", "a"].map(|word| words.keep(word).text);
+        assert_eq!(kept, ["a", "b", "", "a"]);
     }
 }

@@ -62,8 +62,8 @@ impl<K: Number, V> Numbered<K, V> {
 
     /// Returns what stood there before.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        if self.is_empty() {
-            self.begin_at(key.number());
+        if self.row.is_empty() && (self.old.is_empty() || key.number() > self.first) {
+            self.first = key.number();
         }
         let Some(place) = self.place(key) else { return self.old.insert(key.number(), value) };
         if let Some(there) = self.row.get_mut(place) {
@@ -71,10 +71,10 @@ impl<K: Number, V> Numbered<K, V> {
             self.taken += usize::from(before.is_none());
             return before;
         }
-        if place - self.row.len() > self.places_max() {
-            self.begin_at(key.number());
-        } else {
-            self.row.resize_with(place, || None);
+        match place - self.row.len() {
+            0 => {}
+            ahead if ahead > self.places_max() => self.begin_at(key.number()),
+            _ => self.row.resize_with(place, || None),
         }
         self.row.push_back(Some(value));
         self.taken += 1;
@@ -117,10 +117,6 @@ impl<K: Number, V> Numbered<K, V> {
 
     pub fn len(&self) -> usize {
         self.old.len() + self.taken
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.taken == 0 && self.old.is_empty()
     }
 
     /// In the order of their numbers.

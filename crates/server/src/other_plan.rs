@@ -34,7 +34,7 @@ pub async fn run(store: &Store, own: Arc<Plan>, folder: &Path, day: Option<Date>
     if recorded.callers.is_empty() {
         bail!("nobody came into line on {day}: name another day with --day");
     }
-    let trial = Trial::of(&recorded, own.clone(), other.clone(), &AtomicBool::new(false))?.context("the trial was stopped")?;
+    let trial = Trial::of(&recorded, own.clone(), other.clone(), &AtomicBool::new(false)).context("the trial was stopped")?;
     say!(
         "{day}: {} callers in line, {} operators on duty, plan {} against {}",
         recorded.callers.len(),

@@ -1,7 +1,7 @@
 //! A contact centre: its plan, who works, who calls, and what a day of it came to.
 
 use crate::{
-    Caller, Demand, Digest, NotDigested, Operator, Tally,
+    Caller, Demand, Digest, Operator, Tally,
     callers::DAY_MS,
     chance::Chance,
     day::{Day, Deed},
@@ -33,8 +33,6 @@ pub enum SimulationFault {
     /// Some callers' wait ended in no way that is counted.
     #[error("day {day}: {offered} callers came, but only {ended} were answered or gave up")]
     Lost { day: u64, offered: u64, ended: u64 },
-    #[error(transparent)]
-    NotDigested(#[from] NotDigested),
 }
 
 /// How a caller's wait ended.
@@ -88,32 +86,18 @@ impl Centre {
     pub fn run_day(&self, seed: u64, day: u64, digest: &mut Digest) -> Result<Tally, SimulationFault> {
         let callers = self.demand.callers(Chance::of_day(seed, day));
         let midnight = Timestamp(0).plus_ms(day.saturating_mul(DAY_MS.unsigned_abs()));
-        let course = self.live_through(&callers, midnight, 0, digest)?;
+        let course = self.live_through(&callers, midnight, 0, digest);
         let (offered, ended) = (callers.len() as u64, course.fates.iter().filter(|fate| fate.end.is_some()).count() as u64);
         if ended == offered { Ok(course.tally) } else { Err(SimulationFault::Lost { day, offered, ended }) }
     }
 
     /// The course of these callers, whoever they are and wherever they come from, on the day of this
     /// midnight; the centre is empty `begins_ms` after it (before, when negative).
-    ///
-    /// # Errors
-    /// [`SimulationFault::NotDigested`].
-    pub fn live_through(
-        &self,
-        callers: &[Caller],
-        midnight: Timestamp,
-        begins_ms: i64,
-        digest: &mut Digest,
-    ) -> Result<Course, SimulationFault> {
-        let never = AtomicBool::new(false);
-        let course = self.live_through_unless(&never, callers, midnight, begins_ms, digest)?;
-        Ok(course.unwrap_or_default())
+    pub fn live_through(&self, callers: &[Caller], midnight: Timestamp, begins_ms: i64, digest: &mut Digest) -> Course {
+        self.live_through_unless(&AtomicBool::new(false), callers, midnight, begins_ms, digest).unwrap_or_default()
     }
 
     /// As [`Self::live_through`], for as long as nobody asks to stop; none when somebody did.
-    ///
-    /// # Errors
-    /// [`SimulationFault::NotDigested`].
     pub fn live_through_unless(
         &self,
         stop: &AtomicBool,
@@ -121,10 +105,10 @@ impl Centre {
         midnight: Timestamp,
         begins_ms: i64,
         digest: &mut Digest,
-    ) -> Result<Option<Course>, SimulationFault> {
+    ) -> Option<Course> {
         let mut day = Day::new(self, callers, midnight, digest);
-        day.begin(begins_ms)?;
-        Ok(day.pass(stop)?.then_some(day.course))
+        day.begin(begins_ms);
+        day.pass(stop).then_some(day.course)
     }
 }
 

@@ -3,7 +3,7 @@
 //! nothing about who is next or who answers.
 
 use crate::{
-    Caller, Centre, Digest, NotDigested,
+    Caller, Centre, Digest,
     centre::{Busy, Course, Due, End, Fate, index_of},
     staff::Turn,
 };
@@ -107,7 +107,7 @@ impl<'a> Day<'a> {
         Timestamp(self.midnight.0.saturating_add(since_midnight_ms))
     }
 
-    pub(crate) fn begin(&mut self, begins_ms: i64) -> Result<(), NotDigested> {
+    pub(crate) fn begin(&mut self, begins_ms: i64) {
         self.at_once.push_back(Event::Started { plan: self.centre.plan.digest.clone(), interrupted: Vec::new() });
         for number in (1..).take(self.staff.len()) {
             let operator = OperatorId(number);
@@ -118,31 +118,31 @@ impl<'a> Day<'a> {
             }
             self.await_turn(operator);
         }
-        self.act(self.time(begins_ms))
+        self.act(self.time(begins_ms));
     }
 
     /// To its end; false when it was asked to stop before.
-    pub(crate) fn pass(&mut self, stop: &AtomicBool) -> Result<bool, NotDigested> {
+    pub(crate) fn pass(&mut self, stop: &AtomicBool) -> bool {
         let mut next_caller = 0;
         while !stop.load(Ordering::Relaxed) {
             let arrival = self.callers.get(next_caller).map(|caller| self.time(caller.arrives_ms));
             let deed = self.agenda.peek().map(|Reverse((at, _))| *at);
-            let Some(next) = [arrival, deed].into_iter().flatten().min() else { return Ok(true) };
+            let Some(next) = [arrival, deed].into_iter().flatten().min() else { return true };
             match self.router.wake_at() {
                 Some((due, _)) if due <= next => {
                     let commands = self.router.tick(due);
-                    self.take_in(due, &commands)?;
+                    self.take_in(due, &commands);
                     self.router.reuse(commands);
-                    self.act(due)?;
+                    self.act(due);
                 }
-                _ if deed == Some(next) => self.do_next()?,
+                _ if deed == Some(next) => self.do_next(),
                 _ => {
-                    self.arrive(next, next_caller)?;
+                    self.arrive(next, next_caller);
                     next_caller += 1;
                 }
             }
         }
-        Ok(false)
+        false
     }
 
     fn next_turn(&self, operator: OperatorId) -> Option<(i64, Turn)> {
@@ -173,8 +173,8 @@ impl<'a> Day<'a> {
         }
     }
 
-    fn do_next(&mut self) -> Result<(), NotDigested> {
-        let Some(Reverse((now, deed))) = self.agenda.pop() else { return Ok(()) };
+    fn do_next(&mut self) {
+        let Some(Reverse((now, deed))) = self.agenda.pop() else { return };
         match deed {
             Deed::GiveUp(contact) => {
                 let standing = &mut self.standing[index_of(contact.0)];
@@ -201,7 +201,7 @@ impl<'a> Day<'a> {
                 }
             }
         }
-        self.act(now)
+        self.act(now);
     }
 
     fn end_talk(&mut self, now: Timestamp, contact: ContactId, operator: OperatorId) {
@@ -221,7 +221,7 @@ impl<'a> Day<'a> {
         self.course.busy.push(Busy { from_ms: from.0 - self.midnight.0, to_ms: to.0 - self.midnight.0 });
     }
 
-    fn arrive(&mut self, now: Timestamp, index: usize) -> Result<(), NotDigested> {
+    fn arrive(&mut self, now: Timestamp, index: usize) {
         let caller = &self.callers[index];
         let id = index as u64 + 1;
         self.await_patience(now, ContactId(id));
@@ -232,7 +232,7 @@ impl<'a> Day<'a> {
             place: Some(PlaceEstimate::whole(PlaceSource::Stated, caller.region.clone())),
             intake: Intake { intent: Some(caller.intent), ..Intake::of_caller(caller.language) },
         });
-        self.act(now)
+        self.act(now);
     }
 
     fn await_patience(&mut self, now: Timestamp, contact: ContactId) {
@@ -243,22 +243,20 @@ impl<'a> Day<'a> {
     }
 
     /// Tells the router what happens now and what follows from it at once.
-    fn act(&mut self, now: Timestamp) -> Result<(), NotDigested> {
+    fn act(&mut self, now: Timestamp) {
         while let Some(event) = self.at_once.pop_front() {
             let decision = self.router.handle(now, &event);
-            self.take_in(now, &decision.commands)?;
+            self.take_in(now, &decision.commands);
             self.router.reuse(decision.commands);
         }
-        Ok(())
     }
 
-    fn take_in(&mut self, now: Timestamp, commands: &[Command]) -> Result<(), NotDigested> {
-        self.digest.apply(now, commands)?;
+    fn take_in(&mut self, now: Timestamp, commands: &[Command]) {
+        self.digest.apply(now, commands);
         self.course.tally.apply(commands, self.centre.plan.service_level.within_ms);
         for command in commands {
             self.carry_out(now, command);
         }
-        Ok(())
     }
 
     fn carry_out(&mut self, now: Timestamp, command: &Command) {

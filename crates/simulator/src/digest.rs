@@ -1,65 +1,65 @@
 //! One number for every decision of a run: SHA-256 over each time and its commands, in order.
 //!
-//! What is hashed is every value of a command in the order of its fields, in a form that no other value
-//! has: whole numbers in groups of seven bits, low ones first; texts and lists by their length and then
-//! what they hold; a case by its name. It is for comparing runs only: the journal has its own form.
+//! What is hashed is every value of a command in the order of its fields, as [`Hash`] is derived for them, so
+//! that none can be left out: whole numbers in groups of seven bits, low ones first; texts up to a byte that no
+//! text has, lists by their length and then what they hold; a case by its place among its kind. It is for
+//! comparing runs only: the journal has its own form.
 
 use domain::{Timestamp, routing::Command};
-use serde::{
-    Serialize,
-    ser::{self, Serializer},
-};
 use sha2::{Digest as _, Sha256};
-use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// Two runs that decided the same in the same order have the same digest.
 #[derive(Clone, Default)]
 pub struct Digest {
     hash: Sha256,
-    written: Vec<u8>,
+    written: Written,
 }
 
 /// So much is written before it is hashed: many small pieces would each be copied together with the next.
 const WRITTEN_MIN: usize = 16_384;
 
-/// A command holds something that has no length beforehand, or a fault of its own.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("a command cannot be taken into the digest: {0}")]
-pub struct NotDigested(String);
-
 impl Digest {
     /// Takes in what was decided at one time.
-    ///
-    /// # Errors
-    /// [`NotDigested`] when a command holds what the form above has no place for.
-    pub fn apply(&mut self, now: Timestamp, commands: &[Command]) -> Result<(), NotDigested> {
-        (now, commands).serialize(&mut Form(&mut self.written))?;
-        if self.written.len() >= WRITTEN_MIN {
-            self.hash.update(&self.written);
-            self.written.clear();
+    pub fn apply(&mut self, now: Timestamp, commands: &[Command]) {
+        (now, commands).hash(&mut self.written);
+        if self.written.0.len() >= WRITTEN_MIN {
+            self.hash.update(&self.written.0);
+            self.written.0.clear();
         }
-        Ok(())
     }
 
     /// 64 hexadecimal digits.
     #[must_use]
     pub fn finish(mut self) -> String {
-        self.hash.update(&self.written);
+        self.hash.update(&self.written.0);
         self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
-impl ser::Error for NotDigested {
-    fn custom<T: fmt::Display>(what: T) -> Self {
-        Self(what.to_string())
-    }
+/// Values one after the other.
+#[derive(Clone, Default)]
+struct Written(Vec<u8>);
+
+macro_rules! numbers {
+    ($($method:ident($kind:ty)),+) => {$(
+        fn $method(&mut self, number: $kind) {
+            // Signed numbers keep their bits: the type of a field never changes.
+            self.write_u64(number as u64);
+        }
+    )+};
 }
 
-/// Writes values one after the other.
-struct Form<'a>(&'a mut Vec<u8>);
+impl Hasher for Written {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
 
-impl Form<'_> {
-    fn number(&mut self, mut number: u64) {
+    fn write_u8(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
+
+    fn write_u64(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.0.push((number & 0x7f) as u8 | 0x80);
             number >>= 7;
@@ -67,184 +67,12 @@ impl Form<'_> {
         self.0.push(number as u8);
     }
 
-    fn text(&mut self, text: &[u8]) {
-        self.number(text.len() as u64);
-        self.0.extend_from_slice(text);
-    }
+    numbers!(write_u16(u16), write_u32(u32), write_usize(usize));
+    numbers!(write_i16(i16), write_i32(i32), write_i64(i64), write_isize(isize));
 
-    fn length(&mut self, length: Option<usize>) -> Result<(), NotDigested> {
-        let length = length.ok_or_else(|| NotDigested("a list without a length".to_owned()))?;
-        self.number(length as u64);
-        Ok(())
-    }
-}
-
-macro_rules! numbers {
-    ($($method:ident($kind:ty)),+) => {$(
-        fn $method(self, value: $kind) -> Result<(), NotDigested> {
-            // Signed numbers keep their bits: the type of a field never changes.
-            self.number(value as u64);
-            Ok(())
-        }
-    )+};
-}
-
-impl Serializer for &mut Form<'_> {
-    type Ok = ();
-    type Error = NotDigested;
-    type SerializeSeq = Self;
-    type SerializeTuple = Self;
-    type SerializeTupleStruct = Self;
-    type SerializeTupleVariant = Self;
-    type SerializeMap = Self;
-    type SerializeStruct = Self;
-    type SerializeStructVariant = Self;
-
-    numbers!(serialize_bool(bool), serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64));
-    numbers!(serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64), serialize_char(char));
-
-    fn serialize_f32(self, value: f32) -> Result<(), NotDigested> {
-        self.serialize_u32(value.to_bits())
-    }
-
-    fn serialize_f64(self, value: f64) -> Result<(), NotDigested> {
-        self.serialize_u64(value.to_bits())
-    }
-
-    fn serialize_str(self, value: &str) -> Result<(), NotDigested> {
-        self.serialize_bytes(value.as_bytes())
-    }
-
-    fn serialize_bytes(self, value: &[u8]) -> Result<(), NotDigested> {
-        self.text(value);
-        Ok(())
-    }
-
-    fn serialize_none(self) -> Result<(), NotDigested> {
-        self.serialize_u8(0)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), NotDigested> {
-        self.number(1);
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<(), NotDigested> {
-        Ok(())
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), NotDigested> {
-        Ok(())
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, case: &'static str) -> Result<(), NotDigested> {
-        self.serialize_str(case)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), NotDigested> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        case: &'static str,
-        value: &T,
-    ) -> Result<(), NotDigested> {
-        self.text(case.as_bytes());
-        value.serialize(self)
-    }
-
-    fn serialize_seq(self, length: Option<usize>) -> Result<Self, NotDigested> {
-        self.length(length)?;
-        Ok(self)
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self, NotDigested> {
-        Ok(self)
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, NotDigested> {
-        Ok(self)
-    }
-
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, case: &'static str, _: usize) -> Result<Self, NotDigested> {
-        self.text(case.as_bytes());
-        Ok(self)
-    }
-
-    fn serialize_map(self, length: Option<usize>) -> Result<Self, NotDigested> {
-        self.length(length)?;
-        Ok(self)
-    }
-
-    /// The number of fields goes before them: one that is left out is told from one that is not.
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Self, NotDigested> {
-        self.number(length as u64);
-        Ok(self)
-    }
-
-    fn serialize_struct_variant(self, _: &'static str, _: u32, case: &'static str, length: usize) -> Result<Self, NotDigested> {
-        self.text(case.as_bytes());
-        self.number(length as u64);
-        Ok(self)
-    }
-}
-
-/// Parts of a list are written as they come; so are those of a structure, without their names.
-macro_rules! parts {
-    ($($of:ident: $method:ident),+) => {$(
-        impl ser::$of for &mut Form<'_> {
-            type Ok = ();
-            type Error = NotDigested;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NotDigested> {
-                value.serialize(&mut **self)
-            }
-
-            fn end(self) -> Result<(), NotDigested> {
-                Ok(())
-            }
-        }
-    )+};
-}
-
-macro_rules! fields {
-    ($($of:ident),+) => {$(
-        impl ser::$of for &mut Form<'_> {
-            type Ok = ();
-            type Error = NotDigested;
-
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Result<(), NotDigested> {
-                value.serialize(&mut **self)
-            }
-
-            fn end(self) -> Result<(), NotDigested> {
-                Ok(())
-            }
-        }
-    )+};
-}
-
-parts!(SerializeSeq: serialize_element, SerializeTuple: serialize_element);
-parts!(SerializeTupleStruct: serialize_field, SerializeTupleVariant: serialize_field);
-fields!(SerializeStruct, SerializeStructVariant);
-
-impl ser::SerializeMap for &mut Form<'_> {
-    type Ok = ();
-    type Error = NotDigested;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), NotDigested> {
-        key.serialize(&mut **self)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NotDigested> {
-        value.serialize(&mut **self)
-    }
-
-    fn end(self) -> Result<(), NotDigested> {
-        Ok(())
+    /// Nobody asks: what is written is taken whole.
+    fn finish(&self) -> u64 {
+        self.0.len() as u64
     }
 }
 
@@ -256,7 +84,7 @@ mod tests {
     fn digest_of(entries: &[(i64, &[Command])]) -> String {
         let mut digest = Digest::default();
         for (at, commands) in entries {
-            digest.apply(Timestamp(*at), commands).unwrap();
+            digest.apply(Timestamp(*at), commands);
         }
         digest.finish()
     }

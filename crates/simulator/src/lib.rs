@@ -26,7 +26,7 @@ mod trial;
 
 pub use callers::{Caller, Demand, Handling, Stream};
 pub use centre::{Busy, Centre, Course, Desk, End, Fate, SimulationFault};
-pub use digest::{Digest, NotDigested};
+pub use digest::Digest;
 pub use recorded::{Recorded, Recorder};
 pub use staff::Operator;
 pub use tally::Tally;

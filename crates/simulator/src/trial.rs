@@ -3,7 +3,7 @@
 //! beside them stands what was, so that anybody sees how near the first of them comes to it.
 
 use crate::{
-    Centre, Course, Demand, Desk, Digest, Fate, Recorded, SimulationFault,
+    Centre, Course, Demand, Desk, Digest, Fate, Recorded,
     callers::{DAY_MS, Hours},
     figures::{Calls, Groups, Rules},
 };
@@ -57,23 +57,20 @@ impl Compared<'_> {
 impl Trial {
     /// Lives the day through by both plans; none when somebody asked to stop. Everything is measured by the own
     /// plan's time, over the whole day.
-    ///
-    /// # Errors
-    /// [`SimulationFault`].
-    pub fn of(recorded: &Recorded, own: Arc<Plan>, other: Arc<Plan>, stop: &AtomicBool) -> Result<Option<Self>, SimulationFault> {
+    #[must_use]
+    pub fn of(recorded: &Recorded, own: Arc<Plan>, other: Arc<Plan>, stop: &AtomicBool) -> Option<Self> {
         let within_ms = own.service_level.within_ms;
         let rules = Rules { window: Hours { from_ms: 0, to_ms: DAY_MS }, within_ms };
-        let lived = |plan: &Arc<Plan>| -> Result<Option<Groups>, SimulationFault> {
+        let lived = |plan: &Arc<Plan>| -> Option<Groups> {
             let centre = centre(plan.clone(), recorded);
             let course = centre.live_through_unless(stop, &recorded.callers, recorded.midnight, 0, &mut Digest::default())?;
-            Ok(course.map(|course| Groups::of_day(&centre, &rules, &recorded.callers, &course)))
+            Some(Groups::of_day(&centre, &rules, &recorded.callers, &course))
         };
-        let Some(before) = lived(&own)? else { return Ok(None) };
-        let Some(after) = lived(&other)? else { return Ok(None) };
+        let (before, after) = (lived(&own)?, lived(&other)?);
         let as_it_was = Course { fates: recorded.fates.clone(), ..Course::default() };
         let was = Groups::of_day(&centre(own.clone(), recorded), &rules, &recorded.callers, &as_it_was);
         let uncounted = recorded.fates.iter().filter(|Fate { end, .. }| end.is_none()).count();
-        Ok(Some(Self { own, other, recorded: was, before, after, uncounted }))
+        Some(Self { own, other, recorded: was, before, after, uncounted })
     }
 
     /// The whole first, then each region and each class of the day's plan, in its order.
@@ -135,7 +132,7 @@ mod tests {
         let centre = reference::r1().unwrap();
         let day = recorded(&centre);
         let go = AtomicBool::new(false);
-        let trial = Trial::of(&day, centre.plan.clone(), centre.plan.clone(), &go).unwrap().unwrap();
+        let trial = Trial::of(&day, centre.plan.clone(), centre.plan.clone(), &go).unwrap();
         let groups = trial.groups();
         assert_eq!(groups.len(), 1 + centre.plan.regions.len() + centre.plan.classes.len());
         let answered = |calls: &Calls| (calls.offered, calls.answered, calls.abandoned);
@@ -146,7 +143,7 @@ mod tests {
         assert_eq!(answered(groups[1].before), (3, 2, 1));
         assert!(groups[2].is_empty() && !groups[1].is_empty());
         let other = Arc::new(elsewhere(&centre.plan));
-        let trial = Trial::of(&day, centre.plan.clone(), other, &go).unwrap().unwrap();
+        let trial = Trial::of(&day, centre.plan.clone(), other, &go).unwrap();
         assert!(trial.groups()[1].after.is_none(), "the other plan has no such region");
     }
 
@@ -154,6 +151,6 @@ mod tests {
     fn a_trial_ends_when_somebody_asks() {
         let centre = reference::r1().unwrap();
         let stopped = Trial::of(&recorded(&centre), centre.plan.clone(), centre.plan.clone(), &AtomicBool::new(true));
-        assert!(stopped.unwrap().is_none());
+        assert!(stopped.is_none());
     }
 }

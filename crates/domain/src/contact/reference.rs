@@ -55,19 +55,31 @@ impl Reference {
     #[must_use]
     pub fn of(matter: MatterId) -> Self {
         let number = ((matter.0 % SPAN) * SCATTER + OFFSET) % SPAN;
-        let checked = number * 10 + u64::from(check_digit(&format!("{number:07}")));
+        let checked = number * 10 + u64::from(check_digit(digits_of(number).into_iter()));
         Self(u32::try_from(checked).unwrap_or_default())
     }
 
     /// The eight digits without a gap.
     #[must_use]
     pub fn digits(self) -> String {
-        format!("{:08}", self.0)
+        digits_of(u64::from(self.0)).into_iter().map(char::from).collect()
     }
 }
 
-fn check_digit(digits: &str) -> u8 {
-    digits.bytes().fold(0, |interim, digit| DAMM[usize::from(interim)][usize::from(digit.wrapping_sub(b'0') % 10)])
+/// The last eight digits.
+fn digits_of(number: u64) -> [u8; 8] {
+    let mut rest = number;
+    let mut digits = [b'0'; 8];
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+    }
+    digits
+}
+
+/// A zero in front changes nothing.
+fn check_digit(digits: impl Iterator<Item = u8>) -> u8 {
+    digits.fold(0, |interim, digit| DAMM[usize::from(interim)][usize::from(digit.wrapping_sub(b'0') % 10)])
 }
 
 impl fmt::Display for Reference {
@@ -97,7 +109,7 @@ impl FromStr for Reference {
         if digits.len() != 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(ReferenceError::NotEightDigits);
         }
-        if check_digit(&digits) != 0 {
+        if check_digit(digits.bytes()) != 0 {
             return Err(ReferenceError::CheckDigit);
         }
         digits.parse().map(Self).map_err(|_| ReferenceError::NotEightDigits)

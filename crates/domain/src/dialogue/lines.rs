@@ -4,7 +4,7 @@ use crate::intent::words;
 use serde::{Deserialize, Serialize};
 
 /// One thing to play.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Line {
     Say(Prompt),

@@ -276,7 +276,7 @@ pub enum NextIntent {
 }
 
 /// Whom an operator asks in or hands over to.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Consulted {
     Party(PartyId),

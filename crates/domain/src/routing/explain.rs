@@ -4,7 +4,7 @@ use crate::{ContactId, OperatorId, QueueId, intent::Language};
 use serde::{Deserialize, Serialize};
 
 /// Why this contact was offered to this operator at this moment.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Explanation {
     pub queue: QueueId,
     pub waited_ms: u64,
@@ -23,7 +23,7 @@ pub struct Explanation {
 }
 
 /// The rule that decided.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Time-critical: before every other class.

@@ -7,18 +7,18 @@ use super::{
     post::Post,
     state::{Eased, Entry, Phase, Reach},
 };
-use crate::{ClassId, ContactId, OperatorId, QueueId, RegionId, Timestamp, intent::Language, plan::Plan};
+use crate::{ClassId, ContactId, OperatorId, QueueId, RegionId, Timestamp, intent::Language, named::Named, plan::Plan};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     ops::Bound::{Excluded, Unbounded},
 };
 
 #[derive(Clone, Default)]
 pub(super) struct Lines {
     /// How many are queued or offered.
-    waiting: BTreeMap<QueueId, usize>,
+    waiting: Named<QueueId, usize>,
     /// Queued, and only operators of their region may take them.
-    own: BTreeMap<RegionId, Vec<Group>>,
+    own: Named<RegionId, Vec<Group>>,
     /// Queued, and other regions may take them.
     widened: Vec<Group>,
 }
@@ -114,10 +114,8 @@ impl Group {
 
 impl Lines {
     pub fn left(&mut self, id: ContactId, phase: &Phase, language: Language) {
-        if let Phase::Queued(entry) | Phase::Offered { entry, .. } = phase
-            && let Some(waiting) = self.waiting.get_mut(&entry.queue)
-        {
-            *waiting -= 1;
+        if let Phase::Queued(entry) | Phase::Offered { entry, .. } = phase {
+            *self.waiting.get_or_default(&entry.queue) -= 1;
         }
         if let Phase::Queued(entry) = phase
             && let Some(group) = self.groups_mut(entry).iter_mut().find(|group| group.takes(entry, language))
@@ -128,12 +126,7 @@ impl Lines {
 
     pub fn entered(&mut self, id: ContactId, phase: &Phase, language: Language) {
         if let Phase::Queued(entry) | Phase::Offered { entry, .. } = phase {
-            match self.waiting.get_mut(&entry.queue) {
-                Some(waiting) => *waiting += 1,
-                None => {
-                    self.waiting.insert(entry.queue.clone(), 1);
-                }
-            }
+            *self.waiting.get_or_default(&entry.queue) += 1;
         }
         if let Phase::Queued(entry) = phase {
             let groups = self.groups_mut(entry);
@@ -149,14 +142,14 @@ impl Lines {
         if entry.reach > Reach::Region {
             return &mut self.widened;
         }
-        self.own.entry(entry.region.clone()).or_default()
+        self.own.get_or_default(&entry.region)
     }
 
     /// Queues and classes come and go with plans.
     pub fn forget_empty(&mut self) {
         self.own.values_mut().chain([&mut self.widened]).for_each(|groups| groups.retain(|group| group.len() > 0));
-        self.own.retain(|_, groups| !groups.is_empty());
-        self.waiting.retain(|_, waiting| *waiting > 0);
+        self.own.retain(|groups| !groups.is_empty());
+        self.waiting.retain(|waiting| *waiting > 0);
     }
 
     /// Queued or offered in a queue.
@@ -166,7 +159,7 @@ impl Lines {
 
     /// Everybody queued, region by region.
     pub fn groups(&self) -> impl Iterator<Item = (GroupPlace, &Group)> {
-        self.own.keys().flat_map(|region| self.groups_in(region)).chain(self.groups_widened())
+        self.own.iter().flat_map(|(region, groups)| places(region, groups)).chain(self.groups_widened())
     }
 
     /// Everybody queued whom an operator of the post may reach; for the widened that is still to be asked.
@@ -174,11 +167,8 @@ impl Lines {
         post.regions().flat_map(|region| self.groups_in(region)).chain(self.groups_widened())
     }
 
-    fn groups_in(&self, region: &RegionId) -> impl Iterator<Item = (GroupPlace, &Group)> {
-        let groups = self.own.get_key_value(region);
-        groups.into_iter().flat_map(|(region, groups)| {
-            groups.iter().enumerate().map(|(at, group)| (GroupPlace { region: Some(region.clone()), at }, group))
-        })
+    fn groups_in<'a>(&'a self, region: &'a RegionId) -> impl Iterator<Item = (GroupPlace, &'a Group)> {
+        self.own.get(region).into_iter().flat_map(|groups| places(region, groups))
     }
 
     fn groups_widened(&self) -> impl Iterator<Item = (GroupPlace, &Group)> {
@@ -202,4 +192,8 @@ impl Lines {
         let groups = self.own.get(region).into_iter().flatten().chain(&self.widened);
         groups.filter(move |group| group.queue == *queue).flat_map(Group::contacts)
     }
+}
+
+fn places<'a>(region: &'a RegionId, groups: &'a [Group]) -> impl Iterator<Item = (GroupPlace, &'a Group)> {
+    groups.iter().enumerate().map(|(at, group)| (GroupPlace { region: Some(region.clone()), at }, group))
 }

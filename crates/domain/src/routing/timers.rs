@@ -1,7 +1,10 @@
 //! Deadlines by what they are for; setting one anew replaces it. Every transient state has one.
 
 use crate::{AttemptId, ContactId, OfferId, OperatorId, PromiseId, Timestamp, numbered::Numbered};
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, VecDeque},
+};
 
 /// What a deadline is for; in this order when several fall on the same millisecond.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -71,17 +74,23 @@ impl Timer {
     }
 }
 
-/// How many entries of the queue may be void before it is cleared of them, beyond as many as are not.
+/// So many entries of a row may be void before it is cleared of them, beyond twice as many as hold at all.
 const VOID_MAX: usize = 64;
+/// Plans know a handful of delays. Deadlines of more at once stand among the others.
+const ROWS_MAX: usize = 16;
 
+/// Most delays are the plan's: what is set for the same one falls due in the order in which it was set, and stands
+/// in a row. Whatever does not stands among the others, in a heap.
 #[derive(Clone, Default, Debug)]
 pub struct Timers {
     /// What holds, kind by kind.
     by_kind: [Numbered<u64, Deadline>; Timer::KINDS],
     /// How many hold.
     count: usize,
-    /// Earliest first. An entry whose deadline was cleared or set anew is void; the first one never is.
-    queue: BinaryHeap<Reverse<(Timestamp, Timer)>>,
+    rows: Vec<Row>,
+    others: BinaryHeap<Reverse<Entry>>,
+    /// The earliest that holds.
+    first: Option<Entry>,
     now: Timestamp,
 }
 
@@ -89,6 +98,18 @@ pub struct Timers {
 struct Deadline {
     at: Timestamp,
     set: Timestamp,
+    /// Where it stands; none among the others.
+    row: Option<u8>,
+}
+
+type Entry = (Timestamp, Timer);
+
+/// Earliest first. An entry whose deadline was cleared or set anew is void; the first one never is, nor is that of
+/// the others.
+#[derive(Clone, Default, Debug)]
+struct Row {
+    delay_ms: u64,
+    entries: VecDeque<Entry>,
 }
 
 impl Timers {
@@ -98,48 +119,109 @@ impl Timers {
     }
 
     pub fn set(&mut self, timer: Timer, at: Timestamp) {
-        self.put(timer, Deadline { at, set: self.now });
+        self.put(timer, at, self.now);
     }
 
-    fn put(&mut self, timer: Timer, deadline: Deadline) {
+    fn put(&mut self, timer: Timer, at: Timestamp, set: Timestamp) {
         let (kind, number) = timer.place();
-        let before = self.by_kind[kind].insert(number, deadline);
-        self.count += usize::from(before.is_none());
-        if before.is_none_or(|before| before.at != deadline.at) {
-            self.queue.push(Reverse((deadline.at, timer)));
+        match self.by_kind[kind].get_mut(&number) {
+            Some(before) if before.at == at => {
+                before.set = set;
+                return;
+            }
+            Some(_) => self.clear(timer),
+            None => {}
         }
-        self.drop_void(timer);
+        let row = self.row_for((at, timer), at.since_ms(set));
+        self.by_kind[kind].insert(number, Deadline { at, set, row });
+        self.count += 1;
+        if self.first.is_none_or(|first| (at, timer) < first) {
+            self.first = Some((at, timer));
+        }
+        self.make_room(row);
+    }
+
+    /// Puts an entry where it comes last, or among the others, and tells where.
+    fn row_for(&mut self, entry: Entry, delay_ms: u64) -> Option<u8> {
+        let known = self.rows.iter().position(|row| row.delay_ms == delay_ms);
+        let place = known.or_else(|| self.rows.iter().position(|row| row.entries.is_empty())).unwrap_or(self.rows.len());
+        if place == self.rows.len() && place < ROWS_MAX {
+            self.rows.push(Row::default());
+        }
+        match self.rows.get_mut(place) {
+            Some(row) if row.entries.back().is_none_or(|last| *last <= entry) => {
+                row.delay_ms = delay_ms;
+                if row.entries.back() != Some(&entry) {
+                    row.entries.push_back(entry);
+                }
+                u8::try_from(place).ok()
+            }
+            _ => {
+                self.others.push(Reverse(entry));
+                None
+            }
+        }
     }
 
     pub fn clear(&mut self, timer: Timer) {
         let (kind, number) = timer.place();
-        if self.by_kind[kind].remove(&number).is_some() {
-            self.count -= 1;
-            self.drop_void(timer);
+        // Endings clear whatever may be set; most of it is not.
+        if self.by_kind[kind].contains_key(&number) {
+            self.take_away(timer);
         }
     }
 
-    fn holds(&self, at: Timestamp, timer: Timer) -> bool {
-        self.at(timer) == Some(at)
-    }
-
-    /// After a change of one timer: whether the first entry holds is in question only if it is of that one.
-    fn drop_void(&mut self, changed: Timer) {
-        if self.next().is_some_and(|(_, first)| first == changed) {
-            while self.next().is_some_and(|(at, timer)| !self.holds(at, timer)) {
-                self.queue.pop();
+    fn take_away(&mut self, timer: Timer) {
+        let (kind, number) = timer.place();
+        let Some(Deadline { at, row, .. }) = self.by_kind[kind].remove(&number) else { return };
+        self.count -= 1;
+        if self.first_of(row) == Some((at, timer)) {
+            while self.first_of(row).is_some_and(|first| !self.holds(row, first)) {
+                match row {
+                    Some(row) => self.rows[usize::from(row)].entries.pop_front(),
+                    None => self.others.pop().map(|Reverse(first)| first),
+                };
             }
         }
-        if self.queue.len() > VOID_MAX + 2 * self.count {
-            let mut queue = std::mem::take(&mut self.queue);
-            queue.retain(|Reverse((at, timer))| self.holds(*at, *timer));
-            self.queue = queue;
+        if self.first == Some((at, timer)) {
+            let rows = self.rows.iter().filter_map(|row| row.entries.front().copied());
+            self.first = rows.chain(self.first_of(None)).min();
+        }
+    }
+
+    fn first_of(&self, row: Option<u8>) -> Option<Entry> {
+        match row {
+            Some(row) => self.rows[usize::from(row)].entries.front().copied(),
+            None => self.others.peek().map(|Reverse(first)| *first),
+        }
+    }
+
+    fn holds(&self, row: Option<u8>, (at, timer): Entry) -> bool {
+        let (kind, number) = timer.place();
+        self.by_kind[kind].get(&number).is_some_and(|deadline| deadline.at == at && deadline.row == row)
+    }
+
+    /// Clears of void entries where one was added.
+    fn make_room(&mut self, row: Option<u8>) {
+        let most = VOID_MAX + 2 * self.count;
+        match row.map(usize::from) {
+            Some(place) if self.rows[place].entries.len() > most => {
+                let mut entries = std::mem::take(&mut self.rows[place].entries);
+                entries.retain(|entry| self.holds(row, *entry));
+                self.rows[place].entries = entries;
+            }
+            None if self.others.len() > most => {
+                let mut others = std::mem::take(&mut self.others);
+                others.retain(|Reverse(entry)| self.holds(None, *entry));
+                self.others = others;
+            }
+            _ => {}
         }
     }
 
     /// The earliest deadline.
     pub fn next(&self) -> Option<(Timestamp, Timer)> {
-        self.queue.peek().map(|Reverse(first)| *first)
+        self.first
     }
 
     /// Takes one deadline that has passed.
@@ -157,13 +239,15 @@ impl Timers {
             let (kind, number) = timer.place();
             let Some(Deadline { set, .. }) = self.by_kind[kind].get(&number).copied() else { continue };
             let stood_ms = ms.min(self.now.since_ms(set));
-            self.put(timer, Deadline { at: at.plus_ms(stood_ms), set });
+            self.put(timer, at.plus_ms(stood_ms), set);
         }
     }
 
     /// Earliest first.
     pub fn all(&self) -> impl Iterator<Item = (Timestamp, Timer)> + use<> {
-        let mut all: Vec<_> = self.queue.iter().map(|Reverse(entry)| *entry).filter(|(at, timer)| self.holds(*at, *timer)).collect();
+        let rows = (0..).zip(&self.rows).flat_map(|(n, row)| row.entries.iter().map(move |entry| (Some(n), *entry)));
+        let entries = rows.chain(self.others.iter().map(|Reverse(entry)| (None, *entry)));
+        let mut all: Vec<_> = entries.filter(|(row, entry)| self.holds(*row, *entry)).map(|(_, entry)| entry).collect();
         all.sort_unstable();
         all.dedup();
         all.into_iter()
@@ -184,7 +268,7 @@ mod tests {
     #[test]
     fn the_next_is_always_the_earliest_of_those_that_hold() {
         let (mut timers, mut plain) = (Timers::default(), BTreeMap::new());
-        let mut state = 7_u64;
+        let (mut state, mut longest) = (7_u64, 0);
         let mut draw = |below: u64| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % below
@@ -201,7 +285,8 @@ mod tests {
                 timers.clear(timer);
                 plain.remove(&timer);
             } else {
-                let at = now.plus_ms(draw(90));
+                // Most are set for one of few delays.
+                let at = now.plus_ms(if draw(4) == 0 { draw(90) } else { 30 * draw(3) });
                 timers.set(timer, at);
                 plain.insert(timer, at);
             }
@@ -212,7 +297,9 @@ mod tests {
             }
             assert_eq!(timers.next(), first(&plain));
             assert!(first(&plain).is_none_or(|(at, _)| at > now));
-            assert!(timers.queue.len() <= VOID_MAX + 2 * plain.len());
+            longest = longest.max(plain.len() + 1);
+            let most = VOID_MAX + 2 * longest;
+            assert!(timers.rows.iter().all(|row| row.entries.len() <= most) && timers.others.len() <= most);
         }
         assert_eq!(timers.all().count(), plain.len());
     }

@@ -4,9 +4,9 @@
 //! queue. Every caller who joins is a silent prediction; when the wait has ended it is known whether
 //! it held. Only while the last predictions held about as often as they should is anything announced.
 
-use crate::{ContactId, QueueId, Timestamp, contact::VisitOutcome, numbered::Numbered, routing::Command};
+use crate::{ContactId, QueueId, Timestamp, contact::VisitOutcome, named::Named, numbered::Numbered, routing::Command};
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Waits that an interval is made of.
 pub const WAITS_MAX: usize = 60;
@@ -153,7 +153,7 @@ fn push<T>(kept: &mut VecDeque<T>, value: T, length_max: usize) {
 /// The expectations of all queues, folded from the recorded commands.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Expectations {
-    queues: BTreeMap<QueueId, ExpectedWait>,
+    queues: Named<QueueId, ExpectedWait>,
     /// Time of the last entry taken in.
     now: Timestamp,
 }
@@ -184,7 +184,7 @@ impl Expectations {
     }
 
     fn queue_mut(&mut self, queue: &QueueId) -> &mut ExpectedWait {
-        self.queues.entry(queue.clone()).or_default()
+        self.queues.get_or_default(queue)
     }
 
     #[must_use]

@@ -193,7 +193,7 @@ impl<'a> Floor<'a> {
             matter: MatterId(id),
             channel: caller.channel,
             place: Some(PlaceEstimate::whole(PlaceSource::Stated, caller.region.clone())),
-            intake: Intake { language: caller.language, recogniser: false, intent: Some(caller.intent) },
+            intake: Intake { intent: Some(caller.intent), ..Intake::of_caller(caller.language) },
         });
     }
 

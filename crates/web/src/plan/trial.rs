@@ -91,10 +91,7 @@ impl Asked {
             return Err(Fault::Trial(NoTrial::Nobody));
         }
         let own = self.plan_of(&recorded).await?;
-        let trial = Trial::of(&recorded, own.clone(), self.other.clone(), &self.stop).map_err(|error| {
-            tracing::error!(%error, "a plan could not be tried on a recorded day");
-            Fault::Internal
-        })?;
+        let trial = Trial::of(&recorded, own.clone(), self.other.clone(), &self.stop);
         Ok(Tried {
             day,
             is_over: clock::now() >= recorded.midnight.plus_ms(DAY_MS),

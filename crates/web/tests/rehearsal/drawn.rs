@@ -65,7 +65,7 @@ fn tried() -> web::plan::Tried {
         plan: None,
     };
     let (own, stop) = (Arc::new(plan()), std::sync::atomic::AtomicBool::new(false));
-    let trial = Trial::of(&recorded, own.clone(), own.clone(), &stop).unwrap().unwrap();
+    let trial = Trial::of(&recorded, own.clone(), own.clone(), &stop).unwrap();
     let (day, digest) = (jiff::civil::date(2026, 11, 1), own.digest.clone());
     web::plan::Tried { day, is_over: false, callers: 4, operators: 0, own, digest, trial }
 }
