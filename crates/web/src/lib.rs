@@ -32,6 +32,7 @@ mod server;
 mod session;
 mod start;
 mod stream;
+pub mod surges;
 mod throttle;
 pub mod waiting;
 pub mod what_if;

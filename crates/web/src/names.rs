@@ -3,7 +3,7 @@
 
 use crate::words::Words;
 use domain::{
-    OperatorId, QueueId,
+    ClassId, OperatorId, QueueId,
     contact::{Outcome, Owner},
     intent::Intent,
     plan::{Class, Plan, Region, Words as PlanWords},
@@ -25,6 +25,12 @@ fn parts_of<'a>(plan: &'a Plan, queue: &QueueId) -> Option<(&'a Region, &'a Clas
 pub fn queue(words: Words, plan: &Plan, queue: &QueueId) -> String {
     let Some((region, class)) = parts_of(plan, queue) else { return queue.to_string() };
     told(words, &class.name).map_or_else(|| region.name.clone(), |class| format!("{}, {class}", region.name))
+}
+
+/// "Report a crime": a matter class; its id when the plan has it no longer.
+#[must_use]
+pub fn class(words: Words, plan: &Plan, class: &ClassId) -> String {
+    plan.class(class).and_then(|class| told(words, &class.name)).map_or_else(|| class.to_string(), str::to_owned)
 }
 
 /// What a contact is about: what was understood, else the class that it waits in (chosen by key).

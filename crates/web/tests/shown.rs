@@ -4,11 +4,11 @@
 mod rehearsal;
 
 use domain::{
-    ContactId, Timestamp,
+    ClassId, ContactId, Timestamp,
     contact::{ContactState, StatedOutcome, StatedSettlement},
     intent::Language,
     place::{Locality, PlaceSource},
-    routing::{Able, ContactView, OperatorState, Reach},
+    routing::{Able, ContactView, OperatorState, Reach, SurgeView},
 };
 use rehearsal::Scene;
 use switchboard::{CallerDetails, KnownLocality, Purpose};
@@ -242,6 +242,15 @@ fn how_far_it_reaches_and_who_put_it_there_is_said() {
         contact.strict = true;
         contact.line.as_mut().unwrap().returned = true;
     });
+}
+
+#[test]
+fn a_surge_stands_above_the_lists() {
+    let page = lead_at(Language::English, |live| {
+        let surge = |class: &str, hours: u64| SurgeView { class: ClassId::new(class), until: rehearsal::now().plus_ms(hours * HOUR_MS) };
+        live.view.surges = vec![surge("report", 1), surge("of-another-plan", 12)];
+    });
+    assert!(page.contains("Surges : reports until 15:32, of-another-plan until 2026-11-03 02:32."), "{page}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
     layout::{self, Frame},
     names,
     preferences::Preferences,
-    waiting,
+    surges, waiting,
     words::Words,
 };
 use axum::extract::State;
@@ -63,7 +63,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
     let content = html! {
         (notices::draw(words, sight.live.health))
         main #content .lead-page tabindex="-1" data-stream="/board/stream" data-parts="/lead/parts" {
-            h1 { (title) }
+            div .acts { h1 { (title) } a href="/surges" { (words.t("place-surges")) } }
             (lists(sight))
         }
     };
@@ -75,6 +75,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
 pub fn lists(sight: &Sight<'_>) -> Markup {
     let part = |name: &str, list: Markup| html! { div .part data-part={ "lead-" (name) } { (list) } };
     html! {
+        (part("surges", surges::line(sight.words, plan(sight), sight.live, sight.now)))
         div .lists {
             div .wide {
                 (part("alarms", alarm_list(sight)))
