@@ -19,6 +19,7 @@ mod fault;
 pub mod figures;
 mod finder;
 mod guard;
+mod idle;
 mod layout;
 pub mod lead;
 pub mod leading;

@@ -8,6 +8,7 @@ use crate::{
     clock,
     components::notices,
     fault::Fault,
+    idle,
     layout::{self, Frame},
     names,
     preferences::Preferences,
@@ -230,8 +231,9 @@ fn operator_row(sight: &Sight<'_>, operator: &OperatorView) -> Markup {
     let words = sight.words;
     let warn = matches!(operator.state, OperatorState::Unresponsive | OperatorState::Lost);
     let site = plan(sight).site(&operator.site).map(|site| site.name.as_str()).unwrap_or_default();
+    let why_idle = idle::in_words(words, plan(sight), operator, sight.now).filter(|_| idle::is_worth_telling(operator));
     html! {
-        tr {
+        tr .explained[why_idle.is_some()] {
             th scope="row" { (names::operator(words, sight.live, operator.operator)) " " span .quiet { (site) } }
             td {
                 span .mark .late[warn] { (words.named("operator-state", operator.state.word())) }
@@ -239,6 +241,7 @@ fn operator_row(sight: &Sight<'_>, operator: &OperatorView) -> Markup {
             }
             td .number { (clock::counting_up(operator.since, sight.now)) }
         }
+        @if let Some(why) = why_idle { tr .reason { td colspan="3" { (why) } } }
     }
 }
 

@@ -339,6 +339,7 @@ pub fn live(scene: Scene) -> Live {
         }));
     }
     if scene == Scene::Crowded {
+        rush::tell_why_idle(&mut operators);
         operators.push(operator(60, "syd", S::Lost, 12_000));
     }
     let names = operators.iter().map(|view| (view.operator, format!("Plats {:02}", view.operator.0))).collect();
