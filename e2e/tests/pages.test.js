@@ -60,6 +60,8 @@ for (const locale of LOCALES) {
         const answer = await desk.page.goto("/lead");
         closedIn(answer, "/lead");
         await check(desk.page, locale, "lead");
+        closedIn(await desk.page.goto("/surges"), "/surges");
+        await check(desk.page, locale, "surges");
         closedIn(await desk.page.goto("/plan"), "/plan");
         await check(desk.page, locale, "the plan");
         closedIn(await desk.page.goto(`/matters/${reference}`), "a matter");

@@ -31,9 +31,55 @@ wait-kept = { $count ->
     [one] Én er ledig, men holdes fri til andre sager.
    *[other] { $count } er ledige, men holdes fri til andre sager.
 }
-wait-awaits = Venter et kort øjeblik på den operatør, de talte med sidst.
+wait-awaits = Venter en kort stund på operatøren fra sidste samtale.
 wait-neighbours = Naboregionerne hjælper til.
 wait-nation = Hele landet hjælper til.
+idle-opens = { $count ->
+    [one] Én venter, men stedet tager først imod opkald fra { $time }.
+   *[other] { $count } venter, men stedet tager først imod opkald fra { $time }.
+}
+idle-only-elsewhere = { $count ->
+    [one] Én venter, i en anden region.
+   *[other] { $count } venter, alle i andre regioner.
+}
+idle-only-language = { $count ->
+    [one] Én venter, men taler et andet sprog.
+   *[other] { $count } venter, men taler andre sprog.
+}
+idle-only-matter = { $count ->
+    [one] Én venter, men kræver en anden kompetence eller personalekategori.
+   *[other] { $count } venter, men kræver en anden kompetence eller personalekategori.
+}
+idle-only-kept = { $count ->
+    [one] Én venter, men operatører holdes fri til { $class }.
+   *[other] { $count } venter, men operatører holdes fri til { $class }.
+}
+idle-only-awaited = { $count ->
+    [one] Én venter på operatøren fra sidste samtale.
+   *[other] { $count } venter, hver på operatøren fra sidste samtale.
+}
+idle-elsewhere = { $count ->
+    [one] én i en anden region
+   *[other] { $count } i andre regioner
+}
+idle-language = { $count ->
+    [one] én taler et andet sprog
+   *[other] { $count } taler andre sprog
+}
+idle-matter = { $count ->
+    [one] én kræver en anden kompetence eller personalekategori
+   *[other] { $count } kræver en anden kompetence eller personalekategori
+}
+idle-kept = { $count ->
+    [one] én gives ikke hertil, for operatører holdes fri til { $class }
+   *[other] { $count } gives ikke hertil, for operatører holdes fri til { $class }
+}
+idle-awaited = { $count ->
+    [one] én venter på operatøren fra sidste samtale
+   *[other] { $count } venter på operatøren fra sidste samtale
+}
+idle-several = { $count } venter: { $parts }.
+idle-other-matters = andre sager
 lead-under-way = I gang
 lead-nothing-under-way = Der er ikke noget i gang.
 lead-state = Tilstand

@@ -34,6 +34,52 @@ wait-kept = { $count ->
 wait-awaits = Waits a short while for the operator they spoke with last time.
 wait-neighbours = Neighbouring regions help.
 wait-nation = The whole country helps.
+idle-opens = { $count ->
+    [one] One waits, but this site takes calls only from { $time }.
+   *[other] { $count } wait, but this site takes calls only from { $time }.
+}
+idle-only-elsewhere = { $count ->
+    [one] One waits, in another region.
+   *[other] { $count } wait, all in other regions.
+}
+idle-only-language = { $count ->
+    [one] One waits, but speaks another language.
+   *[other] { $count } wait, but speak other languages.
+}
+idle-only-matter = { $count ->
+    [one] One waits, but asks for another skill or staff category.
+   *[other] { $count } wait, but ask for another skill or staff category.
+}
+idle-only-kept = { $count ->
+    [one] One waits, but operators are kept free for { $class }.
+   *[other] { $count } wait, but operators are kept free for { $class }.
+}
+idle-only-awaited = { $count ->
+    [one] One waits for the operator they spoke with last time.
+   *[other] { $count } wait, each for the operator they spoke with last time.
+}
+idle-elsewhere = { $count ->
+    [one] one in another region
+   *[other] { $count } in other regions
+}
+idle-language = { $count ->
+    [one] one speaks another language
+   *[other] { $count } speak other languages
+}
+idle-matter = { $count ->
+    [one] one asks for another skill or staff category
+   *[other] { $count } ask for another skill or staff category
+}
+idle-kept = { $count ->
+    [one] one is not given here, for operators are kept free for { $class }
+   *[other] { $count } are not given here, for operators are kept free for { $class }
+}
+idle-awaited = { $count ->
+    [one] one waits for the operator they spoke with last time
+   *[other] { $count } wait for the operator they spoke with last time
+}
+idle-several = { $count } wait: { $parts }.
+idle-other-matters = other matters
 lead-under-way = Under way
 lead-nothing-under-way = Nothing is under way.
 lead-state = State

@@ -31,9 +31,55 @@ wait-kept = { $count ->
     [one] En är ledig men hålls fri för andra ärenden.
    *[other] { $count } är lediga men hålls fria för andra ärenden.
 }
-wait-awaits = Väntar en kort stund på den operatör som de talade med förra gången.
+wait-awaits = Väntar en kort stund på operatören från förra samtalet.
 wait-neighbours = Grannregionerna hjälper till.
 wait-nation = Hela landet hjälper till.
+idle-opens = { $count ->
+    [one] En väntar, men kontoret tar emot samtal först { $time }.
+   *[other] { $count } väntar, men kontoret tar emot samtal först { $time }.
+}
+idle-only-elsewhere = { $count ->
+    [one] En väntar, i en annan region.
+   *[other] { $count } väntar, alla i andra regioner.
+}
+idle-only-language = { $count ->
+    [one] En väntar, men talar ett annat språk.
+   *[other] { $count } väntar, men talar andra språk.
+}
+idle-only-matter = { $count ->
+    [one] En väntar, men behöver annan kompetens eller personalkategori.
+   *[other] { $count } väntar, men behöver annan kompetens eller personalkategori.
+}
+idle-only-kept = { $count ->
+    [one] En väntar, men operatörer hålls fria för { $class }.
+   *[other] { $count } väntar, men operatörer hålls fria för { $class }.
+}
+idle-only-awaited = { $count ->
+    [one] En väntar på operatören från förra samtalet.
+   *[other] { $count } väntar, var och en på operatören från förra samtalet.
+}
+idle-elsewhere = { $count ->
+    [one] en i en annan region
+   *[other] { $count } i andra regioner
+}
+idle-language = { $count ->
+    [one] en talar ett annat språk
+   *[other] { $count } talar andra språk
+}
+idle-matter = { $count ->
+    [one] en behöver annan kompetens eller personalkategori
+   *[other] { $count } behöver annan kompetens eller personalkategori
+}
+idle-kept = { $count ->
+    [one] en lämnas inte hit, för operatörer hålls fria för { $class }
+   *[other] { $count } lämnas inte hit, för operatörer hålls fria för { $class }
+}
+idle-awaited = { $count ->
+    [one] en väntar på operatören från förra samtalet
+   *[other] { $count } väntar på operatören från förra samtalet
+}
+idle-several = { $count } väntar: { $parts }.
+idle-other-matters = andra ärenden
 lead-under-way = Pågår
 lead-nothing-under-way = Inget pågår.
 lead-state = Tillstånd

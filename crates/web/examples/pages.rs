@@ -24,6 +24,7 @@ use web::{
     access::Reader,
     board, desk, lead,
     preferences::{Preferences, Theme},
+    surges,
 };
 
 #[derive(Deserialize)]
@@ -83,6 +84,12 @@ async fn lead_page(Query(wanted): Query<Wanted>) -> Markup {
     lead::draw(&sight, &reader(), preferences)
 }
 
+async fn surges_page(Query(wanted): Query<Wanted>) -> Markup {
+    let (live, deployment, preferences) = (rehearsal::live(wanted.scene()), rehearsal::deployment(), wanted.preferences());
+    let sight = surges::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: rehearsal::now(), done: None };
+    surges::draw(&sight, &reader(), preferences)
+}
+
 async fn silent() -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let first = stream::once(async { Ok(Event::default().event("page").data(r#"{"page":1}"#)) });
     Sse::new(first.chain(stream::pending())).keep_alive(KeepAlive::default())
@@ -95,6 +102,7 @@ async fn main() -> std::io::Result<()> {
         .route("/desk", get(desk_page))
         .route("/board", get(board_page))
         .route("/lead", get(lead_page))
+        .route("/surges", get(surges_page))
         .route("/desk/stream", get(silent))
         .route("/board/stream", get(silent))
         .route("/assets/{name}", get(web::assets::serve));

@@ -58,6 +58,7 @@ fn bar(frame: &Frame<'_>) -> Markup {
     let places = [
         ("desk", "/desk", may(Permission::AnswerCalls)),
         ("lead", "/lead", may(Permission::SeeAll)),
+        ("surges", "/surges", may(Permission::SeeAll)),
         ("plan", "/plan", may(Permission::SeeAll)),
         ("board", "/board", true),
     ];

@@ -3,7 +3,7 @@
 
 use crate::words::Words;
 use domain::{
-    OperatorId, QueueId,
+    ClassId, OperatorId, QueueId,
     contact::{Outcome, Owner},
     intent::Intent,
     plan::{Class, Plan, Region, Words as PlanWords},
@@ -27,9 +27,15 @@ pub fn queue(words: Words, plan: &Plan, queue: &QueueId) -> String {
     told(words, &class.name).map_or_else(|| region.name.clone(), |class| format!("{}, {class}", region.name))
 }
 
-/// A matter class by the plan's words.
+/// "Report a crime": a matter class; its id when the plan has it no longer.
 #[must_use]
-pub fn class(words: Words, class: &Class) -> String {
+pub fn class(words: Words, plan: &Plan, class: &ClassId) -> String {
+    plan.class(class).map_or_else(|| class.to_string(), |known| class_itself(words, known))
+}
+
+/// The same of one at hand.
+#[must_use]
+pub fn class_itself(words: Words, class: &Class) -> String {
     told(words, &class.name).map_or_else(|| class.id.to_string(), str::to_owned)
 }
 

@@ -7,7 +7,7 @@ use crate::{
     fault::Fault,
     guard, lead, leading,
     limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, REQUESTS_MAX},
-    matters, plan, preferences, session, start, stream,
+    matters, plan, preferences, session, start, stream, surges,
 };
 use axum::{
     BoxError, Router,
@@ -49,6 +49,7 @@ pub fn routes(app: App) -> Router {
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))
         .route("/lead/parts", get(lead::parts))
+        .route("/surges", get(surges::page).post(surges::act))
         .route("/plan", get(plan::page))
         .route("/plan/check", post(plan::check).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
         .route("/plan/preview", post(plan::preview).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))

@@ -22,6 +22,7 @@ pub async fn page(State(app): State<App>, preferences: Preferences, reader: Opti
         ("desk", "/desk", may(Permission::AnswerCalls)),
         ("board", "/board", true),
         ("lead", "/lead", may(Permission::SeeAll)),
+        ("surges", "/surges", may(Permission::SeeAll)),
         ("plan", "/plan", may(Permission::SeeAll)),
         ("api", "/api/v1/openapi.json", true),
     ];

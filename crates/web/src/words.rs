@@ -4,7 +4,7 @@
 //! than fall back to another language unseen.
 
 use domain::{
-    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SystemCause},
+    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause},
     intent::{Intent, Language},
     place::PlaceSource,
     report::{FieldRule, PartyRole, ReportKind},
@@ -24,6 +24,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/desk.ftl")),
             include_str!(concat!("../../../locales/", $language, "/board.ftl")),
             include_str!(concat!("../../../locales/", $language, "/lead.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/surges.ftl")),
             include_str!(concat!("../../../locales/", $language, "/plan.ftl")),
             include_str!(concat!("../../../locales/", $language, "/faults.ftl")),
             include_str!(concat!("../../../locales/", $language, "/what_if.ftl")),
@@ -158,6 +159,7 @@ pub fn families() -> Vec<String> {
         keys("operator-state", OperatorState::ALL, OperatorState::word),
         keys("pause", PauseReason::ALL, PauseReason::word),
         keys("lead-reason", LeadReason::ALL, LeadReason::word),
+        keys("surge-reason", SurgeReason::ALL, SurgeReason::word),
         keys("promise", PromiseKind::ALL, PromiseKind::word),
         keys("settlement", Settlement::ALL, Settlement::word),
         keys("cause", SystemCause::ALL, SystemCause::word),

@@ -4,17 +4,17 @@
 mod rehearsal;
 
 use domain::{
-    ContactId, Timestamp,
+    ClassId, ContactId, OperatorId, Timestamp,
     contact::{ContactState, StatedOutcome, StatedSettlement},
     intent::Language,
     place::{Locality, PlaceSource},
-    routing::{Able, ContactView, OperatorState, Reach},
+    routing::{Able, ContactView, Idle, OperatorState, Reach, SurgeView},
 };
 use rehearsal::Scene;
 use switchboard::{CallerDetails, KnownLocality, Purpose};
 use web::{
     access::Reader,
-    api::desk_model::Act,
+    api::{centre_model::WhyContact, desk_model::Act, model::Operator},
     board, desk, lead,
     preferences::{Preferences, Theme},
 };
@@ -242,6 +242,71 @@ fn how_far_it_reaches_and_who_put_it_there_is_said() {
         contact.strict = true;
         contact.line.as_mut().unwrap().returned = true;
     });
+}
+
+fn first_free(live: &mut switchboard::Live) -> &mut domain::routing::OperatorView {
+    live.view.operators.iter_mut().find(|operator| operator.idle.is_some()).unwrap()
+}
+
+#[test]
+fn who_is_free_while_somebody_waits_is_told_why() {
+    let none = Idle::default();
+    let several = Idle { elsewhere: 2, language: 1, matter: 1, kept: 3, awaited: 1, opens: None };
+    let opens = Some(rehearsal::now().plus_ms(2 * HOUR_MS));
+    for (language, idle, expected) in [
+        (Language::English, Idle { elsewhere: 1, ..none }, "One waits, in another region."),
+        (Language::English, Idle { matter: 2, ..none }, "2 wait, but ask for another skill or staff category."),
+        (Language::English, Idle { kept: 2, ..none }, "2 wait, but operators are kept free for reports."),
+        (
+            Language::English,
+            Idle { elsewhere: 2, matter: 1, ..none },
+            "3 wait: 2 in other regions, one asks for another skill or staff category.",
+        ),
+        (Language::English, Idle { elsewhere: 2, opens, ..none }, "2 wait, but this site takes calls only from 16:32."),
+        (
+            Language::Swedish,
+            several,
+            "8 väntar: 2 i andra regioner, en talar ett annat språk, en behöver annan kompetens eller personalkategori, \
+             3 lämnas inte hit, för operatörer hålls fria för anmälan, en väntar på operatören från förra samtalet.",
+        ),
+        (Language::Danish, Idle { awaited: 1, ..none }, "Én venter på operatøren fra sidste samtale."),
+    ] {
+        let page = lead_at(language, |live| first_free(live).idle = Some(idle));
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let for_several = lead_at(Language::English, |live| {
+        let operator = first_free(live);
+        operator.idle = Some(Idle { kept: 1, ..none });
+        operator.queues.clear();
+    });
+    assert!(for_several.contains("One waits, but operators are kept free for other matters."), "{for_several}");
+    let nobody = lead_at(Language::English, |_| {});
+    assert!(!nobody.contains("Nobody waits"), "the list is dense while there is nothing to say: {nobody}");
+}
+
+#[test]
+fn programs_are_told_why_somebody_is_free_and_whom_a_contact_awaits() {
+    let (mut live, plan) = (rehearsal::live(Scene::Talking), rehearsal::plan());
+    let words = Preferences { language: Language::English, theme: Theme::System }.words();
+    let free = first_free(&mut live).clone();
+    let told = serde_json::to_value(Operator::of(words, &plan, &live, &free)).unwrap();
+    assert_eq!((&told["idle"]["sentence"], &told["idle"]["elsewhere"]), (&"Nobody waits.".into(), &0.into()), "{told}");
+    let busy = live.view.operators.iter().find(|operator| operator.idle.is_none()).unwrap();
+    assert!(serde_json::to_value(Operator::of(words, &plan, &live, busy)).unwrap()["idle"].is_null());
+
+    live.view.contacts[0].line.as_mut().unwrap().awaits = Some((OperatorId(2), Timestamp(7)));
+    let told = serde_json::to_value(WhyContact::of(words, &plan, &live, &live.view.contacts[0])).unwrap();
+    assert_eq!(told["waiting"]["awaits"], serde_json::json!({ "operator": 2, "until": 7 }), "{told}");
+    assert!(told["sentence"].as_str().unwrap().contains("Waits a short while for the operator they spoke with"), "{told}");
+}
+
+#[test]
+fn a_surge_stands_above_the_lists() {
+    let page = lead_at(Language::English, |live| {
+        let surge = |class: &str, hours: u64| SurgeView { class: ClassId::new(class), until: rehearsal::now().plus_ms(hours * HOUR_MS) };
+        live.view.surges = vec![surge("report", 1), surge("of-another-plan", 12)];
+    });
+    assert!(page.contains("Surges : reports until 15:32, of-another-plan until 2026-11-03 02:32."), "{page}");
 }
 
 #[test]

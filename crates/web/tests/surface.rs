@@ -81,9 +81,19 @@ async fn guessing_is_slowed_down() {
 async fn every_answer_protects_itself() {
     let centre = centre_with(|config| config.board_public = true).await;
     let session = centre.session(Role::Leader).await;
-    for path in
-        ["/", "/login", "/desk", "/board", "/lead", "/plan", "/nothing-here", "/api/v1/health", "/api/v1/contacts", "/assets/none.js"]
-    {
+    for path in [
+        "/",
+        "/login",
+        "/desk",
+        "/board",
+        "/lead",
+        "/surges",
+        "/plan",
+        "/nothing-here",
+        "/api/v1/health",
+        "/api/v1/contacts",
+        "/assets/none.js",
+    ] {
         let answer = centre.ask(get(path).session(&session)).await;
         let policy = answer.header("content-security-policy");
         for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "form-action 'self'"] {
@@ -124,7 +134,7 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 32] = [
+const READS: [(&str, &[Permission], u16); 34] = [
     ("/", &[], 200),
     ("/login", &[], 200),
     ("/desk", &[P::AnswerCalls], 200),
@@ -136,6 +146,7 @@ const READS: [(&str, &[Permission], u16); 32] = [
     ("/board/stream", &[P::SeeBoard], 200),
     ("/lead", &[P::SeeAll], 200),
     ("/lead/parts", &[P::SeeAll], 200),
+    ("/surges", &[P::SeeAll], 200),
     ("/plan", &[P::SeeAll], 200),
     ("/api/v1/openapi.json", &[], 200),
     ("/api/v1/health", &[], 200),
@@ -147,6 +158,7 @@ const READS: [(&str, &[Permission], u16); 32] = [
     ("/api/v1/queues", &[P::SeeBoard], 200),
     ("/api/v1/operators", &[P::SeeAll], 200),
     ("/api/v1/promises", &[P::SeeAll], 200),
+    ("/api/v1/surges", &[P::SeeAll], 200),
     ("/api/v1/plan", &[P::SeeBoard], 200),
     ("/api/v1/plan/changes", &[P::SeeAll], 200),
     ("/api/v1/figures", &[P::SeeBoard], 200),
@@ -186,12 +198,15 @@ async fn each_role_reads_what_it_may_and_nothing_else() {
 }
 
 /// What changes something: the permission, a body, what it answers to those who may and have no call.
-const CHANGES: [(&str, &str, Permission, &str, u16); 8] = [
+const CHANGES: [(&str, &str, Permission, &str, u16); 10] = [
     ("post", "/api/v1/desk/acts", P::AnswerCalls, r#"{"act":"hold"}"#, 409),
     ("post", "/api/v1/desk/sound", P::AnswerCalls, r#"{"page":1,"sdp":"no sound"}"#, 422),
     // A contact that is nobody's: operators learn nothing of it, leaders that it is not there.
     ("put", "/api/v1/desk/reports/1", P::WriteReports, r#"{"base":0,"draft":{}}"#, 404),
     ("post", "/api/v1/contacts/1/lead", P::LeadQueues, r#"{"act":"put_first","first":true,"reason":"other"}"#, 409),
+    ("post", "/api/v1/surges", P::LeadQueues, r#"{"class":"tip","minutes":30,"reason":"event"}"#, 204),
+    // Of another class none is declared.
+    ("delete", "/api/v1/surges/report", P::LeadQueues, "{}", 409),
     ("post", "/api/v1/plan/check", P::SeeAll, r#"{"text":""}"#, 200),
     ("post", "/api/v1/plan/preview", P::SeeAll, r#"{"text":""}"#, 422),
     ("post", "/api/v1/plan/changes", P::ChangePlan, r#"{"text":"","reason":"none"}"#, 422),

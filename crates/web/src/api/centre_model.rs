@@ -5,14 +5,15 @@ use crate::{
     alarms,
     desk::why,
     fault::Fault,
+    idle,
     waiting::{self, Rule},
     words::Words,
 };
 use domain::{
-    OperatorId,
+    OperatorId, Timestamp,
     contact::LeadReason,
     plan::Plan,
-    routing::{Able, Alarm, ContactView, LineView, Reach},
+    routing::{Able, Alarm, ContactView, Idle, LineView, OperatorView, Reach},
 };
 use serde::{Deserialize, Serialize};
 use storage::Access;
@@ -55,7 +56,17 @@ pub struct Standing {
     /// Whose operators may take it: `region`, `neighbours`, `nation`.
     #[schema(example = "region")]
     pub reach: String,
+    /// The operator they spoke with, for whom they wait a short while; none when anybody will do.
+    pub awaits: Option<Awaited>,
     pub able: AbleOperators,
+}
+
+/// An operator for whom somebody waits.
+#[derive(Serialize, ToSchema)]
+pub struct Awaited {
+    pub operator: u64,
+    /// Anybody else will do from then on.
+    pub until: i64,
 }
 
 /// Operators on duty who can answer it.
@@ -88,7 +99,7 @@ impl WhyContact {
 
 impl Standing {
     fn of(contact: &ContactView, why: &waiting::Why) -> Self {
-        let waiting::Why { place, ahead, rule, line: LineView { reach, able, .. } } = *why;
+        let waiting::Why { place, ahead, rule, line: LineView { reach, able, awaits, .. } } = *why;
         let Able { ready, talking, wrap_up, paused, kept } = able;
         let (word, head_start_ms, acceleration_permille) = match rule {
             Rule::Returned => ("returned", 0, 1_000),
@@ -109,8 +120,36 @@ impl Standing {
             head_start_ms,
             acceleration_permille,
             reach: reach.to_owned(),
+            awaits: awaits.map(|(operator, until)| Awaited { operator: operator.0, until: until.0 }),
             able: AbleOperators { ready, talking, wrap_up, paused, kept },
         }
+    }
+}
+
+/// Why an operator who is free is offered nobody: those who wait, each under the first thing that stands between.
+#[derive(Serialize, ToSchema)]
+pub struct IdleOperator {
+    /// In the language asked for.
+    pub sentence: String,
+    /// When the operator's site takes its first calls, while that is still to come.
+    pub opens: Option<i64>,
+    /// In other regions, and no step has led them here yet.
+    pub elsewhere: usize,
+    pub language: usize,
+    /// Another skill or category of staff is asked for.
+    pub matter: usize,
+    /// What is left of the operators is kept for other matters.
+    pub kept: usize,
+    /// They wait for the operator they spoke with.
+    pub awaited: usize,
+}
+
+impl IdleOperator {
+    /// None of an operator who is not free.
+    pub fn of(words: Words, plan: &Plan, operator: &OperatorView, now: Timestamp) -> Option<Self> {
+        let sentence = idle::in_words(words, plan, operator, now)?;
+        let Idle { opens, elsewhere, language, matter, kept, awaited } = operator.idle?;
+        Some(Self { sentence, opens: opens.map(|at| at.0), elsewhere, language, matter, kept, awaited })
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     clock,
     desk::purpose,
     fault::{ApiError, Fault},
+    preferences::Preferences,
 };
 use axum::{
     Json,
@@ -25,10 +26,10 @@ use switchboard::{PageId, Purpose};
 /// My state, my contact and what is known of the citizen.
 #[utoipa::path(get, path = "/api/v1/desk", tag = "desk", responses(
     (status = 200, body = DeskState), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 503, body = ApiError)))]
-pub async fn state(State(app): State<App>, reader: Reader) -> Result<Json<DeskState>, Fault> {
+pub async fn state(State(app): State<App>, reader: Reader, preferences: Preferences) -> Result<Json<DeskState>, Fault> {
     reader.require(Permission::AnswerCalls)?;
     let me = reader.operator()?;
-    let live = app.switchboard().live();
+    let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let view = live.view.operators.iter().find(|view| view.operator == me);
     let mine = view.and_then(|view| view.contact);
     let contact = live.view.contacts.iter().find(|view| Some(view.contact) == mine);
@@ -37,7 +38,7 @@ pub async fn state(State(app): State<App>, reader: Reader) -> Result<Json<DeskSt
         None => None,
     };
     Ok(Json(DeskState {
-        operator: view.map(|view| Operator::of(view, live.names.get(&me))),
+        operator: view.map(|view| Operator::of(preferences.words(), &deployment.plan, &live, view)),
         contact: contact.map(|view| Contact::of_view(view, &live.view.promises)),
         caller: caller.map(Caller::from),
         why: contact.and_then(|view| view.why.as_ref()).map(Explanation::from),

@@ -11,6 +11,8 @@ pub mod plan_model;
 mod read;
 mod search;
 mod session;
+mod surges;
+pub mod surges_model;
 mod table;
 pub mod trial_model;
 pub mod word_shapes;

@@ -1,6 +1,8 @@
 //! The shapes of the API. They are written out here, apart from the domain's types, so that the
 //! document and what is sent cannot change unseen with a type of the rules.
 
+use super::centre_model::IdleOperator;
+use crate::words::Words;
 use domain::{
     Timestamp,
     contact::{Outcome, ledger::PromiseRecord},
@@ -9,6 +11,7 @@ use domain::{
     service_level::{Counts, Level},
 };
 use serde::{Deserialize, Serialize};
+use switchboard::Live;
 use utoipa::ToSchema;
 
 /// One approach by a citizen.
@@ -256,13 +259,15 @@ pub struct Operator {
     /// The languages taken now, among those.
     pub taking: Vec<String>,
     pub queues: Vec<String>,
+    /// Why nobody is offered; none while the operator is not free.
+    pub idle: Option<IdleOperator>,
 }
 
 impl Operator {
-    pub fn of(view: &OperatorView, name: Option<&String>) -> Self {
+    pub fn of(words: Words, plan: &Plan, live: &Live, view: &OperatorView) -> Self {
         Self {
             id: view.operator.0,
-            name: name.cloned(),
+            name: live.names.get(&view.operator).cloned(),
             site: view.site.to_string(),
             region: view.region.to_string(),
             state: view.state.word().to_owned(),
@@ -279,6 +284,7 @@ impl Operator {
             languages: view.languages.iter().map(|language| language.word().to_owned()).collect(),
             taking: view.taking.iter().map(|language| language.word().to_owned()).collect(),
             queues: view.queues.iter().map(ToString::to_string).collect(),
+            idle: IdleOperator::of(words, plan, view, live.view.at),
         }
     }
 }

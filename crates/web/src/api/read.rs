@@ -10,6 +10,7 @@ use crate::{
     clock,
     fault::{ApiError, Fault},
     limits::{ROWS_MAX, ROWS_USUAL},
+    preferences::Preferences,
 };
 use axum::{
     Json,
@@ -106,10 +107,10 @@ pub async fn queues(State(app): State<App>, reader: Reader) -> Result<Json<Vec<Q
 /// Every operator who has been on duty.
 #[utoipa::path(get, path = "/api/v1/operators", tag = "centre", responses(
     (status = 200, body = [Operator]), (status = 401, body = ApiError), (status = 403, body = ApiError)))]
-pub async fn operators(State(app): State<App>, reader: Reader) -> Result<Json<Vec<Operator>>, Fault> {
+pub async fn operators(State(app): State<App>, reader: Reader, preferences: Preferences) -> Result<Json<Vec<Operator>>, Fault> {
     reader.require(Permission::SeeAll)?;
-    let live = app.switchboard().live();
-    Ok(Json(live.view.operators.iter().map(|view| Operator::of(view, live.names.get(&view.operator))).collect()))
+    let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
+    Ok(Json(live.view.operators.iter().map(|view| Operator::of(preferences.words(), &deployment.plan, &live, view)).collect()))
 }
 
 /// Open promises, earliest due first.

@@ -11,10 +11,11 @@ use crate::{
     clock,
     components::notices,
     fault::Fault,
+    idle,
     layout::{self, Frame},
     names,
     preferences::Preferences,
-    waiting,
+    surges, waiting,
     words::Words,
 };
 use axum::extract::State;
@@ -66,7 +67,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
     let content = html! {
         (notices::draw(words, sight.live.health))
         main #content .lead-page tabindex="-1" data-stream="/board/stream" data-parts="/lead/parts" {
-            h1 { (title) }
+            div .acts { h1 { (title) } a href="/surges" { (words.t("place-surges")) } }
             (lists(sight))
         }
     };
@@ -78,6 +79,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
 pub fn lists(sight: &Sight<'_>) -> Markup {
     let part = |name: &str, list: Markup| html! { div .part data-part={ "lead-" (name) } { (list) } };
     html! {
+        (part("surges", surges::line(sight.words, plan(sight), sight.live, sight.now)))
         div .lists {
             div .wide {
                 (part("alarms", alarm_list(sight)))
@@ -233,8 +235,9 @@ fn operator_row(sight: &Sight<'_>, operator: &OperatorView) -> Markup {
     let words = sight.words;
     let warn = matches!(operator.state, OperatorState::Unresponsive | OperatorState::Lost);
     let site = plan(sight).site(&operator.site).map(|site| site.name.as_str()).unwrap_or_default();
+    let why_idle = idle::in_words(words, plan(sight), operator, sight.now).filter(|_| idle::is_worth_telling(operator));
     html! {
-        tr {
+        tr .explained[why_idle.is_some()] {
             th scope="row" { (names::operator(words, sight.live, operator.operator)) " " span .quiet { (site) } }
             td {
                 span .mark .late[warn] { (words.named("operator-state", operator.state.word())) }
@@ -242,6 +245,7 @@ fn operator_row(sight: &Sight<'_>, operator: &OperatorView) -> Markup {
             }
             td .number { (clock::counting_up(operator.since, sight.now)) }
         }
+        @if let Some(why) = why_idle { tr .reason { td colspan="3" { (why) } } }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use domain::contact::ledger::{PromiseRecord, Visit};
 
-/// Desk, board and lead's page of every scene, and all that the plan's page can say, by name.
+/// Desk, board, lead's page and surges of every scene, and all that the plan's page can say, by name.
 pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, String)> {
     let reader = web::access::Reader::by_session(ME, "Plats 01".into(), role, "none");
     let preferences = web::preferences::Preferences { language, theme: web::preferences::Theme::System };
@@ -17,12 +17,24 @@ pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, Str
         found.push((format!("board {scene:?}"), web::board::draw(&board, None, preferences).into_string()));
         let lead = web::lead::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: now() };
         found.push((format!("lead {scene:?}"), web::lead::draw(&lead, &reader, preferences).into_string()));
+        found.push((format!("surges {scene:?}"), surges_page(&live, &deployment, &reader, preferences)));
     }
     let administrator = web::access::Reader::by_session(ME, "Plats 01".into(), domain::access::Role::Administrator, "none");
     for (name, told) in plan_told() {
         found.push((format!("plan {name}"), plan_page("name = \"other\"", &told, &deployment, &administrator, preferences)));
     }
     found
+}
+
+fn surges_page(
+    live: &Live,
+    deployment: &switchboard::Deployment,
+    reader: &web::access::Reader,
+    preferences: web::preferences::Preferences,
+) -> String {
+    let done = Some(web::surges::Done::Declared);
+    let sight = web::surges::Sight { words: preferences.words(), deployment, live, now: now(), done };
+    web::surges::draw(&sight, reader, preferences).into_string()
 }
 
 /// Everything that the plan's page may have to say beside what is in force.
@@ -107,7 +119,7 @@ fn plan_changes(reason: &str, in_force: &str) -> Vec<switchboard::PlanChange> {
     ]
 }
 
-/// Desk, board, lead's page, a matter and the plan's page with `text` in every place where a person's words or the
+/// Desk, board, lead's page, surges, a matter and the plan's page with `text` in every place where a person's words or the
 /// plan's stand.
 pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
     let preferences = web::preferences::Preferences { language: Language::English, theme: web::preferences::Theme::System };
@@ -134,6 +146,7 @@ pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
         ("desk", web::desk::draw(&desk, &reader, preferences).into_string()),
         ("board", web::board::draw(&board, Some(&reader), preferences).into_string()),
         ("lead", web::lead::draw(&lead, &reader, preferences).into_string()),
+        ("surges", surges_page(&crowded, &deployment, &reader, preferences)),
         ("matter", web::matters::draw(&sight, &file, &[citizen], web::matters::Title::Page).into_string()),
         ("plan", plan_page(text, &told, &deployment, &administrator, preferences)),
     ]

@@ -10,11 +10,14 @@ use domain::{
     },
     intent::{Intent, Language},
     place::{Circle, PlaceSource, Places, Position},
-    plan::{Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, Words},
+    plan::{
+        Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, SurgeOffer,
+        Words,
+    },
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
     routing::{
         Able, Alarm, ConsultView, Consulted, ContactView, Explanation, Idle, LineView, OperatorState, OperatorView, PromiseView, QueueView,
-        Reach, Reason, View,
+        Reach, Reason, SurgeView, View,
     },
     service_level::{Counts, Day, HalfHour, QueueDay},
 };
@@ -27,10 +30,13 @@ use storage::MatterFile;
 use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, KnownLocality, Live};
 
 mod drawn;
+mod land;
 mod plan;
+mod rush;
 
 #[allow(unused_imports, reason = "the example draws without them")]
 pub use drawn::{handed_over, pages, pages_with_words, plan_told};
+pub use land::{deployment, places};
 pub use plan::{REGIONS, plan};
 
 pub const ME: OperatorId = OperatorId(1);
@@ -317,6 +323,7 @@ pub fn live(scene: Scene) -> Live {
         }));
     }
     if scene == Scene::Crowded {
+        rush::tell_why_idle(&mut operators);
         operators.push(operator(60, "syd", S::Lost, 12_000));
     }
     let names = operators.iter().map(|view| (view.operator, format!("Plats {:02}", view.operator.0))).collect();
@@ -336,7 +343,7 @@ pub fn live(scene: Scene) -> Live {
             contacts,
             operators,
             promises: promises(scene),
-            surges: Vec::new(),
+            surges: rush::surges(scene),
         },
         names,
         alarms,
@@ -464,30 +471,4 @@ pub fn report(scene: Scene) -> Option<(u64, ReportDraft)> {
         measures: String::new(),
     };
     Some((7, draft))
-}
-
-pub fn places() -> Places {
-    let texts = domain::place::PlaceTexts {
-        municipalities: source("municipalities.csv", include_str!("../../../../deployments/sweden/areas/municipalities.csv")),
-        counties: source("counties.csv", include_str!("../../../../deployments/sweden/areas/counties.csv")),
-        regions: source("regions.csv", include_str!("../../../../deployments/sweden/areas/regions.csv")),
-        area_codes: Some(source("area_codes.csv", include_str!("../../../../deployments/sweden/areas/area_codes.csv"))),
-        postal_codes: Some(source("postal_codes.csv", include_str!("../../../../deployments/sweden/areas/postal_codes.csv"))),
-    };
-    Places::read(&texts).unwrap()
-}
-
-fn source<'a>(file: &'a str, text: &'a str) -> domain::plan::Source<'a> {
-    domain::plan::Source { file, text }
-}
-
-pub fn deployment() -> switchboard::Deployment {
-    let (plan, places, sounds) = (Arc::new(plan()), Arc::new(places()), Arc::new(sounds()));
-    switchboard::Deployment { plan, text: "".into(), places, sounds, hearing: None }
-}
-
-/// The real recordings: pages play nothing, but a deployment has them.
-fn sounds() -> switchboard::Sounds {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/sweden/prompts");
-    switchboard::Sounds::load(understanding::prompts::Catalogue::load(&folder).unwrap()).unwrap()
 }

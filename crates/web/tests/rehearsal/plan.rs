@@ -41,9 +41,13 @@ pub fn plan() -> Plan {
         cap_ms: 60 * MINUTE,
         answer_within_ms: 10 * MINUTE,
         administrative: id == "admin",
-        kept_permille: 0,
+        kept_permille: if id == "report" { 250 } else { 0 },
         kept_from: Vec::new(),
-        surge_offer: None,
+        surge_offer: match id {
+            "report" => Some(SurgeOffer::LaterCall { within_ms: 24 * 60 * MINUTE }),
+            "tip" => Some(SurgeOffer::Web),
+            _ => None,
+        },
         party: (id == "switchboard").then(|| PartyId::new("switchboard")),
     };
     Plan {
