@@ -2,15 +2,12 @@
 //! mostly of the latest numbers, so those stand in a row, each found by its number alone; the few that stay
 //! open for long stand beside it in a tree.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    marker::PhantomData,
-};
+use std::{collections::BTreeMap, marker::PhantomData};
 
 /// The row may have so many empty places, and [`PLACES_PER_ONE_MAX`] for each that is taken, before its oldest
 /// move to the tree.
-const EMPTY_MAX: usize = 64;
-const PLACES_PER_ONE_MAX: usize = 4;
+const EMPTY_MAX: u64 = 64;
+const PLACES_PER_ONE_MAX: u64 = 4;
 
 /// An id that is a number.
 pub(crate) trait Number: Copy {
@@ -22,37 +19,49 @@ pub(crate) trait Number: Copy {
 pub(crate) struct Numbered<K, V> {
     /// All numbers below `first`.
     old: BTreeMap<u64, V>,
-    /// The number of the first place in `row`.
+    /// The number of the first place in the row.
     first: u64,
-    row: VecDeque<Option<V>>,
-    /// How many places of `row` are taken.
-    taken: usize,
+    /// How many places the row has, from `first` on.
+    length: u64,
+    /// How many of them are taken.
+    taken: u64,
+    /// The row bent to a ring: a power of two of slots, a number's by its last bits. Those without a place are empty.
+    slots: Vec<Option<V>>,
     key: PhantomData<K>,
 }
 
 impl<K, V> Default for Numbered<K, V> {
     fn default() -> Self {
-        Self { old: BTreeMap::new(), first: 0, row: VecDeque::new(), taken: 0, key: PhantomData }
+        Self { old: BTreeMap::new(), first: 0, length: 0, taken: 0, slots: Vec::new(), key: PhantomData }
     }
 }
 
+/// Where a number stands in a ring of so many slots.
+fn slot(number: u64, slots: usize) -> usize {
+    number as usize & slots.wrapping_sub(1)
+}
+
 impl<K: Number, V> Numbered<K, V> {
-    /// The place in the row, which may be beyond its end; none for a number below it.
-    fn place(&self, key: K) -> Option<usize> {
-        key.number().checked_sub(self.first).map(|place| usize::try_from(place).unwrap_or(usize::MAX))
+    fn is_in_row(&self, number: u64) -> bool {
+        number.wrapping_sub(self.first) < self.length
     }
 
+    #[inline]
     pub fn get(&self, key: &K) -> Option<&V> {
-        match self.place(*key) {
-            Some(place) => self.row.get(place)?.as_ref(),
-            None => self.old.get(&key.number()),
+        let number = key.number();
+        match self.is_in_row(number) {
+            true => self.slots.get(slot(number, self.slots.len()))?.as_ref(),
+            false => self.old.get(&number),
         }
     }
 
+    #[inline]
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        match self.place(*key) {
-            Some(place) => self.row.get_mut(place)?.as_mut(),
-            None => self.old.get_mut(&key.number()),
+        let number = key.number();
+        let slot = slot(number, self.slots.len());
+        match self.is_in_row(number) {
+            true => self.slots.get_mut(slot)?.as_mut(),
+            false => self.old.get_mut(&number),
         }
     }
 
@@ -62,71 +71,88 @@ impl<K: Number, V> Numbered<K, V> {
 
     /// Returns what stood there before.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        if self.row.is_empty() && (self.old.is_empty() || key.number() > self.first) {
-            self.first = key.number();
+        let number = key.number();
+        if self.length == 0 && (self.old.is_empty() || number > self.first) {
+            self.first = number;
         }
-        let Some(place) = self.place(key) else { return self.old.insert(key.number(), value) };
-        if let Some(there) = self.row.get_mut(place) {
-            let before = there.replace(value);
-            self.taken += usize::from(before.is_none());
-            return before;
+        let Some(place) = number.checked_sub(self.first) else { return self.old.insert(number, value) };
+        if place >= self.length {
+            self.lengthen(number);
         }
-        match place - self.row.len() {
-            0 => {}
-            ahead if ahead > self.places_max() => self.begin_at(key.number()),
-            _ => self.row.resize_with(place, || None),
-        }
-        self.row.push_back(Some(value));
-        self.taken += 1;
+        let slot = slot(number, self.slots.len());
+        let before = self.slots[slot].replace(value);
+        self.taken += u64::from(before.is_none());
         self.shorten();
-        None
+        before
     }
 
     pub fn remove(&mut self, key: &K) -> Option<V> {
-        let removed = match self.place(*key) {
-            Some(place) => self.row.get_mut(place)?.take(),
-            None => return self.old.remove(&key.number()),
-        };
-        self.taken -= usize::from(removed.is_some());
-        self.shorten();
-        removed
-    }
-
-    /// What stands in the row moves to the tree, and the row begins anew with this number.
-    fn begin_at(&mut self, number: u64) {
-        for (number, value) in (self.first..).zip(self.row.drain(..)) {
-            self.old.extend(value.map(|value| (number, value)));
+        let number = key.number();
+        if !self.is_in_row(number) {
+            return self.old.remove(&number);
         }
-        (self.first, self.taken) = (number, 0);
+        let slot = slot(number, self.slots.len());
+        let removed = self.slots[slot].take()?;
+        self.taken -= 1;
+        self.shorten();
+        Some(removed)
     }
 
-    fn places_max(&self) -> usize {
+    /// Gives a number beyond the end a place in the row, or begins the row anew with it when it is too far away.
+    fn lengthen(&mut self, number: u64) {
+        if number - self.first - self.length > self.places_max() {
+            while self.length > 0 {
+                self.give_up_first();
+            }
+            self.first = number;
+        }
+        self.length = number - self.first + 1;
+        let slots = self.slots.len();
+        if self.length > slots as u64 {
+            let mut wider: Vec<Option<V>> = Vec::new();
+            wider.resize_with((self.length as usize).next_power_of_two(), || None);
+            for number in self.first..number.min(self.first + slots as u64) {
+                wider[slot(number, self.length.next_power_of_two() as usize)] = self.slots[slot(number, slots)].take();
+            }
+            self.slots = wider;
+        }
+    }
+
+    fn places_max(&self) -> u64 {
         EMPTY_MAX + PLACES_PER_ONE_MAX * self.taken
     }
 
     /// Gives up empty places at the beginning, and taken ones when the row is mostly empty.
     fn shorten(&mut self) {
-        while self.row.front().is_some_and(|first| first.is_none() || self.row.len() > self.places_max()) {
-            if let Some(value) = self.row.pop_front().flatten() {
-                self.old.insert(self.first, value);
-                self.taken -= 1;
-            }
-            self.first += 1;
+        while self.length > 0 && (self.slots[slot(self.first, self.slots.len())].is_none() || self.length > self.places_max()) {
+            self.give_up_first();
         }
     }
 
+    /// What stands in the first place moves to the tree.
+    fn give_up_first(&mut self) {
+        let slot = slot(self.first, self.slots.len());
+        if let Some(value) = self.slots[slot].take() {
+            self.old.insert(self.first, value);
+            self.taken -= 1;
+        }
+        self.first += 1;
+        self.length -= 1;
+    }
+
     pub fn len(&self) -> usize {
-        self.old.len() + self.taken
+        self.old.len() + self.taken as usize
     }
 
     /// In the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (K, &V)> {
-        let row = (self.first..).zip(&self.row).filter_map(|(number, value)| Some((number, value.as_ref()?)));
+        let row = (0..self.length).map(|place| self.first + place);
+        let row = row.filter_map(|number| Some((number, self.slots[slot(number, self.slots.len())].as_ref()?)));
         self.old.iter().map(|(number, value)| (*number, value)).chain(row).map(|(number, value)| (K::of(number), value))
     }
 
     pub fn values(&self) -> impl Iterator<Item = &V> {
-        self.old.values().chain(self.row.iter().flatten())
+        self.iter().map(|(_, value)| value)
     }
 
     pub fn keys(&self) -> impl Iterator<Item = K> {
@@ -188,7 +214,7 @@ mod tests {
             let asked = draw(next + 2);
             assert_eq!(fast.get(&asked), plain.get(&asked));
             assert_eq!(fast.len(), plain.len());
-            assert!(fast.row.len() <= fast.places_max(), "{} places for {}", fast.row.len(), fast.taken);
+            assert!(fast.length <= fast.places_max(), "{} places for {}", fast.length, fast.taken);
         }
         assert!(fast.iter().eq(plain.iter().map(|(number, value)| (*number, value))));
         assert!(fast.values().eq(plain.values()));
