@@ -63,6 +63,8 @@ pub struct ExpectedWait {
     sorted: Vec<u64>,
     open: Numbered<ContactId, Prediction>,
     hits: VecDeque<Hit>,
+    /// How many of the hits were within the lower end, and within the upper.
+    within: (usize, usize),
 }
 
 impl ExpectedWait {
@@ -87,11 +89,8 @@ impl ExpectedWait {
     #[must_use]
     pub fn hit_rate(&self) -> Option<HitRate> {
         let predictions = self.hits.len();
-        let share = |held: fn(&Hit) -> bool| {
-            let hits = self.hits.iter().filter(|hit| held(hit)).count();
-            (hits * 1000).checked_div(predictions).and_then(|permille| u16::try_from(permille).ok())
-        };
-        let (within_low_permille, within_high_permille) = share(|hit| hit.within_low).zip(share(|hit| hit.within_high))?;
+        let share = |hits: usize| (hits * 1000).checked_div(predictions).and_then(|permille| u16::try_from(permille).ok());
+        let (within_low_permille, within_high_permille) = share(self.within.0).zip(share(self.within.1))?;
         Some(HitRate { predictions, within_low_permille, within_high_permille })
     }
 
@@ -111,13 +110,26 @@ impl ExpectedWait {
 
     fn judge(&mut self, told: Option<Prediction>, now: Timestamp, waited_ms: u64) {
         if let Some(Prediction { low_ms, high_ms }) = told {
-            push(&mut self.hits, Hit { within_low: waited_ms <= low_ms, within_high: waited_ms <= high_ms }, PREDICTIONS_MAX);
+            self.count(Hit { within_low: waited_ms <= low_ms, within_high: waited_ms <= high_ms });
         }
         if self.waits.len() == WAITS_MAX {
             self.forget_oldest();
         }
         self.waits.push_back((now, waited_ms));
         self.sorted.insert(self.sorted.partition_point(|other| *other < waited_ms), waited_ms);
+    }
+
+    fn count(&mut self, hit: Hit) {
+        let (low, high) = &mut self.within;
+        if self.hits.len() == PREDICTIONS_MAX
+            && let Some(Hit { within_low, within_high }) = self.hits.pop_front()
+        {
+            *low -= usize::from(within_low);
+            *high -= usize::from(within_high);
+        }
+        *low += usize::from(hit.within_low);
+        *high += usize::from(hit.within_high);
+        self.hits.push_back(hit);
     }
 
     fn forget_oldest(&mut self) {
@@ -131,7 +143,7 @@ impl ExpectedWait {
     /// others nobody knows.
     pub fn left(&mut self, contact: ContactId, waited_ms: u64) {
         if self.open.remove(&contact).is_some_and(|prediction| waited_ms > prediction.high_ms) {
-            push(&mut self.hits, Hit { within_low: false, within_high: false }, PREDICTIONS_MAX);
+            self.count(Hit { within_low: false, within_high: false });
         }
     }
 }
@@ -141,13 +153,6 @@ fn interval(waits: &[u64]) -> Option<(u64, u64)> {
     let place = |permille: usize| (permille * waits.len()).div_ceil(1000).saturating_sub(1);
     let (low, high) = (waits.get(place(LOW_PERMILLE))?, waits.get(place(HIGH_PERMILLE))?);
     (waits.len() >= WAITS_MIN).then_some((*low, *high))
-}
-
-fn push<T>(kept: &mut VecDeque<T>, value: T, length_max: usize) {
-    if kept.len() == length_max {
-        kept.pop_front();
-    }
-    kept.push_back(value);
 }
 
 /// The expectations of all queues, folded from the recorded commands.
