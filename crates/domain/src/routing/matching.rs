@@ -31,11 +31,13 @@ pub(super) struct Undecided {
     free: Few<OperatorId>,
     /// Who hears how it went.
     told: Few<(ContactId, Waiting)>,
+    /// Room for those who are ranked.
+    ranked: BinaryHeap<Reverse<Candidate>>,
 }
 
 impl Undecided {
     fn is_nothing(&self) -> bool {
-        let Self { everybody, all_steps, all_pairs, steps, seeking, free, told } = self;
+        let Self { everybody, all_steps, all_pairs, steps, seeking, free, told, ranked: _ } = self;
         !everybody && !all_steps && !all_pairs && steps.is_empty() && seeking.is_empty() && free.is_empty() && told.is_empty()
     }
 
@@ -49,13 +51,13 @@ impl Undecided {
     }
 
     /// Nothing, with room for what comes next.
-    fn emptied(mut self) -> Self {
+    fn empty(&mut self) {
         (self.everybody, self.all_steps, self.all_pairs) = (false, false, false);
         self.steps.0.clear();
         self.seeking.0.clear();
         self.free.0.clear();
         self.told.0.clear();
-        self
+        self.ranked.clear();
     }
 }
 
@@ -158,22 +160,29 @@ impl Router {
                 open.seeking.insert(id);
             }
         }
-        self.offer_in_order(now, &open);
+        self.offer_in_order(now, &mut open);
         for (id, waiting) in open.told.iter() {
             self.tell_how_it_went(id, waiting);
         }
         if self.undecided.is_nothing() {
-            self.undecided = open.emptied();
+            open.empty();
+            self.undecided = open;
         }
     }
 
     /// Nobody who sought nobody before meets now: only pairs are looked at of which one half is new. Of each group
     /// only the first is ranked, for the others come after them; the next when that one is decided.
-    fn offer_in_order(&mut self, now: Timestamp, open: &Undecided) {
+    fn offer_in_order(&mut self, now: Timestamp, open: &mut Undecided) {
         if !self.operators.is_anybody_idle() {
             return;
         }
-        let mut ranked: BinaryHeap<Reverse<Candidate>> = self.first_candidates(now, open).map(Reverse).collect();
+        let mut ranked = std::mem::take(&mut open.ranked);
+        self.rank_first(now, open, &mut ranked);
+        self.offer_ranked(now, open, &mut ranked);
+        open.ranked = ranked;
+    }
+
+    fn offer_ranked(&mut self, now: Timestamp, open: &Undecided, ranked: &mut BinaryHeap<Reverse<Candidate>>) {
         while let Some(Reverse((rank, group))) = ranked.pop() {
             let (_, _, since, id) = rank;
             if let Some(operator) = self.best_operator(now, id, open) {
@@ -188,16 +197,19 @@ impl Router {
     }
 
     /// Who seeks, and the first of each group that somebody who became free may take; some perhaps twice.
-    fn first_candidates<'a>(&'a self, now: Timestamp, open: &'a Undecided) -> impl Iterator<Item = Candidate> + 'a {
-        let seeking = open.seeking.iter().filter(|_| !open.of_all()).filter_map(move |id| {
-            let (contact, entry) = self.contacts.get(&id).and_then(waiting)?;
-            Some((contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, id, now), None))
-        });
-        let all = open.of_all().then(|| self.lines.groups()).into_iter().flatten();
-        let free = open.free.iter().filter(|_| !open.of_all()).filter_map(|id| self.operators.get(&id));
-        let reached = free.filter(|operator| operator.is_idle()).flat_map(|operator| self.lines.groups_for(&operator.post));
-        let groups = all.chain(reached).map(|(place, _)| place);
-        seeking.chain(groups.filter_map(move |place| self.next_of_group(now, open, place, None)))
+    fn rank_first(&self, now: Timestamp, open: &Undecided, ranked: &mut BinaryHeap<Reverse<Candidate>>) {
+        let mut rank_group = |place| ranked.extend(self.next_of_group(now, open, place, None).map(Reverse));
+        if open.of_all() {
+            return self.lines.groups().for_each(|(place, _)| rank_group(place));
+        }
+        for operator in open.free.iter().filter_map(|id| self.operators.get(&id)).filter(|operator| operator.is_idle()) {
+            self.lines.groups_for(&operator.post).for_each(|(place, _)| rank_group(place));
+        }
+        for id in open.seeking.iter() {
+            if let Some((contact, entry)) = self.contacts.get(&id).and_then(waiting) {
+                ranked.push(Reverse((contact_rank(&Wants::of(&self.plan, contact, entry), entry.since, id, now), None)));
+            }
+        }
     }
 
     /// The first of a group, or the next after one; none when nobody free may take any of them. That never

@@ -112,17 +112,19 @@ impl Router {
         let contact = self.contacts.get(&id)?;
         let Phase::Queued(entry) = &contact.phase else { return None };
         let taker = self.operators.get(&operator)?;
-        let groups = self.lines.groups_for(&taker.post).map(|(_, group)| (group, group.wants(&self.plan)));
         let shares = self.operators.shares(&self.plan, now);
-        let eligible = groups.filter(|(_, wants)| wants.would_meet(taker, &shares, now));
-        let mut eligible_contacts = 0;
-        // Of each group the first few are enough, this one among them.
-        let behind = smallest(eligible.flat_map(|(group, wants)| {
-            eligible_contacts += group.len();
-            group.first_ranks(wants, now, BEHIND_MAX + 1)
-        }));
+        let (mut eligible_contacts, mut behind) = (0, First::default());
+        for (_, group) in self.lines.groups_for(&taker.post).filter(|(_, group)| group.len() > 0) {
+            let wants = group.wants(&self.plan);
+            if wants.would_meet(taker, &shares, now) {
+                eligible_contacts += group.len();
+                // Of each group the first few are enough, this one among them.
+                group.first_ranks(wants, now, BEHIND_MAX + 1).for_each(|rank| behind.take(rank));
+            }
+        }
         let wants = Wants::of(&self.plan, contact, entry);
-        let others = smallest(self.operators.first_for(&wants, now, BEHIND_MAX + 1));
+        let mut others = First::default();
+        self.operators.first_for(&wants, now, BEHIND_MAX + 1).for_each(|rank| others.take(rank));
         let reason = match entry {
             Entry { returned: true, .. } => Reason::Returned,
             _ if wants.lacks_language(&taker.post) => Reason::Interpreter,
@@ -141,8 +143,8 @@ impl Router {
             reason,
             language: contact.language,
             eligible_contacts,
-            contacts_behind: behind.iter().flatten().map(|rank| rank.3).filter(|other| *other != id).take(BEHIND_MAX).collect(),
-            operators_behind: others.iter().flatten().map(|rank| rank.4).filter(|other| *other != operator).take(BEHIND_MAX).collect(),
+            contacts_behind: behind.in_order().map(|rank| rank.3).filter(|other| *other != id).take(BEHIND_MAX).collect(),
+            operators_behind: others.in_order().map(|rank| rank.4).filter(|other| *other != operator).take(BEHIND_MAX).collect(),
             idle_ms: now.since_ms(taker.idle_since),
         })
     }
@@ -260,16 +262,33 @@ impl Router {
     }
 }
 
-/// The smallest in order: those behind, and the one that they are behind.
-fn smallest<T: Ord + Copy>(all: impl Iterator<Item = T>) -> [Option<T>; BEHIND_MAX + 1] {
-    let mut smallest = [None; BEHIND_MAX + 1];
-    for one in all {
-        let mut one = Some(one);
-        for place in &mut smallest {
-            if place.is_none() || one.is_some() && one < *place {
-                std::mem::swap(place, &mut one);
-            }
+/// The first in order: those behind, and the one that they are behind.
+struct First<T> {
+    all: [Option<T>; BEHIND_MAX + 1],
+    count: usize,
+}
+
+impl<T: Copy> Default for First<T> {
+    fn default() -> Self {
+        Self { all: [None; BEHIND_MAX + 1], count: 0 }
+    }
+}
+
+impl<T: Ord + Copy> First<T> {
+    fn take(&mut self, one: T) {
+        // Most come in order, and who is behind enough others goes no further.
+        let mut place = self.count;
+        while place > 0 && self.all[place - 1].is_some_and(|before| one < before) {
+            place -= 1;
+        }
+        if place <= BEHIND_MAX {
+            self.all[place..].rotate_right(1);
+            self.all[place] = Some(one);
+            self.count = (self.count + 1).min(BEHIND_MAX + 1);
         }
     }
-    smallest
+
+    fn in_order(&self) -> impl Iterator<Item = &T> {
+        self.all.iter().flatten()
+    }
 }

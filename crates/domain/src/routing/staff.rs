@@ -99,7 +99,10 @@ impl Staff {
 
     pub fn get_mut(&mut self, id: &OperatorId) -> Option<&mut Operator> {
         let member = self.all.get_mut(id)?;
-        self.changed.push(*id);
+        // Mostly one is changed several times.
+        if self.changed.last() != Some(id) {
+            self.changed.push(*id);
+        }
         Some(&mut member.operator)
     }
 
