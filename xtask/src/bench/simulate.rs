@@ -23,7 +23,7 @@ enum Program {
 }
 
 /// Each with the days of a round: some seconds of each.
-const PROGRAMS: [(Program, &str, u64); 3] = [(Program::Svar, "svar", 1_500), (Program::SimPy, "SimPy", 60), (Program::Ciw, "Ciw", 20)];
+const PROGRAMS: [(Program, &str, u64); 3] = [(Program::Svar, "svar", 300), (Program::SimPy, "SimPy", 60), (Program::Ciw, "Ciw", 20)];
 
 /// What a program says of a round, in one line of JSON.
 #[derive(Deserialize)]
