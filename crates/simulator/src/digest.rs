@@ -1,7 +1,8 @@
 //! One number for every decision of a run: SHA-256 over each time and its commands, in order.
 //!
 //! What is hashed is every value of a command in the order of its fields, as [`Hash`] is derived for them, so
-//! that none can be left out: whole numbers in groups of seven bits, low ones first; texts up to a byte that no
+//! that none can be left out: whole numbers below 128 as one byte, others as
+//! 128 and how many bytes follow, low ones first; texts up to a byte that no
 //! text has, lists by their length and then what they hold; a case by its place among its kind. It is for
 //! comparing runs only: the journal has its own form.
 
@@ -11,38 +12,64 @@ use std::hash::{Hash, Hasher};
 
 /// Two runs that decided the same in the same order have the same digest.
 #[derive(Clone, Default)]
-pub struct Digest {
-    hash: Sha256,
-    written: Written,
-}
-
-/// So much is written before it is hashed: many small pieces would each be copied together with the next.
-const WRITTEN_MIN: usize = 16_384;
+pub struct Digest(Written);
 
 impl Digest {
     /// Takes in what was decided at one time.
     pub fn apply(&mut self, now: Timestamp, commands: &[Command]) {
-        (now, commands).hash(&mut self.written);
-        if self.written.0.len() >= WRITTEN_MIN {
-            self.hash.update(&self.written.0);
-            self.written.0.clear();
-        }
+        (now, commands).hash(&mut self.0);
     }
 
     /// 64 hexadecimal digits.
     #[must_use]
     pub fn finish(mut self) -> String {
-        self.hash.update(&self.written.0);
-        self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        self.0.pass_on();
+        self.0.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
+/// So much is written before it is hashed: many small pieces would each be copied together with the next.
+const WRITTEN_MAX: usize = 8_192;
+/// The first byte of a number that needs more: this, and how many more there are.
+const BYTES_FOLLOW: u64 = 0x80;
+
 /// Values one after the other.
-#[derive(Clone, Default)]
-struct Written(Vec<u8>);
+#[derive(Clone)]
+struct Written {
+    hash: Sha256,
+    bytes: [u8; WRITTEN_MAX],
+    length: usize,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Self { hash: Sha256::default(), bytes: [0; WRITTEN_MAX], length: 0 }
+    }
+}
+
+/// Some hundred values are written for each caller, most of them in one byte: to call for each would cost more than
+/// to write it.
+impl Written {
+    #[cold]
+    fn pass_on(&mut self) {
+        self.hash.update(&self.bytes[..self.length]);
+        self.length = 0;
+    }
+
+    /// Puts down these bytes, low ones first, of which so many count.
+    #[inline(always)]
+    fn put(&mut self, bytes: u64, count: usize) {
+        if self.length > WRITTEN_MAX - size_of::<u64>() {
+            self.pass_on();
+        }
+        self.bytes[self.length..self.length + size_of::<u64>()].copy_from_slice(&bytes.to_le_bytes());
+        self.length += count;
+    }
+}
 
 macro_rules! numbers {
     ($($method:ident($kind:ty)),+) => {$(
+        #[inline(always)]
         fn $method(&mut self, number: $kind) {
             // Signed numbers keep their bits: the type of a field never changes.
             self.write_u64(number as u64);
@@ -52,19 +79,32 @@ macro_rules! numbers {
 
 impl Hasher for Written {
     fn write(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
-    }
-
-    fn write_u8(&mut self, byte: u8) {
-        self.0.push(byte);
-    }
-
-    fn write_u64(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.0.push((number & 0x7f) as u8 | 0x80);
-            number >>= 7;
+        for bytes in bytes.chunks(WRITTEN_MAX) {
+            if self.length + bytes.len() > WRITTEN_MAX {
+                self.pass_on();
+            }
+            self.bytes[self.length..self.length + bytes.len()].copy_from_slice(bytes);
+            self.length += bytes.len();
         }
-        self.0.push(number as u8);
+    }
+
+    #[inline(always)]
+    fn write_u8(&mut self, byte: u8) {
+        self.put(u64::from(byte), 1);
+    }
+
+    #[inline(always)]
+    fn write_u64(&mut self, number: u64) {
+        if number < BYTES_FOLLOW {
+            return self.put(number, 1);
+        }
+        let count = size_of::<u64>() - number.leading_zeros() as usize / 8;
+        let first = BYTES_FOLLOW | count as u64;
+        if count < size_of::<u64>() {
+            return self.put(number << 8 | first, 1 + count);
+        }
+        self.put(first, 1);
+        self.put(number, count);
     }
 
     numbers!(write_u16(u16), write_u32(u32), write_usize(usize));
@@ -72,7 +112,7 @@ impl Hasher for Written {
 
     /// Nobody asks: what is written is taken whole.
     fn finish(&self) -> u64 {
-        self.0.len() as u64
+        self.length as u64
     }
 }
 

@@ -144,7 +144,7 @@ impl Inventor {
         // Now and then somebody else has asked already what it is about.
         let asked = self.dice.percent(10);
         let (channel, intent) = if asked { (Channel::HandOver, Some(self.dice.one(Intent::ALL))) } else { (Channel::Telephone, None) };
-        let spoke_with = self.dice.percent(30).then(|| OperatorId(self.dice.below(OPERATORS) + 1));
+        let spoke_with = self.dice.percent(70).then(|| OperatorId(self.dice.below(OPERATORS) + 1));
         let intake = Intake { language, recogniser, intent, spoke_with, anonymous: self.dice.percent(10) };
         // Now and then somebody calls about what is under way already.
         let matter = if self.dice.percent(4) { self.dice.below(self.calls) + 1 } else { self.calls };
