@@ -5,16 +5,18 @@
 #![allow(clippy::unwrap_used)]
 
 mod invention;
+mod kept;
 mod world;
 
 use domain::{
-    ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, Timestamp,
+    ContactId, MatterId, OperatorId, PromiseId, Timestamp,
     contact::{ContactState, Outcome, PromiseKind},
     dialogue::{Line, Prompt},
     plan::Plan,
     routing::{Command, Event, OperatorState, Reason, Timer, View},
 };
 use invention::{Inventor, OPERATORS};
+use kept::Kept;
 use std::{
     collections::{BTreeMap, BTreeSet},
     hash::{DefaultHasher, Hash, Hasher},
@@ -160,8 +162,7 @@ struct Storm {
     hash: DefaultHasher,
     /// When each caller first stood in line.
     first_entries: BTreeMap<ContactId, Timestamp>,
-    /// What each operator was offered last.
-    classes: BTreeMap<OperatorId, ClassId>,
+    kept: Kept,
     /// Whose sign of danger nobody has taken back.
     urged: BTreeSet<ContactId>,
     /// Events that took effect, states and outcomes that came about.
@@ -228,7 +229,7 @@ impl Storm {
             accounts: Accounts::default(),
             hash: DefaultHasher::new(),
             first_entries: BTreeMap::new(),
-            classes: BTreeMap::new(),
+            kept: Kept::default(),
             urged: BTreeSet::new(),
             seen: BTreeSet::new(),
         }
@@ -322,60 +323,12 @@ impl Storm {
         }
         let view = self.world.prove();
         self.prove_accounts(&view);
-        self.prove_kept(commands, &view);
+        let plan = self.world.router.plan().clone();
+        self.kept.prove(&plan, commands, &view, &mut self.seen);
         self.prove_nobody_overtakes(commands);
         self.prove_first_entries(&view);
         self.prove_nobody_in_danger_is_let_go(commands);
         prove_strict_first(commands, &view);
-    }
-
-    /// Nobody is taken for another class of whom the plan keeps so many; counted here from what is shown, without
-    /// the router's own count.
-    fn prove_kept(&mut self, commands: &[Command], view: &View) {
-        self.learn_classes(commands, view);
-        if view.contacts.iter().filter_map(|contact| contact.line).any(|line| line.able.kept > 0) {
-            self.seen.insert("kept from others".to_owned());
-        }
-        let plan = self.world.router.plan().clone();
-        for command in commands {
-            let Command::Ring { contact, operator, why, .. } = command else { continue };
-            self.seen.insert(format!("because {:?}", why.reason));
-            let strict = view.contacts.iter().any(|other| other.contact == *contact && other.strict);
-            if strict || why.reason == Reason::Assigned {
-                continue;
-            }
-            let taker = view.operators.iter().find(|other| other.operator == *operator).unwrap();
-            for class in plan.kept_classes().filter(|class| plan.keeps_from(class, &self.classes[operator])) {
-                let queue = QueueId::of(&taker.region, &class.id);
-                let skilled =
-                    || view.operators.iter().filter(|other| other.on_duty && other.region == taker.region && other.queues.contains(&queue));
-                if !taker.queues.contains(&queue) {
-                    continue;
-                }
-                let on_duty = skilled().count();
-                let others =
-                    skilled().filter(|other| is_busy(other.state) && plan.keeps_from(class, &self.classes[&other.operator])).count();
-                let kept = usize::min((on_duty * usize::from(class.kept_permille) + 500) / 1000, on_duty - 1);
-                assert!(others + kept <= on_duty, "{others} of {on_duty} are busy with other than {}: {why:?}", class.id);
-            }
-        }
-    }
-
-    fn learn_classes(&mut self, commands: &[Command], view: &View) {
-        for command in commands {
-            match command {
-                Command::Ring { operator, why, .. } => {
-                    let class =
-                        self.world.router.plan().queues().find(|(queue, ..)| *queue == why.queue).map(|(_, _, class)| class.id.clone());
-                    self.classes.insert(*operator, class.unwrap());
-                }
-                Command::RingColleague { operator, contact, .. } => {
-                    let asker = view.contacts.iter().find(|other| other.contact == *contact).and_then(|contact| contact.operator).unwrap();
-                    self.classes.insert(*operator, self.classes[&asker].clone());
-                }
-                _ => {}
-            }
-        }
     }
 
     /// Whoever is offered comes before all others whom this operator may take.
@@ -523,11 +476,6 @@ impl Storm {
         assert!(view.promises.iter().all(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack)));
         assert!(self.accounts.closed > EVENTS / 40, "a storm in which nearly nobody called: {}", self.accounts.closed);
     }
-}
-
-fn is_busy(state: OperatorState) -> bool {
-    use OperatorState::{Connecting, Consulting, Engaged, Offered, WrapUp};
-    matches!(state, Offered | Connecting | Engaged | Consulting | WrapUp)
 }
 
 /// A time-critical contact never waits behind another for an operator who may take both.

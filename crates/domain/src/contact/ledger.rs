@@ -204,11 +204,12 @@ impl Ledger {
         if fits { Ok(changes) } else { Err(LedgerFault::OutOfOrder { seq }) }
     }
 
-    fn set_surge(&mut self, class: &ClassId, until: Option<Timestamp>) {
+    fn set_surge(&mut self, class: &ClassId, until: Option<Timestamp>) -> bool {
         match until {
             Some(until) => self.surges.insert(class.clone(), until),
             None => self.surges.remove(class),
         };
+        true
     }
 
     fn apply_one(&mut self, at: Timestamp, command: &Command, changes: &mut Changes) -> bool {
@@ -269,8 +270,7 @@ impl Ledger {
             }
             Command::SetSurge { class, until } => {
                 changes.surges.push(class.clone());
-                self.set_surge(class, *until);
-                true
+                self.set_surge(class, *until)
             }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
