@@ -8,6 +8,7 @@ use domain::{
     ContactId, MatterId, PromiseId, QueueId, Timestamp,
     access::Role,
     contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, ledger::Ledger},
+    intent::{Intent, Language},
     routing::{Command, Event},
 };
 use hyper::StatusCode;
@@ -25,6 +26,14 @@ fn one_gave_up(plan: &str) -> Vec<NewEntry> {
     let came = vec![
         Command::OpenContact { contact, matter, channel: Channel::Telephone, owner: Owner::Dialogue },
         Command::MakePromise { promise, matter, promise_kind: PromiseKind::Answer, owner: Owner::Dialogue, due: NOON },
+        Command::Describe {
+            contact,
+            region: None,
+            uncertain: false,
+            intent: Some(Intent::ReportTheft),
+            language: Language::Swedish,
+            urged: false,
+        },
         Command::EnterQueue { contact, queue: queue.clone(), strict: false },
         Command::MoveContact { contact, state: ContactState::Queued, owner: Owner::Queue(queue.clone()) },
     ];
