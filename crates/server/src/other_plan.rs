@@ -73,7 +73,7 @@ async fn read(store: &Store, plan: &Plan, midnight: Timestamp) -> anyhow::Result
             }
         }
     }
-    Ok(recorder.finish(|site| plan.site(site).map(|site| site.region.clone())))
+    Ok(recorder.finish(plan))
 }
 
 fn heading() -> String {

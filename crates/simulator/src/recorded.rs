@@ -8,10 +8,10 @@ use crate::{
     staff::{Duty, Ending, Operator},
 };
 use domain::{
-    ContactId, OperatorId, RegionId, SiteId, Timestamp,
+    ClassId, ContactId, OperatorId, RegionId, Timestamp,
     contact::{Channel, ContactState, VisitOutcome},
     intent::{Intent, Language},
-    plan::OperatorProfile,
+    plan::{OperatorProfile, Plan},
     routing::{Alarm, Command, Event, NextIntent},
 };
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ struct Came {
     language: Language,
     intent: Option<Intent>,
     /// First in line, and where.
-    entered: Option<(Timestamp, RegionId)>,
+    entered: Option<(Timestamp, RegionId, ClassId)>,
     strict: bool,
     answered: Option<Timestamp>,
     by: Option<OperatorId>,
@@ -141,8 +141,8 @@ impl Recorder {
                 self.with(*contact, |came| (came.intent, came.language) = (*intent, *language))
             }
             Command::EnterQueue { contact, queue, strict } => self.with(*contact, |came| {
-                let region = queue.as_str().rsplit_once('.').map_or_else(|| queue.as_str(), |(region, _)| region);
-                came.entered.get_or_insert_with(|| (at, RegionId::new(region)));
+                let (region, class) = queue.as_str().rsplit_once('.').unwrap_or((queue.as_str(), ""));
+                came.entered.get_or_insert_with(|| (at, RegionId::new(region), ClassId::new(class)));
                 came.strict |= *strict;
             }),
             Command::Connect { contact, operator } => self.with(*contact, |came| {
@@ -203,14 +203,15 @@ impl Recorder {
         }
     }
 
-    /// The day until its last entry, when whoever still works is taken to go on. `region_of` knows where a site is.
+    /// The day until its last entry, when whoever still works is taken to go on. The plan knows where sites are and what
+    /// a class is about.
     #[must_use]
-    pub fn finish(mut self, region_of: impl Fn(&SiteId) -> Option<RegionId>) -> Recorded {
+    pub fn finish(mut self, plan: &Plan) -> Recorded {
         let end = self.last;
         let all: Vec<OperatorId> = self.operators.keys().copied().collect();
         all.into_iter().for_each(|operator| self.goes(end.plus_ms(FOR_EVER_MS), operator, Ending::Leaves));
         let usual_ms = self.usual_handling_ms();
-        let of_day = |came: &Came| Some((self.caller(came, usual_ms)?, self.fate(came, &region_of)));
+        let of_day = |came: &Came| Some((self.caller(came, usual_ms, plan)?, self.fate(came, plan)));
         let mut came: Vec<(Caller, Fate)> = self.contacts.values().filter_map(of_day).collect();
         came.sort_by_key(|(caller, _)| caller.arrives_ms);
         let (callers, fates): (Vec<Caller>, Vec<Fate>) = came.into_iter().unzip();
@@ -234,25 +235,28 @@ impl Recorder {
         Some(done.since_ms(came.answered?))
     }
 
-    fn fate(&self, came: &Came, region_of: impl Fn(&SiteId) -> Option<RegionId>) -> Fate {
+    fn fate(&self, came: &Came, plan: &Plan) -> Fate {
         let by = came.by.and_then(|operator| self.operators.get(&operator));
         Fate {
             end: came.end.map(|(end, _)| end),
             waited_ms: came.end.map_or(0, |(_, waited_ms)| waited_ms),
-            answered_in: by.and_then(|worked| region_of(&worked.profile.site)),
+            answered_in: by.and_then(|worked| plan.site(&worked.profile.site)).map(|site| site.region.clone()),
             diverted: came.diverted,
             interrupted: false,
         }
     }
 
-    fn caller(&self, came: &Came, usual_ms: u64) -> Option<Caller> {
-        let (entered, region) = came.entered.as_ref()?;
+    fn caller(&self, came: &Came, usual_ms: u64, plan: &Plan) -> Option<Caller> {
+        let (entered, region, class) = came.entered.as_ref()?;
         let arrives_ms = self.since_midnight(*entered);
         if !(0..DAY_MS).contains(&arrives_ms) {
             return None;
         }
-        // Whoever goes before all others does so by an intent of the strict class.
-        let intent = if came.strict { Intent::OngoingEmergency } else { came.intent.unwrap_or(Intent::Other) };
+        // Whoever goes before all others does so by an intent of the strict class; whoever chose a class by key is
+        // of one of its intents.
+        let of_class = || plan.class(class).and_then(|class| class.intents.first().copied());
+        let intent = if came.strict { Some(Intent::OngoingEmergency) } else { came.intent.or_else(of_class) };
+        let intent = intent.unwrap_or(Intent::Other);
         let gave_up = came.end.filter(|(end, _)| matches!(end, End::Short | End::Abandoned));
         let patience_ms = gave_up.filter(|_| came.answered.is_none()).map(|(_, waited_ms)| waited_ms);
         Some(Caller {
@@ -279,10 +283,9 @@ mod tests {
     const MINUTE_MS: i64 = 60_000;
     const OPERATOR: OperatorId = OperatorId(7);
 
-    fn opened(contact: u64, intent: Intent) -> Vec<Command> {
-        let (contact, owner) = (ContactId(contact), Owner::Dialogue);
-        let described =
-            Command::Describe { contact, region: None, uncertain: false, intent: Some(intent), language: Language::Swedish, urged: false };
+    fn opened(contact: u64, intent: impl Into<Option<Intent>>) -> Vec<Command> {
+        let (contact, owner, intent) = (ContactId(contact), Owner::Dialogue, intent.into());
+        let described = Command::Describe { contact, region: None, uncertain: false, intent, language: Language::Swedish, urged: false };
         vec![Command::OpenContact { contact, matter: MatterId(contact.0), channel: Channel::Telephone, owner }, described]
     }
 
@@ -306,7 +309,8 @@ mod tests {
         for (minute, event, commands) in entries {
             recorder.take(Timestamp(midnight.0 + minute * MINUTE_MS), &event, &commands);
         }
-        recorder.finish(|site| Some(RegionId::new(site.as_str())))
+        let text = include_str!("../../../deployments/sweden/plan.toml");
+        recorder.finish(&domain::plan::read(&domain::plan::Source { file: "plan.toml", text }).unwrap())
     }
 
     #[test]
@@ -319,6 +323,8 @@ mod tests {
             (9, Event::PlanChanged { plan: "0123".to_owned() }, Vec::new()),
             (10, Event::TimePassed, [opened(1, Intent::ReportTheft), vec![entered(1, false)]].concat()),
             (11, Event::TimePassed, [opened(2, Intent::Tip), vec![entered(2, true)], opened(3, Intent::Tip)].concat()),
+            // By key: what it is about is known by the class alone.
+            (11, Event::TimePassed, [opened(4, None), vec![entered(4, false)]].concat()),
             (12, Event::TimePassed, vec![ended(1, VisitOutcome::Answered, 120_000), ended(2, VisitOutcome::Abandoned, 60_000)]),
             (17, Event::TimePassed, vec![wrap_up]),
             (40, Event::TimePassed, vec![closed]),
@@ -331,10 +337,10 @@ mod tests {
             .collect();
         // Whoever came before midnight or never into line is none of the day's; five minutes of talk and two of
         // wrap-up are what anybody takes.
-        assert_eq!(told, [(10, Intent::ReportTheft, 7, 1_440), (11, Intent::OngoingEmergency, 7, 1)]);
+        assert_eq!(told, [(10, Intent::ReportTheft, 7, 1_440), (11, Intent::OngoingEmergency, 7, 1), (11, Intent::ReportTheft, 7, 1_440)]);
         assert_eq!((callers[0].region.as_str(), callers[0].language, answered), ("vast", Language::Swedish, 1));
         let ends: Vec<_> = fates.iter().map(|fate| (fate.end, fate.waited_ms)).collect();
-        assert_eq!(ends, [(Some(End::Answered), 120_000), (Some(End::Abandoned), 60_000)]);
+        assert_eq!(ends, [(Some(End::Answered), 120_000), (Some(End::Abandoned), 60_000), (None, 0)]);
         assert_eq!(plan.as_deref(), Some("0123"), "what comes after midnight is none of the day's");
     }
 

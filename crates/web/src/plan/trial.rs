@@ -141,7 +141,7 @@ impl Asked {
             }
             entries = self.app.switchboard().store().journal_since(at, PAGE_ENTRIES).await.map_err(not_read)?;
         }
-        Ok(recorder.finish(|site| plan.site(site).map(|site| site.region.clone())))
+        Ok(recorder.finish(&plan))
     }
 
     /// Who was on duty at midnight had come before it, and within a day: no session is older.
