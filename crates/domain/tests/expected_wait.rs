@@ -57,7 +57,7 @@ fn come(world: &mut World, contact: u64) -> Vec<Command> {
         matter: MatterId(contact),
         channel: Channel::HandOver,
         place: Some(PlaceEstimate::whole(PlaceSource::Stated, RegionId::new("vast"))),
-        intake: Intake { language: Language::Swedish, recogniser: false, intent: Some(Intent::ReportTheft) },
+        intake: Intake { intent: Some(Intent::ReportTheft), ..Intake::of_caller(Language::Swedish) },
     });
     world.prove();
     arrived.commands

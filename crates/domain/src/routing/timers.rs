@@ -303,15 +303,4 @@ mod tests {
         }
         assert_eq!(timers.all().count(), plain.len());
     }
-
-    #[test]
-    fn deadlines_set_and_cleared_for_ever_leave_few_void_entries() {
-        let mut timers = Timers::default();
-        timers.set(Timer::Offer(OfferId(1)), Timestamp(0));
-        for at in 1..1_000 {
-            timers.set(Timer::Talk(ContactId(1)), Timestamp(at));
-            timers.clear(Timer::Talk(ContactId(1)));
-            assert!(timers.queue.len() <= VOID_MAX + 2);
-        }
-    }
 }
