@@ -110,7 +110,13 @@ fn check_fault(name: &str, from: &str, to: &str, line_of: &str, what: &str) {
 fn faults_name_their_line() {
     check_fault("unknown-prompt", "[prompts.goodbye]", "[prompts.farewell]", "[prompts.farewell]", "farewell");
     check_fault("no-first-language", "sv = \"Nu kopplas du fram.\"", "sv = \" \"", "[prompts.connecting]", "no text in sv");
-    check_fault("unknown-language", "en = \"Thank you for calling", "no = \"Thank you for calling", "[prompts.goodbye]", "no is no language");
+    check_fault(
+        "unknown-language",
+        "en = \"Thank you for calling",
+        "no = \"Thank you for calling",
+        "[prompts.goodbye]",
+        "no is no language",
+    );
     check_fault("syntax", "version = 1\nsv = \"Nu kopplas", "version = ?\nsv = \"Nu kopplas", "version = ?", "");
 }
 
