@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityFaults } from "../helpers/browser.js";
 import { CALLER_HZ, Centre, OPERATOR_HZ } from "../helpers/centre.js";
+import { leadsTo, looksWell, signedIn } from "../helpers/forms.js";
 import { until } from "../helpers/wait.js";
 
 const [OPEN, NOT_YET] = ["opens = 2021-03-31", "opens = 2099-03-31"];
@@ -16,42 +16,11 @@ const PARTS = {
   ],
 };
 const REASON = "Skara öppnar i dag.";
-const SIZES = [
-  { width: 1280, height: 900 },
-  { width: 390, height: 844 },
-];
-
-/** The plan's page with an administrator signed in. */
-async function planner(centre) {
-  const context = await (await centre.browser()).newContext({ locale: "sv-SE", baseURL: centre.server.origin });
-  const page = await context.newPage();
-  await page.goto("/login?next=%2Fplan");
-  await page.fill("#name", "admin");
-  await page.fill("#password", centre.server.password);
-  await Promise.all([page.waitForURL((url) => url.pathname === "/plan"), page.press("#password", "Enter")]);
-  return page;
-}
-
-/** Presses a button, and waits for the page that it leads to. */
-async function leadsTo(page, button, address) {
-  const isThere = (url) => url.pathname + url.search === address;
-  await Promise.all([page.waitForURL(isThere), button.click()]);
-}
 
 /** When the contact came into each line that it stood in. */
 async function lines(centre, { reference }) {
   const { timeline } = await centre.server.api(`/matters/${reference}`);
   return timeline.filter((moment) => moment.what === "queue_entered").map(({ at, queue }) => ({ at, queue }));
-}
-
-async function looksWell(page, what) {
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    assert.deepEqual(await accessibilityFaults(page), [], `${what}, ${size.width} pixels wide`);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wider <= 0, `${what}: ${wider} pixels too wide at ${size.width}`);
-  }
-  await page.setViewportSize(SIZES[0]);
 }
 
 test("a site is opened while a caller waits, and the plan before it comes back by one button", { timeout: 180_000 }, () =>
@@ -65,7 +34,7 @@ test("a site is opened while a caller waits, and the plan before it comes back b
     assert.equal(entered.length, 1);
     const before = await centre.server.api("/plan");
 
-    const page = await planner(centre);
+    const page = await signedIn(centre, "admin", "/plan");
     const text = await page.inputValue("#plan-text");
     await page.fill("#plan-text", text.replace(NOT_YET, OPEN));
     await leadsTo(page, page.locator("#plan-check"), "/plan/check");
@@ -115,7 +84,7 @@ test("a site is opened while a caller waits, and the plan before it comes back b
 test("a faulty plan is refused with its lines, and what was typed stays", { timeout: 120_000 }, () =>
   Centre.serving(async (centre) => {
     const before = await centre.server.api("/plan");
-    const page = await planner(centre);
+    const page = await signedIn(centre, "admin", "/plan");
     await looksWell(page, "the plan in force");
     const text = await page.inputValue("#plan-text");
     const faulty = text.replace('ring = "20 s"', 'rings = "20 s"');

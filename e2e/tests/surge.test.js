@@ -3,49 +3,19 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityFaults } from "../helpers/browser.js";
 import { Centre } from "../helpers/centre.js";
+import { leadsTo, looksWell, signedIn } from "../helpers/forms.js";
 
 /** The lead's page lists what is due within the hour. */
 const WITHIN_MS = 30 * 60_000;
 const PARTS = { figures: { 'skill = "tip"\n': 'skill = "tip"\nsurge_offer = "later_call"\nsurge_call_within = "30 min"\n' } };
 /** The words of the goodbye with the reference, digit by digit. */
 const GOODBYE_MS_MAX = 45_000;
-const SIZES = [
-  { width: 1280, height: 900 },
-  { width: 390, height: 844 },
-];
-
-/** The page of surges with a leader signed in. */
-async function leader(centre) {
-  const context = await (await centre.browser()).newContext({ locale: "sv-SE", baseURL: centre.server.origin });
-  const page = await context.newPage();
-  await page.goto("/login?next=%2Fsurges");
-  await page.fill("#name", "lead");
-  await page.fill("#password", centre.server.password);
-  await Promise.all([page.waitForURL((url) => url.pathname === "/surges"), page.press("#password", "Enter")]);
-  return page;
-}
-
-/** Presses a button of a row, and waits for the page that tells what is done. */
-async function leadsTo(page, button, address) {
-  await Promise.all([page.waitForURL((url) => url.pathname + url.search === address), button.click()]);
-}
-
-async function looksWell(page, what) {
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    assert.deepEqual(await accessibilityFaults(page), [], `${what}, ${size.width} pixels wide`);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wider <= 0, `${what}: ${wider} pixels too wide at ${size.width}`);
-  }
-  await page.setViewportSize(SIZES[0]);
-}
 
 test("who would rather be called back leaves the line with a promise, while a surge is declared", { timeout: 180_000 }, () =>
   Centre.serving(async (centre) => {
     const phone = await centre.telephone();
-    const page = await leader(centre);
+    const page = await signedIn(centre, "lead", "/surges");
     const row = page.locator('.surge[data-class="tip"]');
     await looksWell(page, "no surge");
     assert.equal(await page.locator('.surge[data-class="urgent"]').count(), 0, "callers in need could be told to wait");

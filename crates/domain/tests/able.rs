@@ -1,4 +1,4 @@
-//! Who could answer a contact that waits is counted by the rule that matches, and by what they are doing.
+//! Who could answer a contact that waits, and why who is free is offered nobody, is counted by the rule that matches.
 #![allow(clippy::unwrap_used)]
 
 mod world;
@@ -9,7 +9,7 @@ use domain::{
     intent::{Intent, Language},
     place::{PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
-    routing::{Able, Event, Intake},
+    routing::{Able, Event, Idle, Intake},
 };
 use world::{World, sweden};
 
@@ -17,13 +17,13 @@ const FIRST: ContactId = ContactId(1);
 
 /// Who signs in and is ready, one after the other.
 fn at_work(world: &mut World, staff: &[(&str, &str, Language)]) {
-    for (number, (site, skill, language)) in (1..).zip(staff) {
+    for (number, (site, skills, language)) in (1..).zip(staff) {
         let operator = OperatorId(number);
         let profile = OperatorProfile {
             site: SiteId::new(site),
             also_regions: Vec::new(),
             category: None,
-            skills: [(SkillId::new(skill), 5)].into(),
+            skills: skills.split(' ').map(|skill| (SkillId::new(skill), 5)).collect(),
             languages: vec![*language],
         };
         world.handle(&Event::OperatorSignedIn { operator, profile });
@@ -32,12 +32,16 @@ fn at_work(world: &mut World, staff: &[(&str, &str, Language)]) {
 }
 
 fn come(world: &mut World, contact: u64, intent: Intent) {
+    come_again(world, contact, intent, None);
+}
+
+fn come_again(world: &mut World, contact: u64, intent: Intent, spoke_with: Option<OperatorId>) {
     world.handle(&Event::CallArrived {
         contact: ContactId(contact),
         matter: MatterId(contact),
         channel: Channel::HandOver,
         place: Some(PlaceEstimate::whole(PlaceSource::Stated, RegionId::new("vast"))),
-        intake: Intake { intent: Some(intent), ..Intake::of_caller(Language::Swedish) },
+        intake: Intake { intent: Some(intent), spoke_with, ..Intake::of_caller(Language::Swedish) },
     });
 }
 
@@ -90,4 +94,37 @@ fn who_lacks_skill_language_or_reach_is_not_counted_until_a_step_makes_do() {
     world.handle(&Event::OperatorConnected { contact: ContactId(9), operator: OperatorId(1) });
     while world.next_tick(Timestamp(1_795_000_060_000)).is_some() {}
     assert_eq!(able(&world, FIRST), Able { talking: 1, paused: 2, ..Able::default() }, "a step has been passed");
+}
+
+#[test]
+fn each_who_is_free_is_told_what_keeps_them_from_those_who_wait() {
+    let affinity = "[affinity]\nwithin = \"2 h\"\nhold = \"45 s\"\n\n[follow_up]";
+    let changes = [("[follow_up]", affinity), ("opens = 2021-03-31", "opens = 2099-03-31")];
+    let mut world = World::start(sweden(&changes.map(|(from, to)| (from.to_owned(), to.to_owned()))), Timestamp(1_795_000_000_000));
+    let staff = [
+        ("goteborg", "report service", Language::Swedish),
+        ("goteborg", "report service", Language::Swedish),
+        ("malmo", "service", Language::Swedish),
+        ("goteborg", "service", Language::English),
+        ("goteborg", "tip", Language::Swedish),
+        ("skara", "service", Language::Swedish),
+    ];
+    at_work(&mut world, &staff);
+    let idle = |world: &World| world.router.view(world.now).operators.iter().map(|operator| operator.idle).collect::<Vec<_>>();
+    assert_eq!(idle(&world)[0], Some(Idle::default()), "nobody waits");
+    // The first is offered; of the two who take reports the other is kept for them. Then somebody awaits the first.
+    come(&mut world, 1, Intent::Complaint);
+    come(&mut world, 2, Intent::Complaint);
+    come_again(&mut world, 3, Intent::ReportTheft, Some(OperatorId(1)));
+    let none = Idle::default();
+    let opens = world.router.plan().site(&SiteId::new("skara")).unwrap().opens.unwrap().to_zoned(world.router.plan().zone.clone());
+    let expected = [
+        None,
+        Some(Idle { kept: 1, awaited: 1, ..none }),
+        Some(Idle { elsewhere: 2, ..none }),
+        Some(Idle { language: 2, ..none }),
+        Some(Idle { matter: 2, ..none }),
+        Some(Idle { matter: 1, unopened: 1, opens: Some(Timestamp(opens.unwrap().timestamp().as_millisecond())), ..none }),
+    ];
+    assert_eq!(idle(&world), expected);
 }

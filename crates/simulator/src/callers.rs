@@ -7,9 +7,11 @@
 
 use crate::chance::{Chance, Purpose};
 use domain::{
-    RegionId,
+    ContactId, MatterId, RegionId,
     contact::Channel,
     intent::{Intent, Language},
+    place::{PlaceEstimate, PlaceSource},
+    routing::{Event, Intake},
 };
 
 /// A day without a change of the clock.
@@ -99,6 +101,20 @@ pub struct Caller {
     pub patience_ms: u64,
     /// Waits at home: an operator rings. Never part of a service level.
     pub rung_back: bool,
+}
+
+impl Caller {
+    /// Comes into line at once, as contact and matter of this number.
+    #[must_use]
+    pub fn arrival(&self, number: u64) -> Event {
+        Event::CallArrived {
+            contact: ContactId(number),
+            matter: MatterId(number),
+            channel: self.channel,
+            place: Some(PlaceEstimate::whole(PlaceSource::Stated, self.region.clone())),
+            intake: Intake { intent: Some(self.intent), ..Intake::of_caller(self.language) },
+        }
+    }
 }
 
 impl Demand {

@@ -6,7 +6,7 @@ use crate::{
     chance::Chance,
     day::{Day, Deed},
 };
-use domain::{RegionId, Timestamp, plan::Plan};
+use domain::{RegionId, Timestamp, contact::VisitOutcome, plan::Plan};
 use std::sync::{Arc, atomic::AtomicBool};
 
 /// Who works, who calls and what rules hold.
@@ -44,6 +44,26 @@ pub enum End {
     Abandoned,
     /// Led to another service, as the plan has it for such matters.
     HandedOver,
+}
+
+impl End {
+    /// How a visit ended that is counted; none of one that goes on elsewhere.
+    pub(crate) fn of(outcome: VisitOutcome) -> Option<Self> {
+        match outcome {
+            VisitOutcome::Answered => Some(Self::Answered),
+            VisitOutcome::AbandonedShort => Some(Self::Short),
+            VisitOutcome::Abandoned => Some(Self::Abandoned),
+            VisitOutcome::Diverted => None,
+            // No plan that is simulated leads here yet; whoever is counted nowhere is told as lost.
+            VisitOutcome::CallbackAccepted
+            | VisitOutcome::Deflected
+            | VisitOutcome::Emergency
+            | VisitOutcome::Full
+            | VisitOutcome::Closed
+            | VisitOutcome::TimedOut
+            | VisitOutcome::SystemTerminated(_) => None,
+        }
+    }
 }
 
 /// What became of one caller.

@@ -8,10 +8,10 @@ use crate::{
     staff::Turn,
 };
 use domain::{
-    AttemptId, ContactId, MatterId, OfferId, OperatorId, RegionId, Timestamp,
+    AttemptId, ContactId, OfferId, OperatorId, RegionId, Timestamp,
     contact::{Outcome, PauseReason, VisitOutcome},
-    place::{PlaceEstimate, PlaceSource, Places},
-    routing::{Alarm, Command, Event, Intake, NextIds, NextIntent, Router},
+    place::Places,
+    routing::{Alarm, Command, Event, NextIds, NextIntent, Router},
 };
 use std::{
     cmp::Reverse,
@@ -225,13 +225,7 @@ impl<'a> Day<'a> {
         let caller = &self.callers[index];
         let id = index as u64 + 1;
         self.await_patience(now, ContactId(id));
-        self.at_once.push_back(Event::CallArrived {
-            contact: ContactId(id),
-            matter: MatterId(id),
-            channel: caller.channel,
-            place: Some(PlaceEstimate::whole(PlaceSource::Stated, caller.region.clone())),
-            intake: Intake { intent: Some(caller.intent), ..Intake::of_caller(caller.language) },
-        });
+        self.at_once.push_back(caller.arrival(id));
         self.act(now);
     }
 
@@ -313,23 +307,8 @@ impl<'a> Day<'a> {
     /// Who comes back into line after a human voice has been counted already.
     fn end_visit(&mut self, contact: ContactId, outcome: VisitOutcome, waited_ms: u64) {
         let fate = &mut self.course.fates[index_of(contact.0)];
-        let end = match outcome {
-            VisitOutcome::Answered => End::Answered,
-            VisitOutcome::AbandonedShort => End::Short,
-            VisitOutcome::Abandoned => End::Abandoned,
-            VisitOutcome::Diverted => {
-                fate.diverted = true;
-                return;
-            }
-            // No plan that is simulated leads here yet; whoever is counted nowhere is told as lost.
-            VisitOutcome::CallbackAccepted
-            | VisitOutcome::Deflected
-            | VisitOutcome::Emergency
-            | VisitOutcome::Full
-            | VisitOutcome::Closed
-            | VisitOutcome::TimedOut
-            | VisitOutcome::SystemTerminated(_) => return,
-        };
+        fate.diverted |= outcome == VisitOutcome::Diverted;
+        let Some(end) = End::of(outcome) else { return };
         if fate.end.is_none() {
             (fate.end, fate.waited_ms) = (Some(end), waited_ms);
         }

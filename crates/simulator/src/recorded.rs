@@ -157,19 +157,10 @@ impl Recorder {
 
     /// Who comes back into line after a human voice was counted already.
     fn end_visit(&mut self, at: Timestamp, contact: ContactId, outcome: VisitOutcome, waited_ms: u64) {
-        let end = match outcome {
-            VisitOutcome::Answered => End::Answered,
-            VisitOutcome::AbandonedShort => End::Short,
-            VisitOutcome::Abandoned => End::Abandoned,
-            VisitOutcome::Diverted => return self.with(contact, |came| came.diverted = true),
-            VisitOutcome::CallbackAccepted
-            | VisitOutcome::Deflected
-            | VisitOutcome::Emergency
-            | VisitOutcome::Full
-            | VisitOutcome::Closed
-            | VisitOutcome::TimedOut
-            | VisitOutcome::SystemTerminated(_) => return,
-        };
+        if outcome == VisitOutcome::Diverted {
+            self.with(contact, |came| came.diverted = true);
+        }
+        let Some(end) = End::of(outcome) else { return };
         self.with(contact, |came| {
             came.end.get_or_insert((end, waited_ms));
             if end == End::Answered {

@@ -1,5 +1,6 @@
 //! The results of simulated days, folded from the router's commands.
 
+use crate::End;
 use domain::{contact::VisitOutcome, routing::Command};
 
 /// Callers and what became of them.
@@ -32,25 +33,19 @@ impl Tally {
     }
 
     fn end(&mut self, outcome: VisitOutcome, waited_ms: u64, within_ms: u64) {
-        match outcome {
-            VisitOutcome::Answered => {
+        self.overflowed += u64::from(outcome == VisitOutcome::Diverted);
+        match End::of(outcome) {
+            Some(End::Answered) => {
                 self.answered += 1;
                 self.in_time += u64::from(waited_ms <= within_ms);
                 self.wait(waited_ms);
             }
-            VisitOutcome::Abandoned | VisitOutcome::AbandonedShort => {
+            Some(End::Short | End::Abandoned) => {
                 self.abandoned += 1;
                 self.wait(waited_ms);
             }
-            VisitOutcome::Diverted => self.overflowed += 1,
-            // No plan that is simulated leads here yet; whoever is counted nowhere is told as lost.
-            VisitOutcome::CallbackAccepted
-            | VisitOutcome::Deflected
-            | VisitOutcome::Emergency
-            | VisitOutcome::Full
-            | VisitOutcome::Closed
-            | VisitOutcome::TimedOut
-            | VisitOutcome::SystemTerminated(_) => {}
+            // Who is handed over stood in no line.
+            Some(End::HandedOver) | None => {}
         }
     }
 

@@ -155,8 +155,10 @@ impl RunLoop {
         self.entries += 1;
         let records = records_after(&mut self.ledger, self.entries, at, &commands);
         self.day_book.apply(at, &commands);
-        if let Some(affinity) = &self.router.plan().affinity {
-            self.acquaintance.follow(at, &commands, affinity.within_ms);
+        match &self.router.plan().affinity {
+            Some(affinity) => self.acquaintance.follow(at, &commands, affinity.within_ms),
+            // What the plan has no use for is not kept.
+            None => self.acquaintance = Acquaintance::default(),
         }
         payloads.extend(self.localities.learnt(at, &commands, &self.router));
         if commands.iter().any(|command| matches!(command, Command::CloseMatter { .. })) {

@@ -43,7 +43,8 @@ pub fn is_worth_telling(operator: &OperatorView) -> bool {
 }
 
 fn kinds(idle: Idle) -> Vec<Kind> {
-    let Idle { opens: _, elsewhere, language, matter, kept, awaited } = idle;
+    // While the site is not open, that is all that is said.
+    let Idle { opens: _, unopened: _, elsewhere, language, matter, kept, awaited } = idle;
     let all = [
         ("idle-only-elsewhere", "idle-elsewhere", elsewhere),
         ("idle-only-language", "idle-language", language),
@@ -58,7 +59,7 @@ fn kinds(idle: Idle) -> Vec<Kind> {
 fn kept_for(words: Words, plan: &Plan, operator: &OperatorView) -> String {
     let mut classes = plan.kept_classes().filter(|class| operator.queues.contains(&QueueId::of(&operator.region, &class.id)));
     match (classes.next(), classes.next()) {
-        (Some(only), None) => names::class(words, plan, &only.id),
+        (Some(only), None) => names::class(words, only),
         _ => words.t("idle-other-matters"),
     }
 }

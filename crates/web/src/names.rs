@@ -27,15 +27,15 @@ pub fn queue(words: Words, plan: &Plan, queue: &QueueId) -> String {
     told(words, &class.name).map_or_else(|| region.name.clone(), |class| format!("{}, {class}", region.name))
 }
 
-/// "Report a crime": a matter class; its id when the plan has it no longer.
+/// The same by its id, which stands in where the plan has the class no longer.
 #[must_use]
-pub fn class(words: Words, plan: &Plan, class: &ClassId) -> String {
-    plan.class(class).map_or_else(|| class.to_string(), |known| class_itself(words, known))
+pub fn class_of_id(words: Words, plan: &Plan, id: &ClassId) -> String {
+    plan.class(id).map_or_else(|| id.to_string(), |known| class(words, known))
 }
 
-/// The same of one at hand.
+/// "Report a crime": a matter class.
 #[must_use]
-pub fn class_itself(words: Words, class: &Class) -> String {
+pub fn class(words: Words, class: &Class) -> String {
     told(words, &class.name).map_or_else(|| class.id.to_string(), str::to_owned)
 }
 

@@ -20,12 +20,14 @@ pub struct Idle {
     pub kept: usize,
     /// They wait for the operator they spoke with.
     pub awaited: usize,
+    /// Nothing else keeps them than that the site takes no calls yet.
+    pub unopened: usize,
 }
 
 impl Idle {
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.elsewhere + self.language + self.matter + self.kept + self.awaited
+        self.elsewhere + self.language + self.matter + self.kept + self.awaited + self.unopened
     }
 
     fn count(&mut self, wants: &Wants<'_>, post: &Post, shares: &Shares<'_>, group: &Group) {
@@ -34,7 +36,8 @@ impl Idle {
             () if !wants.language_suits(post) => &mut self.language,
             () if !wants.matter_suits(post) => &mut self.matter,
             () if !shares.leave(wants, post) => &mut self.kept,
-            () => &mut self.awaited,
+            () if wants.awaits.is_some() => &mut self.awaited,
+            () => &mut self.unopened,
         };
         *place += group.len();
     }

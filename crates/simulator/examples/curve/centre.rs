@@ -4,10 +4,10 @@
 //! in R1. It decides nothing about who is next.
 
 use domain::{
-    ContactId, MatterId, OperatorId, Timestamp,
+    ContactId, OperatorId, Timestamp,
     contact::{Outcome, VisitOutcome},
-    place::{PlaceEstimate, PlaceSource, Places},
-    routing::{Command, Event, Intake, NextIds, Router},
+    place::Places,
+    routing::{Command, Event, NextIds, Router},
 };
 use simulator::{Caller, Centre, chance::Chance, reference};
 use std::{
@@ -188,13 +188,7 @@ impl<'a> Floor<'a> {
         self.in_line += 1;
         let id = self.next_caller as u64;
         self.agenda.push(Reverse((self.now.plus_ms(caller.patience_ms), Deed::GiveUp(ContactId(id)))));
-        self.at_once.push_back(Event::CallArrived {
-            contact: ContactId(id),
-            matter: MatterId(id),
-            channel: caller.channel,
-            place: Some(PlaceEstimate::whole(PlaceSource::Stated, caller.region.clone())),
-            intake: Intake { intent: Some(caller.intent), ..Intake::of_caller(caller.language) },
-        });
+        self.at_once.push_back(caller.arrival(id));
     }
 
     fn do_next(&mut self) {

@@ -142,14 +142,16 @@ pub struct IdleOperator {
     pub kept: usize,
     /// They wait for the operator they spoke with.
     pub awaited: usize,
+    /// Nothing else keeps them than that the site takes no calls yet.
+    pub unopened: usize,
 }
 
 impl IdleOperator {
     /// None of an operator who is not free.
     pub fn of(words: Words, plan: &Plan, operator: &OperatorView, now: Timestamp) -> Option<Self> {
         let sentence = idle::in_words(words, plan, operator, now)?;
-        let Idle { opens, elsewhere, language, matter, kept, awaited } = operator.idle?;
-        Some(Self { sentence, opens: opens.map(|at| at.0), elsewhere, language, matter, kept, awaited })
+        let Idle { opens, elsewhere, language, matter, kept, awaited, unopened } = operator.idle?;
+        Some(Self { sentence, opens: opens.map(|at| at.0), elsewhere, language, matter, kept, awaited, unopened })
     }
 }
 

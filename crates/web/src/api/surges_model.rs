@@ -32,7 +32,7 @@ impl SurgeRow {
         };
         Self {
             class: surge.class.to_string(),
-            name: names::class(words, plan, &surge.class),
+            name: names::class_of_id(words, plan, &surge.class),
             until: surge.until.0,
             offer: offer.map(str::to_owned),
             call_within_ms,

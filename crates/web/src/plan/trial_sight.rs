@@ -143,7 +143,7 @@ fn name_of(words: Words, group: Group<'_>) -> String {
     match group {
         Group::Whole => words.t("trial-whole"),
         Group::Region(region) => region.name.clone(),
-        Group::Class(class) => names::class_itself(words, class),
+        Group::Class(class) => names::class(words, class),
     }
 }
 

@@ -61,7 +61,7 @@ fn row(sight: &Sight<'_>, class: &Class, may_act: bool) -> Markup {
     html! {
         section .surge aria-labelledby=(title) data-class=(class.id) {
             div {
-                h2 #(title) { (names::class(words, plan, &class.id)) }
+                h2 #(title) { (names::class(words, class)) }
                 @if let Some(surge) = surge { p { span .mark.soon { (until(words, plan, surge, sight.now)) } } }
                 p { (words.with("surges-waiting", [("count", waiting(sight.live, class).into())])) }
                 p .quiet { (offer(words, class.surge_offer)) }
@@ -127,7 +127,7 @@ fn form(words: Words, class: &Class, is_on: bool) -> Markup {
 pub fn line(words: Words, plan: &Plan, live: &Live, now: Timestamp) -> Markup {
     let one = |surge: &SurgeView| {
         let time = clock::time_of_day(surge.until, &plan.zone, now);
-        words.with("surges-one", [("class", names::class(words, plan, &surge.class).into()), ("time", time.into())])
+        words.with("surges-one", [("class", names::class_of_id(words, plan, &surge.class).into()), ("time", time.into())])
     };
     let told: Vec<String> = live.view.surges.iter().map(one).collect();
     html! {
