@@ -95,6 +95,8 @@ named! {
     SiteId,
     /// Another service that calls are handed to ("112", "rlc.vast", "switchboard").
     PartyId,
+    /// A unit of the authority that owes something ("supervisors.vast"), or a party that has the caller.
+    UnitId,
     /// A skill that a queue step can ask for ("report").
     SkillId,
     /// A category of staff that a class may be kept to ("officer").

@@ -70,6 +70,7 @@ impl<K: Number, V> Numbered<K, V> {
     }
 
     /// Returns what stood there before.
+    #[inline]
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         let number = key.number();
         if self.length == 0 && (self.old.is_empty() || number > self.first) {
@@ -82,19 +83,25 @@ impl<K: Number, V> Numbered<K, V> {
         let slot = slot(number, self.slots.len());
         let before = self.slots[slot].replace(value);
         self.taken += u64::from(before.is_none());
-        self.shorten();
+        if self.length > self.places_max() {
+            self.shorten();
+        }
         before
     }
 
+    #[inline]
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let number = key.number();
         if !self.is_in_row(number) {
-            return self.old.remove(&number);
+            return if self.old.is_empty() { None } else { self.old.remove(&number) };
         }
         let slot = slot(number, self.slots.len());
         let removed = self.slots[slot].take()?;
         self.taken -= 1;
-        self.shorten();
+        // The first place of the row is always taken.
+        if number == self.first || self.length > self.places_max() {
+            self.shorten();
+        }
         Some(removed)
     }
 

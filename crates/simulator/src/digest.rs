@@ -1,12 +1,13 @@
 //! One number for every decision of a run: SHA-256 over each time and its commands, in order.
 //!
-//! What is hashed is every value of a command in the order of its fields, as [`Hash`] is derived for them, so
-//! that none can be left out: whole numbers below 128 as one byte, others as
-//! 128 and how many bytes follow, low ones first; texts up to a byte that no
-//! text has, lists by their length and then what they hold; a case by its place among its kind. It is for
-//! comparing runs only: the journal has its own form.
+//! What counts is every value of a command in the order of its fields, as [`Hash`] is derived for them, so that
+//! none can be left out: a number in eight bytes, low ones first; a text by its length and then
+//! in eights, the last filled up; lists by their length and then what they hold; a case by its place among its kind. Some hundred
+//! values are put down for each caller, so SHA-256 is not taken of them but of what rapidhash (version 3) makes of
+//! every block of them. It is for comparing runs only: the journal has its own form.
 
 use domain::{Timestamp, routing::Command};
+use rapidhash::v3::rapidhash_v3;
 use sha2::{Digest as _, Sha256};
 use std::hash::{Hash, Hasher};
 
@@ -28,42 +29,40 @@ impl Digest {
     }
 }
 
-/// So much is written before it is hashed: many small pieces would each be copied together with the next.
-const WRITTEN_MAX: usize = 8_192;
-/// The first byte of a number that needs more: this, and how many more there are.
-const BYTES_FOLLOW: u64 = 0x80;
+const NUMBER_BYTES: usize = size_of::<u64>();
+/// How many numbers a block has; the last may have fewer.
+const BLOCK: usize = 1_024;
 
 /// Values one after the other.
 #[derive(Clone)]
 struct Written {
     hash: Sha256,
-    bytes: [u8; WRITTEN_MAX],
+    numbers: [[u8; NUMBER_BYTES]; BLOCK],
     length: usize,
 }
 
 impl Default for Written {
     fn default() -> Self {
-        Self { hash: Sha256::default(), bytes: [0; WRITTEN_MAX], length: 0 }
+        Self { hash: Sha256::default(), numbers: [[0; NUMBER_BYTES]; BLOCK], length: 0 }
     }
 }
 
-/// Some hundred values are written for each caller, most of them in one byte: to call for each would cost more than
-/// to write it.
 impl Written {
     #[cold]
     fn pass_on(&mut self) {
-        self.hash.update(&self.bytes[..self.length]);
+        if self.length > 0 {
+            self.hash.update(rapidhash_v3(self.numbers[..self.length].as_flattened()).to_le_bytes());
+        }
         self.length = 0;
     }
 
-    /// Puts down these bytes, low ones first, of which so many count.
     #[inline(always)]
-    fn put(&mut self, bytes: u64, count: usize) {
-        if self.length > WRITTEN_MAX - size_of::<u64>() {
+    fn put(&mut self, number: [u8; NUMBER_BYTES]) {
+        if self.length == BLOCK {
             self.pass_on();
         }
-        self.bytes[self.length..self.length + size_of::<u64>()].copy_from_slice(&bytes.to_le_bytes());
-        self.length += count;
+        self.numbers[self.length % BLOCK] = number;
+        self.length += 1;
     }
 }
 
@@ -72,42 +71,25 @@ macro_rules! numbers {
         #[inline(always)]
         fn $method(&mut self, number: $kind) {
             // Signed numbers keep their bits: the type of a field never changes.
-            self.write_u64(number as u64);
+            self.put((number as u64).to_le_bytes());
         }
     )+};
 }
 
 impl Hasher for Written {
     fn write(&mut self, bytes: &[u8]) {
-        for bytes in bytes.chunks(WRITTEN_MAX) {
-            if self.length + bytes.len() > WRITTEN_MAX {
-                self.pass_on();
-            }
-            self.bytes[self.length..self.length + bytes.len()].copy_from_slice(bytes);
-            self.length += bytes.len();
+        self.write_usize(bytes.len());
+        let (eights, rest) = bytes.as_chunks();
+        eights.iter().for_each(|eight| self.put(*eight));
+        if !rest.is_empty() {
+            let mut last = [0; NUMBER_BYTES];
+            last[..rest.len()].copy_from_slice(rest);
+            self.put(last);
         }
     }
 
-    #[inline(always)]
-    fn write_u8(&mut self, byte: u8) {
-        self.put(u64::from(byte), 1);
-    }
+    numbers!(write_u8(u8), write_u16(u16), write_u32(u32), write_u64(u64), write_usize(usize));
 
-    #[inline(always)]
-    fn write_u64(&mut self, number: u64) {
-        if number < BYTES_FOLLOW {
-            return self.put(number, 1);
-        }
-        let count = size_of::<u64>() - number.leading_zeros() as usize / 8;
-        let first = BYTES_FOLLOW | count as u64;
-        if count < size_of::<u64>() {
-            return self.put(number << 8 | first, 1 + count);
-        }
-        self.put(first, 1);
-        self.put(number, count);
-    }
-
-    numbers!(write_u16(u16), write_u32(u32), write_usize(usize));
     numbers!(write_i16(i16), write_i32(i32), write_i64(i64), write_isize(isize));
 
     /// Nobody asks: what is written is taken whole.
@@ -119,7 +101,7 @@ impl Hasher for Written {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{ContactId, OperatorId, contact::Owner, dialogue::Line, intent::Language};
+    use domain::{ContactId, OperatorId, UnitId, contact::Owner, dialogue::Line, intent::Language};
 
     fn digest_of(entries: &[(i64, &[Command])]) -> String {
         let mut digest = Digest::default();
@@ -146,7 +128,7 @@ mod tests {
             &[(1, &[hang_up(1)]), (1, &[hang_up(2)])],
             &[(1, &[play(vec![Line::Music], true)])],
             &[(1, &[play(vec![Line::Music, Line::Number(3)], false), moved(Owner::Operator(OperatorId(1)))])],
-            &[(1, &[play(vec![Line::Music, Line::Number(3)], false), moved(Owner::Unit("1".to_owned()))])],
+            &[(1, &[play(vec![Line::Music, Line::Number(3)], false), moved(Owner::Unit(UnitId::new("1")))])],
         ];
         for (n, run) in runs.iter().enumerate() {
             assert_eq!(digest_of(run), digest_of(run), "run {n}");

@@ -95,7 +95,7 @@ pub fn owner(words: Words, plan: &Plan, live: &Live, owner: &Owner) -> String {
         Owner::Dialogue => words.t("owner-dialogue"),
         Owner::Queue(of) => queue(words, plan, of),
         Owner::Operator(of) => operator(words, live, *of),
-        Owner::Unit(of) => unit(words, plan, of),
+        Owner::Unit(of) => unit(words, plan, of.as_str()),
     }
 }
 

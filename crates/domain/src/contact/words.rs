@@ -1,7 +1,7 @@
 //! The words for channels, states, owners, outcomes and promises, each with one meaning
 //! (`docs/glossary.md`).
 
-use crate::{OperatorId, QueueId, intent::words};
+use crate::{OperatorId, QueueId, UnitId, intent::words};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -68,7 +68,7 @@ pub enum Owner {
     Queue(QueueId),
     Operator(OperatorId),
     /// A unit of the authority, by the plan's name (the supervisors of a region, a command centre).
-    Unit(String),
+    Unit(UnitId),
 }
 
 /// How one visit to a queue ended; exactly one per visit.

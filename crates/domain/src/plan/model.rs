@@ -2,7 +2,7 @@
 //! milliseconds, shares are thousandths.
 
 use crate::{
-    CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp,
+    CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
     intent::{Intent, Language},
 };
@@ -309,8 +309,8 @@ pub struct FollowUpRule {
 impl FollowUpRule {
     /// The unit that owns follow-ups of a region, or of calls whose region nobody knows.
     #[must_use]
-    pub fn unit_of(&self, region: Option<&RegionId>) -> String {
-        region.map_or_else(|| self.unit_elsewhere.clone(), |region| self.unit.replace("{region}", region.as_str()))
+    pub fn unit_of(&self, region: Option<&RegionId>) -> UnitId {
+        region.map_or_else(|| UnitId::new(&self.unit_elsewhere), |region| UnitId::new(&self.unit.replace("{region}", region.as_str())))
     }
 
     /// Whether what this owner owes is the operator's to settle: their own, or what their region or the

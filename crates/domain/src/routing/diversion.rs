@@ -15,9 +15,8 @@ use crate::{
 impl Router {
     /// The region that the plan leads a newcomer to who was to take this place, if it does.
     pub(super) fn region_to_divert_to(&self, now: Timestamp, id: ContactId, class: &ClassId, entry: &Entry) -> Option<RegionId> {
-        let plan = self.plan.clone();
         let contact = self.contacts.get(&id)?;
-        plan.divert_on_entry.iter().find_map(|diversion| self.target_of(now, diversion, contact, class, entry))
+        self.plan.divert_on_entry.iter().find_map(|diversion| self.target_of(now, diversion, contact, class, entry))
     }
 
     fn target_of(&self, now: Timestamp, diversion: &DivertOnEntry, contact: &Contact, class: &ClassId, entry: &Entry) -> Option<RegionId> {

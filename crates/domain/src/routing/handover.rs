@@ -9,7 +9,7 @@ use super::{
     timers::Timer,
 };
 use crate::{
-    AttemptId, ContactId, PartyId, QueueId, Timestamp,
+    AttemptId, ContactId, PartyId, QueueId, Timestamp, UnitId,
     contact::{ContactState, Outcome, Owner, Settlement, VisitOutcome},
     dialogue::{Dialogue, Helper, Line, Prompt, Surroundings},
 };
@@ -75,7 +75,7 @@ impl Router {
         self.attempts.insert(attempt, id);
         let until = now.plus_ms(ring_ms);
         self.timers.set(Timer::Attempt(attempt), until);
-        let owner = Owner::Unit(party.to_string());
+        let owner = Owner::Unit(UnitId::new(party.as_str()));
         let phase = Phase::Emergency { attempt, party: party.clone(), next: helpers.collect(), dialogue, entry };
         self.enter(now, id, ContactState::EmergencyTransfer, owner, phase);
         self.play(id, vec![Line::Say(prompt)], false);
@@ -110,7 +110,7 @@ impl Router {
     pub(super) fn hand_to(&mut self, now: Timestamp, id: ContactId, party: PartyId) {
         let ring_ms = self.plan.parties.get(&party).map_or(0, |party| party.ring_ms);
         let attempt = self.dial(now, id, party.clone(), ring_ms);
-        let owner = Owner::Unit(party.to_string());
+        let owner = Owner::Unit(UnitId::new(party.as_str()));
         self.enter(now, id, ContactState::Connecting, owner, Phase::Handing { attempt, party });
         self.play(id, vec![Line::Say(Prompt::ConnectingSwitchboard)], false);
     }
@@ -119,7 +119,7 @@ impl Router {
         match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
             Some(Phase::Emergency { attempt: ringing, party, .. } | Phase::Handing { attempt: ringing, party }) if ringing == attempt => {
                 self.timers.clear(Timer::Attempt(attempt));
-                let owner = Owner::Unit(party.to_string());
+                let owner = Owner::Unit(UnitId::new(party.as_str()));
                 self.keep_answer(now, id, &owner);
                 self.out.push(Command::ConnectParty { contact: id, attempt });
                 self.with_party(now, id, attempt, party);
@@ -139,7 +139,7 @@ impl Router {
     /// From now on the two speak; supervisors are told while it lasts longer than conversations do.
     pub(super) fn with_party(&mut self, now: Timestamp, id: ContactId, attempt: AttemptId, party: PartyId) {
         self.timers.set(Timer::Talk(id), now.plus_ms(self.plan.offers.talk_ms_max));
-        let owner = Owner::Unit(party.to_string());
+        let owner = Owner::Unit(UnitId::new(party.as_str()));
         self.enter(now, id, ContactState::WithParty, owner, Phase::WithParty { attempt, party });
     }
 

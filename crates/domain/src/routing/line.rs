@@ -12,7 +12,7 @@ use crate::{
     ClassId, ContactId, QueueId, RegionId, Timestamp,
     contact::{ContactState, Owner, Reference, VisitOutcome},
     dialogue::{Line, Prompt},
-    plan::{Guards, OverflowStep, Plan},
+    plan::{Guards, OverflowStep},
 };
 
 /// So many lines a welcome has when it tells everything.
@@ -146,24 +146,24 @@ impl Router {
     /// clock for the next. Steps do not wait for one another. True when somebody more may answer.
     pub(super) fn pass_steps(&mut self, now: Timestamp, id: ContactId) -> bool {
         let mut widened = self.give_up_awaiting(now, id);
-        let plan = self.plan.clone();
-        while let Some((number, step)) = self.step_to_pass(&plan, now, id) {
+        while let Some(number) = self.step_to_pass(now, id) {
             widened = true;
-            self.with_entry(id, |entry| entry.pass(number, step));
+            let plan = self.plan.clone();
+            self.with_entry(id, |entry| entry.pass(number, &plan.overflow[number - 1]));
         }
         self.set_next_step(now, id);
         self.tell_when_nobody_serves(now, id);
         widened
     }
 
-    /// The first in the plan's order, which is from narrow to wide, and its number.
-    fn step_to_pass<'p>(&self, plan: &'p Plan, now: Timestamp, id: ContactId) -> Option<(usize, &'p OverflowStep)> {
+    /// The first in the plan's order, which is from narrow to wide, by its number from 1.
+    fn step_to_pass(&self, now: Timestamp, id: ContactId) -> Option<usize> {
         let contact = self.contacts.get(&id)?;
         let Phase::Queued(entry) = &contact.phase else { return None };
-        let mut steps = (1..).zip(&plan.overflow).filter(|(_, step)| entry.is_furthered_by(step)).peekable();
+        let mut steps = (1..).zip(&self.plan.overflow).filter(|(_, step)| entry.is_furthered_by(step)).peekable();
         steps.peek()?;
         let empty = !self.anybody_on_duty(contact, entry, now);
-        steps.find(|(_, step)| empty || self.guards_hold(&step.guards, entry, now))
+        steps.find(|(_, step)| empty || self.guards_hold(&step.guards, entry, now)).map(|(number, _)| number)
     }
 
     /// Guards of waiting time and of hours wake by the clock; the others are asked when what they count

@@ -1,10 +1,7 @@
 //! Deadlines by what they are for; setting one anew replaces it. Every transient state has one.
 
 use crate::{AttemptId, ContactId, OfferId, OperatorId, PromiseId, Timestamp, numbered::Numbered};
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, VecDeque},
-};
+use std::collections::BTreeSet;
 
 /// What a deadline is for; in this order when several fall on the same millisecond.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -74,42 +71,49 @@ impl Timer {
     }
 }
 
-/// So many entries of a row may be void before it is cleared of them, beyond twice as many as hold at all.
-const VOID_MAX: usize = 64;
 /// Plans know a handful of delays. Deadlines of more at once stand among the others.
 const ROWS_MAX: usize = 16;
 
 /// Most delays are the plan's: what is set for the same one falls due in the order in which it was set, and stands
-/// in a row. Whatever does not stands among the others, in a heap.
+/// in a row. Whatever does not stands among the others, in a tree. Each is taken out where it stands, so that none is
+/// ever void.
 #[derive(Clone, Default, Debug)]
 pub struct Timers {
-    /// What holds, kind by kind.
-    by_kind: [Numbered<u64, Deadline>; Timer::KINDS],
-    /// How many hold.
-    count: usize,
+    /// Where each stands in `slots`, kind by kind.
+    places: [Numbered<u64, Place>; Timer::KINDS],
+    slots: Vec<Deadline>,
+    /// Slots that hold nothing.
+    free: Vec<Place>,
     rows: Vec<Row>,
-    others: BinaryHeap<Reverse<Entry>>,
-    /// The earliest that holds.
-    first: Option<Entry>,
+    /// The row that was last used for a kind.
+    latest: [u8; Timer::KINDS],
+    others: BTreeSet<Entry>,
     now: Timestamp,
 }
 
+/// A place in the slots.
+type Place = u32;
+
 #[derive(Clone, Copy, Debug)]
 struct Deadline {
+    timer: Timer,
     at: Timestamp,
     set: Timestamp,
     /// Where it stands; none among the others.
     row: Option<u8>,
+    /// Its neighbours in the row.
+    before: Option<Place>,
+    after: Option<Place>,
 }
 
 type Entry = (Timestamp, Timer);
 
-/// Earliest first. An entry whose deadline was cleared or set anew is void; the first one never is, nor is that of
-/// the others.
+/// Earliest first.
 #[derive(Clone, Default, Debug)]
 struct Row {
     delay_ms: u64,
-    entries: VecDeque<Entry>,
+    first: Option<Place>,
+    last: Option<Place>,
 }
 
 impl Timers {
@@ -124,104 +128,111 @@ impl Timers {
 
     fn put(&mut self, timer: Timer, at: Timestamp, set: Timestamp) {
         let (kind, number) = timer.place();
-        match self.by_kind[kind].get_mut(&number) {
-            Some(before) if before.at == at => {
-                before.set = set;
+        if let Some(place) = self.places[kind].get(&number).copied() {
+            if self.slot(place).at == at {
+                self.slot_mut(place).set = set;
                 return;
             }
-            Some(_) => self.clear(timer),
-            None => {}
+            self.clear(timer);
         }
-        let row = self.row_for((at, timer), at.since_ms(set));
-        self.by_kind[kind].insert(number, Deadline { at, set, row });
-        self.count += 1;
-        if self.first.is_none_or(|first| (at, timer) < first) {
-            self.first = Some((at, timer));
+        let row = self.row_for(kind, (at, timer), at.since_ms(set));
+        let before = row.and_then(|row| self.rows[usize::from(row)].last);
+        let place = self.keep(Deadline { timer, at, set, row, before, after: None });
+        match row.map(|row| &mut self.rows[usize::from(row)]) {
+            Some(row) => {
+                row.last = Some(place);
+                match before {
+                    Some(before) => self.slot_mut(before).after = Some(place),
+                    None => row.first = Some(place),
+                }
+            }
+            None => {
+                self.others.insert((at, timer));
+            }
         }
-        self.make_room(row);
+        self.places[kind].insert(number, place);
     }
 
-    /// Puts an entry where it comes last, or among the others, and tells where.
-    fn row_for(&mut self, entry: Entry, delay_ms: u64) -> Option<u8> {
-        let known = self.rows.iter().position(|row| row.delay_ms == delay_ms);
-        let place = known.or_else(|| self.rows.iter().position(|row| row.entries.is_empty())).unwrap_or(self.rows.len());
+    fn keep(&mut self, deadline: Deadline) -> Place {
+        match self.free.pop() {
+            Some(place) => {
+                *self.slot_mut(place) = deadline;
+                place
+            }
+            None => {
+                self.slots.push(deadline);
+                #[allow(clippy::cast_possible_truncation)] // four thousand million deadlines do not fit into memory
+                let place = (self.slots.len() - 1) as Place;
+                place
+            }
+        }
+    }
+
+    fn slot(&self, place: Place) -> &Deadline {
+        &self.slots[place as usize]
+    }
+
+    fn slot_mut(&mut self, place: Place) -> &mut Deadline {
+        &mut self.slots[place as usize]
+    }
+
+    fn entry(&self, place: Place) -> Entry {
+        let deadline = self.slot(place);
+        (deadline.at, deadline.timer)
+    }
+
+    /// The row in which an entry comes last, if there is one.
+    fn row_for(&mut self, kind: usize, entry: Entry, delay_ms: u64) -> Option<u8> {
+        // A kind mostly has the same delay as the last time.
+        let latest = usize::from(self.latest[kind]);
+        let place = match self.rows.get(latest) {
+            Some(row) if row.delay_ms == delay_ms => latest,
+            _ => self.row_of(delay_ms),
+        };
         if place == self.rows.len() && place < ROWS_MAX {
             self.rows.push(Row::default());
         }
-        match self.rows.get_mut(place) {
-            Some(row) if row.entries.back().is_none_or(|last| *last <= entry) => {
-                row.delay_ms = delay_ms;
-                if row.entries.back() != Some(&entry) {
-                    row.entries.push_back(entry);
-                }
-                u8::try_from(place).ok()
-            }
-            _ => {
-                self.others.push(Reverse(entry));
-                None
-            }
+        let last = self.rows.get(place)?.last;
+        if last.is_some_and(|last| self.entry(last) > entry) {
+            return None;
         }
+        self.rows[place].delay_ms = delay_ms;
+        let place = u8::try_from(place).ok()?;
+        self.latest[kind] = place;
+        Some(place)
+    }
+
+    /// The row of this delay, an empty one, or the next that there may be.
+    fn row_of(&self, delay_ms: u64) -> usize {
+        let known = self.rows.iter().position(|row| row.delay_ms == delay_ms);
+        known.or_else(|| self.rows.iter().position(|row| row.first.is_none())).unwrap_or(self.rows.len())
     }
 
     pub fn clear(&mut self, timer: Timer) {
         let (kind, number) = timer.place();
         // Endings clear whatever may be set; most of it is not.
-        if self.by_kind[kind].contains_key(&number) {
-            self.take_away(timer);
+        let Some(place) = self.places[kind].remove(&number) else { return };
+        let Deadline { at, row, before, after, .. } = *self.slot(place);
+        self.free.push(place);
+        let Some(row) = row else {
+            self.others.remove(&(at, timer));
+            return;
+        };
+        let row = usize::from(row);
+        match before {
+            Some(before) => self.slot_mut(before).after = after,
+            None => self.rows[row].first = after,
         }
-    }
-
-    fn take_away(&mut self, timer: Timer) {
-        let (kind, number) = timer.place();
-        let Some(Deadline { at, row, .. }) = self.by_kind[kind].remove(&number) else { return };
-        self.count -= 1;
-        if self.first_of(row) == Some((at, timer)) {
-            while self.first_of(row).is_some_and(|first| !self.holds(row, first)) {
-                match row {
-                    Some(row) => self.rows[usize::from(row)].entries.pop_front(),
-                    None => self.others.pop().map(|Reverse(first)| first),
-                };
-            }
-        }
-        if self.first == Some((at, timer)) {
-            let rows = self.rows.iter().filter_map(|row| row.entries.front().copied());
-            self.first = rows.chain(self.first_of(None)).min();
-        }
-    }
-
-    fn first_of(&self, row: Option<u8>) -> Option<Entry> {
-        match row {
-            Some(row) => self.rows[usize::from(row)].entries.front().copied(),
-            None => self.others.peek().map(|Reverse(first)| *first),
-        }
-    }
-
-    fn holds(&self, row: Option<u8>, (at, timer): Entry) -> bool {
-        let (kind, number) = timer.place();
-        self.by_kind[kind].get(&number).is_some_and(|deadline| deadline.at == at && deadline.row == row)
-    }
-
-    /// Clears of void entries where one was added.
-    fn make_room(&mut self, row: Option<u8>) {
-        let most = VOID_MAX + 2 * self.count;
-        match row.map(usize::from) {
-            Some(place) if self.rows[place].entries.len() > most => {
-                let mut entries = std::mem::take(&mut self.rows[place].entries);
-                entries.retain(|entry| self.holds(row, *entry));
-                self.rows[place].entries = entries;
-            }
-            None if self.others.len() > most => {
-                let mut others = std::mem::take(&mut self.others);
-                others.retain(|Reverse(entry)| self.holds(None, *entry));
-                self.others = others;
-            }
-            _ => {}
+        match after {
+            Some(after) => self.slot_mut(after).before = before,
+            None => self.rows[row].last = before,
         }
     }
 
     /// The earliest deadline.
     pub fn next(&self) -> Option<(Timestamp, Timer)> {
-        self.first
+        let firsts = self.rows.iter().filter_map(|row| row.first).map(|place| self.entry(place));
+        firsts.chain(self.others.first().copied()).min()
     }
 
     /// Takes one deadline that has passed.
@@ -237,7 +248,7 @@ impl Timers {
         let standing: Vec<(Timestamp, Timer)> = self.all().filter(|(_, timer)| timer.stands_while_nothing_is_done()).collect();
         for (at, timer) in standing {
             let (kind, number) = timer.place();
-            let Some(Deadline { set, .. }) = self.by_kind[kind].get(&number).copied() else { continue };
+            let Some(set) = self.places[kind].get(&number).map(|place| self.slot(*place).set) else { continue };
             let stood_ms = ms.min(self.now.since_ms(set));
             self.put(timer, at.plus_ms(stood_ms), set);
         }
@@ -245,18 +256,15 @@ impl Timers {
 
     /// Earliest first.
     pub fn all(&self) -> impl Iterator<Item = (Timestamp, Timer)> + use<> {
-        let rows = (0..).zip(&self.rows).flat_map(|(n, row)| row.entries.iter().map(move |entry| (Some(n), *entry)));
-        let entries = rows.chain(self.others.iter().map(|Reverse(entry)| (None, *entry)));
-        let mut all: Vec<_> = entries.filter(|(row, entry)| self.holds(*row, *entry)).map(|(_, entry)| entry).collect();
+        let mut all: Vec<_> = self.places.iter().flat_map(Numbered::values).map(|place| self.entry(*place)).collect();
         all.sort_unstable();
-        all.dedup();
         all.into_iter()
     }
 
     /// When this deadline falls, if it is set.
     pub fn at(&self, timer: Timer) -> Option<Timestamp> {
         let (kind, number) = timer.place();
-        self.by_kind[kind].get(&number).map(|deadline| deadline.at)
+        self.places[kind].get(&number).map(|place| self.slot(*place).at)
     }
 }
 
@@ -298,9 +306,10 @@ mod tests {
             assert_eq!(timers.next(), first(&plain));
             assert!(first(&plain).is_none_or(|(at, _)| at > now));
             longest = longest.max(plain.len() + 1);
-            let most = VOID_MAX + 2 * longest;
-            assert!(timers.rows.iter().all(|row| row.entries.len() <= most) && timers.others.len() <= most);
+            assert!(timers.slots.len() <= longest);
         }
-        assert_eq!(timers.all().count(), plain.len());
+        let mut expected: Vec<_> = plain.iter().map(|(timer, at)| (*at, *timer)).collect();
+        expected.sort_unstable();
+        assert!(timers.all().eq(expected));
     }
 }

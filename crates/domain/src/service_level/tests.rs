@@ -4,7 +4,7 @@
 
 use super::{Counts, DayBook, Expectations, Level, Rules};
 use crate::{
-    ContactId, MatterId, PromiseId, QueueId, Timestamp,
+    ContactId, MatterId, PromiseId, QueueId, Timestamp, UnitId,
     contact::{Channel, Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome},
     routing::Command,
     time::{HOUR_MS, MINUTE_MS, SECOND_MS},
@@ -110,7 +110,7 @@ fn close(contact: u64, outcome: Outcome) -> Command {
 }
 
 fn promise(promise: u64, due: Timestamp) -> Command {
-    let owner = Owner::Unit("supervisors.vast".to_owned());
+    let owner = Owner::Unit(UnitId::new("supervisors.vast"));
     Command::MakePromise { promise: PromiseId(promise), matter: MatterId(1), promise_kind: PromiseKind::FollowUp, owner, due }
 }
 

@@ -142,7 +142,7 @@ fn belongs(plan: &Plan, view: &View, promise: &PromiseView, region: &RegionId) -
     match &promise.owner {
         Owner::Queue(queue) => view.queues.iter().any(|view| view.queue == *queue && view.region == *region),
         Owner::Operator(operator) => view.operators.iter().any(|view| view.operator == *operator && view.region == *region),
-        Owner::Unit(unit) => *unit == plan.follow_up.unit.replace("{region}", region.as_str()),
+        Owner::Unit(unit) => *unit == plan.follow_up.unit_of(Some(region)),
         Owner::Dialogue => view.contacts.iter().any(|view| view.matter == promise.matter && view.region.as_ref() == Some(region)),
     }
 }

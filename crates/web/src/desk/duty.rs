@@ -199,7 +199,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
                 span { (words.named("promise", promise.kind.word())) } " "
                 span .number { (opens(promise.reference)) }
             }
-            @if let Owner::Unit(unit) = &promise.owner { p .quiet { (names::unit(words, sight.plan(), unit)) } }
+            @if let Owner::Unit(unit) = &promise.owner { p .quiet { (names::unit(words, sight.plan(), unit.as_str())) } }
             p .due {
                 span .number { (sight.time(promise.due)) } " " (due(sight, promise))
             }
