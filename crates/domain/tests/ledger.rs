@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use domain::{
-    ContactId, MatterId, OperatorId, PromiseId, QueueId, Timestamp,
+    ContactId, MatterId, OperatorId, PromiseId, QueueId, Timestamp, UnitId,
     contact::{
         Channel, ContactState, Owner, PromiseKind,
         ledger::{Ledger, LedgerFault, Segment, Visit},
@@ -71,7 +71,7 @@ fn records_that_no_command_could_have_made_are_found() {
 fn every_state_has_its_kind_of_owner() {
     use ContactState as S;
     let owners =
-        [Owner::Dialogue, Owner::Queue(QueueId::new("vast.report")), Owner::Operator(OperatorId(7)), Owner::Unit("112".to_owned())];
+        [Owner::Dialogue, Owner::Queue(QueueId::new("vast.report")), Owner::Operator(OperatorId(7)), Owner::Unit(UnitId::new("112"))];
     for (state, fits) in [
         (S::Dialogue, [true, false, false, false]),
         (S::Queued, [false, true, false, false]),
@@ -105,7 +105,7 @@ fn a_visit_is_open_in_line_only() {
         (S::Talking, operator.clone(), false),
         (S::OnHold, operator.clone(), false),
         (S::WrapUp, operator, false),
-        (S::WithParty, Owner::Unit("112".to_owned()), false),
+        (S::WithParty, Owner::Unit(UnitId::new("112")), false),
     ] {
         let expected: &[LedgerFault] = if in_line { &[] } else { &[LedgerFault::VisitOutOfLine { contact: CONTACT }] };
         check(moved(state, owner), |ledger| ledger.contacts.get_mut(&CONTACT).unwrap().visits.push(visit()), expected);

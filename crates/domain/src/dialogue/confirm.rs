@@ -32,7 +32,8 @@ pub(super) fn ask_about_danger(dialogue: &mut Dialogue, answer: Option<Answer>, 
     emergency::ask(dialogue, then, around)
 }
 
-fn other_matter(dialogue: &mut Dialogue, around: &Surroundings<'_>) -> Turn {
+/// Something else than what was asked about: by keys.
+pub(super) fn other_matter(dialogue: &mut Dialogue, around: &Surroundings<'_>) -> Turn {
     dialogue.intent = None;
     dialogue.turn_to(Step::Menu);
     if !dialogue.may_try_again(around) {

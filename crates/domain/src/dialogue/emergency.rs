@@ -2,7 +2,7 @@
 //! danger? Asked unless the words were clearly safe; nothing switches it off. Where the plan leads what
 //! is going on to the command centre it is put in two halves: danger here, the rest in `going_on`.
 
-use super::{AfterEmergency, Dialogue, Heard, Helper, Leave, Line, Prompt, Step, Surroundings, Turn, going_on};
+use super::{AfterEmergency, Dialogue, Heard, Helper, Leave, Line, Prompt, Step, Surroundings, Turn, choice, going_on};
 use crate::{intent::Answer, plan::GoingOn};
 
 pub(super) fn question(around: &Surroundings<'_>) -> Vec<Line> {
@@ -44,6 +44,7 @@ pub(super) fn cleared(dialogue: &mut Dialogue, then: AfterEmergency, around: &Su
 pub(super) fn go_on(dialogue: &mut Dialogue, then: AfterEmergency, around: &Surroundings<'_>) -> Turn {
     match then {
         AfterEmergency::Matter => dialogue.ask_matter_or_settle(around),
+        AfterEmergency::Choice(pair) => choice::ask(dialogue, pair),
         AfterEmergency::Settle { confirm } => dialogue.settle(confirm, around),
     }
 }

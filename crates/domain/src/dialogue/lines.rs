@@ -50,6 +50,10 @@ words! {
         ConfirmStart = "confirm_start",
         /// "Is that right? 1 yes, 2 no."
         ConfirmEnd = "confirm_end",
+        /// "Is it about" before the first of two matters, "1; or is it about" before the second, "2; something else 3".
+        ChooseStart = "choose_start",
+        ChooseOr = "choose_or",
+        ChooseEnd = "choose_end",
         MatterReportTheft = "matter_report_theft",
         MatterReportBicycleTheft = "matter_report_bicycle_theft",
         MatterReportFraud = "matter_report_fraud",

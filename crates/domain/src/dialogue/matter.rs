@@ -1,6 +1,6 @@
 //! "What is it about?" in the caller's own words; without a recogniser the menu stands in.
 
-use super::{AfterEmergency, Dialogue, Heard, Line, Prompt, Step, Surroundings, Turn, emergency, menu};
+use super::{AfterEmergency, Dialogue, Heard, Line, Prompt, Step, Surroundings, Turn, choice, emergency, menu};
 use crate::intent::{Gate, Reading, Understanding};
 
 pub(super) fn question(around: &Surroundings<'_>) -> Vec<Line> {
@@ -27,11 +27,14 @@ fn again(dialogue: &mut Dialogue, apology: Prompt, around: &Surroundings<'_>) ->
     Turn::Ask(lines)
 }
 
-fn understand(dialogue: &mut Dialogue, understood: &Understanding, around: &Surroundings<'_>) -> Turn {
+pub(super) fn understand(dialogue: &mut Dialogue, understood: &Understanding, around: &Surroundings<'_>) -> Turn {
     let limits = &around.plan.dialogue;
     let Some(Reading { intent, confidence_permille }) =
         understood.readings.first().copied().filter(|reading| reading.confidence_permille >= limits.confirm_permille)
     else {
+        if let Some(pair) = choice::between(&understood.readings, around) {
+            return choose(dialogue, understood.gate, pair, around);
+        }
         // The words said too little about the matter; what they said about danger still counts.
         return match understood.gate {
             Gate::Ask if !dialogue.cleared => emergency::ask(dialogue, AfterEmergency::Matter, around),
@@ -44,5 +47,14 @@ fn understand(dialogue: &mut Dialogue, understood: &Understanding, around: &Surr
     match understood.gate {
         Gate::None => dialogue.settle(confirm, around),
         Gate::Ask | Gate::Direct => emergency::ask(dialogue, AfterEmergency::Settle { confirm }, around),
+    }
+}
+
+/// The likelier of two stands until the caller has chosen.
+fn choose(dialogue: &mut Dialogue, gate: Gate, pair: choice::Pair, around: &Surroundings<'_>) -> Turn {
+    (dialogue.intent, dialogue.class) = (Some(pair[0]), None);
+    match gate {
+        Gate::None => choice::ask(dialogue, pair),
+        Gate::Ask | Gate::Direct => emergency::ask(dialogue, AfterEmergency::Choice(pair), around),
     }
 }

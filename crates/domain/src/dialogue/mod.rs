@@ -5,6 +5,7 @@
 //! every step: 1 yes, 2 no, 0 a person, 9 it is happening now, 8 the other language; `*` leaves an
 //! entry of digits. A sign of danger in words goes before everything else that they say.
 
+mod choice;
 mod confirm;
 mod emergency;
 mod going_on;
@@ -93,6 +94,7 @@ enum Step {
     Emergency(AfterEmergency),
     GoingOn(AfterEmergency),
     Confirm(Intent),
+    Choice(choice::Pair),
     Place,
 }
 
@@ -101,6 +103,8 @@ enum Step {
 enum AfterEmergency {
     /// What it is about is still unknown.
     Matter,
+    /// It may be one of two.
+    Choice(choice::Pair),
     /// It is known, or everything was tried: on to confirmation, place and line.
     Settle { confirm: bool },
 }
@@ -215,6 +219,7 @@ impl Dialogue {
             Step::Emergency(then) => emergency::hear(self, heard, then, around),
             Step::GoingOn(then) => going_on::hear(self, heard, then, around),
             Step::Confirm(intent) => confirm::hear(self, heard, intent, around),
+            Step::Choice(pair) => choice::hear(self, heard, pair, around),
             Step::Place => place::hear(self, heard, around),
         }
     }
@@ -255,7 +260,7 @@ impl Dialogue {
                 Some(emergency::ask(self, then, around))
             }
             // There the words are read for the matter first, or are the answer.
-            Step::Matter | Step::Menu | Step::Emergency(_) | Step::GoingOn(_) => None,
+            Step::Matter | Step::Menu | Step::Choice(_) | Step::Emergency(_) | Step::GoingOn(_) => None,
         }
     }
 
@@ -279,6 +284,7 @@ impl Dialogue {
             Step::Matter | Step::Menu => AfterEmergency::Matter,
             Step::Emergency(then) | Step::GoingOn(then) => then,
             Step::Confirm(_) => AfterEmergency::Settle { confirm: true },
+            Step::Choice(pair) => AfterEmergency::Choice(pair),
             Step::Place => {
                 self.place_asked = false;
                 AfterEmergency::Settle { confirm: false }
@@ -317,6 +323,7 @@ impl Dialogue {
             Step::Emergency(_) => emergency::question(around),
             Step::GoingOn(_) => going_on::question(),
             Step::Confirm(intent) => confirm::question(intent),
+            Step::Choice(pair) => choice::question(pair),
             Step::Place => place::question(around),
         }
     }
@@ -363,6 +370,12 @@ impl Dialogue {
         self.to_line(false, around)
     }
 
+    /// The caller chose this of what was offered.
+    fn settle_on(&mut self, intent: Intent, around: &Surroundings<'_>) -> Turn {
+        (self.intent, self.class) = (Some(intent), None);
+        self.settle(false, around)
+    }
+
     fn wants_place(&self, around: &Surroundings<'_>) -> bool {
         around.plan.regions.len() > 1 && self.class_now(around).is_none_or(|class| class.party.is_none())
     }
@@ -394,7 +407,7 @@ impl Dialogue {
     fn may_try_again(&mut self, around: &Surroundings<'_>) -> bool {
         let count = match self.step {
             Step::Matter | Step::Menu => &mut self.matter_misunderstandings,
-            Step::Emergency(_) | Step::GoingOn(_) | Step::Confirm(_) | Step::Place => &mut self.misunderstandings,
+            Step::Emergency(_) | Step::GoingOn(_) | Step::Confirm(_) | Step::Choice(_) | Step::Place => &mut self.misunderstandings,
         };
         *count = count.saturating_add(1);
         *count <= around.plan.dialogue.misunderstandings_max

@@ -70,8 +70,10 @@ pub struct DialogueLimits {
     pub total_ms_max: u64,
     /// From this confidence on the words are taken without asking.
     pub straight_on_permille: u16,
-    /// From this confidence on the reading is confirmed; below it keys are offered.
+    /// From this confidence on the reading is confirmed; below it keys are offered, or a choice.
     pub confirm_permille: u16,
+    /// From this confidence on of the two likeliest together, the caller is asked which of them it is; none for never.
+    pub choose_permille: Option<u16>,
     /// How often the waiting announcement comes.
     pub announce_every_ms: u64,
     /// Callers are asked nothing and come into line of this class at once.

@@ -157,6 +157,7 @@ fn read_dialogue(whole: &mut Fields<'_, '_, '_>) -> DialogueLimits {
         total_ms_max: 0,
         straight_on_permille: 0,
         confirm_permille: 0,
+        choose_permille: None,
         announce_every_ms: 0,
         straight_to: None,
     };
@@ -166,6 +167,7 @@ fn read_dialogue(whole: &mut Fields<'_, '_, '_>) -> DialogueLimits {
     limits.total_ms_max = table.required("total_max", &DURATION);
     limits.straight_on_permille = table.required("straight_on", &SHARE);
     limits.confirm_permille = table.required("confirm", &SHARE);
+    limits.choose_permille = table.optional("choose", &SHARE);
     limits.announce_every_ms = table.required("announce_every", &DURATION);
     limits.straight_to = table.optional("straight_to", &ID).map(|id| ClassId::new(&id));
     table.finish();

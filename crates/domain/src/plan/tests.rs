@@ -170,6 +170,7 @@ fn what_does_not_fit_together_is_refused() {
     );
     refused("languages = [\"sv\", \"en\"]", "languages = [\"sv\", \"en\", \"sv\"]", "the language \"sv\" is named twice");
     refused("confirm = \"55 %\"", "confirm = \"95 %\"", "confirm is greater than straight_on");
+    refused("choose = \"65 %\"", "choose = \"50 %\"", "choose is smaller than confirm");
     refused("short = \"10 s\"", "short = \"11 min\"", "short (11 min) is longer than within (10 min)");
     refused("ring = \"15 s\"", "ring = \"20 min\"", "party \"112\": ring is 20 min");
     refused("fewer_on_duty = 1", "fewer_on_duty = 0", "can never hold");

@@ -14,11 +14,13 @@ use std::collections::BTreeMap;
 
 pub const OPERATORS: u64 = 10;
 const CALLS_MAX: usize = 30;
-const YES_OR_NO: [Line; 4] = [
+/// What keys 1 and 2 answer.
+const ONE_OR_TWO: [Line; 5] = [
     Line::Say(Prompt::EmergencyQuestion),
     Line::Say(Prompt::DangerQuestion),
     Line::Say(Prompt::GoingOnQuestion),
     Line::Say(Prompt::ConfirmEnd),
+    Line::Say(Prompt::ChooseEnd),
 ];
 
 /// Small, seeded, the same on every machine (splitmix64).
@@ -77,7 +79,7 @@ impl Inventor {
             match command {
                 Command::Play { contact, playback, lines, .. } => {
                     self.playbacks.insert(*contact, *playback);
-                    self.spoken_to = Some((*contact, lines.last().is_some_and(|line| YES_OR_NO.contains(line))));
+                    self.spoken_to = Some((*contact, lines.last().is_some_and(|line| ONE_OR_TWO.contains(line))));
                 }
                 Command::Ring { offer, .. } => self.offers = offer.0,
                 Command::RingColleague { offer, contact, attempt, .. } => {
@@ -364,9 +366,12 @@ impl Inventor {
     }
 
     fn words(&mut self) -> Understanding {
-        let reading = Reading { intent: self.dice.one(Intent::ALL), confidence_permille: u16::try_from(self.dice.below(1_000)).unwrap() };
+        let first = u16::try_from(self.dice.below(1_000)).unwrap();
+        let second = u16::try_from(self.dice.below(u64::from(first.min(1_000 - first)) + 1)).unwrap();
+        let reading = |intent, confidence_permille| Reading { intent, confidence_permille };
+        let readings = vec![reading(self.dice.one(Intent::ALL), first), reading(self.dice.one(Intent::ALL), second)];
         Understanding {
-            readings: if self.dice.percent(80) { vec![reading] } else { Vec::new() },
+            readings: if self.dice.percent(80) { readings } else { Vec::new() },
             gate: self.dice.one(&[Gate::None, Gate::None, Gate::Ask, Gate::Direct]),
             language: if self.dice.percent(20) { Some(self.dice.one(Language::ALL)) } else { None },
             answer: if self.dice.percent(30) { Some(self.dice.one(Answer::ALL)) } else { None },

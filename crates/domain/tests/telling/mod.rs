@@ -240,19 +240,16 @@ fn place_of(words: &[&str]) -> Option<Option<PlaceEstimate>> {
     }
 }
 
-/// "report_theft 90 % gate none [in en] [naming 1480] [meaning yes]"
+/// "report_theft 50 %, tip 30 % gate none [in en] [naming 1480] [meaning yes]"
 fn understanding(words: &[&str]) -> Option<Understanding> {
     let after = |key: &str| words.iter().position(|word| *word == key).and_then(|at| words.get(at + 1).copied());
-    let percent = words.iter().position(|word| *word == "%");
-    let reading = percent.and_then(|at| {
+    let percents = (0..words.len()).filter(|at| words[*at] == "%");
+    let reading = |at: usize| {
         let confidence = words.get(at.checked_sub(1)?)?.parse::<u16>().ok()?;
         Some(Reading { intent: Intent::from_word(words.get(at.checked_sub(2)?)?)?, confidence_permille: confidence * 10 })
-    });
-    if percent.is_some() != reading.is_some() {
-        return None;
-    }
+    };
     Some(Understanding {
-        readings: reading.into_iter().collect(),
+        readings: percents.map(reading).collect::<Option<_>>()?,
         gate: Gate::from_word(after("gate")?)?,
         language: after("in").and_then(Language::from_word),
         answer: after("meaning").and_then(Answer::from_word),

@@ -2,7 +2,7 @@
 //! keeps its own ledger beside it.
 
 use domain::{
-    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
     contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, ledger::Ledger},
     intent::{Intent, Language},
     routing::{Command, Event, Intake},
@@ -134,7 +134,7 @@ impl Centre {
         } else {
             self.promises += 1;
             let promise = PromiseId(self.promises);
-            let owner = Owner::Unit("vast".to_owned());
+            let owner = Owner::Unit(UnitId::new("vast"));
             let due = Timestamp(self.at + 60_000);
             commands.extend([
                 Command::CloseContact { contact, outcome: Outcome::Abandoned },

@@ -4,6 +4,7 @@
 
 use domain::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SiteId, SkillId, Timestamp,
+    UnitId,
     contact::{
         Channel, ContactState, Outcome, Owner, PauseReason, PromiseKind, Reference,
         ledger::{ContactRecord, MatterRecord, Segment},
@@ -262,7 +263,7 @@ fn promises(scene: Scene) -> Vec<PromiseView> {
     }
     let mut found = vec![
         promise(501, PromiseKind::CallBack, Owner::Operator(ME), now().plus_ms(7 * MINUTE)),
-        promise(502, PromiseKind::FollowUp, Owner::Unit("supervisors.vast".into()), now().plus_ms(48 * MINUTE)),
+        promise(502, PromiseKind::FollowUp, Owner::Unit(UnitId::new("supervisors.vast")), now().plus_ms(48 * MINUTE)),
     ];
     if scene == Scene::Concluding {
         found.insert(0, promise(MINE.0, PromiseKind::Conclude, Owner::Operator(ME), now().plus_ms(24 * MINUTE)));

@@ -71,6 +71,7 @@ pub fn plan() -> Plan {
             total_ms_max: 3 * MINUTE,
             straight_on_permille: 900,
             confirm_permille: 600,
+            choose_permille: None,
             announce_every_ms: MINUTE,
             straight_to: None,
         },
