@@ -130,8 +130,7 @@ fn check_limits(plan: &Plan, found: &mut Objections) {
         let mend = "make confirm the smaller: between the two the caller is asked \"is that right?\"";
         let paths = ["dialogue/confirm", "dialogue/straight_on", "dialogue"];
         found.fault(&paths, "[dialogue]: confirm is greater than straight_on", mend);
-    }
-    if dialogue.choose_permille.is_some_and(|choose| choose < dialogue.confirm_permille) {
+    } else if dialogue.choose_permille.is_some_and(|choose| choose < dialogue.confirm_permille) {
         let mend = "make choose at least as great as confirm, which one of the two alone has to reach";
         let paths = ["dialogue/choose", "dialogue/confirm", "dialogue"];
         found.fault(&paths, "[dialogue]: choose is smaller than confirm", mend);
