@@ -8,6 +8,7 @@ place-board = Overblik
 place-lead = Vagtleder
 place-surges = Spidsbelastning
 place-plan = Plan
+place-prompts = Talebeskeder
 place-api = Grænseflade til programmer
 place-about-desk = Besvar opkald, skriv anmeldelsen, mens du taler, viderestil.
 place-about-board = Køer, ventetid og serviceniveau lige nu, region for region.

@@ -8,6 +8,7 @@ place-board = Board
 place-lead = Lead
 place-surges = Surges
 place-plan = Plan
+place-prompts = Prompts
 place-api = Interface for programs
 place-about-desk = Answer calls, write the report while you talk, hand over.
 place-about-board = Queues, waiting and service level right now, region by region.

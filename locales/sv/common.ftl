@@ -8,6 +8,7 @@ place-board = Tavla
 place-lead = Ledning
 place-surges = Högt tryck
 place-plan = Plan
+place-prompts = Talsvar
 place-api = Gränssnitt för program
 place-about-desk = Svara på samtal, skriv anmälan medan du talar, lämna över.
 place-about-board = Köer, väntetid och servicenivå just nu, region för region.

@@ -64,7 +64,11 @@ fn all<'a>(root: &'a Path, run: &'a Run) -> Vec<Step<'a>> {
     ]
 }
 
-/// Node's own test runner over `e2e/tests`, one file at a time: each starts a program of its own.
+/// Two files at once: each starts a program of its own at ports of its own and mostly waits for people's time to
+/// pass. More would starve the sound of a machine with two cores.
+const FILES_AT_ONCE: &str = "--test-concurrency=2";
+
+/// Node's own test runner over `e2e/tests`.
 fn end_to_end(root: &Path, run: &Run) -> Result<()> {
     let folder = root.join("e2e");
     let files = test_files(&folder)?;
@@ -76,7 +80,7 @@ fn end_to_end(root: &Path, run: &Run) -> Result<()> {
     child::run(repository::cargo(root).args(["build", "--locked", "--workspace", "--all-targets"]))?;
     let program = repository::target(root).join("debug").join(format!("svar{}", env::consts::EXE_SUFFIX));
     let mut node = Command::new("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    node.args(["--test", FILES_AT_ONCE, "--test-reporter=spec"]);
     node.args(files).current_dir(&folder).env("SVAR_PROGRAM", program);
     let result = child::run(run.mark(&mut node));
     run.sweep();

@@ -22,6 +22,7 @@ mod pages;
 mod parties;
 mod plans;
 mod readings;
+mod recordings;
 mod run_loop;
 mod save;
 mod seldom;
@@ -35,9 +36,11 @@ pub use hearing::Hearing;
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
 pub use plans::{PlanRefusal, WantedPlan};
 pub use readings::Purpose;
+pub use recordings::NoRecording;
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
 pub use storage::{PlanChange, PlanOutcome};
+pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 
 use domain::{
     ClassId, ContactId, OperatorId, Timestamp,
@@ -87,6 +90,7 @@ struct Inner {
     page_next: AtomicU64,
     readings: Mutex<Readings>,
     refusing: tokio::sync::Mutex<()>,
+    recording: tokio::sync::Mutex<()>,
 }
 
 impl Switchboard {
@@ -98,8 +102,8 @@ impl Switchboard {
         stage: Arc<act::Stage>,
         plans: Arc<Plans>,
     ) -> Self {
-        let (readings, refusing) = (Mutex::default(), tokio::sync::Mutex::default());
-        let inner = Inner { store, live, inputs, names, stage, plans, page_next: 1.into(), readings, refusing };
+        let (readings, refusing, recording) = (Mutex::default(), tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
+        let inner = Inner { store, live, inputs, names, stage, plans, page_next: 1.into(), readings, refusing, recording };
         Self { inner: Arc::new(inner) }
     }
 

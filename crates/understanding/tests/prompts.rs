@@ -10,8 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 use understanding::prompts::{
-    Catalogue, Clip, Finding, Kind, Piece, check,
-    sound::{Sound, alaw_to_linear, linear_to_alaw},
+    Catalogue, Clip, Finding, Kind, Piece, StudioError, check, enter,
+    sound::{RATE, Sound, SoundError, alaw_to_linear, linear_to_alaw},
+    take_back,
 };
 
 fn sweden() -> PathBuf {
@@ -191,4 +192,64 @@ fn sound_that_is_no_sound_is_refused() {
     }
     assert!(Sound::from_wav(b"RIFF\0\0\0\0WAVEdata\xff\xff\xff\xff").is_err());
     assert!(Sound::from_wav(b"").is_err());
+}
+
+/// What a studio sends: 16 bits at 48 kHz, a voice of so many seconds with quiet around it.
+fn studio_wav(seconds: usize, amplitude: f32) -> Vec<u8> {
+    const STUDIO_RATE: u32 = 48_000;
+    let rate = usize::try_from(STUDIO_RATE).unwrap();
+    let voice = (0..seconds * rate).map(|at| (amplitude * (at as f32 * 0.03).sin()).clamp(-1.0, 1.0));
+    let quiet = || std::iter::repeat_n(0.0, rate);
+    let data: Vec<u8> = quiet().chain(voice).chain(quiet()).flat_map(|sample| ((sample * 32_767.0) as i16).to_le_bytes()).collect();
+    let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0".to_vec();
+    wav.extend(STUDIO_RATE.to_le_bytes());
+    wav.extend((2 * STUDIO_RATE).to_le_bytes());
+    wav.extend(b"\x02\0\x10\0data");
+    wav.extend(u32::try_from(data.len()).unwrap().to_le_bytes());
+    wav.extend(data);
+    wav
+}
+
+const GREETING: Piece = Piece::Prompt(Prompt::Greeting);
+
+#[test]
+fn a_studio_s_recording_stands_in_for_the_voice_until_its_text_changes_or_it_is_taken_back() {
+    let folder = Folder::of_sweden("studio");
+    let in_use = || Catalogue::load(&folder.0).unwrap().recorded(Language::Swedish, GREETING).cloned().unwrap();
+    let synthetic = in_use();
+    assert_eq!((synthetic.kind, synthetic.is_fresh, &synthetic.approved_by), (Kind::Synthetic, true, &None));
+
+    enter(&folder.0, Language::Swedish, GREETING, &studio_wav(6, 0.1), "Test Administrator").unwrap();
+    let studio = in_use();
+    assert_eq!((studio.kind, studio.is_fresh), (Kind::Studio, true));
+    assert_eq!(studio.approved_by.as_deref(), Some("Test Administrator"));
+    let sound = Sound::from_wav(&fs::read(&studio.file).unwrap()).unwrap();
+    assert_eq!(sound.rate, RATE);
+    assert_eq!(check(&folder.0), [], "it is as fit to be played as the others");
+
+    folder.change("Hej, det här är polisen", "Hallå, det här är polisen");
+    assert!(!in_use().is_fresh, "of a text that has changed");
+    assert!(take_back(&folder.0, Language::Swedish, GREETING).unwrap());
+    assert_eq!(in_use().kind, Kind::Synthetic);
+    assert!(!take_back(&folder.0, Language::Swedish, GREETING).unwrap(), "there is none any more");
+}
+
+#[test]
+fn a_recording_that_is_not_fit_changes_nothing() {
+    let folder = Folder::of_sweden("unfit");
+    let before = fs::read(folder.0.join("audio.toml")).unwrap();
+    let refused = |piece, wav: &[u8]| enter(&folder.0, Language::Swedish, piece, wav, "Test Administrator").unwrap_err();
+    let good = studio_wav(6, 0.1);
+    assert!(matches!(refused(GREETING, b""), StudioError::Sound(SoundError::NotWav)));
+    assert!(matches!(refused(GREETING, &good[..30]), StudioError::Sound(SoundError::Format)));
+    assert!(matches!(refused(GREETING, &studio_wav(6, 0.0)), StudioError::Silent));
+    assert!(matches!(refused(GREETING, &studio_wav(6, 3.0)), StudioError::Clipped));
+    assert!(matches!(refused(GREETING, &studio_wav(60, 0.1)), StudioError::OddLength { duration_ms: 59_000..=61_000 }));
+    assert!(matches!(refused(GREETING, &studio_wav(130, 0.1)), StudioError::Sound(SoundError::TooLong)));
+    assert!(matches!(refused(Piece::Number(3), &good), StudioError::OddLength { .. }));
+    let nowhere = enter(Path::new("/nonexistent"), Language::Swedish, GREETING, &good, "Test Administrator").unwrap_err();
+    assert!(matches!(nowhere, StudioError::Write(_)));
+    assert!(matches!(enter(&folder.0, Language::Danish, GREETING, &good, "").unwrap_err(), StudioError::NoText));
+    assert_eq!(fs::read(folder.0.join("audio.toml")).unwrap(), before);
+    assert!(!folder.0.join("sv/greeting.studio.wav").exists());
 }

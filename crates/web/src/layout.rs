@@ -60,6 +60,7 @@ fn bar(frame: &Frame<'_>) -> Markup {
         ("lead", "/lead", may(Permission::SeeAll)),
         ("surges", "/surges", may(Permission::SeeAll)),
         ("plan", "/plan", may(Permission::SeeAll)),
+        ("prompts", "/prompts", may(Permission::SeeAll)),
         ("board", "/board", true),
     ];
     html! {

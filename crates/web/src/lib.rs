@@ -28,6 +28,7 @@ pub mod matters;
 mod names;
 pub mod plan;
 pub mod preferences;
+pub mod prompts;
 mod routes;
 mod server;
 mod session;

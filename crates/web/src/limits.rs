@@ -23,6 +23,8 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Largest plan as a form or as JSON: a plan of the largest size that is read, each sign escaped.
 pub const PLAN_BODY_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// Largest recording of a prompt with the form around it: two minutes of 16 bits at 48 kHz.
+pub const RECORDING_BODY_BYTES_MAX: usize = 12 * 1024 * 1024;
 /// Plans that are tried on a recorded day at once: each reads much of the journal and keeps a processor busy.
 pub const TRIALS_MAX: usize = 1;
 /// Longest trial; shorter than [`ANSWER_WAIT`], so that there is time to say so.

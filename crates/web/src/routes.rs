@@ -6,8 +6,8 @@ use crate::{
     assets, board, desk, fault,
     fault::Fault,
     guard, lead, leading,
-    limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, REQUESTS_MAX},
-    matters, plan, preferences, session, start, stream, surges,
+    limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, RECORDING_BODY_BYTES_MAX, REQUESTS_MAX},
+    matters, plan, preferences, prompts, session, start, stream, surges,
 };
 use axum::{
     BoxError, Router,
@@ -56,6 +56,12 @@ pub fn routes(app: App) -> Router {
         .route("/plan/adopt", post(plan::adopt).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
         .route("/plan/withdraw", post(plan::withdraw))
         .route("/plan/back", post(plan::back))
+        .route("/prompts", get(prompts::page))
+        .route(
+            "/prompts/{language}/{name}",
+            get(prompts::sound).post(prompts::enter).layer(DefaultBodyLimit::max(RECORDING_BODY_BYTES_MAX)),
+        )
+        .route("/prompts/{language}/{name}/back", post(prompts::take_back))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .nest("/api/v1", api::routes())

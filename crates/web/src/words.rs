@@ -26,6 +26,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/lead.ftl")),
             include_str!(concat!("../../../locales/", $language, "/surges.ftl")),
             include_str!(concat!("../../../locales/", $language, "/plan.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/prompts.ftl")),
             include_str!(concat!("../../../locales/", $language, "/faults.ftl")),
             include_str!(concat!("../../../locales/", $language, "/what_if.ftl")),
         ]

@@ -89,6 +89,7 @@ async fn every_answer_protects_itself() {
         "/lead",
         "/surges",
         "/plan",
+        "/prompts",
         "/nothing-here",
         "/api/v1/health",
         "/api/v1/contacts",
@@ -134,7 +135,7 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 34] = [
+const READS: [(&str, &[Permission], u16); 38] = [
     ("/", &[], 200),
     ("/login", &[], 200),
     ("/desk", &[P::AnswerCalls], 200),
@@ -148,6 +149,10 @@ const READS: [(&str, &[Permission], u16); 34] = [
     ("/lead/parts", &[P::SeeAll], 200),
     ("/surges", &[P::SeeAll], 200),
     ("/plan", &[P::SeeAll], 200),
+    ("/prompts", &[P::SeeAll], 200),
+    ("/prompts?language=en", &[P::SeeAll], 200),
+    ("/prompts/sv/greeting", &[P::SeeAll], 200),
+    ("/prompts/da/greeting", &[P::SeeAll], 404),
     ("/api/v1/openapi.json", &[], 200),
     ("/api/v1/health", &[], 200),
     ("/api/v1/contacts", &[P::SeeAll], 200),

@@ -22,12 +22,24 @@ pub enum Clip {
     Silence(u32),
 }
 
+/// The recording of a text that is in use.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recorded {
+    pub file: PathBuf,
+    pub kind: Kind,
+    /// Of the text as it is now.
+    pub is_fresh: bool,
+    /// Who listened to it and said yes.
+    pub approved_by: Option<String>,
+}
+
 /// Texts and recordings of a deployment. Every prompt and number has a recording.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
+    dir: PathBuf,
     languages: Vec<Language>,
     texts: BTreeMap<(Language, Piece), Text>,
-    recordings: BTreeMap<(Language, Piece), PathBuf>,
+    recordings: BTreeMap<(Language, Piece), Recorded>,
     music: PathBuf,
     warnings: Vec<CatalogueFault>,
 }
@@ -53,8 +65,8 @@ impl Catalogue {
                 let file = dir.join(piece.file(language, Kind::Synthetic));
                 warnings.push(fault(file, warning, "Build the prompts, or record the text anew."));
             }
-            if let Some(file) = choice.file {
-                recordings.insert((language, piece), file);
+            if let Some(recorded) = choice.recorded {
+                recordings.insert((language, piece), recorded);
             } else if Some(&language) == languages.first() {
                 let file = dir.join(piece.file(language, Kind::Synthetic));
                 faults.push(fault(file, format!("{} has no recording", piece.name()), "Build the prompts."));
@@ -64,7 +76,13 @@ impl Catalogue {
         if !music.is_file() {
             faults.push(fault(music.clone(), "the waiting music is missing".into(), "Build the prompts, or put a file of your own there."));
         }
-        if faults.is_empty() { Ok(Self { languages, texts, recordings, music, warnings }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { dir: dir.to_owned(), languages, texts, recordings, music, warnings }) } else { Err(faults) }
+    }
+
+    /// The folder that it was read from.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// What was replaced or is stale.
@@ -83,6 +101,12 @@ impl Catalogue {
     #[must_use]
     pub fn text(&self, language: Language, piece: Piece) -> Option<(&str, u32)> {
         self.in_language_or_first(&self.texts, language, piece).map(|text| (text.words.as_str(), text.version))
+    }
+
+    /// The recording in use for a text of this language; none where the first language stands in.
+    #[must_use]
+    pub fn recorded(&self, language: Language, piece: Piece) -> Option<&Recorded> {
+        self.recordings.get(&(language, piece))
     }
 
     /// What to play for these lines. Numbers above sixty and digits are said digit by digit;
@@ -105,7 +129,7 @@ impl Catalogue {
 
     /// Every recording in use, for reading them into memory once.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.recordings.values().chain([&self.music]).map(PathBuf::as_path)
+        self.recordings.values().map(|recorded| &recorded.file).chain([&self.music]).map(PathBuf::as_path)
     }
 
     /// Digits in groups of four with a breath between, as references are read aloud.
@@ -121,7 +145,7 @@ impl Catalogue {
     }
 
     fn clip(&self, language: Language, piece: Piece) -> Option<Clip> {
-        self.in_language_or_first(&self.recordings, language, piece).cloned().map(Clip::File)
+        self.in_language_or_first(&self.recordings, language, piece).map(|recorded| Clip::File(recorded.file.clone()))
     }
 
     fn in_language_or_first<'a, T>(&self, from: &'a BTreeMap<(Language, Piece), T>, language: Language, piece: Piece) -> Option<&'a T> {
@@ -133,7 +157,7 @@ const DIGITS_PER_GROUP: usize = 4;
 const BREATH_MS: u32 = 400;
 
 struct Choice {
-    file: Option<PathBuf>,
+    recorded: Option<Recorded>,
     warning: Option<String>,
 }
 
@@ -150,14 +174,17 @@ fn choose(dir: &Path, sidecar: &Sidecar, language: Language, piece: Piece, text:
             continue;
         }
         match sidecar.of(&name) {
-            Some(recording) if recording.text_sha256 == wanted => return Choice { file: Some(path), warning },
+            Some(recording) if recording.text_sha256 == wanted => {
+                let recorded = Recorded { file: path, kind, is_fresh: true, approved_by: recording.approved_by.clone() };
+                return Choice { recorded: Some(recorded), warning };
+            }
             Some(_) => warning = Some(format!("the text of {name} has changed since it was recorded")),
             None => warning = Some(format!("{name} is not entered in {}", super::SIDECAR_FILE)),
         }
-        stale = stale.or(Some(path));
+        stale = stale.or(Some(Recorded { file: path, kind, is_fresh: false, approved_by: None }));
     }
     if stale.is_none() {
         warning = Some(format!("{} has no recording in {language}", piece.name()));
     }
-    Choice { file: stale, warning }
+    Choice { recorded: stale, warning }
 }

@@ -46,9 +46,7 @@ pub fn check(dir: &Path) -> Vec<Finding> {
                 if entered.is_some_and(|known| known != sha256(&bytes)) {
                     findings.push(fault(dir, &name, "the file is not the one that was entered", "Enter it anew after listening to it."));
                 }
-                let characters = text.chars().count();
-                let plausible = characters * MS_PER_CHARACTER_MIN..=characters * MS_PER_CHARACTER_MAX + MS_EXTRA;
-                findings.extend(heard(dir, &name, &bytes, LOUDNESS_DBFS, |measure| !plausible.contains(&measure.duration_ms)));
+                findings.extend(heard(dir, &name, &bytes, LOUDNESS_DBFS, |measure| !fits(text, measure.duration_ms)));
             }
         }
     }
@@ -56,6 +54,12 @@ pub fn check(dir: &Path) -> Vec<Finding> {
         findings.extend(heard(dir, MUSIC_FILE, &bytes, music::LOUDNESS_DBFS, |measure| measure.duration_ms < 5_000));
     }
     findings
+}
+
+/// Whether a text can have been read in this time.
+pub(super) fn fits(text: &str, duration_ms: usize) -> bool {
+    let characters = text.chars().count();
+    (characters * MS_PER_CHARACTER_MIN..=characters * MS_PER_CHARACTER_MAX + MS_EXTRA).contains(&duration_ms)
 }
 
 fn fault(dir: &Path, name: &str, what: impl Into<String>, mend: &str) -> Finding {

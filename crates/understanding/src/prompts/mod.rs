@@ -13,10 +13,12 @@ mod file;
 mod music;
 mod sidecar;
 pub mod sound;
+mod studio;
 
 pub use build::{BuildError, Built, build};
-pub use catalogue::{Catalogue, Clip};
+pub use catalogue::{Catalogue, Clip, Recorded};
 pub use check::{Finding, check};
+pub use studio::{StudioError, enter, take_back};
 
 use domain::{dialogue::Prompt, intent::Language};
 use std::{fmt, path::PathBuf};
@@ -69,6 +71,12 @@ impl Piece {
             Self::Prompt(prompt) => prompt.word().to_owned(),
             Self::Number(number) => format!("number_{number:02}"),
         }
+    }
+
+    /// By the name of its recording.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|piece| piece.name() == name)
     }
 
     /// Its recording, relative to the catalogue's folder.
