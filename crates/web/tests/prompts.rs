@@ -25,7 +25,7 @@ fn form(fields: &[(&str, &[u8])]) -> Vec<u8> {
 async fn sends(centre: &Centre, role: Role, path: &str, fields: &[(&str, &[u8])]) -> support::Answer {
     let session = centre.session(role).await;
     let media = format!("multipart/form-data; boundary={BOUNDARY}");
-    centre.ask(post(path).session(&session).bytes(&media, form(fields).into())).await
+    centre.ask(post(path).session(&session).bytes(&media, form(fields))).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
