@@ -29,6 +29,8 @@ const SPEECH_MODEL: &str = "/usr/share/pocketsphinx/model/en-us/en-us.lm.bin";
 
 const NEEDS: &[Need] = &[
     Need { program: "cc", package: "gcc", purpose: "compiles the cryptography of the sound and web libraries" },
+    Need { program: "c++", package: "g++", purpose: "compiles whisper.cpp" },
+    Need { program: "cmake", package: "cmake", purpose: "builds whisper.cpp" },
     Need { program: "node", package: "nodejs", purpose: "bundles the browser parts, runs the end-to-end tests" },
     Need { program: "npm", package: "npm", purpose: "installs the browser parts that the lock files name" },
     Need { program: "sipp", package: "sip-tester", purpose: "calls in tests: scripted signalling and sound" },

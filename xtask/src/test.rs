@@ -20,7 +20,7 @@ use std::{
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Run only these steps (setup, format, clippy, tidy, test, e2e); without any, all of them
+    /// Run only these steps (setup, format, tidy, clippy, test, whisper, e2e); without any, all of them
     steps: Vec<String>,
 }
 
@@ -59,6 +59,14 @@ fn all<'a>(root: &'a Path, run: &'a Run) -> Vec<Step<'a>> {
             name: "test",
             about: "rules, contracts on both databases, scenarios, short storms",
             work: cargo(&["test", "--locked", "--workspace"]),
+        },
+        Step {
+            name: "whisper",
+            about: "the recogniser within the program, which is built where it is asked for",
+            work: Box::new(move || {
+                cargo(&["clippy", "--locked", "-p", "understanding", "--features", "whisper", "--all-targets", "--", "-D", "warnings"])()?;
+                cargo(&["test", "--locked", "-p", "understanding", "--features", "whisper", "--lib", "--test", "whisper"])()
+            }),
         },
         Step { name: "e2e", about: "real calls and real pages against the built program", work: Box::new(move || end_to_end(root, run)) },
     ]

@@ -116,7 +116,7 @@ mod tests {
 
     fn recognised(words: &[&str]) -> Result<Recognition, RecogniserError> {
         let alternatives = words.iter().map(|words| ((*words).to_owned(), None)).collect();
-        Ok(Recognition { alternatives, language: None, engine: "scripted", latency_ms: 0 })
+        Ok(Recognition { alternatives, language: None, engine: "scripted", model: None, latency_ms: 0 })
     }
 
     #[tokio::test]

@@ -13,6 +13,13 @@ use storage::Location;
 use toml::de::DeTable;
 use understanding::recogniser::HttpSettings;
 
+/// The recogniser within the program.
+#[cfg(feature = "whisper")]
+pub type WhisperSection = understanding::recogniser::WhisperSettings;
+/// Not in this one: whatever stands there is told to be of no use.
+#[cfg(not(feature = "whisper"))]
+pub type WhisperSection = toml::Table;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
@@ -24,6 +31,7 @@ pub struct File {
     pub sip: SipSection,
     pub metrics: Option<MetricsSection>,
     pub recogniser: Option<HttpSettings>,
+    pub whisper: Option<WhisperSection>,
 }
 
 #[derive(Deserialize)]

@@ -13,11 +13,13 @@ use anyhow::{Context, bail, ensure};
 use file::{File, WebSection};
 use std::{path::Path, path::PathBuf, process::ExitCode, time::Duration};
 use switchboard::Hearing;
+#[cfg(feature = "whisper")]
+use understanding::recogniser::{ANSWER_MS, Whisper};
 use understanding::{
     entities::Municipalities,
     lexicon::Lexicon,
     model::Model,
-    recogniser::{HttpSettings, HttpTranscription},
+    recogniser::{HttpSettings, HttpTranscription, Recogniser},
     sentences,
 };
 use web::WebConfig;
@@ -61,7 +63,7 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     let (trunk, sip, web) = (file.sip.trunk.clone(), file.sip.config()?, web(file.web)?);
     let folder = deployment::find(&file.deployment)?;
     let (location, data) = file.storage.places()?;
-    let hearing = file.recogniser.map(|recogniser| hearing(&folder, &recogniser, data.as_deref())).transpose()?;
+    let hearing = ears(file.recogniser, file.whisper)?.map(|ears| hearing(&folder, ears, data.as_deref())).transpose()?;
     let deployment = deployment::load(&folder, hearing)?;
     if data.is_none() {
         tracing::warn!("[storage] names no data folder: while the database cannot be written, nobody is connected to 112 through it");
@@ -91,7 +93,7 @@ fn web(section: WebSection) -> anyhow::Result<WebConfig> {
 
 /// The recogniser with the model of the deployment's sentences; trained once and kept in the data folder,
 /// where there is one.
-fn hearing(folder: &Path, recogniser: &HttpSettings, data: Option<&Path>) -> anyhow::Result<Hearing> {
+fn hearing(folder: &Path, (recogniser, answer_max): Ears, data: Option<&Path>) -> anyhow::Result<Hearing> {
     let understanding = folder.join("understanding");
     let sentences = sentences::load(&understanding).map_err(|faults| {
         for fault in &faults {
@@ -108,8 +110,55 @@ fn hearing(folder: &Path, recogniser: &HttpSettings, data: Option<&Path>) -> any
         Some(data) => Model::trained_or_cached(&sentences, &lexicon, data),
         None => Model::train(&sentences, &lexicon),
     };
-    ensure!(recogniser.concurrent_max > 0, "[recogniser] concurrent_max = 0 would hear nobody: write at least 1, or leave the section out");
-    let answer_max = Duration::from_millis(recogniser.answer_ms_max);
-    let recogniser = HttpTranscription::new(recogniser).context("[recogniser] cannot be used")?;
-    Ok(Hearing { recogniser: Box::new(recogniser), model, lexicon, answer_max })
+    Ok(Hearing { recogniser, model, lexicon, answer_max })
+}
+
+/// A recogniser, and what a caller waits for it at most.
+type Ears = (Box<dyn Recogniser>, Duration);
+
+fn ears(http: Option<HttpSettings>, whisper: Option<file::WhisperSection>) -> anyhow::Result<Option<Ears>> {
+    match (http, whisper) {
+        (Some(_), Some(_)) => bail!("[recogniser] and [whisper] are two recognisers for the same calls: leave one of them out"),
+        (Some(settings), None) => {
+            ensure!(
+                settings.concurrent_max > 0,
+                "[recogniser] concurrent_max = 0 would hear nobody: write at least 1, or leave the section out"
+            );
+            let recogniser = HttpTranscription::new(&settings).context("[recogniser] cannot be used")?;
+            Ok(Some((Box::new(recogniser), Duration::from_millis(settings.answer_ms_max))))
+        }
+        (None, Some(settings)) => embedded(&settings).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+#[cfg(feature = "whisper")]
+fn embedded(settings: &file::WhisperSection) -> anyhow::Result<Ears> {
+    let (least, most) = ANSWER_MS.into_inner();
+    ensure!((least..=most).contains(&settings.answer_ms_max), "[whisper] answer_ms_max must lie between {least} and {most}");
+    let whisper = Whisper::load(settings).context("[whisper] cannot be used")?;
+    tracing::info!(model = whisper.model(), "whisper.cpp hears the callers");
+    Ok((Box::new(whisper), Duration::from_millis(settings.answer_ms_max)))
+}
+
+#[cfg(not(feature = "whisper"))]
+fn embedded(_settings: &file::WhisperSection) -> anyhow::Result<Ears> {
+    bail!("[whisper] is of no use to this program, which was built without it: build it with `cargo build --release --features whisper`")
+}
+
+#[cfg(all(test, not(feature = "whisper")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recogniser_that_is_not_there_is_told_and_never_passed_over() -> Result<(), toml::de::Error> {
+        let http = || toml::from_str::<HttpSettings>("url = \"http://127.0.0.1:1/\"\nmodel = \"m\"");
+        let whisper = || toml::from_str::<file::WhisperSection>("model = \"m.bin\"");
+        let refused = |http, whisper| ears(http, whisper).err().map(|why| format!("{why:#}")).unwrap_or_default();
+        assert!(refused(None, Some(whisper()?)).contains("--features whisper"));
+        assert!(refused(Some(http()?), Some(whisper()?)).contains("leave one of them out"));
+        assert_eq!(refused(Some(http()?), None), "");
+        assert_eq!(refused(None, None), "");
+        Ok(())
+    }
 }

@@ -62,13 +62,13 @@ fn rest_ms() -> u64 {
     20_000
 }
 
-fn answer_ms_max() -> u64 {
+pub(super) fn answer_ms_max() -> u64 {
     6_000
 }
 
-/// What `answer_ms_max` may be: less is no answer at all, and longer than this nobody stays silent on a
+/// What `answer_ms_max` may be, of every engine: less is no answer at all, and longer than this nobody stays silent on a
 /// telephone without thinking that the line is dead.
-const ANSWER_MS: std::ops::RangeInclusive<u64> = 500..=10_000;
+pub const ANSWER_MS: std::ops::RangeInclusive<u64> = 500..=10_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -227,7 +227,7 @@ impl Recogniser for HttpTranscription {
                     self.breaker.worked();
                     let alternatives: Vec<_> =
                         Some((text, None)).into_iter().filter(|(text, _)| !text.is_empty()).take(ALTERNATIVES_MAX).collect();
-                    Ok(Recognition { alternatives, language, engine: ENGINE, latency_ms: millis(start.elapsed()) })
+                    Ok(Recognition { alternatives, language, engine: ENGINE, model: None, latency_ms: millis(start.elapsed()) })
                 }
                 Err(error) => {
                     self.breaker.failed(Instant::now());

@@ -6,10 +6,16 @@
 
 mod breaker;
 mod http;
+#[cfg(feature = "whisper")]
+mod model_file;
 mod scripted;
+#[cfg(feature = "whisper")]
+mod whisper;
 
-pub use http::{HttpSettings, HttpTranscription, SettingsError};
+pub use http::{ANSWER_MS, HttpSettings, HttpTranscription, SettingsError};
 pub use scripted::Scripted;
+#[cfg(feature = "whisper")]
+pub use whisper::{LoadError, Whisper, WhisperSettings};
 
 use domain::intent::Language;
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
@@ -46,6 +52,8 @@ pub struct Recognition {
     pub alternatives: Vec<(String, Option<u16>)>,
     pub language: Option<Language>,
     pub engine: &'static str,
+    /// Digest of the engine's model, when the engine tells.
+    pub model: Option<Arc<str>>,
     pub latency_ms: u64,
 }
 
@@ -59,7 +67,7 @@ impl Recognition {
 
 impl fmt::Debug for Recognition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { alternatives, language, engine, latency_ms } = self;
+        let Self { alternatives, language, engine, model: _, latency_ms } = self;
         write!(f, "Recognition({engine}, {} alternatives, {language:?}, {latency_ms} ms)", alternatives.len())
     }
 }

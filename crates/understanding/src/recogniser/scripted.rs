@@ -24,7 +24,7 @@ impl Scripted {
 }
 
 fn heard(alternatives: Vec<(String, Option<u16>)>) -> Recognition {
-    Recognition { alternatives, language: None, engine: ENGINE, latency_ms: 0 }
+    Recognition { alternatives, language: None, engine: ENGINE, model: None, latency_ms: 0 }
 }
 
 const ENGINE: &str = "scripted";
