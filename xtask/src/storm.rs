@@ -18,12 +18,26 @@ pub struct Arguments {
     /// How many minutes of calls at a steady rate, after one to warm up; 0 for none
     #[arg(long, default_value_t = 3)]
     soak_minutes: u32,
+    /// How many minutes of words and of a transcription server's answers, spoilt; 0 for none
+    #[arg(long, default_value_t = 10)]
+    fuzz_minutes: u32,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let root = repository::root()?;
     router(&root, arguments)?;
+    words(&root, arguments.fuzz_minutes)?;
     calls(&root, arguments.soak_minutes)
+}
+
+fn words(root: &Path, minutes: u32) -> Result<()> {
+    if minutes == 0 {
+        return Ok(());
+    }
+    println!("storm: {minutes} minutes of spoilt words and answers");
+    let mut command = repository::cargo(root);
+    command.args(["test", "--locked", "--workspace", "--test", "fuzz", "--", "--nocapture"]);
+    child::run(command.env("SVAR_FUZZ_MINUTES", minutes.to_string()))
 }
 
 fn router(root: &Path, arguments: &Arguments) -> Result<()> {
