@@ -4,7 +4,10 @@
 use crate::{input::Input, measures};
 use domain::{ContactId, intent::Language, routing::Event};
 use serde_json::json;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use storage::{Payload, PayloadKind};
 use tokio::sync::mpsc;
 use understanding::{
@@ -21,6 +24,8 @@ pub struct Hearing {
     pub lexicon: Lexicon,
     /// What a caller waits for words at most.
     pub answer_max: Duration,
+    /// What a minute of sound costs, in whatever money the contract is in; 0 for nothing.
+    pub cost_per_minute: f64,
 }
 
 /// The plan's languages, that of the dialogue before the others.
@@ -45,9 +50,12 @@ pub(crate) async fn hear(hearing: Arc<Hearing>, said: Said, inputs: mpsc::Sender
     let hint = languages.first().copied();
     let request = Request { samples, languages, deadline: hearing.answer_max };
     let engine = hearing.recogniser.engine();
-    let input = match hearing.recogniser.recognise(request).await {
+    let (begun, sound_ms) = (Instant::now(), request.sound_ms());
+    let recognised = hearing.recogniser.recognise(request).await;
+    let result = if recognised.is_ok() { "words" } else { "failed" };
+    measures::note_recognition(engine, result, begun.elapsed(), sound_ms, hearing.cost_per_minute);
+    let input = match recognised {
         Ok(recognition) => {
-            metrics::counter!(measures::RECOGNITIONS, "engine" => engine, "result" => "words").increment(1);
             let text = recognition.best().unwrap_or_default();
             let understanding = understand(text, hint, &hearing.model, &hearing.lexicon);
             // A cough is nothing to read at the desk.
@@ -56,7 +64,6 @@ pub(crate) async fn hear(hearing: Arc<Hearing>, said: Said, inputs: mpsc::Sender
             Input::EventWith(Event::WordsUnderstood { contact, understanding, after }, words.into_iter().collect())
         }
         Err(error) => {
-            metrics::counter!(measures::RECOGNITIONS, "engine" => engine, "result" => "failed").increment(1);
             tracing::warn!(%error, engine, contact = contact.0, "an utterance was not recognised");
             Input::Event(Event::WordsMissed { contact, after })
         }
@@ -107,7 +114,8 @@ mod tests {
 
     async fn check(answer: Result<Recognition, RecogniserError>) -> Input {
         let recogniser = Box::new(Scripted::new([answer]));
-        let hearing = Hearing { recogniser, model: model(), lexicon: Lexicon::default(), answer_max: Duration::from_secs(1) };
+        let hearing =
+            Hearing { recogniser, model: model(), lexicon: Lexicon::default(), answer_max: Duration::from_secs(1), cost_per_minute: 0.0 };
         let (inputs, mut received) = mpsc::channel(1);
         let said = Said { contact: ContactId(7), after: Some(3), languages: vec![Language::Swedish], samples: Arc::from([0; 80]) };
         hear(Arc::new(hearing), said, inputs).await;

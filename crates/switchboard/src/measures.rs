@@ -2,7 +2,8 @@
 //! switchboard. Figures for people are folds over the journal and are not made here.
 
 use domain::routing::QueueView;
-use metrics::{Unit, describe_counter, describe_gauge};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use std::time::Duration;
 
 /// Calls that reached us, whatever became of them.
 pub(crate) const CALLS: &str = "svar_calls_total";
@@ -16,6 +17,12 @@ pub(crate) const JOURNAL_UNSAVED: &str = "svar_journal_unsaved";
 pub(crate) const JOURNAL_WORKS: &str = "svar_journal_works";
 /// Utterances given to a recogniser, by `engine` and `result` (`words`, `failed`).
 pub(crate) const RECOGNITIONS: &str = "svar_recognitions_total";
+/// How long a recogniser took, by `engine` and `result`.
+pub(crate) const RECOGNITION_SECONDS: &str = "svar_recognition_seconds";
+/// Sound given to a recogniser, in milliseconds, by `engine`.
+pub(crate) const RECOGNISED_SOUND: &str = "svar_recognised_sound_milliseconds_total";
+/// What that cost, in millionths of the money that `cost_per_minute` is in, by `engine`.
+pub(crate) const RECOGNITION_COST: &str = "svar_recognition_cost_micros_total";
 /// Alarms raised.
 pub(crate) const ALARMS: &str = "svar_alarms_total";
 /// Contacts that are open.
@@ -37,12 +44,29 @@ pub(crate) fn describe() {
     describe_gauge!(JOURNAL_UNSAVED, Unit::Count, "Journal entries decided and not yet safe.");
     describe_gauge!(JOURNAL_WORKS, "1 while entries are saved in time, 0 otherwise.");
     describe_counter!(RECOGNITIONS, Unit::Count, "Utterances given to a recogniser, by engine and result.");
+    describe_histogram!(RECOGNITION_SECONDS, Unit::Seconds, "How long a recogniser took, by engine and result.");
+    describe_counter!(RECOGNISED_SOUND, Unit::Milliseconds, "Sound given to a recogniser, by engine.");
+    describe_counter!(
+        RECOGNITION_COST,
+        Unit::Count,
+        "What recognition cost, in millionths of the money that cost_per_minute is in, by engine."
+    );
     describe_counter!(ALARMS, Unit::Count, "Alarms raised.");
     describe_gauge!(CONTACTS_OPEN, Unit::Count, "Contacts that are open.");
     describe_gauge!(CONTACTS_WAITING, Unit::Count, "Contacts that wait in a queue.");
     describe_gauge!(WAIT_PREDICTIONS, Unit::Count, "Latest predicted waits whose end is known, by queue.");
     describe_gauge!(WAIT_HITS, "Share of the predicted waits that ended before the interval's end, low or high, by queue.");
     describe_gauge!(WAIT_CALIBRATED, "1 while predicted waits hold as they should and may be announced, by queue.");
+}
+
+/// One utterance that was given to a recogniser.
+pub(crate) fn note_recognition(engine: &'static str, result: &'static str, took: Duration, sound_ms: u64, cost_per_minute: f64) {
+    metrics::counter!(RECOGNITIONS, "engine" => engine, "result" => result).increment(1);
+    metrics::histogram!(RECOGNITION_SECONDS, "engine" => engine, "result" => result).record(took);
+    metrics::counter!(RECOGNISED_SOUND, "engine" => engine).increment(sound_ms);
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // seconds of sound
+    let micros = (cost_per_minute * 1e6 * sound_ms as f64 / 60_000.0).round() as u64;
+    metrics::counter!(RECOGNITION_COST, "engine" => engine).increment(micros);
 }
 
 /// How often the waits that a queue would announce have held. Queues without a prediction have no figure.

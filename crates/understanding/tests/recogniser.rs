@@ -141,11 +141,18 @@ fn settings_that_cannot_work_are_refused() {
         let settings: HttpSettings = toml::from_str(&format!("url = \"{url}\"\nmodel = \"m\"")).unwrap();
         assert_eq!(HttpTranscription::new(&settings).is_ok(), right, "{url}");
     }
-    for (answer_ms_max, right) in
-        [("", true), ("answer_ms_max = 10000", true), ("answer_ms_max = 10001", false), ("answer_ms_max = 0", false)]
-    {
-        let settings: HttpSettings = toml::from_str(&format!("url = \"https://a.example/\"\nmodel = \"m\"\n{answer_ms_max}")).unwrap();
-        assert_eq!(HttpTranscription::new(&settings).is_ok(), right, "{answer_ms_max}");
+    for (figure, right) in [
+        ("", true),
+        ("answer_ms_max = 10000", true),
+        ("answer_ms_max = 10001", false),
+        ("answer_ms_max = 0", false),
+        ("cost_per_minute = 0.006", true),
+        ("cost_per_minute = -0.006", false),
+        ("cost_per_minute = nan", false),
+        ("cost_per_minute = inf", false),
+    ] {
+        let settings: HttpSettings = toml::from_str(&format!("url = \"https://a.example/\"\nmodel = \"m\"\n{figure}")).unwrap();
+        assert_eq!(HttpTranscription::new(&settings).is_ok(), right, "{figure}");
     }
     let missing = "url = \"https://a.example/\"\nmodel = \"m\"\nroot_certificates = \"no-such-file\"";
     assert!(HttpTranscription::new(&toml::from_str(missing).unwrap()).is_err());

@@ -93,7 +93,7 @@ fn web(section: WebSection) -> anyhow::Result<WebConfig> {
 
 /// The recogniser with the model of the deployment's sentences; trained once and kept in the data folder,
 /// where there is one.
-fn hearing(folder: &Path, (recogniser, answer_max): Ears, data: Option<&Path>) -> anyhow::Result<Hearing> {
+fn hearing(folder: &Path, Ears { recogniser, answer_max, cost_per_minute }: Ears, data: Option<&Path>) -> anyhow::Result<Hearing> {
     let understanding = folder.join("understanding");
     let sentences = sentences::load(&understanding).map_err(|faults| {
         for fault in &faults {
@@ -110,11 +110,15 @@ fn hearing(folder: &Path, (recogniser, answer_max): Ears, data: Option<&Path>) -
         Some(data) => Model::trained_or_cached(&sentences, &lexicon, data),
         None => Model::train(&sentences, &lexicon),
     };
-    Ok(Hearing { recogniser, model, lexicon, answer_max })
+    Ok(Hearing { recogniser, model, lexicon, answer_max, cost_per_minute })
 }
 
-/// A recogniser, and what a caller waits for it at most.
-type Ears = (Box<dyn Recogniser>, Duration);
+/// A recogniser, what a caller waits for it at most, and what a minute of sound costs.
+struct Ears {
+    recogniser: Box<dyn Recogniser>,
+    answer_max: Duration,
+    cost_per_minute: f64,
+}
 
 fn ears(http: Option<HttpSettings>, whisper: Option<file::WhisperSection>) -> anyhow::Result<Option<Ears>> {
     match (http, whisper) {
@@ -125,7 +129,8 @@ fn ears(http: Option<HttpSettings>, whisper: Option<file::WhisperSection>) -> an
                 "[recogniser] concurrent_max = 0 would hear nobody: write at least 1, or leave the section out"
             );
             let recogniser = HttpTranscription::new(&settings).context("[recogniser] cannot be used")?;
-            Ok(Some((Box::new(recogniser), Duration::from_millis(settings.answer_ms_max))))
+            let answer_max = Duration::from_millis(settings.answer_ms_max);
+            Ok(Some(Ears { recogniser: Box::new(recogniser), answer_max, cost_per_minute: settings.cost_per_minute }))
         }
         (None, Some(settings)) => embedded(&settings).map(Some),
         (None, None) => Ok(None),
@@ -138,7 +143,8 @@ fn embedded(settings: &file::WhisperSection) -> anyhow::Result<Ears> {
     ensure!((least..=most).contains(&settings.answer_ms_max), "[whisper] answer_ms_max must lie between {least} and {most}");
     let whisper = Whisper::load(settings).context("[whisper] cannot be used")?;
     tracing::info!(model = whisper.model(), "whisper.cpp hears the callers");
-    Ok((Box::new(whisper), Duration::from_millis(settings.answer_ms_max)))
+    let answer_max = Duration::from_millis(settings.answer_ms_max);
+    Ok(Ears { recogniser: Box::new(whisper), answer_max, cost_per_minute: 0.0 })
 }
 
 #[cfg(not(feature = "whisper"))]

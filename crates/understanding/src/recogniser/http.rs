@@ -52,6 +52,9 @@ pub struct HttpSettings {
     /// What a caller waits for words at most; without words by then, the dialogue goes on by keys.
     #[serde(default = "answer_ms_max")]
     pub answer_ms_max: u64,
+    /// What a minute of sound costs, in whatever money the contract is in: measured, and nothing else.
+    #[serde(default)]
+    pub cost_per_minute: f64,
 }
 
 fn concurrent_max() -> usize {
@@ -70,6 +73,9 @@ pub(super) fn answer_ms_max() -> u64 {
 /// telephone without thinking that the line is dead.
 pub const ANSWER_MS: std::ops::RangeInclusive<u64> = 500..=10_000;
 
+/// More than any minute costs, in any money.
+const COST_MAX: f64 = 1e6;
+
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     #[error("the recogniser's url must be http:// or https:// with a host: {url}")]
@@ -80,6 +86,8 @@ pub enum SettingsError {
     Model,
     #[error("the recogniser's answer_ms_max must lie between {} and {}", ANSWER_MS.start(), ANSWER_MS.end())]
     AnswerTime,
+    #[error("the recogniser's cost_per_minute must be 0 or more, and at most {COST_MAX}")]
+    Cost,
 }
 
 /// The adapter. Share one for all calls.
@@ -114,6 +122,9 @@ impl HttpTranscription {
         }
         if !ANSWER_MS.contains(&settings.answer_ms_max) {
             return Err(SettingsError::AnswerTime);
+        }
+        if !(0.0..=COST_MAX).contains(&settings.cost_per_minute) {
+            return Err(SettingsError::Cost);
         }
         let token = settings.token_file.as_ref().map(|path| {
             let file = |why: String| SettingsError::File { what: "token", path: path.clone(), why };

@@ -38,6 +38,14 @@ pub struct Request {
     pub deadline: Duration,
 }
 
+impl Request {
+    /// How long the sound is.
+    #[must_use]
+    pub fn sound_ms(&self) -> u64 {
+        self.samples.len() as u64 * 1_000 / u64::from(RATE)
+    }
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Request({} samples, {:?}, {:?})", self.samples.len(), self.languages, self.deadline)
