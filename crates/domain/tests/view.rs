@@ -148,6 +148,19 @@ fn each_who_is_free_is_told_what_keeps_them_from_those_who_wait() {
 }
 
 #[test]
+fn all_who_want_the_same_are_counted() {
+    let mut world = changed(&[]);
+    at_work(&mut world, &[("goteborg", "report", Language::English)]);
+    for contact in 1..=3 {
+        come(&mut world, contact, Intent::ReportTheft);
+    }
+    assert_eq!(shown(&world, OperatorId(1)).idle, Some(Idle { language: 3, ..Idle::default() }));
+    at_work(&mut world, &[("goteborg", "report", Language::Swedish)]);
+    let why = world.router.view_of_contact(world.now, FIRST).unwrap().why.unwrap();
+    assert_eq!(why.eligible_contacts, 3);
+}
+
+#[test]
 fn those_of_several_posts_are_counted_together() {
     let mut world = changed(&[AFFINITY]);
     let staff = ["goteborg", "falkenberg"].map(|site| (site, "report", Language::Swedish));
