@@ -151,13 +151,13 @@ fn each_who_is_free_is_told_what_keeps_them_from_those_who_wait() {
 fn all_who_want_the_same_are_counted() {
     let mut world = changed(&[]);
     at_work(&mut world, &[("goteborg", "report", Language::English)]);
-    for contact in 1..=3 {
+    for contact in 1..=5 {
         come(&mut world, contact, Intent::ReportTheft);
     }
-    assert_eq!(shown(&world, OperatorId(1)).idle, Some(Idle { language: 3, ..Idle::default() }));
+    assert_eq!(shown(&world, OperatorId(1)).idle, Some(Idle { language: 5, ..Idle::default() }));
     at_work(&mut world, &[("goteborg", "report", Language::Swedish)]);
     let why = world.router.view_of_contact(world.now, FIRST).unwrap().why.unwrap();
-    assert_eq!(why.eligible_contacts, 3);
+    assert_eq!(why.eligible_contacts, 5);
 }
 
 #[test]
