@@ -6,11 +6,11 @@ mod world;
 
 use domain::{
     ClassId, ContactId, MatterId, OperatorId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, PauseReason},
+    contact::{Channel, PauseReason, SurgeReason},
     intent::{Intent, Language},
     place::{PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
-    routing::{Able, Event, Idle, Intake, OperatorState, OperatorView},
+    routing::{Able, Event, Idle, Intake, OperatorState, OperatorView, SurgeView},
 };
 use world::{World, sweden};
 
@@ -234,4 +234,16 @@ fn an_operator_is_shown_with_the_queues_they_serve_and_since_when_they_are_idle(
         let shown = shown(&world, one);
         assert_eq!((shown.state, shown.since), (state, START.plus_ms(since_ms)), "{event:?}");
     }
+}
+
+#[test]
+fn a_surge_is_shown_until_its_end() {
+    let mut world = changed(&[]);
+    let (class, until) = (ClassId::new("service"), START.plus_ms(60_000));
+    let declared = Event::SurgeDeclared { class: class.clone(), until, by: OperatorId(9), reason: SurgeReason::Event };
+    assert!(world.handle(&declared).took_effect);
+    assert_eq!((world.router.surge_until(&class), world.router.surge_until(&ClassId::new("tip"))), (Some(until), None));
+    assert_eq!(world.router.view(world.now).surges, [SurgeView { class, until }]);
+    assert_eq!(world.next_tick(until).map(|(at, _)| at), Some(until));
+    assert_eq!(world.router.view(world.now).surges, []);
 }

@@ -40,8 +40,9 @@ impl Memory {
                 Command::Dial { contact, attempt, .. } => {
                     self.attempts.entry(*contact).or_default().push(*attempt);
                 }
-                Command::Play { contact, playback, .. } => {
-                    self.playbacks.insert(*contact, *playback);
+                Command::Play { contact, playback, .. } | Command::SayGoodbye { contact, playback, .. } => {
+                    let before = self.playbacks.insert(*contact, *playback);
+                    assert!(before.is_none_or(|before| before < *playback), "a playback of call {contact} under a number used before");
                 }
                 Command::MakePromise { promise, promise_kind, .. } => {
                     self.kinds.insert(*promise, *promise_kind);
