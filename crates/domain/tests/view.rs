@@ -158,6 +158,10 @@ fn all_who_want_the_same_are_counted() {
     at_work(&mut world, &[("goteborg", "report", Language::Swedish)]);
     let why = world.router.view_of_contact(world.now, FIRST).unwrap().why.unwrap();
     assert_eq!(why.eligible_contacts, 5);
+    // The storms hold each offer against this.
+    let offer = shown(&world, OperatorId(1)).offer.unwrap();
+    let contacts: Vec<_> = (1..=5).map(ContactId).collect();
+    assert_eq!(world.router.alternatives(world.now, offer), Some((contacts, vec![OperatorId(1)])));
 }
 
 #[test]
