@@ -189,6 +189,15 @@ fn queues_that_no_account_can_serve_are_told() {
     let far = "regions \"stockholm\", \"ost\", \"vast\", \"syd\": nobody's account can answer in";
     let told = ["sv", "en"].map(|language| format!("{far} \"{language}\" at any hour (all classes)"));
     check(&near, &[whole], &told.each_ref().map(String::as_str));
+    // Göteborg for Väst, Öst, Syd and Bergslagen.
+    check(
+        &near,
+        &[whole, ("goteborg", &ALL, &BOTH)],
+        &["sv", "en"]
+            .map(|language| format!("region \"stockholm\": nobody's account can answer in \"{language}\" at any hour (all classes)"))
+            .each_ref()
+            .map(String::as_str),
+    );
     let night = ("id = \"lulea\"\n", "id = \"lulea\"\nstaffed = \"20:00-07:00\"\n");
     check(
         &[night],

@@ -1,17 +1,23 @@
 //! Runs every scenario in `scenarios/`: what is written there to happen, happens, and what the router
 //! decides must be what is written below it, line for line. `SVAR_SCENARIOS=write` writes the decisions
-//! into the files instead; read the difference before you keep it.
+//! into the files instead; read the difference before you keep it. At its end each is decided afresh from its
+//! journal.
 #![allow(clippy::unwrap_used)]
 
 mod telling;
 mod world;
 
-use domain::{ContactId, Timestamp, contact::ledger::Ledger, routing::Event};
+use domain::{
+    ContactId, Timestamp,
+    contact::ledger::Ledger,
+    plan::Plan,
+    routing::{Event, OtherPlan, Replay},
+};
 use jiff::{
     civil::{Date, DateTime, Time},
     tz::TimeZone,
 };
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 use telling::{Memory, Telling};
 use world::{World, places, plan_of};
 
@@ -63,6 +69,8 @@ struct Play {
     telling: Telling,
     deployment: String,
     changes: Vec<(String, String)>,
+    /// Each that was in force.
+    plans: Vec<Arc<Plan>>,
     /// Since when nothing can be saved: nothing falls due meanwhile.
     stands_since: Option<Timestamp>,
     told: Vec<String>,
@@ -99,11 +107,12 @@ fn begin(text: &str) -> Play {
     let now = at(&zone, day.at(0, 0, 0, 0));
     let show: BTreeSet<String> = head("show:").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
     Play {
-        world: World::start(plan, now),
+        world: World::start(plan.clone(), now),
         memory: Memory::default(),
         telling: Telling { zone, day, show },
         deployment,
         changes,
+        plans: vec![plan],
         stands_since: None,
         told: Vec::new(),
     }
@@ -157,6 +166,7 @@ impl Play {
         } else if let Some(written) = what.strip_prefix("the plan changes: ") {
             self.changes.push(change(written));
             let plan = plan_of(&self.deployment, &self.changes);
+            self.plans.push(plan.clone());
             self.world.router.prepare(plan.clone(), places());
             self.world.handle(&Event::PlanChanged { plan: plan.digest.clone() })
         } else if what == "nothing happens" {
@@ -203,7 +213,21 @@ impl Play {
         }
     }
 
+    /// What `svar journal replay` does with a journal of this.
+    fn decide_afresh(&self) {
+        let mut replay = Replay::new(self.plans[0].clone(), places());
+        for entry in &self.world.journal {
+            let mut decided = replay.decide(entry.at, &entry.event, &entry.commands);
+            if let Err(OtherPlan { digest }) = &decided {
+                replay.prepare(self.plans.iter().find(|plan| plan.digest == *digest).unwrap().clone());
+                decided = replay.decide(entry.at, &entry.event, &entry.commands);
+            }
+            assert_eq!(decided.as_ref(), Ok(&entry.commands), "{:?} at {}, decided afresh", entry.event, self.telling.time(entry.at));
+        }
+    }
+
     fn end(mut self) -> String {
+        self.decide_afresh();
         let title = self.told.iter().position(|line| line.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(self.told.len());
         self.told.insert(title, String::new());
         self.told.push("in the end".to_owned());

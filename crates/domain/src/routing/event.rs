@@ -293,3 +293,14 @@ impl Event {
             .unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_called_as_it_is_written_in_the_journal() {
+        assert_eq!(Event::TimePassed.kind(), "time_passed");
+        assert_eq!(Event::CallerHungUp { contact: ContactId(1) }.kind(), "caller_hung_up");
+    }
+}

@@ -52,8 +52,8 @@ impl Replay {
             _ => {}
         }
         let mut decided = match event {
-            // Nothing falls due in a router before it has been told that it began.
-            Event::Started { .. } => Vec::new(),
+            // Nothing falls due in a router before it has been told that it began, or that saving goes on.
+            Event::Started { .. } | Event::SavingResumed { .. } => Vec::new(),
             // What falls due before an event has an entry of its own.
             _ => self.router.tick(at),
         };

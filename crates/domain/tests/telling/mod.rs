@@ -18,7 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub struct Memory {
     offers: BTreeMap<OperatorId, OfferId>,
-    attempts: BTreeMap<ContactId, AttemptId>,
+    /// The latest last.
+    attempts: BTreeMap<ContactId, Vec<AttemptId>>,
     playbacks: BTreeMap<ContactId, u64>,
     kinds: BTreeMap<PromiseId, PromiseKind>,
     /// The time of the line that is read.
@@ -34,13 +35,14 @@ impl Memory {
                 }
                 Command::RingColleague { offer, operator, contact, attempt, .. } => {
                     self.offers.insert(*operator, *offer);
-                    self.attempts.insert(*contact, *attempt);
+                    self.attempts.entry(*contact).or_default().push(*attempt);
                 }
                 Command::Dial { contact, attempt, .. } => {
-                    self.attempts.insert(*contact, *attempt);
+                    self.attempts.entry(*contact).or_default().push(*attempt);
                 }
-                Command::Play { contact, playback, .. } => {
-                    self.playbacks.insert(*contact, *playback);
+                Command::Play { contact, playback, .. } | Command::SayGoodbye { contact, playback, .. } => {
+                    let before = self.playbacks.insert(*contact, *playback);
+                    assert!(before.is_none_or(|before| before < *playback), "a playback of call {contact} under a number used before");
                 }
                 Command::MakePromise { promise, promise_kind, .. } => {
                     self.kinds.insert(*promise, *promise_kind);
@@ -56,7 +58,8 @@ impl Memory {
         match words.as_slice() {
             ["operator", operator, rest @ ..] => self.of_operator(OperatorId(number(operator)?), rest),
             ["call", contact, rest @ ..] => self.of_call(ContactId(number(contact)?), rest),
-            ["the", "party", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), rest),
+            ["the", "party", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 0, rest),
+            ["the", "party", "before", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 1, rest),
             _ => None,
         }
     }
@@ -158,6 +161,9 @@ impl Memory {
                 intake: Intake { intent: Some(Intent::from_word(intent)?), ..Intake::of_caller(Language::from_word(language)?) },
             },
             ["hears", "it", "out"] => Event::PlaybackEnded { contact, playback: *self.playbacks.get(&contact)? },
+            ["heard", "out", "what", "was", "before"] => {
+                Event::PlaybackEnded { contact, playback: self.playbacks.get(&contact)?.checked_sub(1)? }
+            }
             ["presses", key] => Event::KeyPressed { contact, key: key.chars().next()? },
             ["says", rest @ ..] => self.words(contact, rest, 0)?,
             ["said", "before", rest @ ..] => self.words(contact, rest, 1)?,
@@ -176,8 +182,9 @@ impl Memory {
         Some(Event::WordsUnderstood { contact, understanding: understanding(words)?, after })
     }
 
-    fn of_party(&self, contact: ContactId, words: &[&str]) -> Option<Event> {
-        let attempt = *self.attempts.get(&contact)?;
+    /// Of the party that was rung last, or so many before.
+    fn of_party(&self, contact: ContactId, before: usize, words: &[&str]) -> Option<Event> {
+        let attempt = *self.attempts.get(&contact)?.iter().nth_back(before)?;
         Some(match words {
             ["rings"] => Event::PartyRinging { contact, attempt },
             ["answers"] => Event::PartyAnswered { contact, attempt },

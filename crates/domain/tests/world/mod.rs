@@ -64,18 +64,25 @@ fn owned<K: Copy, V: Clone>((id, record): (&K, &V)) -> (K, V) {
     (*id, record.clone())
 }
 
+/// What was told at a time, and decided.
+pub struct Entry {
+    pub at: Timestamp,
+    pub event: Event,
+    pub commands: Vec<Command>,
+}
+
 pub struct World {
     pub router: Router,
     pub ledger: Ledger,
     pub now: Timestamp,
     pub ids: NextIds,
-    pub entries: u64,
+    pub journal: Vec<Entry>,
 }
 
 impl World {
     pub fn start(plan: Arc<Plan>, now: Timestamp) -> Self {
         let router = Router::new(plan.clone(), places(), NextIds::default());
-        let mut world = Self { router, ledger: Ledger::default(), now, ids: NextIds::default(), entries: 0 };
+        let mut world = Self { router, ledger: Ledger::default(), now, ids: NextIds::default(), journal: Vec::new() };
         world.handle(&Event::Started { plan: plan.digest.clone(), interrupted: Vec::new() });
         world
     }
@@ -86,7 +93,7 @@ impl World {
         if !decision.took_effect {
             assert_eq!(decision.commands, [], "{event:?} did not fit, but something was decided");
         }
-        self.record(&decision.commands);
+        self.record(event, &decision.commands);
         decision
     }
 
@@ -96,18 +103,22 @@ impl World {
         self.now = self.now.max(at);
         let commands = self.router.tick(self.now);
         assert_ne!(self.router.wake_at().map(|(again, next)| (again <= self.now, next)), Some((true, timer)), "the clock stands still");
-        self.record(&commands);
+        self.record(&Event::TimePassed, &commands);
         Some((self.now, commands))
     }
 
-    fn record(&mut self, commands: &[Command]) {
-        self.entries += 1;
+    fn record(&mut self, event: &Event, commands: &[Command]) {
+        self.journal.push(Entry { at: self.now, event: event.clone(), commands: commands.to_vec() });
         self.ids.apply(commands);
-        match self.ledger.apply(self.entries, self.now, commands) {
+        match self.ledger.apply(self.entries(), self.now, commands) {
             Ok(changes) => self.prove_repetition(commands, &changes),
             Err(fault) => panic!("{fault}: {commands:#?}"),
         }
         assert_eq!(self.router.next_ids(), self.ids, "numbers can be counted on from the journal");
+    }
+
+    fn entries(&self) -> u64 {
+        self.journal.len() as u64
     }
 
     /// Told a second time, commands change nothing: what may happen only once is refused, and what may
@@ -122,7 +133,7 @@ impl World {
             surges: self.ledger.surges.clone(),
         };
         let mut again = before.clone();
-        let told = again.apply(self.entries, self.now, commands);
+        let told = again.apply(self.entries(), self.now, commands);
         let only_once = |command: &Command| {
             matches!(
                 command,
