@@ -306,7 +306,7 @@ mod tests {
             assert_eq!(timers.next(), first(&plain));
             assert!(first(&plain).is_none_or(|(at, _)| at > now));
             longest = longest.max(plain.len() + 1);
-            assert!(timers.slots.len() <= longest);
+            assert!(timers.slots.len() <= longest && timers.rows.len() <= ROWS_MAX);
         }
         let mut expected: Vec<_> = plain.iter().map(|(timer, at)| (*at, *timer)).collect();
         expected.sort_unstable();
