@@ -3,7 +3,7 @@
 
 use domain::{
     destination::{Said, lead},
-    intent::{Circumstance as C, Gate, Intent as I},
+    intent::{Circumstance as C, Gate, Intent as I, Understanding},
     plan::{self, GoingOn, Plan, Source},
 };
 
@@ -130,4 +130,16 @@ fn a_plan_must_be_able_to_lead_everybody_somewhere() {
     assert!(told.contains(&format!("plan.toml:{line}: ")) && told.contains("nothing is called \"report_frauds\" here"), "{told}");
     let (told, _) = refused("serves = \"person\"\n", "serves = \"person\"\nintents = [\"complaint\"]\n");
     assert!(told.contains("takes \"complaint\", but destination \"pkc\" does too"), "{told}");
+}
+
+#[test]
+fn an_event_from_before_circumstances_is_still_read() {
+    let before = r#"{"readings":[],"gate":"none","language":"sv","answer":null,"municipality":null,"model":"0123456789abcdef"}"#;
+    let understood: Understanding = serde_json::from_str(before).unwrap();
+    assert_eq!(understood.circumstances, []);
+    assert_eq!(serde_json::to_string(&understood).unwrap(), before, "and written as it was");
+    let with = Understanding { circumstances: vec![C::KnownOffender], ..understood };
+    let written = serde_json::to_string(&with).unwrap();
+    assert!(written.contains(r#""circumstances":["known_offender"]"#), "{written}");
+    assert_eq!(serde_json::from_str::<Understanding>(&written).unwrap(), with);
 }
