@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod contact;
+pub mod destination;
 pub mod dialogue;
 pub mod ids;
 pub mod intent;

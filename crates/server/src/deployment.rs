@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 use switchboard::{Deployment, Hearing, Sounds};
-use understanding::prompts::Catalogue;
+use understanding::{entities::Municipalities, lexicon::Lexicon, prompts::Catalogue};
 
 /// Where deployments are looked for by name, beside the working folder.
 const SYSTEM_FOLDER: &str = "/usr/share/svar/deployments";
@@ -131,6 +131,15 @@ pub fn read_plan(folder: &Path) -> anyhow::Result<Plan> {
         Err(_) => 1,
     };
     bail!("{file} has {faults} faults: run `svar check`")
+}
+
+/// What is listened for in a caller's words, with the names of the deployment's places.
+pub fn read_lexicon(folder: &Path) -> anyhow::Result<Lexicon> {
+    let places =
+        Texts::read(folder).read_places().map_err(|faults| anyhow::anyhow!("the areas have {} faults: run `svar check`", faults.len()))?;
+    let municipalities = places.areas.municipalities().iter().map(|municipality| (municipality.code.as_str(), municipality.name.as_str()));
+    let lexicon = Lexicon::load(&folder.join("understanding"))?;
+    Ok(lexicon.with_municipalities(Municipalities::new(municipalities)).with_localities(Municipalities::new(places.localities())))
 }
 
 /// Everything a switchboard needs of a deployment.

@@ -19,6 +19,7 @@ mod serve;
 mod signals;
 mod simulate;
 mod token;
+mod understand;
 mod user;
 
 use clap::{Parser, Subcommand};
@@ -56,6 +57,8 @@ enum Command {
     /// What the dialogue says.
     #[command(subcommand)]
     Prompts(prompts::Command),
+    /// Tell what callers mean and where they are led, line by line from standard input.
+    Understand(understand::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::User(command) => user::run(command),
         Command::Token(command) => token::run(command),
         Command::Prompts(command) => prompts::run(&command),
+        Command::Understand(arguments) => understand::run(&arguments),
     };
     match result {
         Ok(code) => code,

@@ -247,7 +247,7 @@ fn checked(change: impl FnOnce(&Deployment)) -> (String, usize) {
 #[test]
 fn a_fault_is_told_with_file_line_and_mend() {
     type Change = (&'static str, &'static str, &'static str, &'static str);
-    let changes: [Change; 9] = [
+    let changes: [Change; 10] = [
         ("plan.toml", "ring = \"20 s\"", "rign = \"20 s\"", "[offers]: nothing is called \"rign\" here."),
         ("plan.toml", "unit = \"supervisors.{region}\"", "unit = \"supervisors.{regoin}\"", "[follow_up]: unit has \"{regoin}\""),
         (
@@ -272,6 +272,7 @@ fn a_fault_is_told_with_file_line_and_mend() {
         ("understanding/cues.toml", "\"skynda dig\"", "\"Skynda DIG!\"", "the phrase \"Skynda DIG!\" cannot be understood"),
         ("understanding/cues.toml", "[sv]\n", "[sv\n", ""),
         ("understanding/concepts.toml", "theft = [", "theft = rubbish [", ""),
+        ("understanding/circumstances.toml", "\"grann*\"", "\"Grann*\"", "the phrase \"Grann*\" cannot be understood"),
     ];
     for (file, from, to, expected) in changes {
         let mut line = 0;

@@ -3,13 +3,13 @@
 use domain::{
     ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, Timestamp,
     contact::{Outcome, PauseReason, Reference, StatedOutcome, StatedSettlement},
-    intent::{Intent, Language},
+    intent::{Circumstance, Gate, Intent, Language, Suggestion},
     place::{Circle, Locality, Municipality, PlaceSource},
     report::{FieldFault, ReportDraft},
     routing::{Consulted, Explanation, NextIntent},
 };
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 /// One open page of an operator; several may be open (a reload overlaps).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -128,6 +128,12 @@ pub struct CallerDetails {
     pub locality: Option<KnownLocality>,
     /// What was said, as recognised, oldest first.
     pub words: Vec<String>,
+    /// What the words tell beside the matter, each once, oldest first: no fact until it was asked about.
+    pub suggestions: Vec<Suggestion>,
+    /// What was said that decides where the matter is led, in the order of circumstances.
+    pub circumstances: BTreeSet<Circumstance>,
+    /// How urgent the most urgent words sounded.
+    pub gate: Option<Gate>,
     /// Contacts from the same number before, newest first.
     pub earlier: Vec<EarlierContact>,
 }

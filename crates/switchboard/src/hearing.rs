@@ -2,7 +2,11 @@
 //! call; without words in time the dialogue goes on by keys.
 
 use crate::{input::Input, measures};
-use domain::{ContactId, intent::Language, routing::Event};
+use domain::{
+    ContactId,
+    intent::{Language, Understanding},
+    routing::Event,
+};
 use serde_json::json;
 use std::{
     sync::Arc,
@@ -14,7 +18,7 @@ use understanding::{
     lexicon::Lexicon,
     model::Model,
     recogniser::{Recogniser, Request},
-    understand,
+    suggestions, understand,
 };
 
 /// The ears of a deployment.
@@ -59,8 +63,7 @@ pub(crate) async fn hear(hearing: Arc<Hearing>, said: Said, inputs: mpsc::Sender
             let text = recognition.best().unwrap_or_default();
             let understanding = understand(text, hint, &hearing.model, &hearing.lexicon);
             // A cough is nothing to read at the desk.
-            let words =
-                (!text.is_empty()).then(|| Payload { contact, kind: PayloadKind::Words, body: json!({ "text": text, "engine": engine }) });
+            let words = (!text.is_empty()).then(|| words_of(contact, text, engine, &understanding, &hearing.lexicon));
             Input::EventWith(Event::WordsUnderstood { contact, understanding, after }, words.into_iter().collect())
         }
         Err(error) => {
@@ -71,6 +74,18 @@ pub(crate) async fn hear(hearing: Arc<Hearing>, said: Said, inputs: mpsc::Sender
     if inputs.send(input).await.is_err() {
         tracing::debug!("an utterance was recognised after the loop had ended");
     }
+}
+
+/// What was said, with what it tells beside the matter: all that the desk shows of it.
+fn words_of(contact: ContactId, text: &str, engine: &str, understood: &Understanding, lexicon: &Lexicon) -> Payload {
+    let body = json!({
+        "text": text,
+        "engine": engine,
+        "gate": understood.gate,
+        "circumstances": understood.circumstances,
+        "suggestions": suggestions(text, lexicon),
+    });
+    Payload { contact, kind: PayloadKind::Words, body }
 }
 
 #[cfg(test)]
@@ -141,6 +156,9 @@ mod tests {
             let texts: Vec<_> = payloads.iter().map(|payload| payload.body["text"].as_str().unwrap()).collect();
             assert_eq!(texts, Vec::from_iter(kept));
         }
+        let Input::EventWith(_, payloads) = check(recognised(&["my bicycle was stolen"])).await else { panic!("the words did not come") };
+        let part = |field: &str| payloads[0].body[field].clone();
+        assert_eq!((part("gate"), part("circumstances"), part("suggestions")), (json!("ask"), json!([]), json!([])));
         let missed = check(Err(RecogniserError::Busy)).await;
         assert!(matches!(missed, Input::Event(Event::WordsMissed { contact: ContactId(7), after: Some(3) })));
     }

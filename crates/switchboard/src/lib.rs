@@ -45,7 +45,7 @@ pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Record
 use domain::{
     ClassId, ContactId, OperatorId, Timestamp,
     contact::{LeadReason, Reference, SurgeReason},
-    intent::Language,
+    intent::{Circumstance, Gate, Language, Suggestion},
     place::{Locality, Places},
     plan::{Examined, OperatorProfile},
     report::ReportDraft,
@@ -418,9 +418,25 @@ fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: &Value, pla
             details.place_time = body.get("at").and_then(Value::as_i64).map(Timestamp);
             details.place_text = text("text").filter(|text| !text.is_empty());
         }
-        PayloadKind::Words => details.words.extend(text("text")),
+        PayloadKind::Words => add_words(details, body, text("text")),
         PayloadKind::Intake => {}
     }
+}
+
+/// Words that were kept before they told more than themselves have the text alone.
+fn add_words(details: &mut CallerDetails, body: &Value, text: Option<String>) {
+    fn part<T: serde::de::DeserializeOwned>(body: &Value, field: &str) -> Option<T> {
+        serde_json::from_value(body.get(field)?.clone()).ok()
+    }
+    details.words.extend(text);
+    for suggestion in part::<Vec<Suggestion>>(body, "suggestions").unwrap_or_default() {
+        if !details.suggestions.contains(&suggestion) {
+            details.suggestions.push(suggestion);
+        }
+    }
+    details.circumstances.extend(part::<Vec<Circumstance>>(body, "circumstances").unwrap_or_default());
+    // The verdicts stand from the most urgent on.
+    details.gate = details.gate.into_iter().chain(part::<Gate>(body, "gate")).min();
 }
 
 fn known_locality(body: &Value, places: &Places) -> Option<KnownLocality> {
@@ -430,4 +446,24 @@ fn known_locality(body: &Value, places: &Places) -> Option<KnownLocality> {
     let extent = places.extent(&locality);
     let (name, municipality) = extent.map(|extent| (extent.name.to_owned(), extent.municipality.clone())).unzip();
     Some(KnownLocality { source, at, name, municipality, circle: extent.map(|extent| extent.circle), locality })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::intent::Suggested;
+    use serde_json::json;
+
+    #[test]
+    fn words_kept_before_they_told_more_have_the_text_alone() {
+        let mut details = CallerDetails::default();
+        let mut add = |body: Value| add_payload(&mut details, PayloadKind::Words, &body, &Places::default());
+        add(json!({ "text": "hej", "engine": "scripted" }));
+        let told = json!([{ "kind": "object", "words": "cykel" }]);
+        add(json!({ "text": "min cykel", "gate": "none", "circumstances": ["known_offender"], "suggestions": told }));
+        add(json!({ "text": "cykel", "gate": "ask", "circumstances": ["of a later version"], "suggestions": told }));
+        assert_eq!(details.words, ["hej", "min cykel", "cykel"]);
+        assert_eq!(details.suggestions, [Suggestion { kind: Suggested::Object, words: "cykel".to_owned() }]);
+        assert_eq!((details.circumstances.len(), details.gate), (1, Some(Gate::Ask)));
+    }
 }

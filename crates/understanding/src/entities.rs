@@ -1,4 +1,4 @@
-//! What else the words say that helps: for now the municipality, as a suggestion and never a fact.
+//! Names of places in what was said, as a suggestion and never a fact.
 
 use crate::text::folded;
 use std::{collections::BTreeMap, ops::Range};
@@ -6,15 +6,29 @@ use std::{collections::BTreeMap, ops::Range};
 /// Names shorter than this are found only with a word of place before them ("i Åre").
 const BARE_CHARS_MIN: usize = 4;
 /// Words that stand before a place.
-const PLACE_WORDS: [&str; 14] = ["i", "in", "at", "fran", "from", "vid", "utanfor", "near", "outside", "bor", "til", "hos", "runt", "nara"];
-/// Names that are also everyday words in what callers say: only with a word of place before them.
-const EVERYDAY: [&str; 18] = [
-    "are", "mora", "sala", "ale", "boden", "hor", "orust", "heby", "essunga", "eda", "habo", "ed", "vara", "bjuv", "mark", "nora", "ydre",
-    "salem",
+const PLACE_WORDS: [&str; 22] = [
+    "i", "in", "at", "fran", "from", "fra", "vid", "ved", "utanfor", "udenfor", "near", "outside", "around", "bor", "til", "hos", "runt",
+    "omkring", "nara", "nar", "mot", "mod",
 ];
+/// Names that are also everyday words in what callers say: only with a word of place before them.
+const EVERYDAY: [&str; 24] = [
+    "are", "mora", "sala", "ale", "boden", "hor", "orust", "heby", "essunga", "eda", "habo", "ed", "vara", "bjuv", "mark", "nora", "ydre",
+    "salem", "skive", "greve", "tonder", "lejre", "oder", "struer",
+];
+/// Everyday words even behind a word of place, "i vejen": only with its kind beside them.
+const EVERYDAY_IN_PLACE: [&str; 1] = ["vejen"];
+/// What a municipality calls itself beside its name.
+const KINDS: [&str; 4] = ["komun", "komune", "municipality", "by"];
 
 /// What may be said around a place without saying more than where: "det hände i Malmö kommun".
-const BESIDE: [&str; 23] = [
+const BESIDE: [&str; 30] = [
+    "by",
+    "byen",
+    "bymidten",
+    "midtbyen",
+    "sket",
+    "hændte",
+    "altså",
     "kommun",
     "municipality",
     "kommune",
@@ -88,6 +102,11 @@ impl Municipalities {
         !found.is_empty() && rest.map(|at| &words[at]).all(beside)
     }
 
+    /// Where a name stands.
+    pub(crate) fn places_in(&self, words: &[String]) -> Vec<Range<usize>> {
+        self.names_in(words).into_iter().map(|(range, _)| range).collect()
+    }
+
     /// Every name, with where it stands.
     fn names_in(&self, words: &[String]) -> Vec<(Range<usize>, &String)> {
         let plain: Vec<String> = words.iter().map(|word| folded(word)).collect();
@@ -124,7 +143,7 @@ fn without_genitive(words: &[String]) -> Option<Vec<String>> {
 fn stands_alone(words: &[String], at: usize) -> bool {
     let word = &words[at];
     let after_place_word = at.checked_sub(1).is_some_and(|before| PLACE_WORDS.contains(&words[before].as_str()));
-    let before_its_kind = words.get(at + 1).is_some_and(|next| next == "komun" || next == "municipality");
+    let before_its_kind = words.get(at + 1).is_some_and(|next| KINDS.contains(&next.as_str()));
     let everyday = EVERYDAY.contains(&word.as_str()) || word.chars().count() < BARE_CHARS_MIN;
-    after_place_word || before_its_kind || !everyday
+    before_its_kind || !EVERYDAY_IN_PLACE.contains(&word.as_str()) && (after_place_word || !everyday)
 }

@@ -2,12 +2,15 @@
 //! for the gate. `concepts.toml`: words that mean the same in every language, so that what is learnt
 //! from Swedish sentences helps with Danish and English ones. Both are features of the model.
 //!
-//! A phrase is words in a row: `kniv*` is any word that begins so, `..` stands for up to four words
-//! between, `^` pins it to the beginning and `$` to the end of what was said.
+//! Two more files are none: `circumstances.toml`, what decides beside the matter where it is led, and
+//! `suggestions.toml`, what is shown to the operator. How a phrase is written is told in [`crate::phrases`].
 
-use crate::entities::Municipalities;
-use domain::{intent::Language, plan::Fault};
-use serde::Deserialize;
+use crate::{entities::Municipalities, phrases::Phrases};
+use domain::{
+    intent::{Circumstance, Language, Suggested},
+    plan::Fault,
+};
+use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -15,9 +18,9 @@ use std::{
 
 pub const CUES_FILE: &str = "cues.toml";
 pub const CONCEPTS_FILE: &str = "concepts.toml";
+pub const CIRCUMSTANCES_FILE: &str = "circumstances.toml";
+pub const SUGGESTIONS_FILE: &str = "suggestions.toml";
 
-/// How many words `..` may stand for.
-const GAP_WORDS_MAX: usize = 4;
 const PHRASES_MAX: usize = 5_000;
 
 /// What a phrase says about what was said.
@@ -38,14 +41,16 @@ impl Cue {
     pub const ALL: [Self; 4] = [Self::Direct, Self::Now, Self::Past, Self::Administrative];
 }
 
-/// The deployment's cues, concepts and place names.
+/// The deployment's cues, concepts, circumstances, suggestions and place names.
 #[derive(Clone, Default, Debug)]
 pub struct Lexicon {
-    phrases: Vec<(Meaning, Phrase)>,
-    /// Which phrases begin with a letter, so that a word is compared with few.
-    by_letter: BTreeMap<char, Vec<usize>>,
+    phrases: Phrases<Meaning>,
     concepts: Vec<String>,
+    circumstances: Phrases<Circumstance>,
+    pub(crate) suggestions: Phrases<Suggested>,
     pub(crate) municipalities: Municipalities,
+    /// Other places than municipalities, by the code of the one that they lie in.
+    pub(crate) localities: Municipalities,
 }
 
 /// What a phrase stands for.
@@ -70,75 +75,91 @@ pub enum LexiconError {
 }
 
 impl Lexicon {
-    /// Reads `cues.toml` and `concepts.toml` from a deployment's `understanding` folder.
+    /// Reads the four files from a deployment's `understanding` folder.
     ///
     /// # Errors
     /// When a file cannot be read or a phrase not understood.
     pub fn load(dir: &Path) -> Result<Self, LexiconError> {
-        let read =
-            |file| std::fs::read_to_string(dir.join(file)).map_err(|error| LexiconError::Unreadable { file, why: error.to_string() });
-        Self::parse(&read(CUES_FILE)?, &read(CONCEPTS_FILE)?)
+        let mut lexicon = Self::default();
+        for (file, add) in Self::FILES {
+            let text =
+                std::fs::read_to_string(dir.join(file)).map_err(|error| LexiconError::Unreadable { file, why: error.to_string() })?;
+            lexicon.take(&text, add)?;
+        }
+        Ok(lexicon)
     }
 
-    /// Reads the texts of both files. Every language's cues are looked for in every text, because
-    /// callers mix languages.
+    /// Reads the texts of cues and concepts alone. Every language's phrases are looked for in every text,
+    /// because callers mix languages.
     ///
     /// # Errors
     /// When one is no such table or a phrase is not understood.
     pub fn parse(cues: &str, concepts: &str) -> Result<Self, LexiconError> {
         let mut lexicon = Self::default();
-        let mut unknown = lexicon.add_cues(cues)?;
-        unknown.extend(lexicon.add_concepts(concepts)?);
-        match unknown.into_iter().next() {
+        lexicon.take(cues, Self::add_cues)?;
+        lexicon.take(concepts, Self::add_concepts)?;
+        Ok(lexicon)
+    }
+
+    const FILES: [(&'static str, Adds); 4] = [
+        (CUES_FILE, Self::add_cues),
+        (CONCEPTS_FILE, Self::add_concepts),
+        (CIRCUMSTANCES_FILE, Self::add_circumstances),
+        (SUGGESTIONS_FILE, Self::add_suggestions),
+    ];
+
+    fn take(&mut self, text: &str, add: Adds) -> Result<(), LexiconError> {
+        match add(self, text)?.into_iter().next() {
             Some(error) => Err(error),
-            None if lexicon.phrases.len() > PHRASES_MAX => Err(LexiconError::TooMany),
-            None => Ok(lexicon),
+            None if self.count() > PHRASES_MAX => Err(LexiconError::TooMany),
+            None => Ok(()),
         }
     }
 
-    /// Every fault of both files, each with its file and line.
+    fn count(&self) -> usize {
+        self.phrases.len() + self.circumstances.len() + self.suggestions.len()
+    }
+
+    /// Every fault of the files, each with its file and line.
     #[must_use]
     pub fn faults(dir: &Path) -> Vec<Fault> {
         let mut lexicon = Self::default();
         let mut faults = Vec::new();
-        for (file, add) in [(CUES_FILE, Self::add_cues as Adds), (CONCEPTS_FILE, Self::add_concepts)] {
+        for (file, add) in Self::FILES {
             let errors = match std::fs::read_to_string(dir.join(file)) {
                 Ok(text) => add(&mut lexicon, &text).unwrap_or_else(|error| vec![error]),
                 Err(error) => vec![LexiconError::Unreadable { file, why: error.to_string() }],
             };
             faults.extend(errors.iter().map(|error| error.fault(&dir.join(file))));
         }
-        if lexicon.phrases.len() > PHRASES_MAX {
+        if lexicon.count() > PHRASES_MAX {
             faults.push(LexiconError::TooMany.fault(dir));
         }
         faults
     }
 
-    /// Gives back the phrases that are not understood.
+    /// Gives back the phrases that are not understood, as the other three do.
     fn add_cues(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
-        let cues: BTreeMap<Language, BTreeMap<Cue, Vec<String>>> = toml::from_str(text).map_err(syntax(CUES_FILE, text))?;
-        let phrases = cues.into_values().flatten().flat_map(|(cue, list)| list.into_iter().map(move |phrase| (cue, phrase)));
-        Ok(phrases.filter_map(|(cue, phrase)| self.add(Meaning::Cue(cue), phrase)).map(|phrase| unknown(CUES_FILE, text, phrase)).collect())
+        add_by_language(CUES_FILE, text, |cue, phrase| self.phrases.add(Meaning::Cue(cue), phrase))
     }
 
-    /// Gives back the phrases that are not understood.
+    fn add_circumstances(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
+        add_by_language(CIRCUMSTANCES_FILE, text, |circumstance, phrase| self.circumstances.add(circumstance, phrase))
+    }
+
+    fn add_suggestions(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
+        add_by_language(SUGGESTIONS_FILE, text, |suggested, phrase| self.suggestions.add(suggested, phrase))
+    }
+
     fn add_concepts(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
         let concepts: BTreeMap<String, Vec<String>> = toml::from_str(text).map_err(syntax(CONCEPTS_FILE, text))?;
         let mut errors = Vec::new();
         for (index, (name, list)) in concepts.into_iter().enumerate() {
             self.concepts.push(name);
-            let added = list.into_iter().filter_map(|phrase| self.add(Meaning::Concept(index), phrase));
+            let added = list.into_iter().filter_map(|phrase| self.phrases.add(Meaning::Concept(index), phrase));
             errors.extend(added.map(|phrase| unknown(CONCEPTS_FILE, text, phrase)));
         }
         Ok(errors)
-    }
-
-    /// The phrase itself when it is not understood.
-    fn add(&mut self, meaning: Meaning, phrase: String) -> Option<String> {
-        let Some(parsed) = Phrase::parse(&phrase) else { return Some(phrase) };
-        self.by_letter.entry(parsed.first_letter()).or_default().push(self.phrases.len());
-        self.phrases.push((meaning, parsed));
-        None
     }
 
     /// The same, knowing the names of municipalities.
@@ -147,9 +168,15 @@ impl Lexicon {
         Self { municipalities, ..self }
     }
 
+    /// The same, knowing other places by the code of the municipality that they lie in.
+    #[must_use]
+    pub fn with_localities(self, localities: Municipalities) -> Self {
+        Self { localities, ..self }
+    }
+
     /// Everything that changes what is found, for naming a model after its inputs.
     pub(crate) fn hash_into(&self, update: &mut dyn FnMut(&[u8])) {
-        for (meaning, phrase) in &self.phrases {
+        for (meaning, phrase) in self.phrases.iter() {
             update(format!("{meaning:?} {phrase:?}\n").as_bytes());
         }
         update(format!("{:?}", self.concepts).as_bytes());
@@ -160,16 +187,10 @@ impl Lexicon {
     pub fn find<'a>(&'a self, words: &[String]) -> Found<'a> {
         let mut cues = Cues::default();
         let mut concepts = BTreeSet::new();
-        for (at, word) in words.iter().enumerate() {
-            let candidates = word.chars().next().and_then(|letter| self.by_letter.get(&letter));
-            for (meaning, phrase) in candidates.into_iter().flatten().map(|index| &self.phrases[*index]) {
-                if !phrase.is_at(words, at) {
-                    continue;
-                }
-                match *meaning {
-                    Meaning::Cue(cue) => cues.0 |= 1 << cue as u8,
-                    Meaning::Concept(index) => drop(concepts.insert(self.concepts[index].as_str())),
-                }
+        for (meaning, _) in self.phrases.find(words) {
+            match meaning {
+                Meaning::Cue(cue) => cues.0 |= 1 << cue as u8,
+                Meaning::Concept(index) => drop(concepts.insert(self.concepts[index].as_str())),
             }
         }
         Found { cues, concepts }
@@ -179,6 +200,13 @@ impl Lexicon {
     #[must_use]
     pub fn cues(&self, words: &[String]) -> Cues {
         self.find(words).cues
+    }
+
+    /// What was said that decides where the matter is led, in their order and each once.
+    #[must_use]
+    pub fn circumstances(&self, words: &[String]) -> Vec<Circumstance> {
+        let found: BTreeSet<Circumstance> = self.circumstances.find(words).map(|(circumstance, _)| circumstance).collect();
+        found.into_iter().collect()
     }
 }
 
@@ -197,6 +225,17 @@ impl LexiconError {
         // A message of the reader may have lines of its own.
         Fault::new(&path.display().to_string(), line, what.replace('\n', " "), mend)
     }
+}
+
+/// Reads a table of phrases by language and meaning.
+fn add_by_language<M: DeserializeOwned + Ord + Copy>(
+    file: &'static str,
+    text: &str,
+    mut add: impl FnMut(M, String) -> Option<String>,
+) -> Result<Vec<LexiconError>, LexiconError> {
+    let table: BTreeMap<Language, BTreeMap<M, Vec<String>>> = toml::from_str(text).map_err(syntax(file, text))?;
+    let phrases = table.into_values().flatten().flat_map(|(meaning, list)| list.into_iter().map(move |phrase| (meaning, phrase)));
+    Ok(phrases.filter_map(|(meaning, phrase)| add(meaning, phrase)).map(|phrase| unknown(file, text, phrase)).collect())
 }
 
 /// A phrase keeps no line while it is read: the first place where it stands is where it is told.
@@ -234,64 +273,5 @@ impl Cues {
     /// One number for the cues found together.
     pub(crate) fn company(self) -> u8 {
         self.0
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Phrase {
-    at_start: bool,
-    at_end: bool,
-    parts: Vec<Part>,
-}
-
-#[derive(Clone, Debug)]
-struct Part {
-    word: String,
-    stem: bool,
-    after_gap: bool,
-}
-
-impl Phrase {
-    fn parse(text: &str) -> Option<Self> {
-        let (at_start, text) = text.trim().strip_prefix('^').map_or((false, text.trim()), |rest| (true, rest));
-        let (at_end, text) = text.strip_suffix('$').map_or((false, text), |rest| (true, rest));
-        let mut parts = Vec::new();
-        let mut after_gap = false;
-        for piece in text.split_whitespace() {
-            if piece == ".." {
-                if parts.is_empty() || after_gap {
-                    return None;
-                }
-                after_gap = true;
-                continue;
-            }
-            let (word, stem) = piece.strip_suffix('*').map_or((piece, false), |word| (word, true));
-            if crate::text::words(word) != [word] {
-                return None;
-            }
-            parts.push(Part { word: word.to_owned(), stem, after_gap });
-            after_gap = false;
-        }
-        (!parts.is_empty() && !after_gap).then_some(Self { at_start, at_end, parts })
-    }
-
-    fn first_letter(&self) -> char {
-        self.parts.first().and_then(|part| part.word.chars().next()).unwrap_or_default()
-    }
-
-    fn is_at(&self, words: &[String], at: usize) -> bool {
-        (at == 0 || !self.at_start) && self.fits(words, at, 0)
-    }
-
-    fn fits(&self, words: &[String], at: usize, part: usize) -> bool {
-        let Some(wanted) = self.parts.get(part) else { return !self.at_end || at == words.len() };
-        let reach = if wanted.after_gap { at + GAP_WORDS_MAX } else { at };
-        (at..=reach).any(|at| words.get(at).is_some_and(|word| wanted.is(word)) && self.fits(words, at + 1, part + 1))
-    }
-}
-
-impl Part {
-    fn is(&self, word: &str) -> bool {
-        if self.stem { word.starts_with(&self.word) } else { word == self.word }
     }
 }

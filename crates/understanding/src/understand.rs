@@ -19,6 +19,7 @@ pub fn understand(text: &str, hint: Option<Language>, model: &Model, lexicon: &L
             language: None,
             answer: None,
             municipality: None,
+            circumstances: Vec::new(),
             model: model.digest().to_owned(),
         };
     }
@@ -48,6 +49,7 @@ pub fn understand(text: &str, hint: Option<Language>, model: &Model, lexicon: &L
         answer,
         language: asked_for.map(|(language, _)| language).or_else(|| language::spoken(&prediction, hint)),
         municipality,
+        circumstances: lexicon.circumstances(&words),
         model: model.digest().to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use crate::words::Words;
 use domain::{
     ClassId, OperatorId, QueueId,
     contact::{Outcome, Owner},
+    destination::Led,
     intent::Intent,
     plan::{Class, Plan, Region, Words as PlanWords},
     routing::ContactView,
@@ -54,6 +55,18 @@ pub fn matter(words: Words, plan: &Plan, intent: Option<Intent>, queue: Option<&
 #[must_use]
 pub fn matter_of(words: Words, plan: &Plan, contact: &ContactView) -> String {
     matter(words, plan, contact.intent, contact.queue.as_ref().or(contact.why.as_ref().map(|why| &why.queue)))
+}
+
+/// Where a matter is led, and why: "Web form" and "a form fits: a card was used by somebody else".
+#[must_use]
+pub fn led(words: Words, led: &Led<'_>) -> (String, String) {
+    let to = told(words, &led.to.name).map_or_else(|| led.to.id.clone(), str::to_owned);
+    let rule = words.named("rule", led.rule.word());
+    let why = match led.because {
+        Some(circumstance) => format!("{rule}: {}", words.named("circumstance", circumstance.word())),
+        None => rule,
+    };
+    (to, why)
 }
 
 /// Where it waits, beside [`matter`]: the region alone when the matter is the class already.

@@ -5,7 +5,8 @@
 
 use domain::{
     contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause},
-    intent::{Intent, Language},
+    destination::Rule,
+    intent::{Circumstance, Intent, Language, Suggested},
     place::PlaceSource,
     report::{FieldRule, PartyRole, ReportKind},
     routing::OperatorState,
@@ -153,6 +154,9 @@ pub fn families() -> Vec<String> {
     ];
     [
         keys("intent", Intent::ALL, Intent::word),
+        keys("circumstance", Circumstance::ALL, Circumstance::word),
+        keys("suggested", Suggested::ALL, Suggested::word),
+        keys("rule", Rule::ALL, Rule::word),
         keys("language", Language::ALL, Language::word),
         keys("language-own", Language::ALL, Language::word),
         keys("channel", Channel::ALL, Channel::word),

@@ -6,7 +6,7 @@ mod rehearsal;
 use domain::{
     ClassId, ContactId, OperatorId, Timestamp,
     contact::{ContactState, StatedOutcome, StatedSettlement},
-    intent::Language,
+    intent::{Circumstance, Language},
     place::{Locality, PlaceSource},
     routing::{Able, ContactView, Idle, OperatorState, Reach, SurgeView},
 };
@@ -25,6 +25,43 @@ fn reader() -> Reader {
 
 fn desk_with(language: Language, scene: Scene, caller: CallerDetails) -> String {
     desk_of(language, scene, true, Some(caller), rehearsal::report(scene))
+}
+
+#[test]
+fn what_the_words_tell_is_shown_with_them_and_as_no_fact() {
+    let caller = rehearsal::caller(Scene::Talking).unwrap();
+    for (language, expected) in [
+        (Language::Swedish, "Förslag ur orden. Fråga innan du skriver dem. Föremål cykel Plats göteborg När i morse"),
+        (Language::English, "Suggestions from the words. Ask before you write them down. Object cykel Place göteborg When i morse"),
+        (Language::Danish, "Forslag fra ordene. Spørg, før du skriver dem ned. Genstand cykel Sted göteborg Hvornår i morse"),
+    ] {
+        let page = desk_with(language, Scene::Talking, caller.clone());
+        assert!(text(&page).contains(expected), "{language}: {}", text(&page));
+    }
+    let page = desk_with(Language::English, Scene::Talking, CallerDetails { suggestions: Vec::new(), ..caller });
+    assert!(!page.contains("Suggestions from the words"), "nothing is suggested where nothing is");
+}
+
+#[test]
+fn where_a_matter_belongs_is_told_with_the_reason() {
+    let caller = rehearsal::caller(Scene::Talking).unwrap();
+    let known = CallerDetails { circumstances: [Circumstance::KnownOffender].into(), ..caller.clone() };
+    for (language, form, person) in [
+        (Language::Swedish, "Hör till: E-tjänsten (ett formulär passar)", "Hör till: Kontaktcenter (en människa behövs: känd gärningsman)"),
+        (Language::English, "Belongs to: Web form (a form fits)", "Belongs to: Contact centre (a person is needed: known offender)"),
+        (
+            Language::Danish,
+            "Hører til: Selvbetjening (en formular passer)",
+            "Hører til: Kontaktcenter (der er brug for et menneske: kendt gerningsmand)",
+        ),
+    ] {
+        let told = |caller: &CallerDetails| text(&desk_with(language, Scene::Talking, caller.clone())).replace(" : ", ": ");
+        assert!(told(&caller).contains(form), "{language}: {}", told(&caller));
+        assert!(told(&known).contains(person), "{language}: {}", told(&known));
+    }
+    let by_keys = CallerDetails { gate: None, ..caller };
+    let page = text(&desk_with(Language::English, Scene::Talking, by_keys));
+    assert!(!page.contains("Belongs to"), "keys tell too little: {page}");
 }
 
 /// The desk before anybody opened the record that waits.

@@ -266,7 +266,7 @@ impl Dialogue {
 
     /// "In English, please" and no more: the question once more, in that language.
     fn only_language(&self, understood: &Understanding, around: &Surroundings<'_>) -> Option<Turn> {
-        let Understanding { readings, gate, language, answer, municipality, model: _ } = understood;
+        let Understanding { readings, gate, language, answer, municipality, circumstances: _, model: _ } = understood;
         let nothing_else = readings.is_empty() && *gate == Gate::None && answer.is_none() && municipality.is_none();
         (nothing_else && *language == Some(self.language)).then(|| Turn::Ask(self.question(around)))
     }

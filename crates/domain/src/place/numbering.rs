@@ -56,6 +56,11 @@ impl AreaCodes {
         if faults.is_empty() { Ok(Self(codes)) } else { Err(faults) }
     }
 
+    /// Every place, with the code of its municipality.
+    pub(super) fn places(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.values().map(|code| (code.municipality.as_str(), code.place.as_str()))
+    }
+
     /// The region of a Swedish landline number (+46…, 0046… or 0…); none for any other.
     #[must_use]
     pub fn estimate(&self, number: &str) -> Option<PlaceEstimate> {

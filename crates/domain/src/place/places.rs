@@ -49,6 +49,14 @@ impl Places {
         faults
     }
 
+    /// Places that are known by name without being a municipality, each after the code of the one that it lies
+    /// in: the towns that municipalities are run from and those of the area codes.
+    pub fn localities(&self) -> impl Iterator<Item = (&str, &str)> {
+        let seats = self.areas.municipalities().iter().map(|municipality| (municipality.code.as_str(), municipality.seat.as_str()));
+        let is_municipality = |name: &str| self.areas.municipalities().iter().any(|municipality| municipality.name == name);
+        seats.chain(self.area_codes.places()).filter(move |(_, name)| !is_municipality(name))
+    }
+
     #[must_use]
     pub fn of_municipality(&self, code: &str) -> Option<PlaceEstimate> {
         self.areas.of_municipality(code)

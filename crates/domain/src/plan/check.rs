@@ -3,7 +3,9 @@
 //!
 //! A *fault* refuses the plan; a *notice* is something that may be meant but deserves a look.
 
-use super::{Class, Fault, Plan, coverage, diversions, fault::Objection, fields::choose, idle, isolation, overflow, overtaking::spoken};
+use super::{
+    Class, Fault, Plan, coverage, destinations, diversions, fault::Objection, fields::choose, idle, isolation, overflow, overtaking::spoken,
+};
 use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
 use std::collections::BTreeMap;
@@ -59,6 +61,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     check_sites(plan, &mut found);
     check_parties(plan, &mut found);
     check_unit(plan, &mut found);
+    destinations::check(plan, &mut found);
     isolation::check(plan, &mut found);
     coverage::check(plan, &mut found);
     found

@@ -247,6 +247,15 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
         texts.iter().filter_map(|text| self.word_of(key, text, all, word)).collect()
     }
 
+    /// The same where it may be left out: nothing is an empty list.
+    pub fn optional_words<T: Copy>(&mut self, key: &'static str, all: &[T], word: fn(T) -> &'static str) -> Vec<T> {
+        if self.table.get(key).is_some() {
+            return self.words(key, all, word);
+        }
+        self.asked.push(key);
+        Vec::new()
+    }
+
     fn word_of<T: Copy>(&mut self, key: &'static str, text: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
         let found = all.iter().copied().find(|choice| word(*choice) == text);
         if found.is_none() && !text.is_empty() {

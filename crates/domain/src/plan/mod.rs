@@ -8,6 +8,7 @@
 mod answers;
 mod check;
 mod coverage;
+mod destinations;
 mod diversions;
 mod fault;
 pub mod fields;

@@ -4,6 +4,7 @@
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
+    destination::Destination,
     intent::{Intent, Language},
 };
 use jiff::{civil::Time, tz::TimeZone};
@@ -41,6 +42,8 @@ pub struct Plan {
     pub divert_on_entry: Vec<DivertOnEntry>,
     pub sites: Vec<Site>,
     pub parties: BTreeMap<PartyId, Party>,
+    /// Where matters are led, in the order in which they are asked; none leaves that untold.
+    pub destinations: Vec<Destination>,
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,

@@ -3,7 +3,7 @@
 
 use super::{
     Affinity, Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep,
-    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, check,
+    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, check, destinations,
     fields::{Fields, Page, choose},
     hours,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
@@ -92,6 +92,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         divert_on_entry: read_diversions(whole),
         sites: read_sites(whole),
         parties: read_parties(whole, &languages, &mut dial),
+        destinations: destinations::read(whole, &languages),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
         affinity: read_affinity(whole),
@@ -120,7 +121,7 @@ fn read_zone(whole: &mut Fields<'_, '_, '_>) -> TimeZone {
 }
 
 /// A text in every language of the plan, and in others that the screens speak where it has them.
-fn read_words(fields: &mut Fields<'_, '_, '_>, key: &'static str, languages: &[Language]) -> Words {
+pub(super) fn read_words(fields: &mut Fields<'_, '_, '_>, key: &'static str, languages: &[Language]) -> Words {
     let Some(mut table) = fields.table(key) else { return Words::new() };
     let mut words = Words::new();
     for language in Language::ALL {
@@ -199,7 +200,7 @@ fn read_offers(whole: &mut Fields<'_, '_, '_>) -> OfferLimits {
 }
 
 /// The id of an entry in a list of tables; an id that is missing or used before is a fault.
-fn read_id(
+pub(super) fn read_id(
     fields: &mut Fields<'_, '_, '_>,
     (all, one): (&'static str, &str),
     kind: &Kind<String>,

@@ -376,6 +376,7 @@ impl Inventor {
             language: if self.dice.percent(20) { Some(self.dice.one(Language::ALL)) } else { None },
             answer: if self.dice.percent(30) { Some(self.dice.one(Answer::ALL)) } else { None },
             municipality: if self.dice.percent(30) { Some(self.dice.one(&["1480", "1280", "2580", "9999"]).to_owned()) } else { None },
+            circumstances: Vec::new(),
             model: "storm".to_owned(),
         }
     }

@@ -261,6 +261,7 @@ fn understanding(words: &[&str]) -> Option<Understanding> {
         language: after("in").and_then(Language::from_word),
         answer: after("meaning").and_then(Answer::from_word),
         municipality: after("naming").map(str::to_owned),
+        circumstances: Vec::new(),
         model: "scenario".to_owned(),
     })
 }

@@ -16,8 +16,6 @@ use switchboard::Hearing;
 #[cfg(feature = "whisper")]
 use understanding::recogniser::{ANSWER_MS, Whisper};
 use understanding::{
-    entities::Municipalities,
-    lexicon::Lexicon,
     model::Model,
     recogniser::{HttpSettings, HttpTranscription, Recogniser},
     sentences,
@@ -94,18 +92,13 @@ fn web(section: WebSection) -> anyhow::Result<WebConfig> {
 /// The recogniser with the model of the deployment's sentences; trained once and kept in the data folder,
 /// where there is one.
 fn hearing(folder: &Path, Ears { recogniser, answer_max, cost_per_minute }: Ears, data: Option<&Path>) -> anyhow::Result<Hearing> {
-    let understanding = folder.join("understanding");
-    let sentences = sentences::load(&understanding).map_err(|faults| {
+    let sentences = sentences::load(&folder.join("understanding")).map_err(|faults| {
         for fault in &faults {
             crate::output::complain!("{fault}");
         }
         anyhow::anyhow!("the training sentences have {} faults, named above", faults.len())
     })?;
-    let places = deployment::Texts::read(folder)
-        .read_places()
-        .map_err(|faults| anyhow::anyhow!("the areas have {} faults: run `svar check`", faults.len()))?;
-    let names = places.areas.municipalities().iter().map(|municipality| (municipality.code.to_string(), municipality.name.clone()));
-    let lexicon = Lexicon::load(&understanding)?.with_municipalities(Municipalities::new(names));
+    let lexicon = deployment::read_lexicon(folder)?;
     let model = match data {
         Some(data) => Model::trained_or_cached(&sentences, &lexicon, data),
         None => Model::train(&sentences, &lexicon),

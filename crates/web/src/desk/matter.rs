@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     Timestamp,
     contact::Reference,
+    destination::{self, Said},
     intent::Intent,
     place::{Circle, PlaceSource},
     routing::ContactView,
@@ -146,6 +147,39 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
         @for line in &caller.words { blockquote { p lang=(contact.language.word()) { (line) } } }
         @if search::may_correct(sight) { (chooser(sight, contact)) } @else {
             p { (words.t("understood")) ": " strong { (names::matter_of(words, sight.plan(), contact)) } }
+        }
+        (leads_to(sight, contact, caller))
+        (suggested(sight, caller))
+    }
+}
+
+/// Where the plan leads such a matter, and why. Nothing where nobody said anything: keys tell too little.
+fn leads_to(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Markup {
+    let words = sight.words;
+    let circumstances: Vec<_> = caller.circumstances.iter().copied().collect();
+    let led = caller.gate.and_then(|gate| {
+        let said = Said { intent: contact.intent, circumstances: &circumstances, gate, going_on: false };
+        destination::lead(sight.plan(), &said)
+    });
+    html! {
+        @if let Some(led) = led {
+            @let (to, why) = names::led(words, &led);
+            p .leads { (words.t("led-to")) ": " strong { (to) } " " span .quiet { "(" (why) ")" } }
+        }
+    }
+}
+
+/// What the words tell beside the matter, with those that it was taken from.
+fn suggested(sight: &Sight<'_>, caller: &CallerDetails) -> Markup {
+    let words = sight.words;
+    html! {
+        @if !caller.suggestions.is_empty() {
+            p .quiet { (words.t("said-suggests")) }
+            dl .facts.suggested {
+                @for suggestion in &caller.suggestions {
+                    dt { (words.named("suggested", suggestion.kind.word())) } dd { q { (suggestion.words) } }
+                }
+            }
         }
     }
 }

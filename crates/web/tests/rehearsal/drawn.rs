@@ -169,6 +169,7 @@ fn caller_with_words(text: &str) -> CallerDetails {
         display_name: Some(text.into()),
         place_text: Some(text.into()),
         words: vec![text.into()],
+        suggestions: vec![Suggestion { kind: Suggested::Object, words: text.into() }],
         ..caller(Scene::Talking).unwrap()
     }
 }

@@ -9,7 +9,7 @@ use domain::{
         Channel, ContactState, Outcome, Owner, PauseReason, PromiseKind, Reference,
         ledger::{ContactRecord, MatterRecord, Segment},
     },
-    intent::{Intent, Language},
+    intent::{Gate, Intent, Language, Suggested, Suggestion},
     place::{Circle, PlaceSource, Places, Position},
     plan::{
         Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, SurgeOffer,
@@ -24,7 +24,7 @@ use domain::{
 };
 use jiff::{civil::time, tz::TimeZone};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 use storage::MatterFile;
@@ -405,6 +405,11 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
         place_text: Some("Drottningtorget, Göteborg".into()),
         locality: None,
         words: vec!["Hej, jag vill anmäla att min cykel är stulen.".into(), "Vid centralstationen i Göteborg, i morse.".into()],
+        suggestions: [(Suggested::Object, "cykel"), (Suggested::Place, "göteborg"), (Suggested::When, "i morse")]
+            .map(|(kind, words)| Suggestion { kind, words: words.to_owned() })
+            .into(),
+        circumstances: BTreeSet::new(),
+        gate: Some(Gate::None),
         earlier: vec![
             EarlierContact {
                 contact: ContactId(40),

@@ -1,7 +1,10 @@
 //! The made-up plan that made-up pages are drawn with.
 
 use super::*;
-use domain::service_level::HitRate;
+use domain::{
+    destination::{Destination, Serves},
+    service_level::HitRate,
+};
 
 fn words(sv: &str, en: &str, da: &str) -> Words {
     [(Language::Swedish, sv), (Language::English, en), (Language::Danish, da)].map(|(language, text)| (language, text.to_owned())).into()
@@ -50,8 +53,20 @@ pub fn plan() -> Plan {
         },
         party: (id == "switchboard").then(|| PartyId::new("switchboard")),
     };
+    let destination = |id: &str, serves: Serves, name: Words, intents: &[Intent]| Destination {
+        id: id.to_owned(),
+        name,
+        serves,
+        intents: intents.to_vec(),
+        only_with: BTreeMap::new(),
+    };
     Plan {
         affinity: None,
+        destinations: vec![
+            destination("112", Serves::Emergency, words("SOS Alarm 112", "112 emergency centre", "SOS Alarm 112"), &[]),
+            destination("e-service", Serves::Form, words("E-tjänsten", "Web form", "Selvbetjening"), &[Intent::ReportBicycleTheft]),
+            destination("pkc", Serves::Person, words("Kontaktcenter", "Contact centre", "Kontaktcenter"), &[]),
+        ],
         digest: "0123456789abcdef".into(),
         name: "rehearsal".into(),
         title: words("Polisens kontaktcenter 114 14", "The police contact centre 114 14", "Politiets kontaktcenter 114 14"),
