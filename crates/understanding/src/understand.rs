@@ -44,7 +44,7 @@ pub fn understand(text: &str, hint: Option<Language>, model: &Model, lexicon: &L
     let asked_for = asked_for.filter(|(_, only)| *only || wants_person);
     Understanding {
         readings,
-        gate: if nothing_else { Gate::None } else { gate::verdict(&prediction, cues) },
+        gate: if nothing_else { Gate::None } else { gate::verdict(&prediction) },
         answer,
         language: asked_for.map(|(language, _)| language).or_else(|| language::spoken(&prediction, hint)),
         municipality,
