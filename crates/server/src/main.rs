@@ -19,6 +19,7 @@ mod serve;
 mod signals;
 mod simulate;
 mod token;
+mod understand;
 mod user;
 
 use clap::{Parser, Subcommand};
@@ -56,6 +57,9 @@ enum Command {
     /// What the dialogue says.
     #[command(subcommand)]
     Prompts(prompts::Command),
+    /// What callers mean: train the model, measure it.
+    #[command(subcommand)]
+    Understand(understand::Command),
 }
 
 fn main() -> ExitCode {
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
         Command::User(command) => user::run(command),
         Command::Token(command) => token::run(command),
         Command::Prompts(command) => prompts::run(&command),
+        Command::Understand(command) => understand::run(&command),
     };
     match result {
         Ok(code) => code,

@@ -75,16 +75,14 @@ impl Model {
     /// else trained and kept there. A cache that cannot be read or written only costs time.
     #[must_use]
     pub fn trained_or_cached(sentences: &[Sentence], lexicon: &Lexicon, cache: &Path) -> Self {
-        let path = cache.join(format!("understanding-{}.model", inputs_digest(sentences, lexicon)));
-        match fs::read(&path)
-            .map_err(|error| error.to_string())
-            .and_then(|bytes| Self::from_bytes(&bytes).map_err(|error| error.to_string()))
-        {
+        let inputs = inputs_digest(sentences, lexicon);
+        let path = cache.join(format!("understanding-{inputs}.model"));
+        match fs::read(&path).map_err(|error| error.to_string()).and_then(|bytes| kept(&bytes, &inputs).map_err(|error| error.to_string())) {
             Ok(model) => return model,
             Err(why) => tracing::debug!(path = %path.display(), why, "no model is kept for these sentences, training one"),
         }
         let model = Self::train(sentences, lexicon);
-        if let Err(error) = keep(&path, &model.to_bytes()) {
+        if let Err(error) = keep(&path, &inputs, &model) {
             tracing::warn!(path = %path.display(), %error, "the trained model could not be kept and will be trained again at the next start");
         }
         model
@@ -140,13 +138,22 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A kept file: what the model was trained from, the digest of its bytes, and these. So a torn file, and
+/// one that belongs to other sentences, are known for what they are.
+fn kept(bytes: &[u8], inputs: &str) -> Result<Model, ArtefactError> {
+    let rest = bytes.strip_prefix(inputs.as_bytes()).ok_or(ArtefactError::Unknown)?;
+    let (digest, rest) = rest.split_at_checked(DIGEST_DIGITS).ok_or(ArtefactError::Damaged)?;
+    let model = Model::from_bytes(rest)?;
+    if model.digest.as_bytes() == digest { Ok(model) } else { Err(ArtefactError::Damaged) }
+}
+
 /// Written beside and moved into place, so that no reader sees half of it.
-fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn keep(path: &Path, inputs: &str, model: &Model) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     let fresh = path.with_extension(format!("{}.new", std::process::id()));
-    fs::write(&fresh, bytes)?;
+    fs::write(&fresh, [inputs.as_bytes(), model.digest.as_bytes(), &model.to_bytes()].concat())?;
     fs::rename(fresh, path)
 }
 
@@ -154,7 +161,8 @@ fn inputs_digest(sentences: &[Sentence], lexicon: &Lexicon) -> String {
     let mut sum = Sha256::new();
     sum.update(HEAD);
     for sentence in sentences {
-        sum.update(format!("{}\t{}\t{}\t{}\n", sentence.language, sentence.intent, sentence.gate, sentence.text));
+        let Sentence { language, intent, destination, gate, text } = sentence;
+        sum.update(format!("{language}\t{intent}\t{destination}\t{gate}\t{text}\n"));
     }
     lexicon.hash_into(&mut |bytes| sum.update(bytes));
     hexadecimal(&sum.finalize())
