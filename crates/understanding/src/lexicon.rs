@@ -42,10 +42,18 @@ impl Cue {
 #[derive(Clone, Default, Debug)]
 pub struct Lexicon {
     phrases: Vec<(Meaning, Phrase)>,
-    /// Which phrases begin with a letter, so that a word is compared with few.
-    by_letter: BTreeMap<char, Vec<usize>>,
+    /// Which phrases begin with two letters, or with one alone, so that a word is compared with few.
+    by_beginning: BTreeMap<Beginning, Vec<usize>>,
     concepts: Vec<String>,
     pub(crate) municipalities: Municipalities,
+}
+
+/// The first two letters, or the only one.
+type Beginning = [Option<char>; 2];
+
+fn beginning(word: &str) -> Beginning {
+    let mut letters = word.chars();
+    [letters.next(), letters.next()]
 }
 
 /// What a phrase stands for.
@@ -136,7 +144,7 @@ impl Lexicon {
     /// The phrase itself when it is not understood.
     fn add(&mut self, meaning: Meaning, phrase: String) -> Option<String> {
         let Some(parsed) = Phrase::parse(&phrase) else { return Some(phrase) };
-        self.by_letter.entry(parsed.first_letter()).or_default().push(self.phrases.len());
+        self.by_beginning.entry(parsed.beginning()).or_default().push(self.phrases.len());
         self.phrases.push((meaning, parsed));
         None
     }
@@ -161,8 +169,10 @@ impl Lexicon {
         let mut cues = Cues::default();
         let mut concepts = BTreeSet::new();
         for (at, word) in words.iter().enumerate() {
-            let candidates = word.chars().next().and_then(|letter| self.by_letter.get(&letter));
-            for (meaning, phrase) in candidates.into_iter().flatten().map(|index| &self.phrases[*index]) {
+            let (two, one) = (beginning(word), beginning(&word[..word.chars().next().map_or(0, char::len_utf8)]));
+            let candidates =
+                [Some(two), (one != two).then_some(one)].into_iter().flatten().filter_map(|start| self.by_beginning.get(&start));
+            for (meaning, phrase) in candidates.flatten().map(|index| &self.phrases[*index]) {
                 if !phrase.is_at(words, at) {
                     continue;
                 }
@@ -173,12 +183,6 @@ impl Lexicon {
             }
         }
         Found { cues, concepts }
-    }
-
-    /// The cues alone.
-    #[must_use]
-    pub fn cues(&self, words: &[String]) -> Cues {
-        self.find(words).cues
     }
 }
 
@@ -275,8 +279,8 @@ impl Phrase {
         (!parts.is_empty() && !after_gap).then_some(Self { at_start, at_end, parts })
     }
 
-    fn first_letter(&self) -> char {
-        self.parts.first().and_then(|part| part.word.chars().next()).unwrap_or_default()
+    fn beginning(&self) -> Beginning {
+        self.parts.first().map(|part| beginning(&part.word)).unwrap_or_default()
     }
 
     fn is_at(&self, words: &[String], at: usize) -> bool {

@@ -23,10 +23,9 @@ pub fn understand(text: &str, hint: Option<Language>, model: &Model, lexicon: &L
         };
     }
     let prediction = model.predict(&words, lexicon);
-    let cues = lexicon.cues(&words);
     let asked_for = language::asked_for(&words);
     let only_language = asked_for.is_some_and(|(_, only)| only);
-    let answer = answer::plain(&words, cues).filter(|_| !language::is_named(&words));
+    let answer = answer::plain(&words, prediction.cues).filter(|_| !language::is_named(&words));
     let municipality = lexicon.municipalities.named_in(&words);
     // A yes, a place or a language alone says nothing of danger, nor of a matter.
     let only_answer = answer.is_some_and(|answer| answer::is_all(&words, answer));

@@ -77,7 +77,8 @@ impl Model {
     pub fn trained_or_cached(sentences: &[Sentence], lexicon: &Lexicon, cache: &Path) -> Self {
         let inputs = inputs_digest(sentences, lexicon);
         let path = cache.join(format!("understanding-{inputs}.model"));
-        match fs::read(&path).map_err(|error| error.to_string()).and_then(|bytes| kept(&bytes, &inputs).map_err(|error| error.to_string())) {
+        match fs::read(&path).map_err(|error| error.to_string()).and_then(|bytes| kept(&bytes, &inputs).map_err(|error| error.to_string()))
+        {
             Ok(model) => return model,
             Err(why) => tracing::debug!(path = %path.display(), why, "no model is kept for these sentences, training one"),
         }

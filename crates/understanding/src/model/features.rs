@@ -48,8 +48,7 @@ pub(super) fn extract(words: &[String], lexicon: &Lexicon) -> Features {
         marked.extend(std::iter::once('_').chain(word.chars()).chain(['_']));
         for length in PIECE_CHARS {
             for piece in marked.windows(length) {
-                let text: String = piece.iter().collect();
-                pieces.push(hash(b'c', text.bytes()));
+                pieces.push(hash(b'c', piece.iter().flat_map(|letter| utf8(*letter))));
             }
         }
     }
@@ -108,6 +107,13 @@ fn counted(mut hashes: Vec<u32>) -> Vec<(u32, u16)> {
         }
     }
     counts
+}
+
+/// The bytes of a letter, as a text has them.
+fn utf8(letter: char) -> impl Iterator<Item = u8> {
+    let mut bytes = [0; 4];
+    let length = letter.encode_utf8(&mut bytes).len();
+    bytes.into_iter().take(length)
 }
 
 /// FNV-1a with a last stir; `kind` keeps blocks apart.

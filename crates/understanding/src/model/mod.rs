@@ -18,10 +18,10 @@ mod train;
 
 pub use artefact::ArtefactError;
 pub use dice::Dice;
-pub use noise::{Noise, spoil};
 pub(crate) use folds::folds;
+pub use noise::{Noise, spoil};
 
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Cues, Lexicon};
 use alarm::Alarm;
 use domain::intent::{Gate, Intent, Language};
 use features::Features;
@@ -62,6 +62,8 @@ pub struct Prediction {
     gates: [f32; GATES],
     languages: [f32; LANGUAGES],
     urgency: f32,
+    /// What the lexicon heard in the words.
+    pub cues: Cues,
     /// How many of the features were known to the model; with none it knows nothing.
     pub known_features: usize,
 }
@@ -127,6 +129,7 @@ impl Model {
             gates: softmax(&scores[INTENTS..INTENTS + GATES], gate),
             languages: softmax(&scores[INTENTS + GATES..], language),
             urgency: alarm::urgency(&self.alarm, &alarm::views(&scores, extracted.cues_heard, words.len())),
+            cues: extracted.cues_heard,
             known_features: features.len(),
         }
     }

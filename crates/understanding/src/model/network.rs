@@ -106,7 +106,13 @@ impl Learner {
     fn step(&mut self, length: f32, example: &Example) {
         let Self { dice, row, .. } = self;
         row.clear();
-        row.extend(example.row.iter().filter(|_| dice.share() >= FEATURES_LOST).map(|(index, value)| (*index, value * STRETCH / (1.0 - FEATURES_LOST))));
+        row.extend(
+            example
+                .row
+                .iter()
+                .filter(|_| dice.share() >= FEATURES_LOST)
+                .map(|(index, value)| (*index, value * STRETCH / (1.0 - FEATURES_LOST))),
+        );
         let (hidden, open) = self.hidden();
         let errors = self.errors(&hidden, example);
         let blame = self.move_readings(length, &hidden, &open, &errors);

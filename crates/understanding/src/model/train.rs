@@ -109,7 +109,8 @@ fn fit(sentences: &[&Sentence], lexicon: &Lexicon, rounds: &mut Rounds<'_>) -> M
         weight,
     };
     let whole = extracted.iter().zip(sentences.iter().map(|sentence| (sentence, 1.0)));
-    let examples: Vec<Example> = whole.chain(spoilt.iter().zip(sentences.iter().map(|sentence| (sentence, SPOILT_WEIGHT)))).map(example).collect();
+    let examples: Vec<Example> =
+        whole.chain(spoilt.iter().zip(sentences.iter().map(|sentence| (sentence, SPOILT_WEIGHT)))).map(example).collect();
     let features = model.vocabulary.len();
     model.linear = linear::fit(&examples, features, rounds);
     model.networks = (1..=NETWORKS as u64).map(|number| network::fit(&examples, features, number, rounds)).collect::<Vec<Network>>();

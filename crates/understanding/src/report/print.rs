@@ -13,7 +13,12 @@ impl fmt::Display for Figures {
             writeln!(f, "  destination right             {}", self.destination)?;
         }
         writeln!(f, "  language right                {}", self.language)?;
-        writeln!(f, "  calibration error             {:>3}.{} %", self.calibration_error_permille / 10, self.calibration_error_permille % 10)?;
+        writeln!(
+            f,
+            "  calibration error             {:>3}.{} %",
+            self.calibration_error_permille / 10,
+            self.calibration_error_permille % 10
+        )?;
         writeln!(f, "  covered at 95 % precision     {}", self.covered)?;
         writeln!(f, "  emergencies sent or asked     {}", self.emergencies_caught)?;
         writeln!(f, "  emergencies sent              {}", self.emergencies_sent)?;
