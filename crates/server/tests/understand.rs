@@ -49,6 +49,7 @@ fn lines_are_judged_and_odd_ones_told() {
     for place in [":2: the line is not UTF-8", ":3: 2 columns instead of four or five"] {
         assert!(complaints.contains(&format!("{lines}{place}")), "{complaints}");
     }
+    fs::write(&lines, "sv\ttip\tpkc\thej\n").unwrap();
     fs::write(&model, "no model").unwrap();
     check_refused(&arguments, "train it anew");
     fs::write(&lines, "").unwrap();

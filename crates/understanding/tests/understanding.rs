@@ -384,8 +384,8 @@ fn figures_on_unseen_sentences_do_not_fall() {
     let lines = &understanding::gate::Thresholds::CHOSEN;
     let all = report::figures(&judged, None, lines);
     println!("{}", report::print(&judged, lines));
-    assert!(all.intent.permille() >= 630 && all.among_three.permille() >= 850, "{all}");
-    assert!(all.emergencies_caught.permille() >= 970 && all.others_sent.permille() <= 20, "{all}");
-    assert!(all.others_asked.permille() <= 330 && all.calibration_error_permille <= 60, "{all}");
+    assert!(all.intent.permille() >= 720 && all.among_three.permille() >= 900, "{all}");
+    assert!(all.emergencies_caught.permille() >= 965 && all.others_sent.permille() <= 12, "{all}");
+    assert!(all.others_asked.permille() <= 250 && all.calibration_error_permille <= 55, "{all}");
     assert!(MODEL.to_bytes().len() < 8_000_000, "{} bytes", MODEL.to_bytes().len());
 }
