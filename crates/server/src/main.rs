@@ -57,7 +57,7 @@ enum Command {
     /// What the dialogue says.
     #[command(subcommand)]
     Prompts(prompts::Command),
-    /// Tell what callers mean and where they are led, line by line from standard input.
+    /// Tell what callers mean and where they are led, line by line from standard input; train the model, measure it.
     Understand(understand::Arguments),
 }
 

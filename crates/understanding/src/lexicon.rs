@@ -21,7 +21,7 @@ pub const CONCEPTS_FILE: &str = "concepts.toml";
 pub const CIRCUMSTANCES_FILE: &str = "circumstances.toml";
 pub const SUGGESTIONS_FILE: &str = "suggestions.toml";
 
-const PHRASES_MAX: usize = 5_000;
+const PHRASES_MAX: usize = 20_000;
 
 /// What a phrase says about what was said.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
@@ -194,12 +194,6 @@ impl Lexicon {
             }
         }
         Found { cues, concepts }
-    }
-
-    /// The cues alone.
-    #[must_use]
-    pub fn cues(&self, words: &[String]) -> Cues {
-        self.find(words).cues
     }
 
     /// What was said that decides where the matter is led, in their order and each once.

@@ -12,13 +12,21 @@ const GAP_WORDS_MAX: usize = 4;
 #[derive(Clone, Debug)]
 pub(crate) struct Phrases<M> {
     list: Vec<(M, Phrase)>,
-    /// Which phrases begin with a letter, so that a word is compared with few.
-    by_letter: BTreeMap<char, Vec<usize>>,
+    /// Which phrases begin with two letters, or with one alone, so that a word is compared with few.
+    by_beginning: BTreeMap<Beginning, Vec<usize>>,
+}
+
+/// The first two letters, or the only one.
+type Beginning = [Option<char>; 2];
+
+fn beginning(word: &str) -> Beginning {
+    let mut letters = word.chars();
+    [letters.next(), letters.next()]
 }
 
 impl<M> Default for Phrases<M> {
     fn default() -> Self {
-        Self { list: Vec::new(), by_letter: BTreeMap::new() }
+        Self { list: Vec::new(), by_beginning: BTreeMap::new() }
     }
 }
 
@@ -26,7 +34,7 @@ impl<M: Copy> Phrases<M> {
     /// The phrase itself when it is not understood.
     pub fn add(&mut self, meaning: M, phrase: String) -> Option<String> {
         let Some(parsed) = Phrase::parse(&phrase) else { return Some(phrase) };
-        self.by_letter.entry(parsed.first_letter()).or_default().push(self.list.len());
+        self.by_beginning.entry(parsed.beginning()).or_default().push(self.list.len());
         self.list.push((meaning, parsed));
         None
     }
@@ -42,8 +50,10 @@ impl<M: Copy> Phrases<M> {
     /// What the words hold, with which of them it was, in the order of the words.
     pub fn find<'a>(&'a self, words: &'a [String]) -> impl Iterator<Item = (M, Range<usize>)> + 'a {
         words.iter().enumerate().flat_map(move |(at, word)| {
-            let candidates = word.chars().next().and_then(|letter| self.by_letter.get(&letter));
-            let phrases = candidates.into_iter().flatten().map(|index| &self.list[*index]);
+            let two = beginning(word);
+            let one = [two[0], None];
+            let beginnings = [Some(two), (one != two).then_some(one)].into_iter().flatten();
+            let phrases = beginnings.filter_map(|start| self.by_beginning.get(&start)).flatten().map(|index| &self.list[*index]);
             phrases.filter_map(move |(meaning, phrase)| Some((*meaning, at..phrase.end(words, at)?)))
         })
     }
@@ -87,8 +97,8 @@ impl Phrase {
         (!parts.is_empty() && !after_gap).then_some(Self { at_start, at_end, parts })
     }
 
-    fn first_letter(&self) -> char {
-        self.parts.first().and_then(|part| part.word.chars().next()).unwrap_or_default()
+    fn beginning(&self) -> Beginning {
+        self.parts.first().map(|part| beginning(&part.word)).unwrap_or_default()
     }
 
     /// Behind its last word, when it begins at this one.

@@ -22,6 +22,17 @@ pub struct Sentence {
     pub text: String,
 }
 
+/// The word for the destination of emergencies in every deployment's labels.
+const EMERGENCY: &str = "112";
+
+impl Sentence {
+    /// Whether a caller who says this must reach 112.
+    #[must_use]
+    pub fn is_emergency(&self) -> bool {
+        self.destination == EMERGENCY
+    }
+}
+
 /// Reads every `.tsv` file of a deployment's `understanding` folder, in the order of their names, so
 /// that the same files always give the same model.
 ///
@@ -83,6 +94,27 @@ fn sentence(line: &str) -> Result<Sentence, String> {
     let [language, intent, destination, gate, text] = columns.as_slice() else {
         return Err(format!("{} columns instead of five", columns.len()));
     };
+    read([language, intent, destination, gate, text])
+}
+
+/// A line to be judged: as a training line, or without the gate's column, which then follows from the
+/// destination.
+///
+/// # Errors
+/// What does not fit.
+pub fn labelled(line: &str) -> Result<Sentence, String> {
+    let columns: Vec<&str> = line.split('\t').collect();
+    match columns.as_slice() {
+        [language, intent, destination, gate, text] => read([language, intent, destination, gate, text]),
+        [language, intent, destination, text] => {
+            let gate = if *destination == EMERGENCY { Gate::Direct } else { Gate::None };
+            read([language, intent, destination, gate.word(), text])
+        }
+        _ => Err(format!("{} columns instead of four or five", columns.len())),
+    }
+}
+
+fn read([language, intent, destination, gate, text]: [&str; 5]) -> Result<Sentence, String> {
     let unknown = |what: &str, word: &str| format!("there is no {what} called \"{word}\"");
     if crate::text::words(text).is_empty() {
         return Err("the sentence has no words".to_owned());
@@ -90,8 +122,8 @@ fn sentence(line: &str) -> Result<Sentence, String> {
     Ok(Sentence {
         language: Language::from_word(language).ok_or_else(|| unknown("language", language))?,
         intent: Intent::from_word(intent).ok_or_else(|| unknown("intent", intent))?,
-        destination: (*destination).to_owned(),
+        destination: destination.to_owned(),
         gate: Gate::from_word(gate).ok_or_else(|| unknown("gate", gate))?,
-        text: (*text).to_owned(),
+        text: text.to_owned(),
     })
 }

@@ -24,10 +24,9 @@ pub fn understand(text: &str, hint: Option<Language>, model: &Model, lexicon: &L
         };
     }
     let prediction = model.predict(&words, lexicon);
-    let cues = lexicon.cues(&words);
     let asked_for = language::asked_for(&words);
     let only_language = asked_for.is_some_and(|(_, only)| only);
-    let answer = answer::plain(&words, cues).filter(|_| !language::is_named(&words));
+    let answer = answer::plain(&words, prediction.cues).filter(|_| !language::is_named(&words));
     let municipality = lexicon.municipalities.named_in(&words);
     // A yes, a place or a language alone says nothing of danger, nor of a matter.
     let only_answer = answer.is_some_and(|answer| answer::is_all(&words, answer));
@@ -45,7 +44,7 @@ pub fn understand(text: &str, hint: Option<Language>, model: &Model, lexicon: &L
     let asked_for = asked_for.filter(|(_, only)| *only || wants_person);
     Understanding {
         readings,
-        gate: if nothing_else { Gate::None } else { gate::verdict(&prediction, cues) },
+        gate: if nothing_else { Gate::None } else { gate::verdict(&prediction) },
         answer,
         language: asked_for.map(|(language, _)| language).or_else(|| language::spoken(&prediction, hint)),
         municipality,

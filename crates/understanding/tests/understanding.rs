@@ -1,9 +1,10 @@
 #![allow(clippy::unwrap_used)]
-//! What callers mean: plain sentences in three languages, the gate, places, odd input, and that the
-//! model is the same every time.
+//! What callers mean: plain sentences in three languages, the gate, places, odd input, that the model
+//! is the same every time, and that what is kept apart for measuring stays apart.
 
 use domain::intent::{Answer, Gate, Intent, Language, Understanding};
 use std::{
+    collections::{BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::LazyLock,
@@ -236,7 +237,7 @@ fn municipalities_are_named() {
 
 #[test]
 fn training_is_deterministic_and_the_artefact_is_whole() {
-    let few: Vec<Sentence> = SENTENCES.iter().step_by(8).cloned().collect();
+    let few: Vec<Sentence> = SENTENCES.iter().step_by(20).cloned().collect();
     let (one, other) = (Model::train(&few, &LEXICON), Model::train(&few, &LEXICON));
     assert_eq!((one.digest(), one.to_bytes()), (other.digest(), other.to_bytes()));
     let bytes = one.to_bytes();
@@ -254,16 +255,23 @@ fn training_is_deterministic_and_the_artefact_is_whole() {
 fn a_model_is_trained_once_for_the_same_sentences() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("model-cache");
     let _ = fs::remove_dir_all(&folder);
-    let few = &SENTENCES[..200];
+    let few = &SENTENCES[..60];
     let files = || fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
     let first = Model::trained_or_cached(few, &LEXICON, &folder);
     let kept = files();
     assert_eq!(kept.len(), 1);
+    let whole = fs::read(&kept[0]).unwrap();
     assert_eq!(Model::trained_or_cached(few, &LEXICON, &folder).digest(), first.digest());
-    fs::write(&kept[0], b"damaged").unwrap();
-    assert_eq!(Model::trained_or_cached(few, &LEXICON, &folder).digest(), first.digest(), "a damaged file is trained anew");
-    let _ = Model::trained_or_cached(&few[1..], &LEXICON, &folder);
-    assert_eq!(files().len(), 2, "other sentences, another model");
+    assert_eq!(fs::read(&kept[0]).unwrap(), whole, "what is whole is not written again");
+    let other = Model::trained_or_cached(&few[1..], &LEXICON, &folder);
+    let all = files();
+    assert_eq!(all.len(), 2, "other sentences, another model");
+    let foreign = fs::read(all.iter().find(|path| **path != kept[0]).unwrap()).unwrap();
+    for wrong in [&whole[..whole.len() / 2], &foreign, &other.to_bytes(), b"damaged", b""] {
+        fs::write(&kept[0], wrong).unwrap();
+        assert_eq!(Model::trained_or_cached(few, &LEXICON, &folder).digest(), first.digest(), "{} bytes", wrong.len());
+        assert_eq!(fs::read(&kept[0]).unwrap(), whole, "trained anew and kept");
+    }
     fs::remove_dir_all(&folder).unwrap();
 }
 
@@ -292,15 +300,92 @@ fn faults_in_sentences_and_phrases_are_told() {
     }
 }
 
-/// The figures on sentences the model has not seen, as `report` prints them; the bounds are the least
-/// that is worth putting before a caller and are raised with the sentences.
+/// Sentences that nothing trains on, in every deployment's folder.
+fn apart(deployment: &Path) -> Vec<Sentence> {
+    sentences::load(&deployment.join("understanding/apart")).unwrap()
+}
+
+/// The pieces of four letters by which two sentences are compared.
+fn pieces(text: &str) -> BTreeSet<String> {
+    let letters: Vec<char> = format!(" {} ", understanding::text::words(text).join(" ")).chars().collect();
+    letters.windows(4.min(letters.len())).map(|piece| piece.iter().collect()).collect()
+}
+
+/// Sentences by their pieces.
+#[derive(Default)]
+struct Likeness {
+    pieces: Vec<BTreeSet<String>>,
+    holders: HashMap<String, Vec<usize>>,
+}
+
+impl Likeness {
+    fn add(&mut self, pieces: BTreeSet<String>) {
+        for piece in &pieces {
+            self.holders.entry(piece.clone()).or_default().push(self.pieces.len());
+        }
+        self.pieces.push(pieces);
+    }
+
+    /// The share of pieces in common with the most alike of those that were added, in thousandths.
+    fn of(&self, pieces: &BTreeSet<String>) -> usize {
+        let mut common: HashMap<usize, usize> = HashMap::new();
+        for holder in pieces.iter().filter_map(|piece| self.holders.get(piece)).flatten() {
+            *common.entry(*holder).or_default() += 1;
+        }
+        let share = |(holder, common): (usize, usize)| 1_000 * common / (pieces.len() + self.pieces[holder].len() - common);
+        common.into_iter().map(share).max().unwrap_or(0)
+    }
+}
+
+#[test]
+fn nothing_trained_on_is_like_what_is_kept_apart() {
+    const ALIKE_PERMILLE: usize = 620;
+    let denmark = sweden().with_file_name("denmark");
+    for deployment in [sweden(), denmark] {
+        let (mut kept, apart) = (Likeness::default(), apart(&deployment));
+        assert!(apart.len() > 1_000 && Language::ALL.iter().all(|language| apart.iter().any(|one| one.language == *language)));
+        apart.iter().for_each(|sentence| kept.add(pieces(&sentence.text)));
+        for sentence in sentences::load(&deployment.join("understanding")).unwrap() {
+            let likeness = kept.of(&pieces(&sentence.text));
+            assert!(likeness < ALIKE_PERMILLE, "take this training sentence out, the kept-apart part has its like: {}", sentence.text);
+        }
+    }
+}
+
+#[test]
+fn no_sentence_is_written_twice() {
+    const ALIKE_PERMILLE: usize = 750;
+    let apart = apart(&sweden());
+    for part in [&*SENTENCES, &apart] {
+        let mut seen: HashMap<Language, Likeness> = HashMap::new();
+        for sentence in part {
+            let (pieces, seen) = (pieces(&sentence.text), seen.entry(sentence.language).or_default());
+            assert!(seen.of(&pieces) < ALIKE_PERMILLE, "{} has its like in the same part", sentence.text);
+            seen.add(pieces);
+        }
+    }
+}
+
+#[test]
+fn labels_of_the_gate_and_of_the_destination_agree() {
+    for sentence in SENTENCES.iter().chain(&apart(&sweden())) {
+        assert_eq!(sentence.gate == Gate::Direct, sentence.is_emergency(), "{}", sentence.text);
+        let allowed = [Intent::OngoingEmergency, Intent::MissingPerson];
+        assert!(!sentence.is_emergency() || allowed.contains(&sentence.intent), "{}", sentence.text);
+    }
+}
+
+/// The figures on the part that nothing trains on, as `svar understand report` prints them; the bounds
+/// are a little below what is reached, and are raised with the sentences.
 #[test]
 fn figures_on_unseen_sentences_do_not_fall() {
-    let judged = report::cross_validate(&SENTENCES, &LEXICON, 4);
+    let apart = apart(&sweden());
+    let judged: Vec<_> = apart.iter().map(|sentence| report::judge(sentence, &MODEL, &LEXICON)).collect();
     let lines = &understanding::gate::Thresholds::CHOSEN;
-    println!("{}", report::print(&judged, lines));
     let all = report::figures(&judged, None, lines);
-    assert!(all.intent.permille() >= 630 && all.among_three.permille() >= 850, "{all}");
-    assert!(all.emergencies_caught.permille() >= 985 && all.others_sent.permille() <= 12, "{all}");
-    assert!(all.clear_asked.permille() <= 300 && all.calibration_error_permille <= 60, "{all}");
+    println!("{}", report::print(&judged, lines));
+    assert!(all.intent.permille() >= 720 && all.among_three.permille() >= 900, "{all}");
+    assert!(all.emergencies_caught.permille() >= 965 && all.others_sent.permille() <= 12, "{all}");
+    assert!(all.others_asked.permille() <= 250 && all.calibration_error_permille <= 55, "{all}");
+    assert!(MODEL.to_bytes().len() < 8_000_000, "{} bytes", MODEL.to_bytes().len());
 }

@@ -17,6 +17,7 @@ mod server;
 mod simulate;
 mod sip;
 mod start;
+mod understanding;
 mod voices;
 mod waiting;
 
@@ -97,6 +98,12 @@ const BENCHMARKS: &[Benchmark] = &[
         about: "what an event costs the router with 1,225 to 12,005 operators and up to 5,000 in line",
         usual: true,
         measure: router::measure,
+    },
+    Benchmark {
+        name: "understanding",
+        about: "what training, loading and one decision about a caller's words cost, and the size of the model",
+        usual: true,
+        measure: understanding::measure,
     },
     Benchmark {
         name: "simulate",

@@ -1,26 +1,68 @@
-//! `svar understand`: what a deployment makes of what callers say.
+//! `svar understand`: what a deployment makes of what callers say, the model that it takes, and how well it does.
 
 mod lines;
+mod report;
+mod train;
 
-use crate::deployment;
-use anyhow::ensure;
+use crate::{deployment, output::complain};
+use anyhow::{bail, ensure};
 use domain::plan::Plan;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
-use understanding::{lexicon::Lexicon, model::Model, sentences};
+use understanding::{
+    lexicon::Lexicon,
+    model::Model,
+    sentences::{self, Sentence},
+};
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
     /// The deployment's folder or its name.
     #[arg(long, default_value = "sweden")]
     deployment: String,
+    /// Without one, lines are read from standard input until it ends.
+    #[command(subcommand)]
+    command: Option<Command>,
 }
 
-/// Reads lines from standard input until it ends.
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Train the model from a deployment's sentences; the same sentences give the same bytes.
+    Train(train::Arguments),
+    /// Print how well labelled lines are understood.
+    Report(report::Arguments),
+}
+
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    lines::run(&arguments.deployment)
+    match &arguments.command {
+        Some(Command::Train(arguments)) => train::run(arguments),
+        Some(Command::Report(arguments)) => report::run(arguments),
+        None => lines::run(&arguments.deployment),
+    }
+}
+
+/// What a model is trained from and judges with.
+struct Materials {
+    sentences: Vec<Sentence>,
+    lexicon: Lexicon,
+}
+
+impl Materials {
+    fn read(folder: &Path) -> anyhow::Result<Self> {
+        let sentences = match sentences::load(&folder.join("understanding")) {
+            Ok(sentences) => sentences,
+            Err(faults) => {
+                for fault in &faults {
+                    complain!("{fault}");
+                }
+                bail!("the training sentences have {} faults, named above", faults.len());
+            }
+        };
+        Ok(Self { sentences, lexicon: deployment::read_lexicon(folder)? })
+    }
 }
 
 /// What it takes to understand a caller and to say where they are led.
@@ -33,26 +75,26 @@ struct Room {
 impl Room {
     fn open(deployment: &str) -> anyhow::Result<Self> {
         let folder = deployment::find(deployment)?;
-        let plan = deployment::read_plan(&folder)?;
-        ensure!(
-            !plan.destinations.is_empty(),
-            "the plan of {} names no place to lead callers to: add [[destinations]], as deployments/sweden/plan.toml has them",
-            folder.display()
-        );
-        let lexicon = deployment::read_lexicon(&folder)?;
-        let model = model(&folder, &lexicon)?;
+        let plan = plan(&folder)?;
+        let Materials { sentences, lexicon } = Materials::read(&folder)?;
+        // Trained once for the same sentences and kept in the user's cache, where there is one.
+        let model = match cache() {
+            Some(cache) => Model::trained_or_cached(&sentences, &lexicon, &cache),
+            None => Model::train(&sentences, &lexicon),
+        };
         Ok(Self { plan, lexicon, model })
     }
 }
 
-/// Trained once for the same sentences and kept in the user's cache, where there is one.
-fn model(folder: &Path, lexicon: &Lexicon) -> anyhow::Result<Model> {
-    let sentences = sentences::load(&folder.join("understanding"))
-        .map_err(|faults| anyhow::anyhow!("the training sentences have {} faults: run `svar check`", faults.len()))?;
-    Ok(match cache() {
-        Some(cache) => Model::trained_or_cached(&sentences, lexicon, &cache),
-        None => Model::train(&sentences, lexicon),
-    })
+/// A plan that says where callers are led.
+fn plan(folder: &Path) -> anyhow::Result<Plan> {
+    let plan = deployment::read_plan(folder)?;
+    ensure!(
+        !plan.destinations.is_empty(),
+        "the plan of {} names no place to lead callers to: add [[destinations]], as deployments/sweden/plan.toml has them",
+        folder.display()
+    );
+    Ok(plan)
 }
 
 fn cache() -> Option<PathBuf> {

@@ -1,12 +1,18 @@
-//! A model as bytes: a head, the vocabulary, rarities, temperatures and weights, all little-endian.
+//! A model as bytes: a head, the number of features, then vocabulary, rarities, temperatures, alarm,
+//! the regression's table and the networks, all little-endian.
 
-use super::{Model, OUTPUTS};
+use super::{
+    Model, NETWORKS, OUTPUTS,
+    alarm::{Alarm, VIEWS},
+    network::{HIDDEN, Network},
+    table::Table,
+};
 use crate::{lexicon::Lexicon, sentences::Sentence};
 use sha2::{Digest, Sha256};
 use std::{fs, io, path::Path};
 
 /// Changed whenever features or layout change, so that an old file is trained anew.
-const HEAD: &[u8; 8] = b"SvarUnd1";
+const HEAD: &[u8; 8] = b"SvarUnd2";
 const DIGEST_DIGITS: usize = 16;
 /// More features than this are no model of ours.
 const FEATURES_MAX: usize = 4_000_000;
@@ -22,11 +28,17 @@ pub enum ArtefactError {
 impl Model {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEAD.len() + 4 + (self.weights.len() + self.vocabulary.len() * 2) * 4);
+        let features = self.vocabulary.len();
+        let mut bytes = Vec::with_capacity(HEAD.len() + 4 + size(features));
         bytes.extend(HEAD);
-        bytes.extend(u32::try_from(self.vocabulary.len()).unwrap_or(u32::MAX).to_le_bytes());
+        bytes.extend(u32::try_from(features).unwrap_or(u32::MAX).to_le_bytes());
         bytes.extend(self.vocabulary.iter().flat_map(|hash| hash.to_le_bytes()));
-        bytes.extend(self.rarity.iter().chain(&self.temperatures).chain(&self.weights).flat_map(|number| number.to_le_bytes()));
+        put(&mut bytes, self.rarity.iter().chain(&self.temperatures).chain(&self.alarm));
+        put_table(&mut bytes, &self.linear);
+        for network in &self.networks {
+            put_table(&mut bytes, &network.places);
+            put(&mut bytes, network.starts.iter().chain(&network.readings));
+        }
         bytes
     }
 
@@ -34,37 +46,44 @@ impl Model {
     /// When the bytes are not what `to_bytes` gave.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtefactError> {
         let rest = bytes.strip_prefix(HEAD).ok_or(ArtefactError::Unknown)?;
-        let mut words = rest.chunks_exact(4).map(|four| [four[0], four[1], four[2], four[3]]);
-        let count = words.next().map(u32::from_le_bytes).and_then(|count| usize::try_from(count).ok()).ok_or(ArtefactError::Damaged)?;
-        let weights = (count + 1) * OUTPUTS;
-        if count > FEATURES_MAX || rest.len() != 4 * (1 + count + count + 3 + weights) {
+        let (count, rest) = rest.split_first_chunk().ok_or(ArtefactError::Damaged)?;
+        let features = usize::try_from(u32::from_le_bytes(*count)).map_err(|_| ArtefactError::Damaged)?;
+        if features > FEATURES_MAX || rest.len() != size(features) {
             return Err(ArtefactError::Damaged);
         }
-        let vocabulary: Vec<u32> = words.by_ref().take(count).map(u32::from_le_bytes).collect();
-        let numbers: Vec<f32> = words.map(f32::from_le_bytes).collect();
+        let mut reader = Reader(rest);
+        let vocabulary: Vec<u32> = reader.fours(features).map(u32::from_le_bytes).collect();
+        let rarity = reader.numbers(features)?;
+        let temperatures = reader.numbers(3)?;
+        let alarm: Alarm = reader.numbers(VIEWS + 1)?.try_into().map_err(|_| ArtefactError::Damaged)?;
+        let linear = reader.table(features + 1, OUTPUTS)?;
+        let networks = (0..NETWORKS).map(|_| {
+            let places = reader.table(features, HIDDEN)?;
+            let starts = reader.numbers(HIDDEN)?.try_into().map_err(|_| ArtefactError::Damaged)?;
+            Ok(Network { places, starts, readings: reader.numbers((HIDDEN + 1) * OUTPUTS)? })
+        });
+        let networks = networks.collect::<Result<Vec<Network>, ArtefactError>>()?;
         let ascending = vocabulary.windows(2).all(|pair| pair[0] < pair[1]);
-        let temperatures = [numbers[count], numbers[count + 1], numbers[count + 2]];
-        if !ascending || numbers.iter().any(|number| !number.is_finite()) || temperatures.iter().any(|temperature| *temperature <= 0.0) {
+        if !ascending || temperatures.iter().any(|temperature| *temperature <= 0.0) {
             return Err(ArtefactError::Damaged);
         }
-        let (rarity, weights) = (numbers[..count].to_vec(), numbers[count + 3..].to_vec());
-        Ok(Self { vocabulary, rarity, weights, temperatures, digest: String::new() }.sealed())
+        let temperatures = [temperatures[0], temperatures[1], temperatures[2]];
+        Ok(Self { vocabulary, rarity, linear, networks, temperatures, alarm, digest: String::new() }.sealed())
     }
 
     /// The model for these sentences and cues: from `cache` when it was trained from the very same,
     /// else trained and kept there. A cache that cannot be read or written only costs time.
     #[must_use]
     pub fn trained_or_cached(sentences: &[Sentence], lexicon: &Lexicon, cache: &Path) -> Self {
-        let path = cache.join(format!("understanding-{}.model", inputs_digest(sentences, lexicon)));
-        match fs::read(&path)
-            .map_err(|error| error.to_string())
-            .and_then(|bytes| Self::from_bytes(&bytes).map_err(|error| error.to_string()))
+        let inputs = inputs_digest(sentences, lexicon);
+        let path = cache.join(format!("understanding-{inputs}.model"));
+        match fs::read(&path).map_err(|error| error.to_string()).and_then(|bytes| kept(&bytes, &inputs).map_err(|error| error.to_string()))
         {
             Ok(model) => return model,
             Err(why) => tracing::debug!(path = %path.display(), why, "no model is kept for these sentences, training one"),
         }
         let model = Self::train(sentences, lexicon);
-        if let Err(error) = keep(&path, &model.to_bytes()) {
+        if let Err(error) = keep(&path, &inputs, &model) {
             tracing::warn!(path = %path.display(), %error, "the trained model could not be kept and will be trained again at the next start");
         }
         model
@@ -77,13 +96,65 @@ impl Model {
     }
 }
 
+/// How many bytes follow the number of features.
+const fn size(features: usize) -> usize {
+    let regression = (features + 1) * (4 + OUTPUTS);
+    let network = features * (4 + HIDDEN) + 4 * (HIDDEN + (HIDDEN + 1) * OUTPUTS);
+    4 * (2 * features + 3 + VIEWS + 1) + regression + NETWORKS * network
+}
+
+fn put<'a>(bytes: &mut Vec<u8>, numbers: impl IntoIterator<Item = &'a f32>) {
+    bytes.extend(numbers.into_iter().flat_map(|number| number.to_le_bytes()));
+}
+
+fn put_table(bytes: &mut Vec<u8>, table: &Table) {
+    put(bytes, &table.factors);
+    bytes.extend(table.cells.iter().map(|cell| cell.cast_unsigned()));
+}
+
+/// Reads what `size` has already found to be there.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn bytes(&mut self, count: usize) -> &'a [u8] {
+        let (taken, rest) = self.0.split_at(count.min(self.0.len()));
+        self.0 = rest;
+        taken
+    }
+
+    fn fours(&mut self, count: usize) -> impl Iterator<Item = [u8; 4]> {
+        self.bytes(4 * count).chunks_exact(4).map(|four| [four[0], four[1], four[2], four[3]])
+    }
+
+    fn numbers(&mut self, count: usize) -> Result<Vec<f32>, ArtefactError> {
+        let numbers: Vec<f32> = self.fours(count).map(f32::from_le_bytes).collect();
+        let whole = numbers.len() == count && numbers.iter().all(|number| number.is_finite());
+        if whole { Ok(numbers) } else { Err(ArtefactError::Damaged) }
+    }
+
+    fn table(&mut self, rows: usize, width: usize) -> Result<Table, ArtefactError> {
+        let factors = self.numbers(rows)?;
+        let cells: Vec<i8> = self.bytes(rows * width).iter().map(|byte| byte.cast_signed()).collect();
+        if cells.len() == rows * width { Ok(Table { width, factors, cells }) } else { Err(ArtefactError::Damaged) }
+    }
+}
+
+/// A kept file: what the model was trained from, the digest of its bytes, and these. So a torn file, and
+/// one that belongs to other sentences, are known for what they are.
+fn kept(bytes: &[u8], inputs: &str) -> Result<Model, ArtefactError> {
+    let rest = bytes.strip_prefix(inputs.as_bytes()).ok_or(ArtefactError::Unknown)?;
+    let (digest, rest) = rest.split_at_checked(DIGEST_DIGITS).ok_or(ArtefactError::Damaged)?;
+    let model = Model::from_bytes(rest)?;
+    if model.digest.as_bytes() == digest { Ok(model) } else { Err(ArtefactError::Damaged) }
+}
+
 /// Written beside and moved into place, so that no reader sees half of it.
-fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn keep(path: &Path, inputs: &str, model: &Model) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     let fresh = path.with_extension(format!("{}.new", std::process::id()));
-    fs::write(&fresh, bytes)?;
+    fs::write(&fresh, [inputs.as_bytes(), model.digest.as_bytes(), &model.to_bytes()].concat())?;
     fs::rename(fresh, path)
 }
 
@@ -91,7 +162,8 @@ fn inputs_digest(sentences: &[Sentence], lexicon: &Lexicon) -> String {
     let mut sum = Sha256::new();
     sum.update(HEAD);
     for sentence in sentences {
-        sum.update(format!("{}\t{}\t{}\t{}\n", sentence.language, sentence.intent, sentence.gate, sentence.text));
+        let Sentence { language, intent, destination, gate, text } = sentence;
+        sum.update(format!("{language}\t{intent}\t{destination}\t{gate}\t{text}\n"));
     }
     lexicon.hash_into(&mut |bytes| sum.update(bytes));
     hexadecimal(&sum.finalize())

@@ -1,6 +1,6 @@
 //! Words to features: four blocks of hashed counts. Nothing here learns.
 
-use crate::lexicon::{Cue, Found, Lexicon};
+use crate::lexicon::{Cue, Cues, Found, Lexicon};
 
 /// Pieces of words are this long, with a mark at both ends of the word.
 const PIECE_CHARS: std::ops::RangeInclusive<usize> = 2..=5;
@@ -10,7 +10,7 @@ const PIECES_STRENGTH: f32 = 1.0;
 const CONCEPTS_STRENGTH: f32 = 1.0;
 const CUES_STRENGTH: f32 = 0.6;
 /// Pairs are made of at most this many concepts.
-const CONCEPTS_MAX: usize = 12;
+const CONCEPTS_MAX: usize = 16;
 
 /// Hash and count of each feature, block by block, each in ascending order of hashes.
 pub(super) struct Features {
@@ -18,6 +18,7 @@ pub(super) struct Features {
     pieces: Vec<(u32, u16)>,
     concepts: Vec<(u32, u16)>,
     cues: Vec<(u32, u16)>,
+    pub cues_heard: Cues,
 }
 
 impl Features {
@@ -47,8 +48,7 @@ pub(super) fn extract(words: &[String], lexicon: &Lexicon) -> Features {
         marked.extend(std::iter::once('_').chain(word.chars()).chain(['_']));
         for length in PIECE_CHARS {
             for piece in marked.windows(length) {
-                let text: String = piece.iter().collect();
-                pieces.push(hash(b'c', text.bytes()));
+                pieces.push(hash(b'c', piece.iter().flat_map(|letter| utf8(*letter))));
             }
         }
     }
@@ -58,6 +58,7 @@ pub(super) fn extract(words: &[String], lexicon: &Lexicon) -> Features {
         pieces: counted(pieces),
         concepts: counted(concept_features(&found)),
         cues: counted(cue_features(words, &found)),
+        cues_heard: found.cues,
     }
 }
 
@@ -106,6 +107,13 @@ fn counted(mut hashes: Vec<u32>) -> Vec<(u32, u16)> {
         }
     }
     counts
+}
+
+/// The bytes of a letter, as a text has them.
+fn utf8(letter: char) -> impl Iterator<Item = u8> {
+    let mut bytes = [0; 4];
+    let length = letter.encode_utf8(&mut bytes).len();
+    bytes.into_iter().take(length)
 }
 
 /// FNV-1a with a last stir; `kind` keeps blocks apart.

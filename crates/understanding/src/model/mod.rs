@@ -1,25 +1,45 @@
-//! The intent model: words and pieces of words, weighed by how telling they are, into three softmax
-//! regressions on the same features: intent, gate and language. All languages learn together, because
-//! Danish learns from Swedish.
+//! The intent model: words and pieces of words, weighed by how telling they are, into a softmax
+//! regression and two small networks whose scores are averaged. All answer three questions: intent,
+//! gate and language. All languages learn together, because Danish learns from Swedish.
 //!
 //! Training is deterministic: the same sentences and cues give the same bytes. Confidences are
 //! calibrated by a temperature fitted on held-out parts. Floats live here, never in `domain`.
 
+mod alarm;
 mod artefact;
+mod dice;
 mod features;
+mod folds;
+mod linear;
+mod network;
+mod noise;
+mod table;
 mod train;
 
 pub use artefact::ArtefactError;
-pub(crate) use train::folds;
+pub use dice::Dice;
+pub(crate) use folds::folds;
+pub use noise::{Noise, spoil};
 
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Cues, Lexicon};
+use alarm::Alarm;
 use domain::intent::{Gate, Intent, Language};
 use features::Features;
+use network::Network;
+use std::ops::Range;
+use table::Table;
 
 const INTENTS: usize = 19;
 const GATES: usize = 3;
 const LANGUAGES: usize = 3;
 const OUTPUTS: usize = INTENTS + GATES + LANGUAGES;
+/// Where the answers to each question stand among the outputs.
+const QUESTIONS: [Range<usize>; 3] = [0..INTENTS, INTENTS..INTENTS + GATES, INTENTS + GATES..OUTPUTS];
+/// An emergency that is missed costs more than a question too many.
+const GATE_COSTS: [f32; GATES] = [2.0, 1.0, 1.0];
+const NETWORKS: usize = 2;
+/// What the regression counts beside the networks together.
+const LINEAR_SHARE: f32 = 0.5;
 
 /// A trained model. A few megabytes; share it.
 pub struct Model {
@@ -28,8 +48,10 @@ pub struct Model {
     /// How telling each is: the logarithm of how rarely it was seen.
     rarity: Vec<f32>,
     /// `OUTPUTS` weights per feature, and a last row of their starting points.
-    weights: Vec<f32>,
+    linear: Table,
+    networks: Vec<Network>,
     temperatures: [f32; 3],
+    alarm: Alarm,
     digest: String,
 }
 
@@ -39,6 +61,9 @@ pub struct Prediction {
     intents: [f32; INTENTS],
     gates: [f32; GATES],
     languages: [f32; LANGUAGES],
+    urgency: f32,
+    /// What the lexicon heard in the words.
+    pub cues: Cues,
     /// How many of the features were known to the model; with none it knows nothing.
     pub known_features: usize,
 }
@@ -57,6 +82,12 @@ impl Prediction {
     #[must_use]
     pub fn language(&self, language: Language) -> f32 {
         self.languages[language as usize]
+    }
+
+    /// How urgent it sounds, from 0 to 1; the gate draws its lines on it.
+    #[must_use]
+    pub fn urgency(&self) -> f32 {
+        self.urgency
     }
 
     /// Every intent, most likely first.
@@ -89,25 +120,29 @@ impl Model {
     /// What the words mean, as probabilities. The lexicon must be the one it was trained with.
     #[must_use]
     pub fn predict(&self, words: &[String], lexicon: &Lexicon) -> Prediction {
-        let features = self.weigh(&features::extract(words, lexicon));
+        let extracted = features::extract(words, lexicon);
+        let features = self.weigh(&extracted);
         let scores = self.scores(&features);
         let [intent, gate, language] = self.temperatures;
         Prediction {
             intents: softmax(&scores[..INTENTS], intent),
             gates: softmax(&scores[INTENTS..INTENTS + GATES], gate),
             languages: softmax(&scores[INTENTS + GATES..], language),
+            urgency: alarm::urgency(&self.alarm, &alarm::views(&scores, extracted.cues_heard, words.len())),
+            cues: extracted.cues_heard,
             known_features: features.len(),
         }
     }
 
     fn scores(&self, features: &[(usize, f32)]) -> [f32; OUTPUTS] {
-        let row = |index: usize| &self.weights[index * OUTPUTS..(index + 1) * OUTPUTS];
         let mut scores = [0.0; OUTPUTS];
-        scores.copy_from_slice(row(self.vocabulary.len()));
+        self.linear.add(self.vocabulary.len(), LINEAR_SHARE, &mut scores);
         for &(index, value) in features {
-            for (score, weight) in scores.iter_mut().zip(row(index)) {
-                *score += value * weight;
-            }
+            self.linear.add(index, value * LINEAR_SHARE, &mut scores);
+        }
+        for network in &self.networks {
+            #[allow(clippy::cast_precision_loss)] // two
+            network.add(features, (1.0 - LINEAR_SHARE) / NETWORKS as f32, &mut scores);
         }
         scores
     }
@@ -132,12 +167,20 @@ impl Model {
 }
 
 fn softmax<const N: usize>(scores: &[f32], temperature: f32) -> [f32; N] {
-    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut shares = [0.0; N];
-    let mut sum = 0.0;
     for (share, score) in shares.iter_mut().zip(scores) {
-        *share = ((score - highest) / temperature).exp();
-        sum += *share;
+        *share = score / temperature;
     }
-    shares.map(|share| share / sum)
+    softmax_in_place(&mut shares);
+    shares
+}
+
+fn softmax_in_place(scores: &mut [f32]) {
+    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for score in scores.iter_mut() {
+        *score = (*score - highest).exp();
+        sum += *score;
+    }
+    scores.iter_mut().for_each(|score| *score /= sum);
 }
