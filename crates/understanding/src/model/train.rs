@@ -14,7 +14,7 @@ use crate::{lexicon::Lexicon, sentences::Sentence, text};
 use std::collections::BTreeMap;
 
 /// A feature seen in fewer sentences is chance.
-const SEEN_MIN: u32 = 3;
+const SEEN_MIN: u32 = 4;
 /// One part of so many is held out to fit the temperatures: a few numbers need no more.
 const PARTS: usize = 4;
 /// What a spoilt sentence counts beside a whole one.
