@@ -52,6 +52,7 @@ struct Materials {
 
 impl Materials {
     fn read(folder: &Path) -> anyhow::Result<Self> {
+        let lexicon = deployment::read_lexicon(folder)?;
         let sentences = match sentences::load(&folder.join("understanding")) {
             Ok(sentences) => sentences,
             Err(faults) => {
@@ -61,7 +62,7 @@ impl Materials {
                 bail!("the training sentences have {} faults, named above", faults.len());
             }
         };
-        Ok(Self { sentences, lexicon: deployment::read_lexicon(folder)? })
+        Ok(Self { sentences, lexicon })
     }
 }
 
