@@ -52,7 +52,7 @@ fn rounds(mut round: impl FnMut(u64)) {
         round(seed);
         seed += 1;
     }
-    println!("{seed} rounds");
+    eprintln!("{seed} rounds");
 }
 
 /// Changes bytes here and there, cuts, repeats, and puts in what no keyboard has.
