@@ -15,6 +15,7 @@ place-about-board = Køer, ventetid og serviceniveau lige nu, region for region.
 place-about-lead = Hvem der venter og hvorfor i den rækkefølge, løfter, operatører, alarmer.
 place-about-surges = Lad dem, der venter, få at vide, at mange ringer, og hvad der tilbydes i stedet.
 place-about-plan = Hvilken plan der gælder, ændringer mens opkald er i gang, og vejen tilbage.
+place-about-prompts = Hver tekst, som den der ringer hører, til at lytte til, og studieoptagelser i stedet for den syntetiske stemme.
 place-about-api = Beskrivelse af alt, hvad programmer kan læse og gøre.
 settings = Visning
 settings-language = Sprog

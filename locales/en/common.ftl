@@ -15,6 +15,7 @@ place-about-board = Queues, waiting and service level right now, region by regio
 place-about-lead = Who waits and why in that order, promises, operators, alarms.
 place-about-surges = Have those who wait told that many ring, and what they can do instead.
 place-about-plan = Which plan is in force, changing it while calls run, and the way back.
+place-about-prompts = Every text that callers hear, to listen to, and a studio's recordings in place of the synthetic voice.
 place-about-api = The document of everything that programs can read and do.
 settings = Display
 settings-language = Language

@@ -15,6 +15,7 @@ place-about-board = Köer, väntetid och servicenivå just nu, region för regio
 place-about-lead = Vem som väntar och varför i den ordningen, löften, operatörer, larm.
 place-about-surges = Låt den som väntar få höra att många ringer, och vad som erbjuds i stället.
 place-about-plan = Vilken plan som gäller, hur den ändras medan samtal pågår, och vägen tillbaka.
+place-about-prompts = Varje text som den som ringer hör, att lyssna på, och studioinspelningar i stället för den syntetiska rösten.
 place-about-api = Dokumentet över allt som program kan läsa och göra.
 settings = Visning
 settings-language = Språk

@@ -24,6 +24,7 @@ pub async fn page(State(app): State<App>, preferences: Preferences, reader: Opti
         ("lead", "/lead", may(Permission::SeeAll)),
         ("surges", "/surges", may(Permission::SeeAll)),
         ("plan", "/plan", may(Permission::SeeAll)),
+        ("prompts", "/prompts", may(Permission::SeeAll)),
         ("api", "/api/v1/openapi.json", true),
     ];
     let frame = Frame { preferences, title: &title, reader: signed, here: "", address: "/", parts: &[] };
