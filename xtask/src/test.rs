@@ -39,7 +39,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn all<'a>(root: &'a Path, run: &'a Run) -> Vec<Step<'a>> {
-    let cargo = move |arguments: &'static [&'static str]| -> Box<dyn FnOnce() -> Result<()> + 'a> {
+    let cargo = move |arguments: &[&'static str]| -> Box<dyn FnOnce() -> Result<()> + 'a> {
+        let arguments = arguments.to_vec();
         Box::new(move || {
             let result = child::run(run.mark(repository::cargo(root).args(arguments)));
             run.sweep();
@@ -64,8 +65,10 @@ fn all<'a>(root: &'a Path, run: &'a Run) -> Vec<Step<'a>> {
             name: "whisper",
             about: "the recogniser within the program, which is built where it is asked for",
             work: Box::new(move || {
-                cargo(&["clippy", "--locked", "-p", "understanding", "--features", "whisper", "--all-targets", "--", "-D", "warnings"])()?;
-                cargo(&["test", "--locked", "-p", "understanding", "--features", "whisper", "--lib", "--test", "whisper"])()
+                // With the whole workspace's choice of features, so that no library is built a third time.
+                let with = ["--locked", "--workspace", "--features", "understanding/whisper", "--test", "whisper"];
+                cargo(&[&["clippy"], &with[..], &["--", "-D", "warnings"]].concat())()?;
+                cargo(&[&["test"], &with[..]].concat())()
             }),
         },
         Step { name: "e2e", about: "real calls and real pages against the built program", work: Box::new(move || end_to_end(root, run)) },

@@ -11,7 +11,7 @@ use std::{
 };
 use understanding::prompts::{
     Catalogue, Clip, Finding, Kind, Piece, StudioError, check, enter,
-    sound::{RATE, Sound, SoundError, alaw_to_linear, linear_to_alaw},
+    sound::{RATE, Sound, SoundError, alaw_to_linear, doubled, linear_to_alaw},
     take_back,
 };
 
@@ -252,4 +252,17 @@ fn a_recording_that_is_not_fit_changes_nothing() {
     assert!(matches!(enter(&folder.0, Language::Danish, GREETING, &good, "").unwrap_err(), StudioError::NoText));
     assert_eq!(fs::read(folder.0.join("audio.toml")).unwrap(), before);
     assert!(!folder.0.join("sv/greeting.studio.wav").exists());
+}
+
+#[test]
+fn sound_is_doubled_without_another_tone() {
+    let tone = |rate: f32, at: usize| (at as f32 * 1_000.0 * std::f32::consts::TAU / rate).sin();
+    let narrow: Vec<i16> = (0..8_000).map(|at| (tone(8_000.0, at) * 16_384.0) as i16).collect();
+    let wide = doubled(&narrow);
+    assert_eq!(wide.len(), 16_000);
+    for (at, sample) in wide.iter().enumerate().skip(20).take(15_960) {
+        let expected = tone(16_000.0, at) / 2.0;
+        assert!((sample - expected).abs() < 0.01, "{at}: {sample}, not {expected}");
+    }
+    assert_eq!(doubled(&[]).len(), 0);
 }

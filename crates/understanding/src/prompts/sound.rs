@@ -15,6 +15,19 @@ const MARGIN_END: usize = 800;
 /// Longest recording that is read.
 const SECONDS_MAX: usize = 120;
 
+/// Telephone sound at twice its rate, between -1 and 1. Between two samples stands what a half-band filter of eight
+/// makes of their neighbours.
+#[must_use]
+pub fn doubled(samples: &[i16]) -> Vec<f32> {
+    const TAPS: [f32; 4] = [0.609_98, -0.142_49, 0.039_36, -0.006_84];
+    let at = |index: usize, shift: isize| {
+        let sample = index.checked_add_signed(shift).and_then(|index| samples.get(index)).copied();
+        f32::from(sample.unwrap_or(0)) / 32_768.0
+    };
+    let between = |index| (0_isize..).zip(TAPS).map(|(tap, weight)| weight * (at(index, -tap) + at(index, tap + 1))).sum::<f32>();
+    (0..samples.len()).flat_map(|index| [at(index, 0), between(index)]).collect()
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SoundError {
     #[error("this is no WAV file")]

@@ -8,6 +8,7 @@ use super::{
     Answer, RATE, Recogniser, RecogniserError, Recognition, Request, SECONDS_MAX,
     model_file::{self, Wrong},
 };
+use crate::prompts::sound;
 use domain::intent::Language;
 use serde::Deserialize;
 use std::{
@@ -120,7 +121,7 @@ impl Whisper {
         let limit = Arc::new(Limit { end: begun + request.deadline, given_up: AtomicBool::new(false) });
         let _given_up = GiveUp(limit.clone());
         let (context, threads, languages) = (self.context.clone(), self.threads, request.languages.clone());
-        let (samples, held) = (doubled(&request.samples), limit.clone());
+        let (samples, held) = (heard(&request.samples), limit.clone());
         let work = spawn_blocking(move || {
             let _slot = slot;
             hear(&context, threads, &samples, &languages, &held)
@@ -232,41 +233,13 @@ fn run(state: &mut WhisperState, mut parameters: FullParams<'_, '_>, samples: &[
     if limit.is_over() { Err(WhisperError::GenericError(0)) } else { state.full(parameters, samples) }
 }
 
-/// The telephone's sound at twice its rate, between -1 and 1, with quiet behind what is short. Between two samples
-/// stands what a half-band filter of eight makes of its neighbours.
-fn doubled(samples: &[i16]) -> Vec<f32> {
-    const TAPS: [f32; 4] = [0.609_98, -0.142_49, 0.039_36, -0.006_84];
-    let at = |index: usize, shift: isize| {
-        let sample = index.checked_add_signed(shift).and_then(|index| samples.get(index)).copied();
-        f32::from(sample.unwrap_or(0)) / 32_768.0
-    };
-    let mut wide = Vec::with_capacity(samples.len().max(SAMPLES_MIN) * FACTOR);
-    for index in 0..samples.len() {
-        let between = (0_isize..).zip(TAPS).map(|(tap, weight)| weight * (at(index, -tap) + at(index, tap + 1))).sum();
-        wide.extend([at(index, 0), between]);
-    }
+/// As whisper.cpp hears it, with quiet behind what is short.
+fn heard(samples: &[i16]) -> Vec<f32> {
+    let mut wide = sound::doubled(samples);
     wide.resize(wide.len().max(SAMPLES_MIN * FACTOR), 0.0);
     wide
 }
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_telephone_s_sound_is_doubled_without_another_tone() {
-        let tone = |rate: f32, at: usize| (at as f32 * 1_000.0 * std::f32::consts::TAU / rate).sin();
-        let narrow: Vec<i16> = (0..8_000).map(|at| (tone(8_000.0, at) * 16_384.0) as i16).collect();
-        let wide = doubled(&narrow);
-        assert_eq!(wide.len(), 16_000);
-        for (at, sample) in wide.iter().enumerate().skip(20).take(15_960) {
-            let expected = tone(16_000.0, at) / 2.0;
-            assert!((sample - expected).abs() < 0.01, "{at}: {sample}, not {expected}");
-        }
-        assert_eq!(doubled(&[]).len(), SAMPLES_MIN * FACTOR);
-    }
 }
