@@ -5,7 +5,7 @@
 //! (`model::alarm`). Nothing but the words decides here; neither load, nor surroundings, nor the plan
 //! can switch it off.
 
-use crate::model::Prediction;
+use crate::{lexicon::Cue, model::Prediction};
 use domain::intent::Gate;
 
 /// Where the lines are drawn on the urgency, from 0 to 1. Chosen by cross-validation on the training
@@ -34,10 +34,13 @@ pub fn verdict_by(lines: &Thresholds, prediction: &Prediction) -> Gate {
     if prediction.known_features == 0 {
         return Gate::Ask;
     }
+    // Danger in so many words, and none that say it is over or about papers, is asked about whatever was learnt.
+    let Prediction { cues, .. } = prediction;
+    let danger = cues.has(Cue::Direct) && !cues.has(Cue::Past) && !cues.has(Cue::Administrative);
     let urgency = prediction.urgency();
     if urgency >= lines.direct {
         Gate::Direct
-    } else if urgency < lines.unasked {
+    } else if urgency < lines.unasked && !danger {
         Gate::None
     } else {
         Gate::Ask
