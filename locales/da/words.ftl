@@ -57,6 +57,7 @@ rule-going-on = det sker nu
 rule-patrol = der kan være brug for en patrulje
 rule-matter = sagen hører til dér
 rule-person = et menneske tager den
+rule-between = det er usikkert, hvad det drejer sig om, og det meste af det, det kan være, tages dér
 language-sv = Svensk
 language-en = Engelsk
 language-da = Dansk

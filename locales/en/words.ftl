@@ -57,6 +57,7 @@ rule-going-on = it is going on
 rule-patrol = a patrol may be wanted
 rule-matter = such matters belong there
 rule-person = a person takes it
+rule-between = it is unsure what it is about, and most of what it may be is taken there
 language-sv = Swedish
 language-en = English
 language-da = Danish

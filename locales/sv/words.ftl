@@ -57,6 +57,7 @@ rule-going-on = det pågår
 rule-patrol = en patrull kan behövas
 rule-matter = ärendet hör dit
 rule-person = en människa tar det
+rule-between = det är osäkert vad det gäller, och det mesta som det kan gälla tas där
 language-sv = Svenska
 language-en = Engelska
 language-da = Danska

@@ -5,7 +5,7 @@
 //! It tells the operator and `svar understand` where a matter belongs. The router goes by the plan's classes.
 
 use crate::{
-    intent::{Circumstance, Gate, Intent, words},
+    intent::{Circumstance, Gate, Intent, Reading, words},
     plan::{GoingOn, Plan, Words},
 };
 use std::collections::BTreeMap;
@@ -58,6 +58,8 @@ words! {
         Matter = "matter",
         /// It belongs nowhere else, or nobody can tell.
         Person = "person",
+        /// It may be one of several matters, and most of what it may be is taken there.
+        Between = "between",
     }
 }
 
@@ -104,6 +106,26 @@ pub fn lead<'p>(plan: &'p Plan, said: &Said<'_>) -> Option<Led<'p>> {
         .or_else(|| patrol(destinations, said, intent))
         .or_else(|| by_matter(destinations, said, intent))
         .or_else(|| led(Serves::Person, Rule::Person, None))
+}
+
+/// Where a matter is led while nobody has confirmed what it is about: by the likeliest reading, if that is sure
+/// enough by the plan to be asked about alone; else where most of what it may be is taken. What `said` has as its
+/// intent is not looked at.
+#[must_use]
+pub fn lead_among<'p>(plan: &'p Plan, readings: &[Reading], said: &Said<'_>) -> Option<Led<'p>> {
+    let likeliest = readings.first();
+    let first = lead(plan, &Said { intent: likeliest.map(|reading| reading.intent), ..*said })?;
+    let sure = likeliest.is_none_or(|reading| reading.confidence_permille >= plan.dialogue.confirm_permille);
+    if sure || said.gate == Gate::Direct || said.going_on {
+        return Some(first);
+    }
+    let way = |reading: &Reading| Some((lead(plan, &Said { intent: Some(reading.intent), ..*said })?.to, reading.confidence_permille));
+    let ways: Vec<(&Destination, u16)> = readings.iter().filter_map(way).collect();
+    let worth = |to: &Destination| -> u32 { ways.iter().filter(|(meant, _)| to.suits(meant)).map(|(_, sure)| u32::from(*sure)).sum() };
+    let person = plan.destinations.iter().find(|destination| destination.serves == Serves::Person);
+    // Of equals the likelier stays, and a person is the last of them.
+    let best = ways.iter().map(|(to, _)| *to).chain(person).rev().max_by_key(|to| worth(to)).unwrap_or(first.to);
+    Some(if best.id == first.to.id { first } else { Led { to: best, rule: Rule::Between, because: None } })
 }
 
 /// Only where it is the matter itself: a passport in a stolen bag is stolen too.
@@ -163,6 +185,11 @@ impl Serves {
 }
 
 impl Destination {
+    /// Whether whoever belongs in `meant` is helped here as well: a person takes what a form would.
+    fn suits(&self, meant: &Self) -> bool {
+        self.id == meant.id || self.serves == Serves::Person && meant.serves == Serves::Form
+    }
+
     /// Whether such a matter belongs here, and what was said that makes it so.
     #[allow(clippy::option_option)] // belongs here: yes, and why if there is a why
     fn takes(&self, intent: Intent, circumstances: &[Circumstance]) -> Option<Option<Circumstance>> {

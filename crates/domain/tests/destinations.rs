@@ -2,8 +2,8 @@
 //! Where callers are led by the plans of Sweden and Denmark, rule by rule, and why.
 
 use domain::{
-    destination::{Said, lead},
-    intent::{Circumstance as C, Gate, Intent as I, Understanding},
+    destination::{Said, lead, lead_among},
+    intent::{Circumstance as C, Gate, Intent as I, Reading, Understanding},
     plan::{self, GoingOn, Plan, Source},
 };
 
@@ -142,4 +142,30 @@ fn an_event_from_before_circumstances_is_still_read() {
     let written = serde_json::to_string(&with).unwrap();
     assert!(written.contains(r#""circumstances":["known_offender"]"#), "{written}");
     assert_eq!(serde_json::from_str::<Understanding>(&written).unwrap(), with);
+}
+
+#[test]
+fn who_is_unsure_is_led_where_most_of_what_it_may_be_is_taken() {
+    let sweden = read(SWEDEN);
+    for (readings, circumstances, gate, expected) in [
+        // Sure enough to be asked about alone.
+        (&[(I::Tip, 560), (I::Complaint, 240), (I::Other, 190)][..], &[][..], Gate::None, "pkc person"),
+        // Two kinds of information weigh more than the likeliest.
+        (&[(I::Tip, 400), (I::Complaint, 300), (I::Other, 200)], &[], Gate::None, "switchboard between"),
+        // A person takes what a form would, and what a form would not.
+        (&[(I::ReportTheft, 400), (I::ReportViolence, 300), (I::Complaint, 200)], &[], Gate::None, "pkc between"),
+        (&[(I::ReportTheft, 400), (I::ReportDamage, 300), (I::Complaint, 200)], &[], Gate::None, "e-service form"),
+        // Of equals the likelier.
+        (&[(I::Tip, 300), (I::Complaint, 300)], &[], Gate::None, "pkc person"),
+        // What was said counts for each of them, and danger beats all.
+        (&[(I::ReportTheft, 500), (I::Complaint, 400)], &[C::KnownOffender], Gate::None, "pkc blocked known_offender"),
+        (&[(I::Tip, 400), (I::Complaint, 300), (I::Other, 200)], &[], Gate::Direct, "112 danger"),
+        (&[], &[], Gate::None, "pkc person"),
+    ] {
+        let readings: Vec<Reading> =
+            readings.iter().map(|(intent, sure)| Reading { intent: *intent, confidence_permille: *sure }).collect();
+        let led = lead_among(&sweden, &readings, &Said { intent: None, circumstances, gate, going_on: false }).unwrap();
+        let because = led.because.map(|because| format!(" {because}")).unwrap_or_default();
+        assert_eq!(format!("{} {}{because}", led.to.id, led.rule), expected, "{readings:?}");
+    }
 }

@@ -1,11 +1,12 @@
 //! Figures about the model of a deployment's sentences, for `docs/understanding.md` and for
 //! `cargo xtask bench understanding`:
 //!
-//!     cargo run --release -p understanding --example measure -- decision|cross|curve [FOLDER]
+//!     cargo run --release -p understanding --example measure -- decision|cross|curve|doubts [FOLDER]
 //!
 //! `decision` prints one line of JSON: what training and one decision cost and how large the artefact
 //! is. `cross` judges every training sentence by a model that learnt from the others. `curve` does so
-//! with a quarter, a half and all of them. FOLDER is a deployment's `understanding` folder.
+//! with a quarter, a half and all of them. `doubts` lists the sentences whose label a model that learnt from
+//! the others contradicts with confidence: the first to be read again. FOLDER is a deployment's `understanding` folder.
 
 #![allow(clippy::print_stdout)]
 
@@ -23,6 +24,8 @@ use understanding::{
 const PARTS: usize = 4;
 /// How often every sentence is decided on; the quickest round counts.
 const ROUNDS: usize = 5;
+/// So sure of another intent, a label is doubted.
+const DOUBT: f32 = 0.8;
 const SHARES_PERMILLE: [usize; 3] = [250, 500, 1_000];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -37,7 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         "decision" => decision(&sentences, &lexicon),
         "cross" => cross(&sentences, &lexicon),
         "curve" => curve(&sentences, &lexicon),
-        _ => return Err("say decision, cross or curve".into()),
+        "doubts" => doubts(&sentences, &lexicon),
+        _ => return Err("say decision, cross, curve or doubts".into()),
     }
     Ok(())
 }
@@ -117,5 +121,17 @@ fn curve(sentences: &[Sentence], lexicon: &Lexicon) {
         let languages = Language::ALL.iter().map(|language| Some(*language)).chain([None]);
         let row: Vec<String> = languages.map(|language| shown(&crossed.whole, language)).collect();
         println!("{:>6}  {}", crossed.trained_on, row.join("  "));
+    }
+}
+
+/// `confidence<TAB>intent it was taken for<TAB>` and the line as it stands, the surest first.
+fn doubts(sentences: &[Sentence], lexicon: &Lexicon) {
+    let crossed = report::cross_validate(sentences, lexicon, PARTS, 1_000);
+    let taken = |one: &Judged<'_>| one.prediction.ranked().first().copied();
+    let mut doubted: Vec<_> = crossed.whole.iter().filter_map(|one| Some((taken(one)?, one.sentence))).collect();
+    doubted.retain(|((intent, sure), sentence)| *intent != sentence.intent && *sure >= DOUBT);
+    doubted.sort_by(|((_, one), _), ((_, other), _)| other.total_cmp(one));
+    for ((intent, sure), Sentence { language, intent: label, destination, gate, text, .. }) in doubted {
+        println!("{sure:.2}\t{intent}\t{language}\t{label}\t{destination}\t{gate}\t{text}");
     }
 }

@@ -79,15 +79,10 @@ fn answer(room: &Room, line: &str) -> String {
     let text = shown(text);
     let understood = understand(&text, hint, &room.model, &room.lexicon);
     let best = understood.readings.first();
-    let said = Said {
-        intent: best.map(|reading| reading.intent),
-        circumstances: &understood.circumstances,
-        gate: understood.gate,
-        going_on: false,
-    };
-    let led = destination::lead(&room.plan, &said);
+    let said = Said { intent: None, circumstances: &understood.circumstances, gate: understood.gate, going_on: false };
+    let led = destination::lead_among(&room.plan, &understood.readings, &said);
     let spoken = hint.or(understood.language).or(room.plan.languages.first().copied()).map_or("", Language::word);
-    let intent = said.intent.unwrap_or(Intent::Other);
+    let intent = best.map_or(Intent::Other, |reading| reading.intent);
     let to = led.map_or("", |led| led.to.id.as_str());
     let permille = best.map_or(0, |reading| reading.confidence_permille);
     format!("{spoken}\t{intent}\t{to}\t{}.{:03}\t{}\t{text}", permille / 1000, permille % 1000, understood.gate)

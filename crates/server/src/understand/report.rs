@@ -83,9 +83,11 @@ fn destination_right(sentence: &Sentence, model: &Model, lexicon: &Lexicon, plan
         return None;
     }
     let understood = understand(&sentence.text, Some(sentence.language), model, lexicon);
-    let intent = understood.readings.first().map(|reading| reading.intent);
-    let said = Said { intent, circumstances: &understood.circumstances, gate: understood.gate, going_on: false };
-    Some(destination::lead(plan, &said).is_some_and(|led| report::is_acceptable(led.to.id.as_str(), &sentence.destination)))
+    let said = Said { intent: None, circumstances: &understood.circumstances, gate: understood.gate, going_on: false };
+    Some(
+        destination::lead_among(plan, &understood.readings, &said)
+            .is_some_and(|led| report::is_acceptable(led.to.id.as_str(), &sentence.destination)),
+    )
 }
 
 /// The lines that can be judged, and how many cannot.

@@ -117,8 +117,10 @@ pub struct Figures {
     pub intent: Share,
     pub among_three: Share,
     pub language: Share,
-    /// Where a destination was judged.
+    /// Where a destination was judged: by the words alone, as after the answer no.
     pub destination: Share,
+    /// The same when who is asked answers truly: an emergency that is asked about reaches 112.
+    pub reached: Share,
     /// Emergencies (destination 112) that were sent there or asked about: must be nearly all.
     pub emergencies_caught: Share,
     pub emergencies_sent: Share,
@@ -142,9 +144,12 @@ pub fn figures(judged: &[Judged<'_>], language: Option<Language>, lines: &Thresh
         figures.intent.count(right(1));
         figures.among_three.count(right(3));
         figures.language.count(crate::language::spoken(&one.prediction, None) == Some(one.sentence.language));
-        one.destination_right.into_iter().for_each(|right| figures.destination.count(right));
         sure.push((ranked.first().map_or(0.0, |(_, share)| *share), right(1)));
         let verdict = verdict_by(lines, &one.prediction);
+        if let Some(right) = one.destination_right {
+            figures.destination.count(right);
+            figures.reached.count(right || verdict == Gate::Ask && one.sentence.is_emergency());
+        }
         if one.sentence.is_emergency() {
             figures.emergencies_caught.count(verdict != Gate::None);
             figures.emergencies_sent.count(verdict == Gate::Direct);

@@ -10,7 +10,8 @@ impl fmt::Display for Figures {
         writeln!(f, "  intent right                  {}", self.intent)?;
         writeln!(f, "  among the first three         {}", self.among_three)?;
         if self.destination.all > 0 {
-            writeln!(f, "  destination right             {}", self.destination)?;
+            writeln!(f, "  led well by the words alone   {}", self.destination)?;
+            writeln!(f, "  led well, asked where unsure  {}", self.reached)?;
         }
         writeln!(f, "  language right                {}", self.language)?;
         writeln!(
