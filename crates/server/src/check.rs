@@ -82,8 +82,7 @@ fn faults_of_accounts(plan: &Plan, place: Place) -> anyhow::Result<Vec<Fault>> {
 /// found only then is found too late.
 fn faults_of_understanding(folder: &Path) -> Vec<Fault> {
     if !folder.is_dir() {
-        let mend =
-            "put the training sentences (*.tsv), cues.toml and concepts.toml there: without them nothing that callers say is understood";
+        let mend = "put the training sentences (*.tsv), cues.toml, concepts.toml and synonyms.toml there: without them nothing that callers say is understood";
         return vec![Fault::new(&folder.display().to_string(), 0, "the folder is missing", mend)];
     }
     let sentences = sentences::load(folder).err().unwrap_or_default();

@@ -1,6 +1,8 @@
 //! Phrases that an authority may edit. `cues.toml`: phrases that speak of danger, of time or of papers,
 //! for the gate. `concepts.toml`: words that mean the same in every language, so that what is learnt
 //! from Swedish sentences helps with Danish and English ones. Both are features of the model.
+//! `synonyms.toml`: the same word by word and finer, for everything that callers often say: "wallet" and "purse"
+//! are two here and one concept there.
 //!
 //! Two more files are none: `circumstances.toml`, what decides beside the matter where it is led, and
 //! `suggestions.toml`, what is shown to the operator. How a phrase is written is told in [`crate::phrases`].
@@ -18,6 +20,7 @@ use std::{
 
 pub const CUES_FILE: &str = "cues.toml";
 pub const CONCEPTS_FILE: &str = "concepts.toml";
+pub const SYNONYMS_FILE: &str = "synonyms.toml";
 pub const CIRCUMSTANCES_FILE: &str = "circumstances.toml";
 pub const SUGGESTIONS_FILE: &str = "suggestions.toml";
 
@@ -46,6 +49,9 @@ impl Cue {
 pub struct Lexicon {
     phrases: Phrases<Meaning>,
     concepts: Vec<String>,
+    synonyms: Phrases<usize>,
+    /// The names of the synonyms, by number.
+    synonym_names: Vec<String>,
     circumstances: Phrases<Circumstance>,
     pub(crate) suggestions: Phrases<Suggested>,
     pub(crate) municipalities: Municipalities,
@@ -75,7 +81,7 @@ pub enum LexiconError {
 }
 
 impl Lexicon {
-    /// Reads the four files from a deployment's `understanding` folder.
+    /// Reads the five files from a deployment's `understanding` folder.
     ///
     /// # Errors
     /// When a file cannot be read or a phrase not understood.
@@ -101,9 +107,10 @@ impl Lexicon {
         Ok(lexicon)
     }
 
-    const FILES: [(&'static str, Adds); 4] = [
+    const FILES: [(&'static str, Adds); 5] = [
         (CUES_FILE, Self::add_cues),
         (CONCEPTS_FILE, Self::add_concepts),
+        (SYNONYMS_FILE, Self::add_synonyms),
         (CIRCUMSTANCES_FILE, Self::add_circumstances),
         (SUGGESTIONS_FILE, Self::add_suggestions),
     ];
@@ -117,7 +124,7 @@ impl Lexicon {
     }
 
     fn count(&self) -> usize {
-        self.phrases.len() + self.circumstances.len() + self.suggestions.len()
+        self.phrases.len() + self.synonyms.len() + self.circumstances.len() + self.suggestions.len()
     }
 
     /// Every fault of the files, each with its file and line.
@@ -152,14 +159,11 @@ impl Lexicon {
     }
 
     fn add_concepts(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
-        let concepts: BTreeMap<String, Vec<String>> = toml::from_str(text).map_err(syntax(CONCEPTS_FILE, text))?;
-        let mut errors = Vec::new();
-        for (index, (name, list)) in concepts.into_iter().enumerate() {
-            self.concepts.push(name);
-            let added = list.into_iter().filter_map(|phrase| self.phrases.add(Meaning::Concept(index), phrase));
-            errors.extend(added.map(|phrase| unknown(CONCEPTS_FILE, text, phrase)));
-        }
-        Ok(errors)
+        add_by_name(CONCEPTS_FILE, text, &mut self.concepts, |index, phrase| self.phrases.add(Meaning::Concept(index), phrase))
+    }
+
+    fn add_synonyms(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
+        add_by_name(SYNONYMS_FILE, text, &mut self.synonym_names, |index, phrase| self.synonyms.add(index, phrase))
     }
 
     /// The same, knowing the names of municipalities.
@@ -179,7 +183,10 @@ impl Lexicon {
         for (meaning, phrase) in self.phrases.iter() {
             update(format!("{meaning:?} {phrase:?}\n").as_bytes());
         }
-        update(format!("{:?}", self.concepts).as_bytes());
+        for (index, phrase) in self.synonyms.iter() {
+            update(format!("{index} {phrase:?}\n").as_bytes());
+        }
+        update(format!("{:?} {:?}", self.concepts, self.synonym_names).as_bytes());
     }
 
     /// Which cues and concepts the words hold.
@@ -196,10 +203,16 @@ impl Lexicon {
         Found { cues, concepts }
     }
 
+    /// The names of what the words mean the same as, and where each begins, in the order of the words.
+    pub(crate) fn synonyms<'a>(&'a self, words: &'a [String]) -> impl Iterator<Item = (usize, &'a str)> {
+        self.synonyms.find(words).map(|(index, at)| (at.start, self.synonym_names[index].as_str()))
+    }
+
     /// What was said that decides where the matter is led, in their order and each once.
     #[must_use]
     pub fn circumstances(&self, words: &[String]) -> Vec<Circumstance> {
-        let found: BTreeSet<Circumstance> = self.circumstances.find(words).map(|(circumstance, _)| circumstance).collect();
+        let mut found: BTreeSet<Circumstance> = self.circumstances.find(words).map(|(circumstance, _)| circumstance).collect();
+        found.extend(self.find(words).cues.has(Cue::Past).then_some(Circumstance::Past));
         found.into_iter().collect()
     }
 }
@@ -230,6 +243,23 @@ fn add_by_language<M: DeserializeOwned + Ord + Copy>(
     let table: BTreeMap<Language, BTreeMap<M, Vec<String>>> = toml::from_str(text).map_err(syntax(file, text))?;
     let phrases = table.into_values().flatten().flat_map(|(meaning, list)| list.into_iter().map(move |phrase| (meaning, phrase)));
     Ok(phrases.filter_map(|(meaning, phrase)| add(meaning, phrase)).map(|phrase| unknown(file, text, phrase)).collect())
+}
+
+/// Reads a table of phrases by a name of one's own.
+fn add_by_name(
+    file: &'static str,
+    text: &str,
+    names: &mut Vec<String>,
+    mut add: impl FnMut(usize, String) -> Option<String>,
+) -> Result<Vec<LexiconError>, LexiconError> {
+    let table: BTreeMap<String, Vec<String>> = toml::from_str(text).map_err(syntax(file, text))?;
+    let mut errors = Vec::new();
+    for (name, list) in table {
+        let index = names.len();
+        names.push(name);
+        errors.extend(list.into_iter().filter_map(|phrase| add(index, phrase)).map(|phrase| unknown(file, text, phrase)));
+    }
+    Ok(errors)
 }
 
 /// A phrase keeps no line while it is read: the first place where it stands is where it is told.

@@ -12,16 +12,16 @@ const GAP_WORDS_MAX: usize = 4;
 #[derive(Clone, Debug)]
 pub(crate) struct Phrases<M> {
     list: Vec<(M, Phrase)>,
-    /// Which phrases begin with two letters, or with one alone, so that a word is compared with few.
+    /// Which phrases begin with three letters, or with one or two alone, so that a word is compared with few.
     by_beginning: BTreeMap<Beginning, Vec<usize>>,
 }
 
-/// The first two letters, or the only one.
-type Beginning = [Option<char>; 2];
+/// The first three letters, or as many as there are.
+type Beginning = [Option<char>; 3];
 
 fn beginning(word: &str) -> Beginning {
     let mut letters = word.chars();
-    [letters.next(), letters.next()]
+    [letters.next(), letters.next(), letters.next()]
 }
 
 impl<M> Default for Phrases<M> {
@@ -50,9 +50,10 @@ impl<M: Copy> Phrases<M> {
     /// What the words hold, with which of them it was, in the order of the words.
     pub fn find<'a>(&'a self, words: &'a [String]) -> impl Iterator<Item = (M, Range<usize>)> + 'a {
         words.iter().enumerate().flat_map(move |(at, word)| {
-            let two = beginning(word);
-            let one = [two[0], None];
-            let beginnings = [Some(two), (one != two).then_some(one)].into_iter().flatten();
+            let three @ [first, second, third] = beginning(word);
+            let two = third.map(|_| [first, second, None]);
+            let one = second.map(|_| [first, None, None]);
+            let beginnings = [Some(three), two, one].into_iter().flatten();
             let phrases = beginnings.filter_map(|start| self.by_beginning.get(&start)).flatten().map(|index| &self.list[*index]);
             phrases.filter_map(move |(meaning, phrase)| Some((*meaning, at..phrase.end(words, at)?)))
         })

@@ -55,7 +55,7 @@ fn circumstances_are_heard_in_every_language() {
     let lexicon = lexicon("sweden");
     for (text, expected) in [
         ("min cykel är borta", &[][..]),
-        ("hon är borta sedan i torsdags", &[C::ForDays]),
+        ("hon är borta sedan i torsdags", &[C::ForDays, C::Past]),
         ("grannen har tagit min cykel", &[C::KnownOffender]),
         ("jag har skyddad identitet och min telefon är borta", &[C::ProtectedIdentity]),
         ("jag har tappat mitt pass", &[C::IdentityDocument]),
@@ -115,7 +115,7 @@ fn faults_in_the_new_files_are_told_with_file_and_line() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("circumstances");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    for file in ["cues.toml", "concepts.toml", "circumstances.toml", "suggestions.toml"] {
+    for file in ["cues.toml", "concepts.toml", "synonyms.toml", "circumstances.toml", "suggestions.toml"] {
         fs::write(folder.join(file), "").unwrap();
     }
     assert_eq!(Lexicon::faults(&folder), []);
@@ -165,10 +165,10 @@ fn rules_and_phrases_lead_where_the_labels_say() {
     }
     let forms = right * 1_000 / offered;
     println!("forms rightly offered: {forms} per mille");
-    assert!(forms >= 850, "{forms}");
+    assert!(forms >= 880, "{forms}");
     for (language, permille) in led_well(&sentences, &lexicon, |sentence| (Some(sentence.intent), sentence.gate)) {
         println!("{language}: {permille} per mille given the label");
-        assert!(permille >= 920, "{language}: {permille}");
+        assert!(permille >= 940, "{language}: {permille}");
     }
 }
 
@@ -189,9 +189,9 @@ fn callers_are_led_well_by_what_the_model_makes_of_them() {
         let destination_right = Some(report::is_acceptable(led.to.id.as_str(), &sentence.destination));
         judged.push(Judged { destination_right, ..report::judge(sentence, &model, &lexicon) });
     }
+    println!("{}", report::print(&judged, &Thresholds::CHOSEN));
     for language in Language::ALL {
         let figures = report::figures(&judged, Some(*language), &Thresholds::CHOSEN);
-        println!("{language}: {} by the words alone, {} asked where unsure", figures.destination, figures.reached);
-        assert!(figures.destination.permille() >= 700 && figures.reached.permille() >= 800, "{language}");
+        assert!(figures.destination.permille() >= 800 && figures.reached.permille() >= 830, "{language}");
     }
 }

@@ -1,5 +1,5 @@
 //! A model as bytes: a head, the number of features, then vocabulary, rarities, temperatures, alarm,
-//! the regression's table and the networks, all little-endian.
+//! the regression's table and the networks, all little-endian. The networks' places take four bits each.
 
 use super::{
     Model, NETWORKS, OUTPUTS,
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::{fs, io, path::Path};
 
 /// Changed whenever features or layout change, so that an old file is trained anew.
-const HEAD: &[u8; 8] = b"SvarUnd2";
+const HEAD: &[u8; 8] = b"SvarUnd3";
 const DIGEST_DIGITS: usize = 16;
 /// More features than this are no model of ours.
 const FEATURES_MAX: usize = 4_000_000;
@@ -36,7 +36,8 @@ impl Model {
         put(&mut bytes, self.rarity.iter().chain(&self.temperatures).chain(&self.alarm));
         put_table(&mut bytes, &self.linear);
         for network in &self.networks {
-            put_table(&mut bytes, &network.places);
+            put(&mut bytes, &network.places.factors);
+            bytes.extend(network.places.cells.chunks(2).map(packed));
             put(&mut bytes, network.starts.iter().chain(&network.readings));
         }
         bytes
@@ -58,7 +59,7 @@ impl Model {
         let alarm: Alarm = reader.numbers(VIEWS + 1)?.try_into().map_err(|_| ArtefactError::Damaged)?;
         let linear = reader.table(features + 1, OUTPUTS)?;
         let networks = (0..NETWORKS).map(|_| {
-            let places = reader.table(features, HIDDEN)?;
+            let places = reader.packed_table(features, HIDDEN)?;
             let starts = reader.numbers(HIDDEN)?.try_into().map_err(|_| ArtefactError::Damaged)?;
             Ok(Network { places, starts, readings: reader.numbers((HIDDEN + 1) * OUTPUTS)? })
         });
@@ -99,7 +100,7 @@ impl Model {
 /// How many bytes follow the number of features.
 const fn size(features: usize) -> usize {
     let regression = (features + 1) * (4 + OUTPUTS);
-    let network = features * (4 + HIDDEN) + 4 * (HIDDEN + (HIDDEN + 1) * OUTPUTS);
+    let network = features * (4 + HIDDEN / 2) + 4 * (HIDDEN + (HIDDEN + 1) * OUTPUTS);
     4 * (2 * features + 3 + VIEWS + 1) + regression + NETWORKS * network
 }
 
@@ -110,6 +111,17 @@ fn put<'a>(bytes: &mut Vec<u8>, numbers: impl IntoIterator<Item = &'a f32>) {
 fn put_table(bytes: &mut Vec<u8>, table: &Table) {
     put(bytes, &table.factors);
     bytes.extend(table.cells.iter().map(|cell| cell.cast_unsigned()));
+}
+
+/// Two whole numbers of four bits, the first in the lower half.
+fn packed(pair: &[i8]) -> u8 {
+    let half = |cell: Option<&i8>| cell.map_or(0, |cell| cell.cast_unsigned() & 0x0F);
+    half(pair.first()) | half(pair.get(1)) << 4
+}
+
+fn unpacked(byte: u8) -> [i8; 2] {
+    let low = byte << 4;
+    [low.cast_signed() >> 4, byte.cast_signed() >> 4]
 }
 
 /// Reads what `size` has already found to be there.
@@ -135,8 +147,18 @@ impl<'a> Reader<'a> {
     fn table(&mut self, rows: usize, width: usize) -> Result<Table, ArtefactError> {
         let factors = self.numbers(rows)?;
         let cells: Vec<i8> = self.bytes(rows * width).iter().map(|byte| byte.cast_signed()).collect();
-        if cells.len() == rows * width { Ok(Table { width, factors, cells }) } else { Err(ArtefactError::Damaged) }
+        whole_table(rows, width, factors, cells)
     }
+
+    fn packed_table(&mut self, rows: usize, width: usize) -> Result<Table, ArtefactError> {
+        let factors = self.numbers(rows)?;
+        let cells: Vec<i8> = self.bytes(rows * width / 2).iter().flat_map(|byte| unpacked(*byte)).collect();
+        whole_table(rows, width, factors, cells)
+    }
+}
+
+fn whole_table(rows: usize, width: usize, factors: Vec<f32>, cells: Vec<i8>) -> Result<Table, ArtefactError> {
+    if cells.len() == rows * width { Ok(Table { width, factors, cells }) } else { Err(ArtefactError::Damaged) }
 }
 
 /// A kept file: what the model was trained from, the digest of its bytes, and these. So a torn file, and

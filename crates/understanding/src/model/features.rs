@@ -1,4 +1,4 @@
-//! Words to features: four blocks of hashed counts. Nothing here learns.
+//! Words to features: five blocks of hashed counts. Nothing here learns.
 
 use crate::lexicon::{Cue, Cues, Found, Lexicon};
 
@@ -8,6 +8,7 @@ const PIECE_CHARS: std::ops::RangeInclusive<usize> = 2..=5;
 const WORDS_STRENGTH: f32 = 1.0;
 const PIECES_STRENGTH: f32 = 1.0;
 const CONCEPTS_STRENGTH: f32 = 1.0;
+const SYNONYMS_STRENGTH: f32 = 1.0;
 const CUES_STRENGTH: f32 = 0.6;
 /// Pairs are made of at most this many concepts.
 const CONCEPTS_MAX: usize = 16;
@@ -17,13 +18,20 @@ pub(super) struct Features {
     words: Vec<(u32, u16)>,
     pieces: Vec<(u32, u16)>,
     concepts: Vec<(u32, u16)>,
+    synonyms: Vec<(u32, u16)>,
     cues: Vec<(u32, u16)>,
     pub cues_heard: Cues,
 }
 
 impl Features {
-    pub fn blocks(&self) -> [(&[(u32, u16)], f32); 4] {
-        [(&self.words, WORDS_STRENGTH), (&self.pieces, PIECES_STRENGTH), (&self.concepts, CONCEPTS_STRENGTH), (&self.cues, CUES_STRENGTH)]
+    pub fn blocks(&self) -> [(&[(u32, u16)], f32); 5] {
+        [
+            (&self.words, WORDS_STRENGTH),
+            (&self.pieces, PIECES_STRENGTH),
+            (&self.concepts, CONCEPTS_STRENGTH),
+            (&self.synonyms, SYNONYMS_STRENGTH),
+            (&self.cues, CUES_STRENGTH),
+        ]
     }
 
     pub fn len(&self) -> usize {
@@ -31,7 +39,7 @@ impl Features {
     }
 
     pub fn hashes(&self) -> impl Iterator<Item = u32> {
-        self.words.iter().chain(&self.pieces).chain(&self.concepts).chain(&self.cues).map(|(hash, _)| *hash)
+        self.words.iter().chain(&self.pieces).chain(&self.concepts).chain(&self.synonyms).chain(&self.cues).map(|(hash, _)| *hash)
     }
 }
 
@@ -57,6 +65,7 @@ pub(super) fn extract(words: &[String], lexicon: &Lexicon) -> Features {
         words: counted(single),
         pieces: counted(pieces),
         concepts: counted(concept_features(&found)),
+        synonyms: counted(synonym_features(words, lexicon)),
         cues: counted(cue_features(words, &found)),
         cues_heard: found.cues,
     }
@@ -71,6 +80,21 @@ fn concept_features(found: &Found<'_>) -> Vec<u32> {
         for other in &names[index + 1..] {
             features.push(hash(b'K', name.bytes().chain([b' ']).chain(other.bytes())));
         }
+    }
+    features
+}
+
+/// What each word means whatever the language, and which meanings follow one another.
+fn synonym_features(words: &[String], lexicon: &Lexicon) -> Vec<u32> {
+    let mut features = Vec::with_capacity(words.len() * 3);
+    let (mut here, mut before): (Vec<(usize, &str)>, Vec<(usize, &str)>) = (Vec::new(), Vec::new());
+    for (at, name) in lexicon.synonyms(words) {
+        if here.last().is_some_and(|(begun, _)| *begun != at) {
+            before = std::mem::take(&mut here);
+        }
+        here.push((at, name));
+        features.push(hash(b's', name.bytes()));
+        features.extend(before.iter().map(|(_, first)| hash(b'S', first.bytes().chain([b' ']).chain(name.bytes()))));
     }
     features
 }

@@ -32,7 +32,7 @@ pub(super) fn fit(examples: &[Example], features: usize, rounds: &mut Rounds<'_>
         weights.iter_mut().for_each(|weight| *weight *= 1.0 - RESTRAINT * length);
         rounds.done();
     }
-    Table::of(&weights, OUTPUTS)
+    Table::of(&weights, OUTPUTS, i8::MAX)
 }
 
 fn step(weights: &mut [f32], start: usize, length: f32, example: &Example) {

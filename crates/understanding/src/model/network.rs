@@ -11,7 +11,10 @@ use super::{
 };
 
 pub(super) const ROUNDS: usize = 12;
+/// An even number: two places share a byte of the artefact.
 pub(super) const HIDDEN: usize = 48;
+/// Places are kept in four bits: a sentence is the sum of so many that what is rounded off evens out.
+const PLACES_STEPS: i8 = 7;
 /// Length of the first step.
 const STEP: f32 = 0.07;
 /// Shares that are left out while learning.
@@ -73,7 +76,7 @@ pub(super) fn fit(examples: &[Example], features: usize, number: u64, rounds: &m
         }
         rounds.done();
     }
-    Network { places: Table::of(&learner.places, HIDDEN), starts: learner.starts, readings: learner.readings }
+    Network { places: Table::of(&learner.places, HIDDEN, PLACES_STEPS), starts: learner.starts, readings: learner.readings }
 }
 
 /// AdaGrad: what has moved much moves less.

@@ -1,4 +1,4 @@
-//! Weights in a quarter of their room: a row of small whole numbers and the factor they share.
+//! Weights in a fraction of their room: a row of small whole numbers and the factor they share.
 
 /// Rows of equal length.
 #[derive(Clone, Default)]
@@ -9,14 +9,14 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Rounds each weight to one of 255 steps of its row.
-    pub fn of(weights: &[f32], width: usize) -> Self {
+    /// Rounds each weight to a whole number from `-steps` to `steps` of its row.
+    pub fn of(weights: &[f32], width: usize, steps: i8) -> Self {
         let mut table = Self { width, factors: Vec::with_capacity(weights.len() / width), cells: Vec::with_capacity(weights.len()) };
         for row in weights.chunks_exact(width) {
             let largest = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
-            let factor = if largest > 0.0 { largest / f32::from(i8::MAX) } else { 1.0 };
+            let factor = if largest > 0.0 { largest / f32::from(steps) } else { 1.0 };
             table.factors.push(factor);
-            #[allow(clippy::cast_possible_truncation)] // at most 127 by the factor
+            #[allow(clippy::cast_possible_truncation)] // at most `steps` by the factor
             table.cells.extend(row.iter().map(|weight| (weight / factor).round() as i8));
         }
         table
