@@ -43,6 +43,7 @@ circumstance-handed-in = er det afleveret?
 circumstance-animal = dyr
 circumstance-for-days = der er gået et døgn eller mere, eller det er forbi
 circumstance-about-police = det handler om politiet selv
+circumstance-past = det er fortalt som noget, der er overstået
 suggested-place = Sted
 suggested-when = Hvornår
 suggested-object = Genstand

@@ -43,6 +43,7 @@ circumstance-handed-in = was it handed in?
 circumstance-animal = animal
 circumstance-for-days = a day or more has passed, or it is over
 circumstance-about-police = it is about the police
+circumstance-past = it is told as something that is over
 suggested-place = Place
 suggested-when = When
 suggested-object = Object

@@ -43,6 +43,7 @@ circumstance-handed-in = är det inlämnat?
 circumstance-animal = djur
 circumstance-for-days = det har gått ett dygn eller mer, eller är över
 circumstance-about-police = det gäller polisen själv
+circumstance-past = det är berättat som något som är över
 suggested-place = Plats
 suggested-when = När
 suggested-object = Föremål

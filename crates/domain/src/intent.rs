@@ -131,6 +131,8 @@ words! {
         ForDays = "for_days",
         /// The police themselves, so not for another authority.
         AboutPolice = "about_police",
+        /// It is told as something that is over, by the cues of the past: no phrases of its own.
+        Past = "past",
     }
 }
 

@@ -58,7 +58,11 @@ fn the_rules_stand_in_their_order() {
         (I::ExistingCaseStatus, &[C::Addition], Gate::None, "pkc matter addition"),
         (I::ReportViolence, &[C::Violence], Gate::None, "pkc person"),
         (I::Tip, &[C::KnownOffender], Gate::None, "pkc person"),
-        (I::OngoingEmergency, &[], Gate::Ask, "pkc person"),
+        // It may be going on, whoever asks: somebody who can send a patrol.
+        (I::OngoingEmergency, &[], Gate::Ask, "rlc patrol"),
+        // A question of traffic is information; what happened is told to a person.
+        (I::Traffic, &[], Gate::None, "switchboard matter"),
+        (I::Traffic, &[C::Past], Gate::None, "pkc matter past"),
     ] {
         check(&sweden, Some(intent), circumstances, gate, expected);
     }
