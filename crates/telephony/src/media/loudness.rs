@@ -3,10 +3,10 @@
 //! car is noise as soon as it has lasted, whenever it began, and whoever speaks over it stands out.
 
 use super::jitter::FRAME;
+use super::sound::RATE_HZ;
 
-/// Hum and the rumble of cars lie below, voices above: a filter of two poles (Butterworth) at 8 kHz.
+/// Hum and the rumble of cars lie below, voices above.
 const CUTOFF_HZ: f32 = 300.0;
-const RATE_HZ: f32 = 8_000.0;
 /// RMS below which nothing is speech, however quiet the line.
 const VOICE_RMS_MIN: f32 = 200.0;
 /// Speech is this many times the noise (about 9 dB).
@@ -74,20 +74,29 @@ impl Loudness {
     }
 }
 
-/// Sound as the band of voices has it.
-#[derive(Debug, Default)]
+/// Sound as the band of voices has it: a filter of two poles (Butterworth).
+#[derive(Debug)]
 struct HighPass {
+    norm: f32,
+    /// What the last sound that was given, and the one before, weigh.
+    weights: [f32; 2],
     taken: [f32; 2],
     given: [f32; 2],
 }
 
+impl Default for HighPass {
+    fn default() -> Self {
+        let k = (std::f32::consts::PI * CUTOFF_HZ / RATE_HZ as f32).tan();
+        let norm = 1.0 / (1.0 + std::f32::consts::SQRT_2 * k + k * k);
+        let weights = [2.0 * (k * k - 1.0) * norm, (1.0 - std::f32::consts::SQRT_2 * k + k * k) * norm];
+        Self { norm, weights, taken: [0.0; 2], given: [0.0; 2] }
+    }
+}
+
 impl HighPass {
     fn next(&mut self, sample: f32) -> f32 {
-        // tan(pi * cutoff / rate) and what follows from it.
-        let k = (std::f32::consts::PI * CUTOFF_HZ / RATE_HZ).tan();
-        let norm = 1.0 / (1.0 + std::f32::consts::SQRT_2 * k + k * k);
-        let ([one, two], [last, before]) = (self.taken, self.given);
-        let given = norm * (sample - 2.0 * one + two - 2.0 * (k * k - 1.0) * last - (1.0 - std::f32::consts::SQRT_2 * k + k * k) * before);
+        let ([one, two], [last, before], [near, far]) = (self.taken, self.given, self.weights);
+        let given = self.norm * (sample - 2.0 * one + two) - near * last - far * before;
         (self.taken, self.given) = ([sample, one], [given, last]);
         given
     }
