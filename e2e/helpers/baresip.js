@@ -192,11 +192,14 @@ export class Telephone {
     }
   }
 
-  /** Makes the sound of English sentences: while somebody waits for one there is no time for it. */
+  /** Makes the sound of sentences, English unless told otherwise: while somebody waits for one there is no time for it.
+   * @param {(string | { text: string, language: string })[]} sentences */
   async prepares(...sentences) {
-    for (const text of sentences) {
-      const path = join(this.folder, `${text.replaceAll(" ", "-")}.wav`);
-      this.sentences.set(text, await writeSpeech(path, text, { quietSeconds: TONE_SECONDS }));
+    for (const sentence of sentences) {
+      const { text, language } = typeof sentence === "string" ? { text: sentence, language: "en" } : sentence;
+      // Letters beyond ASCII do not go through its control port.
+      const path = join(this.folder, `sentence-${this.sentences.size}.wav`);
+      this.sentences.set(text, await writeSpeech(path, text, { language, quietSeconds: TONE_SECONDS }));
     }
   }
 

@@ -2,7 +2,7 @@
 // parties behind a trunk, and what a test adds (a recogniser, PostgreSQL).
 
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "./ports.js";
 import { run } from "./program.js";
@@ -10,16 +10,22 @@ import { Server, root, svar } from "./server.js";
 
 /** Whoever has a site answers everything there, in both languages. */
 const SKILLS = ["urgent", "violence", "report", "tip", "service"].map((skill) => `${skill}=5`).join(",");
+/** What pocketsphinx is to hear. */
+const GRAMMAR = join(root, "deployments/sweden/understanding/en.jsgf");
 const ACCOUNTS = [
   { login: "desk", name: "Desk", role: "operator", site: "goteborg" },
   { login: "lead", name: "Lead", role: "leader", site: "goteborg" },
 ];
 
+/** The models that this file's centres have trained, by their name, which tells what they were trained with: the next one
+ * with the same sentences need not. */
+const trained = new Map();
+
 export class Service extends Server {
   /**
    * @typedef {{ login: string, name: string, role: string, site?: string }} Person
-   * @typedef {{ recogniser?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[] }} Parts
-   *   the recogniser's address, a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
+   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[] }} Parts
+   *   the recogniser's address and how many it takes at once, or the one within the program; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
    *   what of Sweden's plan is replaced, by what, and who has an account beside desk and lead
    * @param {Parts & { data?: string }} parts
    */
@@ -30,9 +36,11 @@ export class Service extends Server {
   async prepare() {
     this.secret = randomBytes(9).toString("base64url");
     this.config = join(this.data, "svar.toml");
+    this.metrics = `127.0.0.1:${await freePort()}`;
+    for (const [name, model] of trained) await writeFile(join(this.data, name), model);
     const trunk = this.options.trunk ?? `127.0.0.1:${await freePort()}`;
-    const { deployment, http, sip, data } = this;
-    await writeFile(this.config, configuration({ ...this.options, deployment, trunk, http, sip, data }));
+    const { deployment, http, sip, data, metrics } = this;
+    await writeFile(this.config, configuration({ ...this.options, deployment, trunk, http, sip, data, metrics }));
     await run(svar, ["migrate", ...this.place], { cwd: root });
     for (const { login, name, role, site } of [...ACCOUNTS, ...(this.options.people ?? [])]) {
       const person = ["--name", name, "--role", role, ...(site ? ["--site", site, "--skills", SKILLS] : [])];
@@ -50,7 +58,19 @@ export class Service extends Server {
   }
 
   async ready() {
-    return this.healthy();
+    if (!(await this.healthy())) return false;
+    for (const name of await readdir(this.data)) if (name.endsWith(".model")) trained.set(name, await readFile(join(this.data, name)));
+    return true;
+  }
+
+  async deploy() {
+    return this.options.deployment ?? super.deploy();
+  }
+
+  /** One figure of those for machines by its name and labels, as they are written there; 0 before there is any. */
+  async figure(name) {
+    const lines = (await (await fetch(`http://${this.metrics}/metrics`)).text()).split("\n");
+    return Number(lines.find((line) => line.startsWith(`${name} `))?.split(" ").pop() ?? 0);
   }
 
   get password() {
@@ -72,11 +92,15 @@ export class Service extends Server {
   }
 }
 
-function configuration({ deployment, recogniser, database, trunk, http, sip, data }) {
+function configuration({ deployment, recogniser, concurrent, pocketsphinx, database, trunk, http, sip, data, metrics }) {
   const lines = [`deployment = "${deployment}"`, "", "[storage]", `data = "${data}"`];
   if (database) lines.push(`database = "${database}"`);
   lines.push("", "[web]", `listen = "${http}"`, "board_public = true", "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
+  lines.push("", "[metrics]", `listen = "${metrics}"`);
   // A machine that also runs all else of a test is given the longest time there is.
-  if (recogniser) lines.push("", "[recogniser]", `url = "${recogniser}"`, `model = "en-us"`, "answer_ms_max = 10000");
+  const patient = "answer_ms_max = 10000";
+  if (recogniser) lines.push("", "[recogniser]", `url = "${recogniser}"`, `model = "stand-in"`, patient);
+  if (concurrent) lines.push(`concurrent_max = ${concurrent}`);
+  if (pocketsphinx) lines.push("", "[pocketsphinx]", `grammar = "${GRAMMAR}"`, patient);
   return `${lines.join("\n")}\n`;
 }

@@ -20,13 +20,14 @@ export async function writeBeeps(path, { hz, volume = 0.5 }) {
   return path;
 }
 
-/** A voice built from a person's recordings: formant synthesis (espeak) is not understood by a recogniser trained on people. */
+/** A voice built from a person's recordings: formant synthesis (espeak) is less well understood by a recogniser trained on people. */
 const VOICE = "rms";
 
-/** Writes an English sentence as telephone sound (8 kHz WAV), with quiet after it. */
-export async function writeSpeech(path, text, { quietSeconds = 1 } = {}) {
+/** Writes a sentence as telephone sound (8 kHz WAV), with quiet after it. */
+export async function writeSpeech(path, text, { language = "en", quietSeconds = 1 } = {}) {
   const wide = `${path}.wide.wav`;
-  await run("flite", ["-voice", VOICE, "-t", text, "-o", wide]);
+  if (language === "en") await run("flite", ["-voice", VOICE, "-t", text, "-o", wide]);
+  else await run("espeak-ng", ["-v", language, "-w", wide, text]);
   await run("sox", [wide, "-r", "8000", "-c", "1", "-b", "16", "-e", "signed-integer", path, "pad", "0.2", String(quietSeconds)]);
   return path;
 }

@@ -47,9 +47,9 @@ test("at its most talkative the program says nothing of who rang, from where, an
       await phone.prepares(SAID);
       const spoken = await centre.ring(phone);
       await phone.hearsSomething(0);
-      const { asked } = centre.recogniser;
+      centre.recogniser.expects({ text: SAID });
       await phone.say(SAID);
-      await until("the words are recognised", () => asked.some(({ text }) => text === SAID), RECOGNISED_MS_MAX);
+      await until("the words are recognised", () => centre.recogniser.asked.length > 0, RECOGNISED_MS_MAX);
       await until("it is about a bicycle", async () => (await centre.contact(spoken)).intent === "report_bicycle_theft");
       await phone.press("2");
       await desk.answer();
@@ -63,7 +63,7 @@ test("at its most talkative the program says nothing of who rang, from where, an
     },
     async (centre) => {
       centre.recogniser = await Recogniser.start();
-      centre.endings.push(() => centre.recogniser.remove());
+      centre.endings.push(() => centre.recogniser.stop());
       return { recogniser: centre.recogniser.url, log: "trace" };
     },
   ),

@@ -24,8 +24,13 @@ struct Need {
     purpose: &'static str,
 }
 
-/// The general language model that comes with Debian's recogniser.
-const SPEECH_MODEL: &str = "/usr/share/pocketsphinx/model/en-us/en-us.lm.bin";
+/// What comes with Debian's recogniser: the acoustic model of English, and the library where Debian's name for this
+/// kind of machine puts it.
+const SPEECH_MODEL: &str = "/usr/share/pocketsphinx/model/en-us/en-us/mdef";
+#[cfg(target_arch = "aarch64")]
+const SPEECH_LIBRARY: &str = "/usr/lib/aarch64-linux-gnu/libpocketsphinx.so.3";
+#[cfg(not(target_arch = "aarch64"))]
+const SPEECH_LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/libpocketsphinx.so.3";
 
 const NEEDS: &[Need] = &[
     Need { program: "cc", package: "gcc", purpose: "compiles the cryptography of the sound and web libraries" },
@@ -40,7 +45,7 @@ const NEEDS: &[Need] = &[
     Need { program: "openssl", package: "openssl", purpose: "certificates for the tests of TLS" },
     Need { program: "espeak-ng", package: "espeak-ng", purpose: "speaks prompts" },
     Need { program: "flite", package: "flite", purpose: "speaks callers' words in tests, with a person's voice" },
-    Need { program: "pocketsphinx_batch", package: "pocketsphinx", purpose: "the recogniser that tests speak to" },
+    Need { program: SPEECH_LIBRARY, package: "libpocketsphinx3", purpose: "the recogniser that tests speak to" },
     Need { program: SPEECH_MODEL, package: "pocketsphinx-en-us", purpose: "the English that this recogniser knows" },
     Need { program: "sox", package: "sox", purpose: "measures and makes tones in tests" },
 ];

@@ -29,7 +29,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 /// How long we listen to one utterance, and for the silence that ends it. How long the first word may
 /// take is the plan's.
 const UTTERANCE_MS_MAX: u64 = 12_000;
-const END_SILENCE_MS: u64 = 700;
+const END_SILENCE_MS: u64 = 600;
 
 /// Quiet between two announcements of a fault.
 const FAULT_PAUSE_MS: u32 = 4_000;

@@ -23,6 +23,9 @@ pub(crate) const RECOGNITION_SECONDS: &str = "svar_recognition_seconds";
 pub(crate) const RECOGNISED_SOUND: &str = "svar_recognised_sound_milliseconds_total";
 /// What that cost, in millionths of the money that `cost_per_minute` is in, by `engine`.
 pub(crate) const RECOGNITION_COST: &str = "svar_recognition_cost_micros_total";
+/// Packets of sound that were sent, and those of them that were more than 5 ms late.
+pub(crate) const SOUND_PACKETS: &str = "svar_sound_packets_total";
+pub(crate) const SOUND_PACKETS_LATE: &str = "svar_sound_packets_late_total";
 /// Alarms raised.
 pub(crate) const ALARMS: &str = "svar_alarms_total";
 /// Contacts that are open.
@@ -35,6 +38,12 @@ pub(crate) const WAIT_PREDICTIONS: &str = "svar_wait_predictions";
 pub(crate) const WAIT_HITS: &str = "svar_wait_hits_ratio";
 /// Whether waits are announced, by `queue`: 1 or 0.
 pub(crate) const WAIT_CALIBRATED: &str = "svar_wait_calibrated";
+
+/// How even the sound's clock is, as telephony counts it.
+pub(crate) fn show_sound(stats: &telephony::Stats) {
+    metrics::counter!(SOUND_PACKETS).absolute(stats.packets_out);
+    metrics::counter!(SOUND_PACKETS_LATE).absolute(stats.late_packets);
+}
 
 /// Gives each figure its sentence, once, when the switchboard starts.
 pub(crate) fn describe() {
@@ -51,6 +60,8 @@ pub(crate) fn describe() {
         Unit::Count,
         "What recognition cost, in millionths of the money that cost_per_minute is in, by engine."
     );
+    describe_counter!(SOUND_PACKETS, Unit::Count, "Packets of sound that were sent.");
+    describe_counter!(SOUND_PACKETS_LATE, Unit::Count, "Packets of sound that were sent more than 5 ms after their time.");
     describe_counter!(ALARMS, Unit::Count, "Alarms raised.");
     describe_gauge!(CONTACTS_OPEN, Unit::Count, "Contacts that are open.");
     describe_gauge!(CONTACTS_WAITING, Unit::Count, "Contacts that wait in a queue.");

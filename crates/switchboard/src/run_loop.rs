@@ -253,6 +253,7 @@ impl RunLoop {
         let waiting: usize = view.queues.iter().map(|queue| queue.waiting).sum();
         metrics::gauge!(measures::CONTACTS_WAITING).set(measures::gauged(waiting));
         measures::show_hit_rates(&view.queues);
+        measures::show_sound(&self.stage.telephony.stats());
         let live = Live {
             view,
             names: self.names.read().clone(),

@@ -6,6 +6,7 @@
 mod build;
 mod callers;
 mod files;
+mod hearing;
 mod hold;
 mod http;
 mod load;
@@ -104,6 +105,12 @@ const BENCHMARKS: &[Benchmark] = &[
         about: "what training, loading and one decision about a caller's words cost, and the size of the model",
         usual: true,
         measure: understanding::measure,
+    },
+    Benchmark {
+        name: "hearing",
+        about: "how soon the end of what somebody says is told, over the noises of telephones",
+        usual: true,
+        measure: hearing::measure,
     },
     Benchmark {
         name: "simulate",

@@ -14,10 +14,10 @@ use file::{File, WebSection};
 use std::{path::Path, path::PathBuf, process::ExitCode, time::Duration};
 use switchboard::Hearing;
 #[cfg(feature = "whisper")]
-use understanding::recogniser::{ANSWER_MS, Whisper};
+use understanding::recogniser::Whisper;
 use understanding::{
     model::Model,
-    recogniser::{HttpSettings, HttpTranscription, Recogniser},
+    recogniser::{ANSWER_MS, HttpSettings, HttpTranscription, Pocketsphinx, PocketsphinxSettings, Recogniser},
     sentences,
 };
 use web::WebConfig;
@@ -61,7 +61,8 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     let (trunk, sip, web) = (file.sip.trunk.clone(), file.sip.config()?, web(file.web)?);
     let folder = deployment::find(&file.deployment)?;
     let (location, data) = file.storage.places()?;
-    let hearing = ears(file.recogniser, file.whisper)?.map(|ears| hearing(&folder, ears, data.as_deref())).transpose()?;
+    let hearing =
+        ears(file.recogniser, file.whisper, file.pocketsphinx)?.map(|ears| hearing(&folder, ears, data.as_deref())).transpose()?;
     let deployment = deployment::load(&folder, hearing)?;
     if data.is_none() {
         tracing::warn!("[storage] names no data folder: while the database cannot be written, nobody is connected to 112 through it");
@@ -113,30 +114,44 @@ struct Ears {
     cost_per_minute: f64,
 }
 
-fn ears(http: Option<HttpSettings>, whisper: Option<file::WhisperSection>) -> anyhow::Result<Option<Ears>> {
-    match (http, whisper) {
-        (Some(_), Some(_)) => bail!("[recogniser] and [whisper] are two recognisers for the same calls: leave one of them out"),
-        (Some(settings), None) => {
-            ensure!(
-                settings.concurrent_max > 0,
-                "[recogniser] concurrent_max = 0 would hear nobody: write at least 1, or leave the section out"
-            );
-            let recogniser = HttpTranscription::new(&settings).context("[recogniser] cannot be used")?;
-            let answer_max = Duration::from_millis(settings.answer_ms_max);
-            Ok(Some(Ears { recogniser: Box::new(recogniser), answer_max, cost_per_minute: settings.cost_per_minute }))
-        }
-        (None, Some(settings)) => embedded(&settings).map(Some),
-        (None, None) => Ok(None),
-    }
+fn ears(
+    http: Option<HttpSettings>,
+    whisper: Option<file::WhisperSection>,
+    pocketsphinx: Option<PocketsphinxSettings>,
+) -> anyhow::Result<Option<Ears>> {
+    let sections = [("[recogniser]", http.is_some()), ("[whisper]", whisper.is_some()), ("[pocketsphinx]", pocketsphinx.is_some())];
+    let named: Vec<&str> = sections.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+    ensure!(named.len() < 2, "{} are recognisers for the same calls: keep one of them", named.join(" and "));
+    let http = http.map(|settings| transcription(&settings));
+    let within = whisper.map(|settings| embedded(&settings)).or_else(|| pocketsphinx.map(|settings| small(&settings)));
+    http.or(within).transpose()
+}
+
+fn transcription(settings: &HttpSettings) -> anyhow::Result<Ears> {
+    ensure!(settings.concurrent_max > 0, "[recogniser] concurrent_max = 0 would hear nobody: write at least 1, or leave the section out");
+    let recogniser = HttpTranscription::new(settings).context("[recogniser] cannot be used")?;
+    let answer_max = Duration::from_millis(settings.answer_ms_max);
+    Ok(Ears { recogniser: Box::new(recogniser), answer_max, cost_per_minute: settings.cost_per_minute })
+}
+
+fn small(settings: &PocketsphinxSettings) -> anyhow::Result<Ears> {
+    let answer_max = answer_max("[pocketsphinx]", settings.answer_ms_max)?;
+    let pocketsphinx = Pocketsphinx::load(settings).context("[pocketsphinx] cannot be used")?;
+    tracing::info!(model = pocketsphinx.digest(), "pocketsphinx hears the callers");
+    Ok(Ears { recogniser: Box::new(pocketsphinx), answer_max, cost_per_minute: 0.0 })
+}
+
+fn answer_max(section: &str, answer_ms_max: u64) -> anyhow::Result<Duration> {
+    let (least, most) = ANSWER_MS.into_inner();
+    ensure!(ANSWER_MS.contains(&answer_ms_max), "{section} answer_ms_max must lie between {least} and {most}");
+    Ok(Duration::from_millis(answer_ms_max))
 }
 
 #[cfg(feature = "whisper")]
 fn embedded(settings: &file::WhisperSection) -> anyhow::Result<Ears> {
-    let (least, most) = ANSWER_MS.into_inner();
-    ensure!((least..=most).contains(&settings.answer_ms_max), "[whisper] answer_ms_max must lie between {least} and {most}");
+    let answer_max = answer_max("[whisper]", settings.answer_ms_max)?;
     let whisper = Whisper::load(settings).context("[whisper] cannot be used")?;
     tracing::info!(model = whisper.model(), "whisper.cpp hears the callers");
-    let answer_max = Duration::from_millis(settings.answer_ms_max);
     Ok(Ears { recogniser: Box::new(whisper), answer_max, cost_per_minute: 0.0 })
 }
 
@@ -145,19 +160,46 @@ fn embedded(_settings: &file::WhisperSection) -> anyhow::Result<Ears> {
     bail!("[whisper] is of no use to this program, which was built without it: build it with `cargo build --release --features whisper`")
 }
 
-#[cfg(all(test, not(feature = "whisper")))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
+    fn refused(text: &str) -> Result<String, toml::de::Error> {
+        #[derive(serde::Deserialize)]
+        struct Sections {
+            recogniser: Option<HttpSettings>,
+            whisper: Option<file::WhisperSection>,
+            pocketsphinx: Option<PocketsphinxSettings>,
+        }
+        let Sections { recogniser, whisper, pocketsphinx } = toml::from_str(text)?;
+        Ok(ears(recogniser, whisper, pocketsphinx).err().map(|why| format!("{why:#}")).unwrap_or_default())
+    }
+
+    const HTTP: &str = "[recogniser]\nurl = \"http://127.0.0.1:1/\"\nmodel = \"m\"\n";
+    const WHISPER: &str = "[whisper]\nmodel = \"m.bin\"\n";
+    const POCKETSPHINX: &str = "[pocketsphinx]\ngrammar = \"/nonexistent/en.jsgf\"\n";
+
     #[test]
-    fn a_recogniser_that_is_not_there_is_told_and_never_passed_over() -> Result<(), toml::de::Error> {
-        let http = || toml::from_str::<HttpSettings>("url = \"http://127.0.0.1:1/\"\nmodel = \"m\"");
-        let whisper = || toml::from_str::<file::WhisperSection>("model = \"m.bin\"");
-        let refused = |http, whisper| ears(http, whisper).err().map(|why| format!("{why:#}")).unwrap_or_default();
-        assert!(refused(None, Some(whisper()?)).contains("--features whisper"));
-        assert!(refused(Some(http()?), Some(whisper()?)).contains("leave one of them out"));
-        assert_eq!(refused(Some(http()?), None), "");
-        assert_eq!(refused(None, None), "");
+    fn one_recogniser_hears_a_call() -> Result<(), toml::de::Error> {
+        for sections in [[HTTP, WHISPER], [HTTP, POCKETSPHINX], [WHISPER, POCKETSPHINX]] {
+            assert!(refused(&sections.concat())?.contains("keep one of them"), "{sections:?}");
+        }
+        assert_eq!(refused(HTTP)?, "");
+        assert_eq!(refused("")?, "");
+        Ok(())
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_told_and_never_passed_over() -> Result<(), toml::de::Error> {
+        assert!(refused(POCKETSPHINX)?.starts_with("[pocketsphinx] cannot be used"));
+        assert!(refused(&format!("{POCKETSPHINX}answer_ms_max = 100\n"))?.contains("between 500 and 10000"));
+        Ok(())
+    }
+
+    #[cfg(not(feature = "whisper"))]
+    #[test]
+    fn a_recogniser_that_was_not_built_is_told() -> Result<(), toml::de::Error> {
+        assert!(refused(WHISPER)?.contains("--features whisper"));
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ pub mod jitter;
 pub mod keys;
 pub mod latch;
 pub mod listening;
+mod loudness;
 pub mod mixer;
 pub mod playback;
 pub mod pool;

@@ -1,6 +1,7 @@
 //! Any server that speaks the widespread transcription interface (`POST /v1/audio/transcriptions`,
 //! multipart in, JSON out). One connection per request: a hung one never holds up another caller.
 
+use super::limit::millis;
 use super::{ALTERNATIVES_MAX, Answer, RATE, Recogniser, RecogniserError, Recognition, Request, SECONDS_MAX, breaker::Breaker};
 use crate::text::CHARS_MAX;
 use bytes::Bytes;
@@ -229,7 +230,6 @@ impl Recogniser for HttpTranscription {
             if !self.breaker.admits(start) {
                 return Err(RecogniserError::Resting);
             }
-            let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
             let answer = tokio::time::timeout(request.deadline, self.ask(&request))
                 .await
                 .unwrap_or(Err(RecogniserError::Deadline { deadline_ms: millis(request.deadline) }));

@@ -6,13 +6,16 @@
 
 mod breaker;
 mod http;
+mod limit;
 #[cfg(feature = "whisper")]
 mod model_file;
+mod pocketsphinx;
 mod scripted;
 #[cfg(feature = "whisper")]
 mod whisper;
 
 pub use http::{ANSWER_MS, HttpSettings, HttpTranscription, SettingsError};
+pub use pocketsphinx::{Pocketsphinx, PocketsphinxError, PocketsphinxSettings};
 pub use scripted::Scripted;
 #[cfg(feature = "whisper")]
 pub use whisper::{LoadError, Whisper, WhisperSettings};

@@ -6,6 +6,7 @@
 
 use super::{
     Answer, RATE, Recogniser, RecogniserError, Recognition, Request, SECONDS_MAX,
+    limit::{GiveUp, Limit, millis},
     model_file::{self, Wrong},
 };
 use crate::prompts::sound;
@@ -16,10 +17,7 @@ use std::{
     io,
     num::NonZeroU16,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
@@ -100,7 +98,7 @@ impl Whisper {
         let slots = Arc::new(Semaphore::new(settings.concurrent_max.get().into()));
         let whisper = Self { context: Arc::new(context), model: model.into(), threads: settings.threads, slots };
         let quiet = vec![0.0; SAMPLES_MIN * FACTOR];
-        let limit = Limit { end: Instant::now() + WARM_UP, given_up: AtomicBool::new(false) };
+        let limit = Limit::at(Instant::now() + WARM_UP);
         hear(&whisper.context, whisper.threads, &quiet, &[Language::English], &limit).map_err(broken)?;
         Ok(whisper)
     }
@@ -118,7 +116,7 @@ impl Whisper {
         }
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| RecogniserError::Busy)?;
         let late = || RecogniserError::Deadline { deadline_ms: millis(request.deadline) };
-        let limit = Arc::new(Limit { end: begun + request.deadline, given_up: AtomicBool::new(false) });
+        let limit = Arc::new(Limit::at(begun + request.deadline));
         let _given_up = GiveUp(limit.clone());
         let (context, threads, languages) = (self.context.clone(), self.threads, request.languages.clone());
         let (samples, held) = (heard(&request.samples), limit.clone());
@@ -148,27 +146,6 @@ impl Recogniser for Whisper {
 
     fn engine(&self) -> &'static str {
         ENGINE
-    }
-}
-
-/// Until when anybody waits for the words.
-struct Limit {
-    end: Instant,
-    given_up: AtomicBool,
-}
-
-impl Limit {
-    fn is_over(&self) -> bool {
-        self.given_up.load(Ordering::Relaxed) || Instant::now() >= self.end
-    }
-}
-
-/// Whoever drops the future gives up, and the processor is free for the next caller.
-struct GiveUp(Arc<Limit>);
-
-impl Drop for GiveUp {
-    fn drop(&mut self) {
-        self.0.given_up.store(true, Ordering::Relaxed);
     }
 }
 
@@ -238,8 +215,4 @@ fn heard(samples: &[i16]) -> Vec<f32> {
     let mut wide = sound::doubled(samples);
     wide.resize(wide.len().max(SAMPLES_MIN * FACTOR), 0.0);
     wide
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
