@@ -64,6 +64,35 @@ fn where_a_matter_belongs_is_told_with_the_reason() {
     assert!(!page.contains("Belongs to"), "keys tell too little: {page}");
 }
 
+#[test]
+fn what_the_words_may_also_mean_stands_beside_what_they_were_taken_for() {
+    let caller = rehearsal::caller(Scene::Talking).unwrap();
+    let mut live = rehearsal::live(Scene::Talking);
+    let page = |live: &switchboard::Live, language, caller: &CallerDetails| {
+        desk_in(live, language, None, Some(caller.clone()), rehearsal::matter(Scene::Talking), rehearsal::report(Scene::Talking))
+    };
+    for (language, expected) in [
+        (Language::Swedish, "Kan också vara Anmäla stöld Alt U Anmäla förlust Alt O"),
+        (Language::English, "May also be Report a theft Alt U Report a loss Alt O"),
+        (Language::Danish, "Kan også være Anmelde tyveri Alt U Anmelde tab Alt O"),
+    ] {
+        let told = text(&page(&live, language, &caller));
+        assert!(told.contains(expected), "{language}: {told}");
+        assert!(!told.contains("Was understood as"), "nothing is corrected");
+    }
+    let by_keys = text(&page(&live, Language::English, &CallerDetails { readings: Vec::new(), ..caller.clone() }));
+    assert!(!by_keys.contains("May also be"), "nothing was said: {by_keys}");
+
+    let mine = live.view.contacts.iter_mut().find(|contact| contact.contact == rehearsal::MINE).unwrap();
+    (mine.corrected_from, mine.intent) = (mine.intent, Some(domain::intent::Intent::ReportTheft));
+    let corrected = text(&page(&live, Language::English, &caller));
+    for expected in ["Report a bicycle theft Alt U Report a loss Alt O", "Was understood as: Report a bicycle theft"] {
+        assert!(corrected.contains(expected), "{corrected}");
+    }
+    let ringing = text(&desk_with(Language::English, Scene::Ringing, caller));
+    assert!(!ringing.contains("May also be"), "nothing is corrected before it is answered: {ringing}");
+}
+
 /// The desk before anybody opened the record that waits.
 fn desk_without_asking(scene: Scene) -> String {
     desk_of(Language::English, scene, false, None, None)

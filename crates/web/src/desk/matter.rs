@@ -1,7 +1,7 @@
 //! The middle column: who calls, where it is, what was said and understood, what came before.
 //! Personal data: drawn for the operator who has the contact, after the switchboard logged the read.
 
-use super::{Sight, search, why};
+use super::{Sight, readings, search, why};
 use crate::{
     clock,
     components::{course, place},
@@ -148,6 +148,7 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
         @if search::may_correct(sight) { (chooser(sight, contact)) } @else {
             p { (words.t("understood")) ": " strong { (names::matter_of(words, sight.plan(), contact)) } }
         }
+        (readings::draw(sight, contact, &caller.readings))
         (leads_to(sight, contact, caller))
         (suggested(sight, caller))
     }

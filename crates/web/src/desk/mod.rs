@@ -6,6 +6,7 @@ mod call;
 mod duty;
 mod map;
 mod matter;
+mod readings;
 mod report;
 pub mod search;
 mod suggestion;

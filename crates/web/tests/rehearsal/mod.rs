@@ -9,7 +9,7 @@ use domain::{
         Channel, ContactState, Outcome, Owner, PauseReason, PromiseKind, Reference,
         ledger::{ContactRecord, MatterRecord, Segment},
     },
-    intent::{Gate, Intent, Language, Suggested, Suggestion},
+    intent::{Gate, Intent, Language, Reading, Suggested, Suggestion},
     place::{Circle, PlaceSource, Places, Position},
     plan::{
         Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, SurgeOffer,
@@ -139,6 +139,7 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         region: Some(RegionId::new(region)),
         uncertain: false,
         intent: Some(intent),
+        corrected_from: None,
         language: if id.is_multiple_of(7) { Language::English } else { Language::Swedish },
         strict: class == "critical",
         put_first: false,
@@ -405,6 +406,9 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
         place_text: Some("Drottningtorget, Göteborg".into()),
         locality: None,
         words: vec!["Hej, jag vill anmäla att min cykel är stulen.".into(), "Vid centralstationen i Göteborg, i morse.".into()],
+        readings: [(Intent::ReportBicycleTheft, 870), (Intent::ReportTheft, 84), (Intent::ReportLostItem, 31)]
+            .map(|(intent, confidence_permille)| Reading { intent, confidence_permille })
+            .into(),
         suggestions: [(Suggested::Object, "cykel"), (Suggested::Place, "göteborg"), (Suggested::When, "i morse")]
             .map(|(kind, words)| Suggestion { kind, words: words.to_owned() })
             .into(),
