@@ -31,6 +31,7 @@ mod sounds;
 mod spilling;
 mod start;
 mod talk;
+mod understood;
 
 pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
@@ -50,6 +51,7 @@ use domain::{
     plan::{Examined, OperatorProfile},
     report::ReportDraft,
     routing::Event,
+    service_level::LanguageDays,
 };
 use input::{Input, Reply};
 use known::add_payload;
@@ -87,6 +89,7 @@ struct Inner {
     names: Arc<RwLock<OperatorNames>>,
     stage: Arc<act::Stage>,
     plans: Arc<Plans>,
+    understood: watch::Receiver<understood::Told>,
     page_next: AtomicU64,
     readings: Mutex<Readings>,
     refusing: tokio::sync::Mutex<()>,
@@ -101,9 +104,10 @@ impl Switchboard {
         names: Arc<RwLock<OperatorNames>>,
         stage: Arc<act::Stage>,
         plans: Arc<Plans>,
+        understood: watch::Receiver<understood::Told>,
     ) -> Self {
         let (readings, refusing, recording) = (Mutex::default(), tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
-        let inner = Inner { store, live, inputs, names, stage, plans, page_next: 1.into(), readings, refusing, recording };
+        let inner = Inner { store, live, inputs, names, stage, plans, understood, page_next: 1.into(), readings, refusing, recording };
         Self { inner: Arc::new(inner) }
     }
 
@@ -162,6 +166,13 @@ impl Switchboard {
     #[must_use]
     pub fn live(&self) -> Arc<Live> {
         self.inner.live.borrow().clone()
+    }
+
+    /// How callers have been understood over the last weeks, by language, counted from the journal; none while
+    /// it is still being counted.
+    #[must_use]
+    pub fn understood(&self) -> Option<Arc<Vec<LanguageDays>>> {
+        self.inner.understood.borrow().clone()
     }
 
     /// Wakes with every new snapshot; several may be joined into one.

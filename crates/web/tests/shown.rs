@@ -11,10 +11,16 @@ use domain::{
     routing::{Able, ContactView, Idle, OperatorState, Reach, SurgeView},
 };
 use rehearsal::Scene;
+use serde_json::json;
 use switchboard::{CallerDetails, KnownLocality, Purpose};
 use web::{
     access::Reader,
-    api::{centre_model::WhyContact, desk_model::Act, model::Operator},
+    api::{
+        centre_model::WhyContact,
+        desk_model::{Act, Caller},
+        model::Operator,
+        understood_model::UnderstoodWeeks,
+    },
     board, desk, lead,
     preferences::{Preferences, Theme},
 };
@@ -259,11 +265,69 @@ fn lead_at(language: Language, change: impl FnOnce(&mut switchboard::Live)) -> S
     let (mut live, deployment) = (rehearsal::live(Scene::Talking), rehearsal::deployment());
     change(&mut live);
     let preferences = Preferences { language, theme: Theme::System };
-    let sight = lead::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: rehearsal::now() };
+    let understood = rehearsal::understood(Scene::Crowded);
+    let (words, now) = (preferences.words(), rehearsal::now());
+    let sight = lead::Sight { words, deployment: &deployment, live: &live, now, understood: understood.as_deref() };
     text(&lead::draw(&sight, &reader(), preferences).into_string())
 }
 
 /// Leaves the first contact in line with these operators of its region, who all serve it.
+#[test]
+fn how_callers_are_understood_is_drawn_and_told_where_it_has_drifted() {
+    for (language, drifted) in [
+        (Language::English, "Not as before Corrected by who answered: 23.8 % today, 15.3 % in the four weeks before."),
+        (Language::Swedish, "Annat än förut Rättat av den som svarade: 23,8 % i dag, 15,3 % de fyra veckorna före."),
+        (Language::Danish, "Anderledes end før Rettet af den, der svarede: 23,8 % i dag, 15,3 % i de fire uger før."),
+    ] {
+        let page = lead_at(language, |_| {});
+        assert_eq!(text(&page).matches(drifted).count(), 1, "{language}: {}", text(&page));
+    }
+    let page = lead_at(Language::English, |_| {});
+    let section = page.split_once("understood-title\">").unwrap().1;
+    for language in ["sv", "en"] {
+        for part in [format!("aria-labelledby=\"understood-{language}\""), format!("aria-describedby=\"understood-{language}-told\"")] {
+            assert!(section.contains(&part), "no {part}");
+        }
+    }
+    assert_eq!(section.matches("<rect class=\"today\"").count(), 8, "today stands out in each row of both");
+    assert_eq!(section.matches("<rect").count(), 2 * 4 * 29, "a bar for each day");
+    // Thirty callers of English a day: too few for a word about them.
+    assert_eq!(section.matches("Not as before").count(), 1);
+    assert!(text(section).contains("Corrected by who answered 23.8 %"), "{}", text(section));
+}
+
+#[test]
+fn programs_are_told_where_a_matter_belongs_and_what_the_words_tell() {
+    let (live, deployment) = (rehearsal::live(Scene::Talking), rehearsal::deployment());
+    let mine = live.view.contacts.iter().find(|contact| contact.contact == rehearsal::MINE).unwrap();
+    let told = |caller: CallerDetails| serde_json::to_value(Caller::of(&deployment.plan, mine, caller)).unwrap();
+    let caller = rehearsal::caller(Scene::Talking).unwrap();
+    let known = CallerDetails { circumstances: [Circumstance::KnownOffender].into(), ..caller.clone() };
+    for (caller, destination) in [
+        (caller.clone(), json!({ "id": "e-service", "rule": "form", "because": null })),
+        (known, json!({ "id": "pkc", "rule": "blocked", "because": "known_offender" })),
+        (CallerDetails { gate: None, ..caller.clone() }, json!(null)),
+    ] {
+        assert_eq!(told(caller)["destination"], destination);
+    }
+    let told = told(caller);
+    assert_eq!(told["suggestions"][0], json!({ "kind": "object", "words": "cykel" }));
+    assert_eq!(told["readings"][1], json!({ "intent": "report_theft", "confidence_permille": 84 }));
+}
+
+#[test]
+fn programs_are_told_how_callers_are_understood() {
+    let told = |weeks: Option<Vec<domain::service_level::LanguageDays>>| serde_json::to_value(UnderstoodWeeks::of(weeks.as_deref())).unwrap();
+    assert_eq!(told(None), json!({ "counted": false, "languages": [] }));
+    assert_eq!(told(Some(Vec::new())), json!({ "counted": true, "languages": [] }));
+    let weeks = told(rehearsal::understood(Scene::Crowded));
+    let swedish = &weeks["languages"][0];
+    assert_eq!((&swedish["language"], swedish["days"].as_array().unwrap().len()), (&json!("sv"), 29));
+    let corrected = &swedish["shares"][0];
+    assert_eq!((&corrected["share"], &corrected["drifted"]), (&json!("corrected"), &json!(true)), "{corrected}");
+    assert_eq!(corrected["today"], json!({ "count": 57, "of": 240, "permille": 238 }), "{corrected}");
+}
+
 fn first_waits_for(live: &mut switchboard::Live, able: Able) {
     live.view.contacts.truncate(1);
     live.view.contacts[0].line.as_mut().unwrap().able = able;

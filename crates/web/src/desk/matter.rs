@@ -10,9 +10,10 @@ use crate::{
 use domain::{
     Timestamp,
     contact::Reference,
-    destination::{self, Said},
+    destination::{self, Led, Said},
     intent::Intent,
     place::{Circle, PlaceSource},
+    plan::Plan,
     routing::ContactView,
 };
 use maud::{Markup, html};
@@ -154,16 +155,18 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
     }
 }
 
-/// Where the plan leads such a matter, and why. Nothing where nobody said anything: keys tell too little.
+/// Where the plan leads such a matter, and why. None where nobody said anything: keys tell too little.
+#[must_use]
+pub fn led<'p>(plan: &'p Plan, contact: &ContactView, caller: &CallerDetails) -> Option<Led<'p>> {
+    let circumstances: Vec<_> = caller.circumstances.iter().copied().collect();
+    let said = Said { intent: contact.intent, circumstances: &circumstances, gate: caller.gate?, going_on: false };
+    destination::lead(plan, &said)
+}
+
 fn leads_to(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Markup {
     let words = sight.words;
-    let circumstances: Vec<_> = caller.circumstances.iter().copied().collect();
-    let led = caller.gate.and_then(|gate| {
-        let said = Said { intent: contact.intent, circumstances: &circumstances, gate, going_on: false };
-        destination::lead(sight.plan(), &said)
-    });
     html! {
-        @if let Some(led) = led {
+        @if let Some(led) = led(sight.plan(), contact, caller) {
             @let (to, why) = names::led(words, &led);
             p .leads { (words.t("led-to")) ": " strong { (to) } " " span .quiet { "(" (why) ")" } }
         }

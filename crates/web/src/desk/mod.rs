@@ -12,6 +12,8 @@ pub mod search;
 mod suggestion;
 pub(crate) mod why;
 
+pub use matter::led;
+
 use crate::{
     access::Reader,
     app::App,

@@ -34,11 +34,13 @@ mod drawn;
 mod land;
 mod plan;
 mod rush;
+mod weeks;
 
 #[allow(unused_imports, reason = "the example draws without them")]
 pub use drawn::{handed_over, pages, pages_with_words, plan_told};
 pub use land::{deployment, places};
 pub use plan::{REGIONS, plan};
+pub use weeks::understood;
 
 pub const ME: OperatorId = OperatorId(1);
 pub const MINE: ContactId = ContactId(900);
