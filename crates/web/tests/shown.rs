@@ -79,8 +79,8 @@ fn what_the_words_may_also_mean_stands_beside_what_they_were_taken_for() {
     };
     for (language, expected) in [
         (Language::Swedish, "Kan också vara Anmäla stöld Alt U Anmäla förlust Alt O"),
-        (Language::English, "May also be Report a theft Alt U Report a loss Alt O"),
-        (Language::Danish, "Kan også være Anmelde tyveri Alt U Anmelde tab Alt O"),
+        (Language::English, "May also be Report a theft Alt U Report a lost item Alt O"),
+        (Language::Danish, "Kan også være Anmelde tyveri Alt U Anmelde tabt genstand Alt O"),
     ] {
         let told = text(&page(&live, language, &caller));
         assert!(told.contains(expected), "{language}: {told}");
@@ -92,7 +92,7 @@ fn what_the_words_may_also_mean_stands_beside_what_they_were_taken_for() {
     let mine = live.view.contacts.iter_mut().find(|contact| contact.contact == rehearsal::MINE).unwrap();
     (mine.corrected_from, mine.intent) = (mine.intent, Some(domain::intent::Intent::ReportTheft));
     let corrected = text(&page(&live, Language::English, &caller));
-    for expected in ["Report a bicycle theft Alt U Report a loss Alt O", "Was understood as: Report a bicycle theft"] {
+    for expected in ["Report a bicycle theft Alt U Report a lost item Alt O", "Was understood as: Report a bicycle theft"] {
         assert!(corrected.contains(expected), "{corrected}");
     }
     let ringing = text(&desk_with(Language::English, Scene::Ringing, caller));
@@ -262,27 +262,31 @@ fn who_has_lost_the_page_is_no_pause() {
 }
 
 fn lead_at(language: Language, change: impl FnOnce(&mut switchboard::Live)) -> String {
+    text(&lead_page(language, change))
+}
+
+fn lead_page(language: Language, change: impl FnOnce(&mut switchboard::Live)) -> String {
     let (mut live, deployment) = (rehearsal::live(Scene::Talking), rehearsal::deployment());
     change(&mut live);
     let preferences = Preferences { language, theme: Theme::System };
     let understood = rehearsal::understood(Scene::Crowded);
     let (words, now) = (preferences.words(), rehearsal::now());
     let sight = lead::Sight { words, deployment: &deployment, live: &live, now, understood: understood.as_deref() };
-    text(&lead::draw(&sight, &reader(), preferences).into_string())
+    lead::draw(&sight, &reader(), preferences).into_string()
 }
 
 /// Leaves the first contact in line with these operators of its region, who all serve it.
 #[test]
 fn how_callers_are_understood_is_drawn_and_told_where_it_has_drifted() {
     for (language, drifted) in [
-        (Language::English, "Not as before Corrected by who answered: 23.8 % today, 15.3 % in the four weeks before."),
-        (Language::Swedish, "Annat än förut Rättat av den som svarade: 23,8 % i dag, 15,3 % de fyra veckorna före."),
-        (Language::Danish, "Anderledes end før Rettet af den, der svarede: 23,8 % i dag, 15,3 % i de fire uger før."),
+        (Language::English, "Not as before Corrected by who answered: 23.8% today, 15.3% in the four weeks before."),
+        (Language::Swedish, "Annat än förut Rättat av den som svarade: 23,8\u{a0}% i dag, 15,3\u{a0}% de fyra veckorna före."),
+        (Language::Danish, "Anderledes end før Rettet af den, der svarede: 23,8\u{a0}% i dag, 15,3\u{a0}% i de fire uger før."),
     ] {
-        let page = lead_at(language, |_| {});
-        assert_eq!(text(&page).matches(drifted).count(), 1, "{language}: {}", text(&page));
+        let told = lead_at(language, |_| {});
+        assert_eq!(told.matches(drifted).count(), 1, "{language}: {told}");
     }
-    let page = lead_at(Language::English, |_| {});
+    let page = lead_page(Language::English, |_| {});
     let section = page.split_once("understood-title\">").unwrap().1;
     for language in ["sv", "en"] {
         for part in [format!("aria-labelledby=\"understood-{language}\""), format!("aria-describedby=\"understood-{language}-told\"")] {
@@ -293,7 +297,7 @@ fn how_callers_are_understood_is_drawn_and_told_where_it_has_drifted() {
     assert_eq!(section.matches("<rect").count(), 2 * 4 * 29, "a bar for each day");
     // Thirty callers of English a day: too few for a word about them.
     assert_eq!(section.matches("Not as before").count(), 1);
-    assert!(text(section).contains("Corrected by who answered 23.8 %"), "{}", text(section));
+    assert!(text(section).contains("Corrected by who answered 23.8%"), "{}", text(section));
 }
 
 #[test]
@@ -317,7 +321,8 @@ fn programs_are_told_where_a_matter_belongs_and_what_the_words_tell() {
 
 #[test]
 fn programs_are_told_how_callers_are_understood() {
-    let told = |weeks: Option<Vec<domain::service_level::LanguageDays>>| serde_json::to_value(UnderstoodWeeks::of(weeks.as_deref())).unwrap();
+    let told =
+        |weeks: Option<Vec<domain::service_level::LanguageDays>>| serde_json::to_value(UnderstoodWeeks::of(weeks.as_deref())).unwrap();
     assert_eq!(told(None), json!({ "counted": false, "languages": [] }));
     assert_eq!(told(Some(Vec::new())), json!({ "counted": true, "languages": [] }));
     let weeks = told(rehearsal::understood(Scene::Crowded));
