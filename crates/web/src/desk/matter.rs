@@ -147,7 +147,7 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
         @if caller.words.is_empty() { p .empty { (words.t("said-nothing")) } }
         @for line in &caller.words { blockquote { p lang=(contact.language.word()) { (line) } } }
         @if search::may_correct(sight) { (chooser(sight, contact)) } @else {
-            p { (words.t("understood")) ": " strong { (names::matter_of(words, sight.plan(), contact)) } }
+            p { (words.t("understood")) ": " strong { (names::matter_of(words, sight.plan(), contact)) } " " (readings::before(sight, contact)) }
         }
         (readings::draw(sight, contact, &caller.readings))
         (leads_to(sight, contact, caller))
@@ -192,7 +192,7 @@ fn chooser(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     let words = sight.words;
     html! {
         div .chooser {
-            label for="intent" { (words.t("understood")) " " kbd { "Alt I" } }
+            div .stands { label for="intent" { (words.t("understood")) " " kbd { "Alt I" } } " " (readings::before(sight, contact)) }
             input #intent type="text" role="combobox" autocomplete="off" spellcheck="false" aria-controls="intents" aria-expanded="false"
                 aria-autocomplete="list" value=(contact.intent.map(|intent| words.intent(intent)).unwrap_or_default()) placeholder=(names::matter_of(words, sight.plan(), contact));
             ul #intents .found role="listbox" aria-label=(words.t("understood")) hidden {

@@ -26,8 +26,17 @@ pub fn draw(sight: &Sight<'_>, contact: &ContactView, readings: &[Reading]) -> M
                 }
             }
         }
+    }
+}
+
+/// What it was understood as before somebody corrected it: on a line that is there already, so that nothing
+/// below it moves.
+#[must_use]
+pub fn before(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    html! {
         @if let Some(before) = contact.corrected_from {
-            p .corrected .quiet { (words.with("understood-before", [("matter", words.intent(before).into())])) }
+            span .corrected.quiet { (words.with("understood-before", [("matter", words.intent(before).into())])) }
         }
     }
 }

@@ -90,7 +90,12 @@ fn bars(words: Words, days: &LanguageDays, id: &str) -> Markup {
             }
             @for (place, (date, _)) in days.days.iter().enumerate() {
                 @if (DAYS_BEFORE - place).is_multiple_of(MARK_EVERY) {
-                    text .axis x=(LEFT + DAY * place + DAY / 2) y=(height - 4) text-anchor=(if place == DAYS_BEFORE { "end" } else { "middle" }) {
+                    @let (x, anchor) = match place {
+                        0 => (LEFT, "start"),
+                        DAYS_BEFORE => (width - LEFT, "end"),
+                        _ => (LEFT + DAY * place + DAY / 2, "middle"),
+                    };
+                    text .axis x=(x) y=(height - 4) text-anchor=(anchor) {
                         (date.strftime("%-d/%-m"))
                     }
                 }
@@ -99,9 +104,9 @@ fn bars(words: Words, days: &LanguageDays, id: &str) -> Markup {
     }
 }
 
-/// The next of 5, 10, 20, 50 and 100 per cent that is not smaller, in thousandths.
+/// The next of 5, 10, 20, 30, 50 and 100 per cent that is not smaller, in thousandths.
 fn scale(most: u16) -> u16 {
-    [50, 100, 200, 500].into_iter().find(|top| most <= *top).unwrap_or(1_000)
+    [50, 100, 200, 300, 500].into_iter().find(|top| most <= *top).unwrap_or(1_000)
 }
 
 fn compared_table(words: Words, compared: &[Compared]) -> Markup {
@@ -160,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_row_is_as_high_as_it_needs_to_be() {
-        for (most, top) in [(0, 50), (50, 50), (51, 100), (200, 200), (201, 500), (501, 1_000), (1_000, 1_000)] {
+        for (most, top) in [(0, 50), (50, 50), (51, 100), (200, 200), (201, 300), (301, 500), (501, 1_000), (1_000, 1_000)] {
             assert_eq!(scale(most), top, "{most}");
         }
     }

@@ -32,6 +32,7 @@ use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, KnownLocal
 
 mod drawn;
 mod land;
+pub mod looked;
 mod plan;
 mod rush;
 mod weeks;
