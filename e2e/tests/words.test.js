@@ -9,6 +9,8 @@ import { until } from "../helpers/wait.js";
 
 /** The sentence, the silence after it, and the recogniser's own time. */
 const RECOGNISED_MS_MAX = 30_000;
+/** How callers are understood is counted anew every ten seconds. */
+const COUNTED_MS_MAX = 30_000;
 const CAR = "somebody took my car";
 const OVER = "no it is over";
 const PASSPORT = "i want to renew my passport";
@@ -70,11 +72,27 @@ test("what is said in English leads to the right place and is read at the desk",
     assert.equal(await said.first().getAttribute("lang"), "en");
     assert.match(await desk.page.locator(".matter").textContent(), /engelska/i, "the caller's language");
     assert.match(await desk.page.inputValue("#intent"), /stöld/i, "what was understood");
-    assert.deepEqual((await desk.state()).caller.words, [CAR, OVER]);
+    const { caller } = await desk.state();
+    assert.deepEqual(caller.words, [CAR, OVER]);
+
+    // What else the words may mean is taken by one key, and the same key goes back.
+    const [likeliest, next, last] = caller.readings.map(({ intent }) => intent);
+    for (const [key, intent, note] of [["Alt+u", next, 1], ["Alt+u", likeliest, 0], ["Alt+o", last, 1]]) {
+      await desk.press(key);
+      await until(`${key} makes it ${intent}`, async () => (await centre.contact(id)).intent === intent);
+      await until(`${note} notes of a correction`, async () => (await desk.page.locator(".corrected").count()) === note);
+    }
     await first.hangUp();
     await desk.concludes();
     await centre.reaches(id, "closed");
     await centre.reaches(other, "closed");
+    const counts = await until("it is counted", async () => {
+      const english = (await centre.server.api("/understood")).languages.find(({ language }) => language === "en");
+      const sum = (count) => (english?.days ?? []).reduce((all, day) => all + day[count], 0);
+      if (sum("told") === 2) return ["no_idea", "answered", "corrected", "asked", "said_no"].map(sum);
+      throw new Error(`${sum("told")} have told what it is about`);
+    }, COUNTED_MS_MAX);
+    assert.deepEqual(counts, [0, 1, 1, 1, 1]);
     assert.deepEqual((await centre.server.verify()).faults, []);
   }, { pocketsphinx: true }),
 );

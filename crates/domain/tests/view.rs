@@ -241,6 +241,26 @@ fn an_operator_is_shown_with_the_queues_they_serve_and_since_when_they_are_idle(
 }
 
 #[test]
+fn what_was_understood_before_a_correction_is_shown_until_it_stands_again() {
+    let mut world = changed(&[]);
+    at_work(&mut world, &[("goteborg", "report", Language::Swedish)]);
+    come(&mut world, 1, Intent::ReportTheft);
+    answer(&mut world, 1, 1);
+    let operator = OperatorId(1);
+    for (intent, before) in [
+        (Intent::ReportFraud, Some(Intent::ReportTheft)),
+        (Intent::Tip, Some(Intent::ReportTheft)),
+        (Intent::ReportTheft, None),
+        (Intent::ReportFraud, Some(Intent::ReportTheft)),
+    ] {
+        world.handle(&Event::IntentCorrected { contact: FIRST, operator, intent });
+        let view = world.router.view(world.now);
+        let shown = view.contacts.iter().find(|contact| contact.contact == FIRST).unwrap();
+        assert_eq!((shown.intent, shown.corrected_from), (Some(intent), before));
+    }
+}
+
+#[test]
 fn a_surge_is_shown_until_its_end() {
     let mut world = changed(&[]);
     let (class, until) = (ClassId::new("service"), START.plus_ms(60_000));

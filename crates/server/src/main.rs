@@ -73,7 +73,7 @@ fn main() -> ExitCode {
         Command::User(command) => user::run(command),
         Command::Token(command) => token::run(command),
         Command::Prompts(command) => prompts::run(&command),
-        Command::Understand(arguments) => understand::run(&arguments),
+        Command::Understand(arguments) => understand::run(arguments),
     };
     match result {
         Ok(code) => code,

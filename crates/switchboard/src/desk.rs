@@ -3,7 +3,7 @@
 use domain::{
     ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, Timestamp,
     contact::{Outcome, PauseReason, Reference, StatedOutcome, StatedSettlement},
-    intent::{Circumstance, Gate, Intent, Language, Suggestion},
+    intent::{Circumstance, Gate, Intent, Language, Reading, Suggestion},
     place::{Circle, Locality, Municipality, PlaceSource},
     report::{FieldFault, ReportDraft},
     routing::{Consulted, Explanation, NextIntent},
@@ -128,6 +128,8 @@ pub struct CallerDetails {
     pub locality: Option<KnownLocality>,
     /// What was said, as recognised, oldest first.
     pub words: Vec<String>,
+    /// What the model takes it to be about, by all that was said; the likeliest first, each once.
+    pub readings: Vec<Reading>,
     /// What the words tell beside the matter, each once, oldest first: no fact until it was asked about.
     pub suggestions: Vec<Suggestion>,
     /// What was said that decides where the matter is led, in the order of circumstances.

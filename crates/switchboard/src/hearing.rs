@@ -81,6 +81,7 @@ fn words_of(contact: ContactId, text: &str, engine: &str, understood: &Understan
     let body = json!({
         "text": text,
         "engine": engine,
+        "readings": understood.readings,
         "gate": understood.gate,
         "circumstances": understood.circumstances,
         "suggestions": suggestions(text, lexicon),
@@ -159,6 +160,7 @@ mod tests {
         let Input::EventWith(_, payloads) = check(recognised(&["my bicycle was stolen"])).await else { panic!("the words did not come") };
         let part = |field: &str| payloads[0].body[field].clone();
         assert_eq!((part("gate"), part("circumstances"), part("suggestions")), (json!("ask"), json!([]), json!([])));
+        assert_eq!(part("readings")[0]["intent"], json!("report_bicycle_theft"), "{}", part("readings"));
         let missed = check(Err(RecogniserError::Busy)).await;
         assert!(matches!(missed, Input::Event(Event::WordsMissed { contact: ContactId(7), after: Some(3) })));
     }

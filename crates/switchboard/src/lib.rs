@@ -13,6 +13,7 @@ mod desk;
 mod desk_acts;
 mod hearing;
 mod input;
+mod known;
 mod legs;
 mod live;
 mod localities;
@@ -30,6 +31,7 @@ mod sounds;
 mod spilling;
 mod start;
 mod talk;
+mod understood;
 
 pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
@@ -45,17 +47,17 @@ pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Record
 use domain::{
     ClassId, ContactId, OperatorId, Timestamp,
     contact::{LeadReason, Reference, SurgeReason},
-    intent::{Circumstance, Gate, Language, Suggestion},
-    place::{Locality, Places},
+    intent::Language,
     plan::{Examined, OperatorProfile},
     report::ReportDraft,
     routing::Event,
+    service_level::LanguageDays,
 };
 use input::{Input, Reply};
+use known::add_payload;
 use parking_lot::{Mutex, RwLock};
 use plans::Plans;
 use readings::{Kind, Reading, Readings};
-use serde_json::Value;
 use std::{
     sync::{
         Arc,
@@ -63,7 +65,7 @@ use std::{
     },
     time::Duration,
 };
-use storage::{Access, AccessFilter, MatterFile, PayloadKind, Reader, SaveReport, Store, StoreError};
+use storage::{Access, AccessFilter, MatterFile, Reader, SaveReport, Store, StoreError};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::timeout,
@@ -87,6 +89,7 @@ struct Inner {
     names: Arc<RwLock<OperatorNames>>,
     stage: Arc<act::Stage>,
     plans: Arc<Plans>,
+    understood: watch::Receiver<understood::Told>,
     page_next: AtomicU64,
     readings: Mutex<Readings>,
     refusing: tokio::sync::Mutex<()>,
@@ -101,9 +104,10 @@ impl Switchboard {
         names: Arc<RwLock<OperatorNames>>,
         stage: Arc<act::Stage>,
         plans: Arc<Plans>,
+        understood: watch::Receiver<understood::Told>,
     ) -> Self {
         let (readings, refusing, recording) = (Mutex::default(), tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
-        let inner = Inner { store, live, inputs, names, stage, plans, page_next: 1.into(), readings, refusing, recording };
+        let inner = Inner { store, live, inputs, names, stage, plans, understood, page_next: 1.into(), readings, refusing, recording };
         Self { inner: Arc::new(inner) }
     }
 
@@ -162,6 +166,13 @@ impl Switchboard {
     #[must_use]
     pub fn live(&self) -> Arc<Live> {
         self.inner.live.borrow().clone()
+    }
+
+    /// How callers have been understood over the last weeks, by language, counted from the journal; none while
+    /// it is still being counted.
+    #[must_use]
+    pub fn understood(&self) -> Option<Arc<Vec<LanguageDays>>> {
+        self.inner.understood.borrow().clone()
     }
 
     /// Wakes with every new snapshot; several may be joined into one.
@@ -401,69 +412,5 @@ fn earlier_contact(record: domain::contact::ledger::ContactRecord) -> EarlierCon
         language: record.language,
         queue: record.queue().cloned(),
         outcome: record.outcome,
-    }
-}
-
-fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: &Value, places: &Places) {
-    let text = |field: &str| body.get(field).and_then(Value::as_str).map(str::to_owned);
-    match kind {
-        PayloadKind::Caller => {
-            details.number = text("number");
-            details.display_name = text("display");
-        }
-        PayloadKind::Place if body.get("locality").is_some() => details.locality = known_locality(body, places),
-        PayloadKind::Place => {
-            details.circle = body.get("circle").and_then(|circle| serde_json::from_value(circle.clone()).ok());
-            details.place_source = body.get("source").and_then(|source| serde_json::from_value(source.clone()).ok());
-            details.place_time = body.get("at").and_then(Value::as_i64).map(Timestamp);
-            details.place_text = text("text").filter(|text| !text.is_empty());
-        }
-        PayloadKind::Words => add_words(details, body, text("text")),
-        PayloadKind::Intake => {}
-    }
-}
-
-/// Words that were kept before they told more than themselves have the text alone.
-fn add_words(details: &mut CallerDetails, body: &Value, text: Option<String>) {
-    fn part<T: serde::de::DeserializeOwned>(body: &Value, field: &str) -> Option<T> {
-        serde_json::from_value(body.get(field)?.clone()).ok()
-    }
-    details.words.extend(text);
-    for suggestion in part::<Vec<Suggestion>>(body, "suggestions").unwrap_or_default() {
-        if !details.suggestions.contains(&suggestion) {
-            details.suggestions.push(suggestion);
-        }
-    }
-    details.circumstances.extend(part::<Vec<Circumstance>>(body, "circumstances").unwrap_or_default());
-    // The verdicts stand from the most urgent on.
-    details.gate = details.gate.into_iter().chain(part::<Gate>(body, "gate")).min();
-}
-
-fn known_locality(body: &Value, places: &Places) -> Option<KnownLocality> {
-    let locality: Locality = serde_json::from_value(body.get("locality")?.clone()).ok()?;
-    let source = serde_json::from_value(body.get("source")?.clone()).ok()?;
-    let at = Timestamp(body.get("at")?.as_i64()?);
-    let extent = places.extent(&locality);
-    let (name, municipality) = extent.map(|extent| (extent.name.to_owned(), extent.municipality.clone())).unzip();
-    Some(KnownLocality { source, at, name, municipality, circle: extent.map(|extent| extent.circle), locality })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::intent::Suggested;
-    use serde_json::json;
-
-    #[test]
-    fn words_kept_before_they_told_more_have_the_text_alone() {
-        let mut details = CallerDetails::default();
-        let mut add = |body: Value| add_payload(&mut details, PayloadKind::Words, &body, &Places::default());
-        add(json!({ "text": "hej", "engine": "scripted" }));
-        let told = json!([{ "kind": "object", "words": "cykel" }]);
-        add(json!({ "text": "min cykel", "gate": "none", "circumstances": ["known_offender"], "suggestions": told }));
-        add(json!({ "text": "cykel", "gate": "ask", "circumstances": ["of a later version"], "suggestions": told }));
-        assert_eq!(details.words, ["hej", "min cykel", "cykel"]);
-        assert_eq!(details.suggestions, [Suggestion { kind: Suggested::Object, words: "cykel".to_owned() }]);
-        assert_eq!((details.circumstances.len(), details.gate), (1, Some(Gate::Ask)));
     }
 }

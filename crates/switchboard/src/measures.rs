@@ -1,7 +1,10 @@
 //! Every figure that is measured for machines, with its name: what Prometheus shows of the
 //! switchboard. Figures for people are folds over the journal and are not made here.
 
-use domain::routing::QueueView;
+use domain::{
+    routing::QueueView,
+    service_level::{Compared, LanguageDays},
+};
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use std::time::Duration;
 
@@ -38,6 +41,13 @@ pub(crate) const WAIT_PREDICTIONS: &str = "svar_wait_predictions";
 pub(crate) const WAIT_HITS: &str = "svar_wait_hits_ratio";
 /// Whether waits are announced, by `queue`: 1 or 0.
 pub(crate) const WAIT_CALIBRATED: &str = "svar_wait_calibrated";
+/// Callers whom a share of how callers are understood counts, by `language`, `share` (`corrected`, `no_idea`, `asked`,
+/// `said_no`) and `days` (`today`, or the four weeks `before`).
+pub(crate) const UNDERSTOOD_CALLERS: &str = "svar_understood_callers";
+/// That share of them, from 0 to 1.
+pub(crate) const UNDERSTOOD_SHARE: &str = "svar_understood_ratio";
+/// Whether the share is another today than before, by more than chance explains, by `language` and `share`: 1 or 0.
+pub(crate) const UNDERSTOOD_DRIFTED: &str = "svar_understood_drifted";
 
 /// How even the sound's clock is, as telephony counts it.
 pub(crate) fn show_sound(stats: &telephony::Stats) {
@@ -68,6 +78,13 @@ pub(crate) fn describe() {
     describe_gauge!(WAIT_PREDICTIONS, Unit::Count, "Latest predicted waits whose end is known, by queue.");
     describe_gauge!(WAIT_HITS, "Share of the predicted waits that ended before the interval's end, low or high, by queue.");
     describe_gauge!(WAIT_CALIBRATED, "1 while predicted waits hold as they should and may be announced, by queue.");
+    describe_gauge!(
+        UNDERSTOOD_CALLERS,
+        Unit::Count,
+        "Callers whom a share of how callers are understood counts, by language, share and days."
+    );
+    describe_gauge!(UNDERSTOOD_SHARE, "Share of these callers: corrected, no_idea, asked or said_no, by language and days.");
+    describe_gauge!(UNDERSTOOD_DRIFTED, "1 while a share is another today than before, by more than chance explains, by language.");
 }
 
 /// One utterance that was given to a recogniser.
@@ -89,6 +106,23 @@ pub(crate) fn show_hit_rates(queues: &[QueueView]) {
         metrics::gauge!(WAIT_HITS, "queue" => queue.to_string(), "end" => "low").set(share(rate.within_low_permille));
         metrics::gauge!(WAIT_HITS, "queue" => queue.to_string(), "end" => "high").set(share(rate.within_high_permille));
         metrics::gauge!(WAIT_CALIBRATED, "queue" => queue.to_string()).set(u32::from(rate.is_calibrated()));
+    }
+}
+
+/// How callers are understood. A share of nobody is left as it was.
+pub(crate) fn show_understood(languages: &[LanguageDays]) {
+    for LanguageDays { language, compared, .. } in languages {
+        for Compared { share, today, before, drifted } in compared {
+            let (language, share) = (language.word(), share.word());
+            for (days, part) in [("today", today), ("before", before)] {
+                let of = u32::try_from(part.of).unwrap_or(u32::MAX);
+                metrics::gauge!(UNDERSTOOD_CALLERS, "language" => language, "share" => share, "days" => days).set(of);
+                let Some(permille) = part.permille() else { continue };
+                metrics::gauge!(UNDERSTOOD_SHARE, "language" => language, "share" => share, "days" => days)
+                    .set(f64::from(permille) / 1_000.0);
+            }
+            metrics::gauge!(UNDERSTOOD_DRIFTED, "language" => language, "share" => share).set(u32::from(*drifted));
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     save::{self, Saver},
     seldom::Seldom,
     spilling::{self, Spilling, Stray},
+    understood,
 };
 use domain::{
     ContactId, Timestamp,
@@ -180,7 +181,8 @@ pub async fn start(
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
-    let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans);
+    let understood = understood::start(store.clone(), stage.clone(), stop.clone());
+    let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans, understood);
     Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
 }
 

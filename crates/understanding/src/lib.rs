@@ -11,6 +11,7 @@ pub mod entities;
 pub mod gate;
 pub mod language;
 pub mod lexicon;
+pub mod likeness;
 pub mod model;
 mod phrases;
 pub mod prompts;

@@ -33,25 +33,23 @@ impl Sentence {
     }
 }
 
-/// Reads every `.tsv` file of a deployment's `understanding` folder, in the order of their names, so
-/// that the same files always give the same model.
+/// Where callers' own words lie that a person has read and passed, beside the sentences written for training.
+const REVIEWED: &str = "reviewed";
+
+/// Reads every `.tsv` file of a deployment's `understanding` folder and then of its `reviewed` folder, where
+/// there is one, in the order of their names, so that the same files always give the same model.
 ///
 /// # Errors
 /// Every line that does not fit, or why a file could not be read.
 pub fn load(dir: &Path) -> Result<Vec<Sentence>, Vec<Fault>> {
-    let unreadable = |file: &Path, error: std::io::Error| {
-        Fault::new(&file.display().to_string(), 0, error.to_string(), "the folder must hold this, readable, in UTF-8")
-    };
-    let entries = std::fs::read_dir(dir).map_err(|error| vec![unreadable(dir, error)])?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "tsv"))
-        .collect();
-    files.sort();
     let (mut sentences, mut faults) = (Vec::new(), Vec::new());
+    let mut files = files(dir)?;
+    let reviewed = dir.join(REVIEWED);
+    if reviewed.is_dir() {
+        files.extend(self::files(&reviewed)?);
+    }
     for file in files {
-        match std::fs::read_to_string(&file).map_err(|error| vec![unreadable(&file, error)]).and_then(|text| parse(&file, &text)) {
+        match std::fs::read_to_string(&file).map_err(|error| vec![unreadable(&file, &error)]).and_then(|text| parse(&file, &text)) {
             Ok(read) => sentences.extend(read),
             Err(more) => faults.extend(more),
         }
@@ -61,6 +59,19 @@ pub fn load(dir: &Path) -> Result<Vec<Sentence>, Vec<Fault>> {
         faults.push(Fault::new(&dir.display().to_string(), 0, "the folder has no training sentence", mend));
     }
     if faults.is_empty() { Ok(sentences) } else { Err(faults) }
+}
+
+/// The `.tsv` files of a folder by their names.
+fn files(dir: &Path) -> Result<Vec<PathBuf>, Vec<Fault>> {
+    let entries = std::fs::read_dir(dir).map_err(|error| vec![unreadable(dir, &error)])?;
+    let paths = entries.filter_map(Result::ok).map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|ending| ending == "tsv")).collect();
+    files.sort();
+    Ok(files)
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Fault {
+    Fault::new(&file.display().to_string(), 0, error.to_string(), "the folder must hold this, readable, in UTF-8")
 }
 
 /// Reads the text of one file. Empty lines and lines that begin with `#` are passed over.

@@ -80,7 +80,9 @@ async fn board_page(Query(wanted): Query<Wanted>) -> Markup {
 
 async fn lead_page(Query(wanted): Query<Wanted>) -> Markup {
     let (live, deployment, preferences) = (rehearsal::live(wanted.scene()), rehearsal::deployment(), wanted.preferences());
-    let sight = lead::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: rehearsal::now() };
+    let understood = rehearsal::understood(wanted.scene());
+    let (words, now) = (preferences.words(), rehearsal::now());
+    let sight = lead::Sight { words, deployment: &deployment, live: &live, now, understood: understood.as_deref() };
     lead::draw(&sight, &reader(), preferences)
 }
 

@@ -10,6 +10,7 @@ use domain::{
     place::PlaceSource,
     report::{FieldRule, PartyRole, ReportKind},
     routing::OperatorState,
+    service_level::Share,
 };
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use simulator::{figures::Measure, statistics::Verdict};
@@ -173,6 +174,7 @@ pub fn families() -> Vec<String> {
         keys("party-role", PartyRole::ALL, PartyRole::word),
         keys("field-rule", FieldRule::ALL, FieldRule::word),
         keys("measure", &Measure::ALL, Measure::word),
+        keys("understood-share", Share::ALL, Share::word),
         keys("verdict", &Verdict::ALL, Verdict::word),
         outcomes.iter().map(|outcome| key_of("outcome", &outcome.word())).collect(),
     ]

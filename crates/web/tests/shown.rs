@@ -10,18 +10,16 @@ use domain::{
     place::{Locality, PlaceSource},
     routing::{Able, ContactView, Idle, OperatorState, Reach, SurgeView},
 };
-use rehearsal::Scene;
+use rehearsal::{
+    Scene,
+    looked::{desk_in, lead_page, text},
+};
 use switchboard::{CallerDetails, KnownLocality, Purpose};
 use web::{
-    access::Reader,
     api::{centre_model::WhyContact, desk_model::Act, model::Operator},
-    board, desk, lead,
+    board, desk,
     preferences::{Preferences, Theme},
 };
-
-fn reader() -> Reader {
-    Reader::by_session(rehearsal::ME, "Plats 01".into(), domain::access::Role::Leader, "none")
-}
 
 fn desk_with(language: Language, scene: Scene, caller: CallerDetails) -> String {
     desk_of(language, scene, true, Some(caller), rehearsal::report(scene))
@@ -78,37 +76,6 @@ fn desk_of(
 ) -> String {
     let concluding = (asked && scene == Scene::Concluding).then_some(rehearsal::MINE);
     desk_in(&rehearsal::live(scene), language, concluding, caller, rehearsal::matter(scene), report)
-}
-
-fn desk_in(
-    live: &switchboard::Live,
-    language: Language,
-    concluding: Option<ContactId>,
-    caller: Option<CallerDetails>,
-    matter: Option<storage::MatterFile>,
-    report: Option<(u64, domain::report::ReportDraft)>,
-) -> String {
-    let deployment = rehearsal::deployment();
-    let preferences = Preferences { language, theme: Theme::System };
-    let sight = desk::Sight {
-        words: preferences.words(),
-        deployment: &deployment,
-        live,
-        operator: rehearsal::ME,
-        name: "Plats 01",
-        now: rehearsal::now(),
-        concluding,
-        caller,
-        matter,
-        report,
-    };
-    desk::draw(&sight, &reader(), preferences).into_string()
-}
-
-/// The text between the tags, in one line; what holds a number and its unit together stays.
-fn text(page: &str) -> String {
-    let told: String = page.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
-    told.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -227,11 +194,7 @@ fn who_has_lost_the_page_is_no_pause() {
 }
 
 fn lead_at(language: Language, change: impl FnOnce(&mut switchboard::Live)) -> String {
-    let (mut live, deployment) = (rehearsal::live(Scene::Talking), rehearsal::deployment());
-    change(&mut live);
-    let preferences = Preferences { language, theme: Theme::System };
-    let sight = lead::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: rehearsal::now() };
-    text(&lead::draw(&sight, &reader(), preferences).into_string())
+    text(&lead_page(language, change))
 }
 
 /// Leaves the first contact in line with these operators of its region, who all serve it.

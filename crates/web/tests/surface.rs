@@ -135,7 +135,7 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 38] = [
+const READS: [(&str, &[Permission], u16); 39] = [
     ("/", &[], 200),
     ("/login", &[], 200),
     ("/desk", &[P::AnswerCalls], 200),
@@ -167,6 +167,7 @@ const READS: [(&str, &[Permission], u16); 38] = [
     ("/api/v1/plan", &[P::SeeBoard], 200),
     ("/api/v1/plan/changes", &[P::SeeAll], 200),
     ("/api/v1/figures", &[P::SeeBoard], 200),
+    ("/api/v1/understood", &[P::SeeAll], 200),
     ("/api/v1/access-log", &[P::SeeAccessLog], 200),
     ("/api/v1/access-log?contact=1&limit=1", &[P::SeeAccessLog], 200),
     ("/api/v1/search?q=bor", &[P::AnswerCalls], 200),

@@ -152,6 +152,7 @@ impl Router {
 
     pub(super) fn intent_corrected(&mut self, id: ContactId, operator: OperatorId, intent: Intent) -> bool {
         let Some(contact) = self.contacts.get_mut(&id).filter(|contact| contact.owner == Owner::Operator(operator)) else { return false };
+        contact.corrected_from = contact.corrected_from.or(contact.intent);
         contact.intent = Some(intent);
         self.describe(id);
         true

@@ -56,6 +56,8 @@ pub(super) struct Contact {
     pub spoke_with: Option<OperatorId>,
     /// Nobody can be rung back.
     pub anonymous: bool,
+    /// What it was understood to be about before an operator corrected that.
+    pub corrected_from: Option<Intent>,
 }
 
 /// What the steps passed so far do not insist on.

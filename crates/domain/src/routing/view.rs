@@ -72,6 +72,8 @@ pub struct ContactView {
     pub region: Option<RegionId>,
     pub uncertain: bool,
     pub intent: Option<Intent>,
+    /// What it was understood to be about, where an operator has said that it is something else.
+    pub corrected_from: Option<Intent>,
     pub language: Language,
     pub strict: bool,
     /// A leader has put it before all that is not time-critical.
@@ -262,6 +264,7 @@ impl Router {
             region: contact.region.clone(),
             uncertain: contact.place.as_ref().is_none_or(|place| place.uncertain),
             intent: contact.intent,
+            corrected_from: contact.corrected_from.filter(|before| contact.intent != Some(*before)),
             language: contact.language,
             strict,
             put_first: contact.phase.entry().is_some_and(|entry| entry.put_first),

@@ -75,6 +75,7 @@ impl Router {
             eased: Eased::default(),
             spoke_with: intake.spoke_with,
             anonymous: intake.anonymous,
+            corrected_from: None,
         };
         self.keep_matter(matter);
         self.contacts.insert(Box::new(contact));

@@ -37,7 +37,7 @@ pub struct Counts {
 }
 
 /// A share in thousandths, rounded half up; none when there is nothing to share.
-fn permille(part: u64, whole: u64) -> Option<u16> {
+pub(super) fn permille(part: u64, whole: u64) -> Option<u16> {
     let rounded = (u128::from(part) * 2000 + u128::from(whole)).checked_div(u128::from(whole) * 2)?;
     u16::try_from(rounded).ok()
 }

@@ -2,6 +2,8 @@
 //! expected wait on invented queues.
 #![allow(clippy::unwrap_used)]
 
+mod understood;
+
 use super::{Counts, DayBook, Expectations, Level, Rules};
 use crate::{
     ContactId, MatterId, PromiseId, QueueId, Timestamp, UnitId,

@@ -2,7 +2,7 @@
 //! one for one and in order, however they are written. Nothing is kept but the line at hand, and of that
 //! no more than is looked at, so that input of any length needs the same memory.
 
-use super::Room;
+use super::{Room, on_one_line};
 use anyhow::Context;
 use domain::{
     destination::{self, Said},
@@ -76,7 +76,7 @@ fn answer(room: &Room, line: &str) -> String {
     let line = line.trim_start_matches('\u{feff}');
     let written = line.split_once('\t').and_then(|(language, text)| Some((Language::from_word(language.trim())?, text)));
     let (hint, text) = written.map_or((None, line), |(language, text)| (Some(language), text));
-    let text = shown(text);
+    let text = on_one_line(text);
     let understood = understand(&text, hint, &room.model, &room.lexicon);
     let best = understood.readings.first();
     let said = Said { intent: None, circumstances: &understood.circumstances, gate: understood.gate, going_on: false };
@@ -86,10 +86,4 @@ fn answer(room: &Room, line: &str) -> String {
     let to = led.map_or("", |led| led.to.id.as_str());
     let permille = best.map_or(0, |reading| reading.confidence_permille);
     format!("{spoken}\t{intent}\t{to}\t{}.{:03}\t{}\t{text}", permille / 1000, permille % 1000, understood.gate)
-}
-
-/// What is looked at, on one line and in one column.
-fn shown(text: &str) -> String {
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
-    text.trim_end_matches('\r').chars().take(CHARS_MAX).map(plain).collect()
 }

@@ -1,7 +1,9 @@
 //! `svar understand`: what a deployment makes of what callers say, the model that it takes, and how well it does.
 
+mod corrections;
 mod lines;
 mod report;
+mod review;
 mod train;
 
 use crate::{deployment, output::complain};
@@ -15,6 +17,7 @@ use understanding::{
     lexicon::Lexicon,
     model::Model,
     sentences::{self, Sentence},
+    text::CHARS_MAX,
 };
 
 #[derive(clap::Args)]
@@ -34,12 +37,15 @@ enum Command {
     Train(train::Arguments),
     /// Print how well labelled lines are understood.
     Report(report::Arguments),
+    /// Write what operators made of callers' words as training sentences to be reviewed, each commented out.
+    Corrections(corrections::Arguments),
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    match &arguments.command {
-        Some(Command::Train(arguments)) => train::run(arguments),
-        Some(Command::Report(arguments)) => report::run(arguments),
+pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        Some(Command::Train(arguments)) => train::run(&arguments),
+        Some(Command::Report(arguments)) => report::run(&arguments),
+        Some(Command::Corrections(arguments)) => corrections::run(arguments),
         None => lines::run(&arguments.deployment),
     }
 }
@@ -101,4 +107,10 @@ fn plan(folder: &Path) -> anyhow::Result<Plan> {
 fn cache() -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     Some(variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")))?.join("svar"))
+}
+
+/// What is looked at, on one line and in one column.
+fn on_one_line(text: &str) -> String {
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    text.trim_end_matches('\r').chars().take(CHARS_MAX).map(plain).collect()
 }

@@ -40,7 +40,7 @@ pub async fn state(State(app): State<App>, reader: Reader, preferences: Preferen
     Ok(Json(DeskState {
         operator: view.map(|view| Operator::of(preferences.words(), &deployment.plan, &live, view)),
         contact: contact.map(|view| Contact::of_view(view, &live.view.promises)),
-        caller: caller.map(Caller::from),
+        caller: contact.zip(caller).map(|(contact, caller)| Caller::of(&deployment.plan, contact, caller)),
         why: contact.and_then(|view| view.why.as_ref()).map(Explanation::from),
     }))
 }

@@ -3,18 +3,21 @@
 
 use super::{
     model::{Contact, Explanation, Operator},
+    understood_model::{Destination, Reading, Suggestion},
     word_shapes::NextBody,
 };
+use crate::desk;
 use domain::{
     ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId,
     contact::{PauseReason, StatedOutcome, StatedSettlement},
     intent::{Intent, Language},
     place::{Circle, Locality},
+    plan::Plan,
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
-    routing::{Consulted, NextIntent},
+    routing::{Consulted, ContactView, NextIntent},
 };
 use serde::{Deserialize, Serialize};
-use switchboard::OperatorAct;
+use switchboard::{CallerDetails, OperatorAct};
 use utoipa::ToSchema;
 
 /// My desk: who I am to the router and what I have.
@@ -44,6 +47,12 @@ pub struct Caller {
     pub locality: Option<KnownLocality>,
     /// As recognised, oldest first.
     pub words: Vec<String>,
+    /// What the model takes it to be about, by all that was said; the likeliest first. Empty where only keys were pressed.
+    pub readings: Vec<Reading>,
+    /// What the words tell beside the matter: to be asked about, no facts.
+    pub suggestions: Vec<Suggestion>,
+    /// Where the plan leads the matter; none where only keys were pressed. No call is routed by it.
+    pub destination: Option<Destination>,
     /// Ids of earlier contacts from the same number, newest first.
     pub earlier: Vec<u64>,
 }
@@ -107,8 +116,11 @@ impl From<switchboard::KnownLocality> for KnownLocality {
     }
 }
 
-impl From<switchboard::CallerDetails> for Caller {
-    fn from(details: switchboard::CallerDetails) -> Self {
+impl Caller {
+    /// What is known of the citizen in this contact.
+    #[must_use]
+    pub fn of(plan: &Plan, contact: &ContactView, details: CallerDetails) -> Self {
+        let destination = desk::led(plan, contact, &details).map(|led| Destination::from(&led));
         Self {
             number: details.number,
             display_name: details.display_name,
@@ -118,6 +130,9 @@ impl From<switchboard::CallerDetails> for Caller {
             place_time: details.place_time.map(|at| at.0),
             locality: details.locality.map(KnownLocality::from),
             words: details.words,
+            readings: details.readings.iter().map(Reading::from).collect(),
+            suggestions: details.suggestions.into_iter().map(Suggestion::from).collect(),
+            destination,
             earlier: details.earlier.iter().map(|earlier| earlier.contact.0).collect(),
         }
     }

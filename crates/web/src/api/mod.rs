@@ -15,6 +15,7 @@ mod surges;
 pub mod surges_model;
 mod table;
 pub mod trial_model;
+pub mod understood_model;
 pub mod word_shapes;
 
 use crate::{app::App, fault::Fault};

@@ -3,6 +3,7 @@
 use super::{
     model::{Contact, Counted, Figures, HealthReport, Operator, PlanSummary, Promise, Queue},
     numbered,
+    understood_model::UnderstoodWeeks,
 };
 use crate::{
     access::Reader,
@@ -143,4 +144,12 @@ pub async fn figures(State(app): State<App>, reader: Reader) -> Result<Json<Vec<
     all.extend(plan.regions.iter().map(|region| one(region.id.as_str(), &live.figures.region(plan, &region.id))));
     all.extend(live.figures.queues.iter().map(|(queue, day)| one(queue.as_str(), day)));
     Ok(Json(all))
+}
+
+/// How callers have been understood, by language: today, and the four weeks before.
+#[utoipa::path(get, path = "/api/v1/understood", tag = "centre", responses(
+    (status = 200, body = UnderstoodWeeks), (status = 401, body = ApiError), (status = 403, body = ApiError)))]
+pub async fn understood(State(app): State<App>, reader: Reader) -> Result<Json<UnderstoodWeeks>, Fault> {
+    reader.require(Permission::SeeAll)?;
+    Ok(Json(UnderstoodWeeks::of(app.switchboard().understood().as_deref().map(Vec::as_slice))))
 }

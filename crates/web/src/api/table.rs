@@ -66,6 +66,7 @@ table! {
         "/plan/changes": get plan::changes | post plan::change; at most PLAN_BODY_BYTES_MAX,
         "/plan/changes/{id}": delete plan::withdraw,
         "/figures": get read::figures,
+        "/understood": get read::understood,
         "/access-log": get centre::access_log,
         "/matters/{reference}": get search::matter,
         "/search": get search::search,

@@ -44,7 +44,7 @@ fn quiet(text: String) -> Markup {
 }
 
 /// One act with its key shown.
-fn act(id: &str, key: &str, text: &str, act: &Value) -> Markup {
+pub(super) fn act(id: &str, key: &str, text: &str, act: &Value) -> Markup {
     html! { button id=(id) type="button" data-key=(key) data-act=(act) { (text) " " kbd { (key) } } }
 }
 

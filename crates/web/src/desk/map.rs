@@ -4,7 +4,7 @@ use crate::words::Words;
 use maud::{Markup, html};
 
 /// Key as printed, and the text that says what it does.
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 18] = [
     ("F2", "key-answer"),
     ("F3", "key-digits"),
     ("F4", "key-hold"),
@@ -19,6 +19,8 @@ const KEYS: [(&str, &str); 16] = [
     ("Alt 2", "key-matter"),
     ("Alt 3", "key-report"),
     ("Alt I", "key-intent"),
+    ("Alt U", "key-second"),
+    ("Alt O", "key-third"),
     ("Esc", "key-escape"),
     ("?", "key-map"),
 ];

@@ -1,7 +1,7 @@
 //! The middle column: who calls, where it is, what was said and understood, what came before.
 //! Personal data: drawn for the operator who has the contact, after the switchboard logged the read.
 
-use super::{Sight, search, why};
+use super::{Sight, readings, search, why};
 use crate::{
     clock,
     components::{course, place},
@@ -10,9 +10,10 @@ use crate::{
 use domain::{
     Timestamp,
     contact::Reference,
-    destination::{self, Said},
+    destination::{self, Led, Said},
     intent::Intent,
     place::{Circle, PlaceSource},
+    plan::Plan,
     routing::ContactView,
 };
 use maud::{Markup, html};
@@ -146,23 +147,26 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
         @if caller.words.is_empty() { p .empty { (words.t("said-nothing")) } }
         @for line in &caller.words { blockquote { p lang=(contact.language.word()) { (line) } } }
         @if search::may_correct(sight) { (chooser(sight, contact)) } @else {
-            p { (words.t("understood")) ": " strong { (names::matter_of(words, sight.plan(), contact)) } }
+            p { (words.t("understood")) ": " strong { (names::matter_of(words, sight.plan(), contact)) } " " (readings::before(sight, contact)) }
         }
+        (readings::draw(sight, contact, &caller.readings))
         (leads_to(sight, contact, caller))
         (suggested(sight, caller))
     }
 }
 
-/// Where the plan leads such a matter, and why. Nothing where nobody said anything: keys tell too little.
+/// Where the plan leads such a matter, and why. None where nobody said anything: keys tell too little.
+#[must_use]
+pub fn led<'p>(plan: &'p Plan, contact: &ContactView, caller: &CallerDetails) -> Option<Led<'p>> {
+    let circumstances: Vec<_> = caller.circumstances.iter().copied().collect();
+    let said = Said { intent: contact.intent, circumstances: &circumstances, gate: caller.gate?, going_on: false };
+    destination::lead(plan, &said)
+}
+
 fn leads_to(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Markup {
     let words = sight.words;
-    let circumstances: Vec<_> = caller.circumstances.iter().copied().collect();
-    let led = caller.gate.and_then(|gate| {
-        let said = Said { intent: contact.intent, circumstances: &circumstances, gate, going_on: false };
-        destination::lead(sight.plan(), &said)
-    });
     html! {
-        @if let Some(led) = led {
+        @if let Some(led) = led(sight.plan(), contact, caller) {
             @let (to, why) = names::led(words, &led);
             p .leads { (words.t("led-to")) ": " strong { (to) } " " span .quiet { "(" (why) ")" } }
         }
@@ -188,7 +192,7 @@ fn chooser(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     let words = sight.words;
     html! {
         div .chooser {
-            label for="intent" { (words.t("understood")) " " kbd { "Alt I" } }
+            div .stands { label for="intent" { (words.t("understood")) " " kbd { "Alt I" } } " " (readings::before(sight, contact)) }
             input #intent type="text" role="combobox" autocomplete="off" spellcheck="false" aria-controls="intents" aria-expanded="false"
                 aria-autocomplete="list" value=(contact.intent.map(|intent| words.intent(intent)).unwrap_or_default()) placeholder=(names::matter_of(words, sight.plan(), contact));
             ul #intents .found role="listbox" aria-label=(words.t("understood")) hidden {

@@ -6,10 +6,13 @@ mod call;
 mod duty;
 mod map;
 mod matter;
+mod readings;
 mod report;
 pub mod search;
 mod suggestion;
 pub(crate) mod why;
+
+pub use matter::led;
 
 use crate::{
     access::Reader,

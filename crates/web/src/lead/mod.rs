@@ -1,8 +1,9 @@
 //! The lead's page: who waits in the order in which they will be taken and why, in a sentence, operators with the
-//! age of their state, promises late and soon, alarms, and how often expected waits held. Any matter can be opened;
-//! nothing is changed here yet.
+//! age of their state, promises late and soon, alarms, how often expected waits held, and how well callers are
+//! understood. Any matter can be opened; nothing is changed here yet.
 
 mod expected;
+mod understood;
 
 use crate::{
     access::Reader,
@@ -25,6 +26,7 @@ use domain::{
     contact::{ContactState, Owner, Reference},
     plan::Plan,
     routing::{ContactView, OperatorState, OperatorView, PromiseView},
+    service_level::LanguageDays,
     time::{HOUR_MS, MINUTE_MS},
 };
 use maud::{Markup, html};
@@ -42,20 +44,28 @@ pub struct Sight<'a> {
     pub deployment: &'a Deployment,
     pub live: &'a Live,
     pub now: Timestamp,
+    /// How callers have been understood; none while it is being counted.
+    pub understood: Option<&'a [LanguageDays]>,
 }
 
 /// `GET /lead`.
 pub async fn page(State(app): State<App>, reader: Reader, preferences: Preferences) -> Result<Markup, Fault> {
     reader.require(Permission::SeeAll)?;
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
-    Ok(draw(&Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() }, &reader, preferences))
+    let understood = app.switchboard().understood();
+    Ok(draw(&sight(preferences.words(), &deployment, &live, understood.as_deref()), &reader, preferences))
 }
 
 /// `GET /lead/parts`.
 pub async fn parts(State(app): State<App>, reader: Reader, preferences: Preferences) -> Result<Markup, Fault> {
     reader.require(Permission::SeeAll)?;
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
-    Ok(lists(&Sight { words: preferences.words(), deployment: &deployment, live: &live, now: clock::now() }))
+    let understood = app.switchboard().understood();
+    Ok(lists(&sight(preferences.words(), &deployment, &live, understood.as_deref())))
+}
+
+fn sight<'a>(words: Words, deployment: &'a Deployment, live: &'a Live, understood: Option<&'a Vec<LanguageDays>>) -> Sight<'a> {
+    Sight { words, deployment, live, now: clock::now(), understood: understood.map(Vec::as_slice) }
 }
 
 /// The whole page.
@@ -86,6 +96,7 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
                 (part("waiting", in_line(sight)))
                 (part("under-way", under_way(sight)))
                 (part("expected", expected::draw(sight)))
+                (part("understood", understood::draw(sight)))
             }
             div .side {
                 (part("promises", promises(sight)))

@@ -15,7 +15,8 @@ pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, Str
         found.push((format!("desk {scene:?}"), web::desk::draw(&desk, &reader, preferences).into_string()));
         let board = web::board::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: now() };
         found.push((format!("board {scene:?}"), web::board::draw(&board, None, preferences).into_string()));
-        let lead = web::lead::Sight { words: preferences.words(), deployment: &deployment, live: &live, now: now() };
+        let (words, weeks) = (preferences.words(), understood(scene));
+        let lead = web::lead::Sight { words, deployment: &deployment, live: &live, now: now(), understood: weeks.as_deref() };
         found.push((format!("lead {scene:?}"), web::lead::draw(&lead, &reader, preferences).into_string()));
         found.push((format!("surges {scene:?}"), surges_page(&live, &deployment, &reader, preferences)));
     }
@@ -135,7 +136,7 @@ pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
     let words = preferences.words();
     let desk = desk(&talking, &deployment, preferences, Scene::Talking, Some(caller.clone()), Some((7, draft.clone())));
     let board = web::board::Sight { words, deployment: &deployment, live: &crowded, now: now() };
-    let lead = web::lead::Sight { words, deployment: &deployment, live: &crowded, now: now() };
+    let lead = web::lead::Sight { words, deployment: &deployment, live: &crowded, now: now(), understood: None };
     let administrator = web::access::Reader::by_session(ME, text.into(), domain::access::Role::Administrator, "none");
     let fault = domain::plan::Fault::new("plan", 1, text, text);
     let told = web::plan::Told::Checked(web::plan::Checked { faults: vec![fault], notices: Vec::new(), bounds: Vec::new() });

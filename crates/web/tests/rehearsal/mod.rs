@@ -9,7 +9,7 @@ use domain::{
         Channel, ContactState, Outcome, Owner, PauseReason, PromiseKind, Reference,
         ledger::{ContactRecord, MatterRecord, Segment},
     },
-    intent::{Gate, Intent, Language, Suggested, Suggestion},
+    intent::{Gate, Intent, Language, Reading, Suggested, Suggestion},
     place::{Circle, PlaceSource, Places, Position},
     plan::{
         Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, SurgeOffer,
@@ -32,13 +32,16 @@ use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, KnownLocal
 
 mod drawn;
 mod land;
+pub mod looked;
 mod plan;
 mod rush;
+mod weeks;
 
 #[allow(unused_imports, reason = "the example draws without them")]
 pub use drawn::{handed_over, pages, pages_with_words, plan_told};
 pub use land::{deployment, places};
 pub use plan::{REGIONS, plan};
+pub use weeks::understood;
 
 pub const ME: OperatorId = OperatorId(1);
 pub const MINE: ContactId = ContactId(900);
@@ -139,6 +142,7 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         region: Some(RegionId::new(region)),
         uncertain: false,
         intent: Some(intent),
+        corrected_from: None,
         language: if id.is_multiple_of(7) { Language::English } else { Language::Swedish },
         strict: class == "critical",
         put_first: false,
@@ -405,6 +409,9 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
         place_text: Some("Drottningtorget, Göteborg".into()),
         locality: None,
         words: vec!["Hej, jag vill anmäla att min cykel är stulen.".into(), "Vid centralstationen i Göteborg, i morse.".into()],
+        readings: [(Intent::ReportBicycleTheft, 870), (Intent::ReportTheft, 84), (Intent::ReportLostItem, 31)]
+            .map(|(intent, confidence_permille)| Reading { intent, confidence_permille })
+            .into(),
         suggestions: [(Suggested::Object, "cykel"), (Suggested::Place, "göteborg"), (Suggested::When, "i morse")]
             .map(|(kind, words)| Suggestion { kind, words: words.to_owned() })
             .into(),

@@ -1,0 +1,97 @@
+//! What is known of a citizen, put together from the payloads of their contact. Personal data: whoever asks
+//! for it has had the reading logged before.
+
+use crate::desk::{CallerDetails, KnownLocality};
+use domain::{
+    Timestamp,
+    intent::{Circumstance, Gate, Reading, Suggestion},
+    place::{Locality, Places},
+};
+use serde_json::Value;
+use storage::PayloadKind;
+
+pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: &Value, places: &Places) {
+    let text = |field: &str| body.get(field).and_then(Value::as_str).map(str::to_owned);
+    match kind {
+        PayloadKind::Caller => {
+            details.number = text("number");
+            details.display_name = text("display");
+        }
+        PayloadKind::Place if body.get("locality").is_some() => details.locality = known_locality(body, places),
+        PayloadKind::Place => {
+            details.circle = body.get("circle").and_then(|circle| serde_json::from_value(circle.clone()).ok());
+            details.place_source = body.get("source").and_then(|source| serde_json::from_value(source.clone()).ok());
+            details.place_time = body.get("at").and_then(Value::as_i64).map(Timestamp);
+            details.place_text = text("text").filter(|text| !text.is_empty());
+        }
+        PayloadKind::Words => add_words(details, body, text("text")),
+        PayloadKind::Intake => {}
+    }
+}
+
+/// Words that were kept before they told more than themselves have the text alone.
+fn add_words(details: &mut CallerDetails, body: &Value, text: Option<String>) {
+    fn part<T: serde::de::DeserializeOwned>(body: &Value, field: &str) -> Option<T> {
+        serde_json::from_value(body.get(field)?.clone()).ok()
+    }
+    details.words.extend(text);
+    for suggestion in part::<Vec<Suggestion>>(body, "suggestions").unwrap_or_default() {
+        if !details.suggestions.contains(&suggestion) {
+            details.suggestions.push(suggestion);
+        }
+    }
+    for reading in part::<Vec<Reading>>(body, "readings").unwrap_or_default() {
+        match details.readings.iter_mut().find(|known| known.intent == reading.intent) {
+            Some(known) => known.confidence_permille = known.confidence_permille.max(reading.confidence_permille),
+            None => details.readings.push(reading),
+        }
+    }
+    // Of two that are as likely, the one that was said first.
+    details.readings.sort_by_key(|reading| std::cmp::Reverse(reading.confidence_permille));
+    details.circumstances.extend(part::<Vec<Circumstance>>(body, "circumstances").unwrap_or_default());
+    // The verdicts stand from the most urgent on.
+    details.gate = details.gate.into_iter().chain(part::<Gate>(body, "gate")).min();
+}
+
+fn known_locality(body: &Value, places: &Places) -> Option<KnownLocality> {
+    let locality: Locality = serde_json::from_value(body.get("locality")?.clone()).ok()?;
+    let source = serde_json::from_value(body.get("source")?.clone()).ok()?;
+    let at = Timestamp(body.get("at")?.as_i64()?);
+    let extent = places.extent(&locality);
+    let (name, municipality) = extent.map(|extent| (extent.name.to_owned(), extent.municipality.clone())).unzip();
+    Some(KnownLocality { source, at, name, municipality, circle: extent.map(|extent| extent.circle), locality })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::intent::{Intent, Suggested};
+    use serde_json::json;
+
+    #[test]
+    fn words_kept_before_they_told_more_have_the_text_alone() {
+        let mut details = CallerDetails::default();
+        let mut add = |body: Value| add_payload(&mut details, PayloadKind::Words, &body, &Places::default());
+        add(json!({ "text": "hej", "engine": "scripted" }));
+        let told = json!([{ "kind": "object", "words": "cykel" }]);
+        add(json!({ "text": "min cykel", "gate": "none", "circumstances": ["known_offender"], "suggestions": told }));
+        add(json!({ "text": "cykel", "gate": "ask", "circumstances": ["of a later version"], "suggestions": told }));
+        assert_eq!(details.words, ["hej", "min cykel", "cykel"]);
+        assert_eq!(details.suggestions, [Suggestion { kind: Suggested::Object, words: "cykel".to_owned() }]);
+        assert_eq!((details.circumstances.len(), details.gate), (1, Some(Gate::Ask)));
+    }
+
+    #[test]
+    fn readings_of_all_that_was_said_stand_each_once_and_the_likeliest_first() {
+        let mut details = CallerDetails::default();
+        let mut add = |readings: &[(Intent, u16)]| {
+            let readings: Vec<_> =
+                readings.iter().map(|(intent, share)| json!({ "intent": intent, "confidence_permille": share })).collect();
+            add_payload(&mut details, PayloadKind::Words, &json!({ "text": "hej", "readings": readings }), &Places::default());
+        };
+        add(&[(Intent::Tip, 500), (Intent::ReportTheft, 300)]);
+        add(&[(Intent::ReportTheft, 800), (Intent::Other, 500)]);
+        let told: Vec<_> = details.readings.iter().map(|reading| (reading.intent, reading.confidence_permille)).collect();
+        assert_eq!(told, [(Intent::ReportTheft, 800), (Intent::Tip, 500), (Intent::Other, 500)]);
+    }
+}
