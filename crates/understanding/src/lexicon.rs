@@ -2,17 +2,19 @@
 //! for the gate. `concepts.toml`: words that mean the same in every language, so that what is learnt
 //! from Swedish sentences helps with Danish and English ones. Both are features of the model.
 //!
-//! Two more files are none: `circumstances.toml`, what decides beside the matter where it is led, and
-//! `suggestions.toml`, what is shown to the operator. How a phrase is written is told in [`crate::phrases`].
+//! Three more files are none: `circumstances.toml`, what decides beside the matter where it is led,
+//! `suggestions.toml`, what is shown to the operator, and `requests.toml`, what may be asked for at every
+//! question. How a phrase is written is told in [`crate::phrases`].
 
 use crate::{entities::Municipalities, phrases::Phrases};
 use domain::{
-    intent::{Circumstance, Language, Suggested},
+    intent::{Circumstance, Language, Request, Suggested},
     plan::Fault,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     path::Path,
 };
 
@@ -20,6 +22,7 @@ pub const CUES_FILE: &str = "cues.toml";
 pub const CONCEPTS_FILE: &str = "concepts.toml";
 pub const CIRCUMSTANCES_FILE: &str = "circumstances.toml";
 pub const SUGGESTIONS_FILE: &str = "suggestions.toml";
+pub const REQUESTS_FILE: &str = "requests.toml";
 
 const PHRASES_MAX: usize = 20_000;
 
@@ -41,14 +44,17 @@ impl Cue {
     pub const ALL: [Self; 4] = [Self::Direct, Self::Now, Self::Past, Self::Administrative];
 }
 
-/// The deployment's cues, concepts, circumstances, suggestions and place names.
+/// The deployment's cues, concepts, circumstances, suggestions, requests and place names.
 #[derive(Clone, Default, Debug)]
 pub struct Lexicon {
     phrases: Phrases<Meaning>,
     concepts: Vec<String>,
     circumstances: Phrases<Circumstance>,
     pub(crate) suggestions: Phrases<Suggested>,
+    requests: Phrases<Asked>,
     pub(crate) municipalities: Municipalities,
+    /// Counties or police districts, by their codes.
+    pub(crate) counties: Municipalities,
     /// Other places than municipalities, by the code of the one that they lie in.
     pub(crate) localities: Municipalities,
 }
@@ -58,6 +64,20 @@ pub struct Lexicon {
 enum Meaning {
     Cue(Cue),
     Concept(usize),
+}
+
+/// What a phrase of the requests' file is: a request, or what may stand beside one ("please").
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
+#[serde(untagged)]
+enum Asked {
+    For(Request),
+    Beside(Beside),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
+enum Beside {
+    #[serde(rename = "beside")]
+    Beside,
 }
 
 const PHRASE_MEND: &str = "write words, word*, .. between words, ^ before the first and $ after the last, all in small letters";
@@ -75,7 +95,7 @@ pub enum LexiconError {
 }
 
 impl Lexicon {
-    /// Reads the four files from a deployment's `understanding` folder.
+    /// Reads the five files from a deployment's `understanding` folder.
     ///
     /// # Errors
     /// When a file cannot be read or a phrase not understood.
@@ -101,11 +121,12 @@ impl Lexicon {
         Ok(lexicon)
     }
 
-    const FILES: [(&'static str, Adds); 4] = [
+    const FILES: [(&'static str, Adds); 5] = [
         (CUES_FILE, Self::add_cues),
         (CONCEPTS_FILE, Self::add_concepts),
         (CIRCUMSTANCES_FILE, Self::add_circumstances),
         (SUGGESTIONS_FILE, Self::add_suggestions),
+        (REQUESTS_FILE, Self::add_requests),
     ];
 
     fn take(&mut self, text: &str, add: Adds) -> Result<(), LexiconError> {
@@ -117,7 +138,7 @@ impl Lexicon {
     }
 
     fn count(&self) -> usize {
-        self.phrases.len() + self.circumstances.len() + self.suggestions.len()
+        self.phrases.len() + self.circumstances.len() + self.suggestions.len() + self.requests.len()
     }
 
     /// Every fault of the files, each with its file and line.
@@ -138,7 +159,7 @@ impl Lexicon {
         faults
     }
 
-    /// Gives back the phrases that are not understood, as the other three do.
+    /// Gives back the phrases that are not understood, as the others do.
     fn add_cues(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
         add_by_language(CUES_FILE, text, |cue, phrase| self.phrases.add(Meaning::Cue(cue), phrase))
     }
@@ -149,6 +170,10 @@ impl Lexicon {
 
     fn add_suggestions(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
         add_by_language(SUGGESTIONS_FILE, text, |suggested, phrase| self.suggestions.add(suggested, phrase))
+    }
+
+    fn add_requests(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
+        add_by_language(REQUESTS_FILE, text, |asked, phrase| self.requests.add(asked, phrase))
     }
 
     fn add_concepts(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
@@ -166,6 +191,12 @@ impl Lexicon {
     #[must_use]
     pub fn with_municipalities(self, municipalities: Municipalities) -> Self {
         Self { municipalities, ..self }
+    }
+
+    /// The same, knowing the names of counties.
+    #[must_use]
+    pub fn with_counties(self, counties: Municipalities) -> Self {
+        Self { counties, ..self }
     }
 
     /// The same, knowing other places by the code of the municipality that they lie in.
@@ -201,6 +232,19 @@ impl Lexicon {
     pub fn circumstances(&self, words: &[String]) -> Vec<Circumstance> {
         let found: BTreeSet<Circumstance> = self.circumstances.find(words).map(|(circumstance, _)| circumstance).collect();
         found.into_iter().collect()
+    }
+
+    /// What is asked for instead of an answer, and whether nothing else was said. A wish to start over counts in
+    /// the midst of other words; for a tip or a person they must be all, because a matter goes before them.
+    pub(crate) fn request(&self, words: &[String]) -> Option<(Request, bool)> {
+        let found: Vec<(Asked, Range<usize>)> = self.requests.find(words).collect();
+        let only = |request| {
+            let told = |asked: Asked| asked == Asked::For(request) || matches!(asked, Asked::Beside(_));
+            (0..words.len()).all(|at| found.iter().any(|(asked, range)| told(*asked) && range.contains(&at)))
+        };
+        let asked_for = |request: &Request| found.iter().any(|(asked, _)| *asked == Asked::For(*request));
+        let requests = Request::ALL.iter().copied().filter(asked_for).map(|request| (request, only(request)));
+        requests.into_iter().find(|(request, only)| *only || *request == Request::StartOver)
     }
 }
 

@@ -3,7 +3,8 @@
 //! A pure machine, one file per step: it is told what was heard and answers with what to say next or
 //! where to lead the caller. It knows no line, no clock and no recogniser. Keys mean the same in
 //! every step: 1 yes, 2 no, 0 a person, 9 it is happening now, 8 the other language; `*` leaves an
-//! entry of digits. A sign of danger in words goes before everything else that they say.
+//! entry of digits. So do a few words: to start over, a person, a tip, a language. A sign of danger goes before
+//! everything else that words say.
 
 mod choice;
 mod confirm;
@@ -13,6 +14,7 @@ mod lines;
 mod matter;
 mod menu;
 mod place;
+mod requests;
 
 pub(crate) use confirm::matter_prompt;
 pub use lines::{Line, Prompt};
@@ -128,6 +130,8 @@ pub struct Dialogue {
     /// The caller pressed 9 or said something that sounded urgent, and has not cleared it since.
     urged: bool,
     place_asked: bool,
+    /// How often it was begun anew.
+    starts_over: u8,
 }
 
 impl Dialogue {
@@ -171,7 +175,14 @@ impl Dialogue {
             cleared: false,
             urged: false,
             place_asked: false,
+            starts_over: 0,
         }
+    }
+
+    /// As it began, but for what stays true of the caller: the language, the place and a sign of danger.
+    fn forget(&mut self) {
+        let (place, urged, starts_over) = (self.place.take(), self.urged, self.starts_over);
+        *self = Self { urged, starts_over, ..Self::new(self.language, place) };
     }
 
     #[must_use]
@@ -195,6 +206,11 @@ impl Dialogue {
         self.urged
     }
 
+    /// The emergency question, or its second half, is being asked.
+    fn asks_about_danger(&self) -> bool {
+        matches!(self.step, Step::Emergency(_) | Step::GoingOn(_))
+    }
+
     /// Digits of a postal code are coming in.
     #[must_use]
     pub fn is_entering_digits(&self) -> bool {
@@ -205,7 +221,10 @@ impl Dialogue {
     pub fn hear(&mut self, heard: &Heard, around: &Surroundings<'_>) -> Turn {
         if let Heard::Words(understood) = heard {
             self.learn(understood, around);
-            let first = self.danger_first(understood, around).or_else(|| self.only_language(understood, around));
+            let first = requests::start_over(self, understood, around)
+                .or_else(|| self.danger_first(understood, around))
+                .or_else(|| self.only_language(understood, around))
+                .or_else(|| requests::take_up(self, understood, around));
             if let Some(turn) = first {
                 return turn;
             }
@@ -266,8 +285,9 @@ impl Dialogue {
 
     /// "In English, please" and no more: the question once more, in that language.
     fn only_language(&self, understood: &Understanding, around: &Surroundings<'_>) -> Option<Turn> {
-        let Understanding { readings, gate, language, answer, municipality, circumstances: _, model: _ } = understood;
-        let nothing_else = readings.is_empty() && *gate == Gate::None && answer.is_none() && municipality.is_none();
+        let Understanding { readings, gate, language, answer, municipality, county, request, circumstances: _, model: _ } = understood;
+        let no_place = municipality.is_none() && county.is_none();
+        let nothing_else = readings.is_empty() && *gate == Gate::None && answer.is_none() && no_place && request.is_none();
         (nothing_else && *language == Some(self.language)).then(|| Turn::Ask(self.question(around)))
     }
 
@@ -300,7 +320,7 @@ impl Dialogue {
         }
         match key {
             // The one question that decides which human is answered, or asked again.
-            '0' if matches!(self.step, Step::Emergency(_) | Step::GoingOn(_)) => None,
+            '0' if self.asks_about_danger() => None,
             '0' => Some(self.lead_to_person(around)),
             '9' => Some(self.happening_now(around)),
             '8' => self.other_language(around),
@@ -338,13 +358,17 @@ impl Dialogue {
 
     /// The caller wants a human: no more questions but the one that decides which human.
     fn lead_to_person(&mut self, around: &Surroundings<'_>) -> Turn {
-        if self.class.is_none() {
-            self.intent = self.intent.or(Some(Intent::Operator));
-        }
+        self.want_person();
         if self.step == Step::Place {
             self.place_asked = true;
         }
         self.settle(false, around)
+    }
+
+    fn want_person(&mut self) {
+        if self.class.is_none() {
+            self.intent = self.intent.or(Some(Intent::Operator));
+        }
     }
 
     fn ask_matter_or_settle(&mut self, around: &Surroundings<'_>) -> Turn {
@@ -399,7 +423,7 @@ impl Dialogue {
     /// Leaves because the whole dialogue took too long: with what is known by then.
     #[must_use]
     pub fn run_out(&self, around: &Surroundings<'_>) -> Turn {
-        self.to_line(matches!(self.step, Step::Emergency(_) | Step::GoingOn(_)), around)
+        self.to_line(self.asks_about_danger(), around)
     }
 
     /// One more misunderstanding of the present question; true while there is patience for another try.

@@ -5,7 +5,7 @@ use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
     contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause, ledger::Ledger},
     dialogue::{Line, Prompt},
-    intent::{Answer, Gate, Intent, Language, Reading, Understanding},
+    intent::{Answer, Gate, Intent, Language, Reading, Request, Understanding},
     place::{PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
     routing::{Command, Consulted, ContactView, Event, Intake, NextIntent, OperatorState, OperatorView, View},
@@ -376,6 +376,8 @@ impl Inventor {
             language: if self.dice.percent(20) { Some(self.dice.one(Language::ALL)) } else { None },
             answer: if self.dice.percent(30) { Some(self.dice.one(Answer::ALL)) } else { None },
             municipality: if self.dice.percent(30) { Some(self.dice.one(&["1480", "1280", "2580", "9999"]).to_owned()) } else { None },
+            county: if self.dice.percent(10) { Some(self.dice.one(&["14", "12", "25", "99"]).to_owned()) } else { None },
+            request: if self.dice.percent(15) { Some(self.dice.one(Request::ALL)) } else { None },
             circumstances: Vec::new(),
             model: "storm".to_owned(),
         }

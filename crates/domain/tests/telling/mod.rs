@@ -6,7 +6,7 @@ use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
     contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
-    intent::{Answer, Gate, Intent, Language, Reading, Understanding},
+    intent::{Answer, Gate, Intent, Language, Reading, Request, Understanding},
     place::{PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
     routing::{Alarm, Command, Consulted, Event, Explanation, Intake, NextIntent},
@@ -247,7 +247,7 @@ fn place_of(words: &[&str]) -> Option<Option<PlaceEstimate>> {
     }
 }
 
-/// "report_theft 50 %, tip 30 % gate none [in en] [naming 1480] [meaning yes]"
+/// "report_theft 50 %, tip 30 % gate none [in en] [naming 1480] [within 14] [meaning yes] [asking person]"
 fn understanding(words: &[&str]) -> Option<Understanding> {
     let after = |key: &str| words.iter().position(|word| *word == key).and_then(|at| words.get(at + 1).copied());
     let percents = (0..words.len()).filter(|at| words[*at] == "%");
@@ -261,6 +261,8 @@ fn understanding(words: &[&str]) -> Option<Understanding> {
         language: after("in").and_then(Language::from_word),
         answer: after("meaning").and_then(Answer::from_word),
         municipality: after("naming").map(str::to_owned),
+        county: after("within").map(str::to_owned),
+        request: after("asking").and_then(Request::from_word),
         circumstances: Vec::new(),
         model: "scenario".to_owned(),
     })
