@@ -7,7 +7,7 @@ use domain::{
     contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Answer, Gate, Intent, Language, Reading, Request, Understanding},
-    place::{PlaceEstimate, PlaceSource},
+    place::{CountyCode, PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
     routing::{Alarm, Command, Consulted, Event, Explanation, Intake, NextIntent},
 };
@@ -236,13 +236,17 @@ fn means_voice(word: &str) -> Option<bool> {
     }
 }
 
-/// "nowhere", "vast", "vast perhaps"
+/// "nowhere", "vast", "vast perhaps", "vast perhaps between 13 12" (counties, likeliest first)
 fn place_of(words: &[&str]) -> Option<Option<PlaceEstimate>> {
     let whole = |region: &str| PlaceEstimate::whole(PlaceSource::AreaCode, RegionId::new(region));
     match words {
         ["nowhere"] => Some(None),
         [region] => Some(Some(whole(region))),
         [region, "perhaps"] => Some(Some(PlaceEstimate { uncertain: true, ..whole(region) })),
+        [region, "perhaps", "between", codes @ ..] => {
+            let candidates = codes.iter().map(|code| CountyCode::new(code)).collect::<Option<_>>()?;
+            Some(Some(PlaceEstimate { uncertain: true, candidates, ..whole(region) }))
+        }
         _ => None,
     }
 }
@@ -451,6 +455,7 @@ fn said(line: &Line) -> String {
         Line::Say(prompt) => prompt.to_string(),
         Line::Number(number) => number.to_string(),
         Line::Digits(digits) => digits.clone(),
+        Line::County(code) => format!("county {code}"),
         Line::Music => "music".to_owned(),
         Line::Pause(ms) => format!("({ms} ms)"),
     }
