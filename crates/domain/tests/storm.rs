@@ -24,7 +24,7 @@ use std::{
     sync::Arc,
     thread,
 };
-use world::{World, places, sweden};
+use world::{World, places_of, sweden};
 
 const SEEDS: u64 = 100;
 const EVENTS: usize = 2_000;
@@ -449,7 +449,7 @@ impl Storm {
 
     fn change_plan(&mut self) {
         let plan = self.inventor.dice.one(&self.plans);
-        self.world.router.prepare(plan.clone(), places());
+        self.world.router.prepare(plan.clone(), places_of(&plan));
         self.happen(&Event::PlanChanged { plan: plan.digest.clone() });
     }
 

@@ -28,7 +28,10 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let list = fs::read_to_string(sweden().join("areas/municipalities.csv")).unwrap();
     let rows = list.lines().skip(1).map(|line| line.split(';').collect::<Vec<_>>());
     let names: Vec<(String, String)> = rows.map(|row| (row[0].to_owned(), row[1].to_owned())).collect();
-    Lexicon::load(&sweden().join("understanding")).unwrap().with_municipalities(Municipalities::new(names))
+    // Of both countries, without a code that stands for two.
+    let counties = ["13;Hallands län", "14;Västra Götalands län", "12;Skåne län", "06;Fyns politikreds", "01;Nordjyllands politikreds"];
+    let counties = Municipalities::of_counties(counties.map(|row| (row[..2].to_owned(), &row[3..])));
+    Lexicon::load(&sweden().join("understanding")).unwrap().with_municipalities(Municipalities::new(names)).with_counties(counties)
 });
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::train(&SENTENCES, &LEXICON));
@@ -293,6 +296,27 @@ fn municipalities_are_named() {
         ("inget alls", None),
     ] {
         assert_eq!(heard(text).municipality.as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn counties_and_police_districts_are_named() {
+    for (text, expected) in [
+        ("Hallands län", Some("13")),
+        ("i Halland", Some("13")),
+        ("det är i västra götaland", Some("14")),
+        ("Skåne", Some("12")),
+        ("i Malmö i Skåne", None),
+        ("på Fyn", Some("06")),
+        ("fyn", Some("06")),
+        ("Nordjyllands politikreds", Some("01")),
+        ("min cykel", None),
+    ] {
+        let understood = heard(text);
+        assert_eq!(understood.county.as_deref(), expected, "{text}");
+        if expected.is_some() {
+            assert_eq!((understood.readings.len(), understood.gate), (0, Gate::None), "{text}: {understood:?}");
+        }
     }
 }
 

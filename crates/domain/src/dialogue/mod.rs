@@ -13,6 +13,7 @@ mod going_on;
 mod lines;
 mod matter;
 mod menu;
+mod narrow;
 mod place;
 mod requests;
 
@@ -22,7 +23,7 @@ pub use lines::{Line, Prompt};
 use crate::{
     ClassId,
     intent::{Answer, Gate, Intent, Language, Understanding},
-    place::{PlaceEstimate, PlaceSource, Places},
+    place::{CountyCode, PlaceEstimate, PlaceSource, Places},
     plan::{GoingOn, Plan},
 };
 
@@ -97,6 +98,7 @@ enum Step {
     GoingOn(AfterEmergency),
     Confirm(Intent),
     Choice(choice::Pair),
+    Narrow,
     Place,
 }
 
@@ -239,6 +241,7 @@ impl Dialogue {
             Step::GoingOn(then) => going_on::hear(self, heard, then, around),
             Step::Confirm(intent) => confirm::hear(self, heard, intent, around),
             Step::Choice(pair) => choice::hear(self, heard, pair, around),
+            Step::Narrow => narrow::hear(self, heard, around),
             Step::Place => place::hear(self, heard, around),
         }
     }
@@ -251,7 +254,7 @@ impl Dialogue {
         if half_asked { going_on::ask(self, then) } else { emergency::cleared(self, then, around) }
     }
 
-    /// Language and a municipality named count in every step.
+    /// Language and a place named count in every step.
     fn learn(&mut self, understood: &Understanding, around: &Surroundings<'_>) {
         if let Some(language) = understood.language.filter(|language| around.plan.languages.contains(language)) {
             self.language = language;
@@ -260,6 +263,10 @@ impl Dialogue {
         let better = self.place.as_ref().is_none_or(|place| place.uncertain || place.source >= PlaceSource::Stated);
         if let Some(code) = understood.municipality.as_deref().filter(|_| better) {
             self.place = around.places.of_municipality(code).or(self.place.take());
+        } else if let Some(code) = understood.county.as_deref().and_then(CountyCode::new).filter(|_| better) {
+            // A municipality that was named there says more.
+            let found = around.places.of_county(code).filter(|found| !self.place.as_ref().is_some_and(|place| place.lies_in(found)));
+            self.place = found.or(self.place.take());
         }
     }
 
@@ -274,7 +281,7 @@ impl Dialogue {
         self.urged |= !understood.readings.is_empty() || understood.answer.is_some() || understood.municipality.is_some();
         match self.step {
             Step::Confirm(_) => Some(confirm::ask_about_danger(self, understood.answer, around)),
-            Step::Place => {
+            Step::Narrow | Step::Place => {
                 let then = self.interrupted();
                 Some(emergency::ask(self, then, around))
             }
@@ -305,7 +312,7 @@ impl Dialogue {
             Step::Emergency(then) | Step::GoingOn(then) => then,
             Step::Confirm(_) => AfterEmergency::Settle { confirm: true },
             Step::Choice(pair) => AfterEmergency::Choice(pair),
-            Step::Place => {
+            Step::Narrow | Step::Place => {
                 self.place_asked = false;
                 AfterEmergency::Settle { confirm: false }
             }
@@ -344,6 +351,7 @@ impl Dialogue {
             Step::GoingOn(_) => going_on::question(),
             Step::Confirm(intent) => confirm::question(intent),
             Step::Choice(pair) => choice::question(pair),
+            Step::Narrow => narrow::question(self, around),
             Step::Place => place::question(around),
         }
     }
@@ -359,7 +367,7 @@ impl Dialogue {
     /// The caller wants a human: no more questions but the one that decides which human.
     fn lead_to_person(&mut self, around: &Surroundings<'_>) -> Turn {
         self.want_person();
-        if self.step == Step::Place {
+        if matches!(self.step, Step::Narrow | Step::Place) {
             self.place_asked = true;
         }
         self.settle(false, around)
@@ -387,9 +395,8 @@ impl Dialogue {
         }
         if !self.place_asked && self.place.as_ref().is_none_or(|place| place.uncertain) && self.wants_place(around) {
             self.place_asked = true;
-            self.turn_to(Step::Place);
             self.entry.clear();
-            return Turn::Ask(place::question(around));
+            return narrow::ask(self, around).unwrap_or_else(|| place::ask_openly(self, None, around));
         }
         self.to_line(false, around)
     }
@@ -431,7 +438,9 @@ impl Dialogue {
     fn may_try_again(&mut self, around: &Surroundings<'_>) -> bool {
         let count = match self.step {
             Step::Matter | Step::Menu => &mut self.matter_misunderstandings,
-            Step::Emergency(_) | Step::GoingOn(_) | Step::Confirm(_) | Step::Choice(_) | Step::Place => &mut self.misunderstandings,
+            Step::Emergency(_) | Step::GoingOn(_) | Step::Confirm(_) | Step::Choice(_) | Step::Narrow | Step::Place => {
+                &mut self.misunderstandings
+            }
         };
         *count = count.saturating_add(1);
         *count <= around.plan.dialogue.misunderstandings_max

@@ -43,7 +43,7 @@ fn tip(dialogue: &mut Dialogue, around: &Surroundings<'_>) -> Option<Turn> {
             settle_afterwards(dialogue);
             None
         }
-        Step::Place => {
+        Step::Narrow | Step::Place => {
             (dialogue.intent, dialogue.class) = (Some(Intent::Tip), None);
             dialogue.place_asked = !dialogue.may_try_again(around);
             Some(dialogue.settle(false, around))
