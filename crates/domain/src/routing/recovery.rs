@@ -95,6 +95,7 @@ impl Router {
             reach: Reach::Region,
             spoke_with: None,
             anonymous: false,
+            turned_from: None,
         };
         self.keep_matter(record.matter);
         self.contacts.insert(Box::new(contact));

@@ -56,6 +56,8 @@ pub(super) struct Contact {
     pub spoke_with: Option<OperatorId>,
     /// Nobody can be rung back.
     pub anonymous: bool,
+    /// Their matters are handed to a party that has closed.
+    pub turned_from: Option<ClassId>,
 }
 
 /// What the steps passed so far do not insist on.

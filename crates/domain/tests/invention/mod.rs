@@ -1,12 +1,16 @@
 //! Invents what happens in a storm: mostly what people would do next, often what fits nothing.
 #![allow(clippy::unwrap_used)]
 
+mod plans;
+
+pub use plans::plans;
+
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
     contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause, ledger::Ledger},
     dialogue::{Line, Prompt},
     intent::{Answer, Gate, Intent, Language, Reading, Request, Understanding},
-    place::{PlaceEstimate, PlaceSource},
+    place::{CountyCode, PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
     routing::{Command, Consulted, ContactView, Event, Intake, NextIntent, OperatorState, OperatorView, View},
 };
@@ -139,7 +143,9 @@ impl Inventor {
             uncertain => {
                 let region = self.dice.one(&["vast", "vast", "syd", "ost", "nord"]);
                 let whole = PlaceEstimate::whole(PlaceSource::AreaCode, RegionId::new(region));
-                Some(PlaceEstimate { uncertain: uncertain == 1, ..whole })
+                let between = self.dice.one(&[&[][..], &["14", "12"], &["13", "06", "12"], &["14", "99"]]);
+                let candidates = between.iter().filter_map(|code| CountyCode::new(code)).collect();
+                Some(PlaceEstimate { uncertain: uncertain == 1, candidates, ..whole })
             }
         };
         let recogniser = self.dice.percent(50);
