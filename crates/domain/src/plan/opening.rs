@@ -94,6 +94,9 @@ impl Plan {
     }
 
     fn closed(&self, class: Option<&Class>, region: Option<&Region>, now: Timestamp) -> Option<Closed> {
+        if class.is_none_or(|class| class.open.is_none()) && region.is_none_or(|region| region.open.is_none()) {
+            return None;
+        }
         let local = now.local(&self.zone);
         let today = self.span_on(local.date(), class, region);
         if today.is_some_and(|(from, to)| from <= local.time() && local.time() < to) {

@@ -14,19 +14,30 @@ use crate::{
 
 impl Router {
     /// When this place in line has closed and nobody on duty could take it. Never for who goes before others.
-    pub(super) fn closed(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> Option<Closed> {
+    pub(super) fn closure(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> Option<Closed> {
         if contact.urged || entry.goes_first() || entry.returned {
             return None;
         }
         let (class, region) = (self.plan.class(&entry.class)?, self.plan.region(&entry.region)?);
-        self.plan.queue_closed(class, region, now).filter(|_| !self.anybody_on_duty(contact, entry, now))
+        self.plan.queue_closed(class, region, now).filter(|_| !self.anybody_on_duty(contact, &self.at_its_widest(entry), now))
+    }
+
+    /// With every step passed that lets anybody more take it: while nobody on duty could answer, all are.
+    fn at_its_widest(&self, entry: &Entry) -> Entry {
+        let mut widest = entry.clone();
+        for (number, step) in (1..).zip(&self.plan.overflow) {
+            if widest.is_furthered_by(step) {
+                widest.pass(number, step);
+            }
+        }
+        widest
     }
 
     /// What a caller in line hears in place of "as soon as one is free"; none while it is open or answered.
     pub(super) fn words_of_closure(&self, now: Timestamp, id: ContactId) -> Option<Vec<Line>> {
         let contact = self.contacts.get(&id)?;
         let entry = contact.phase.entry()?;
-        let closed = self.closed(now, contact, entry)?;
+        let closed = self.closure(now, contact, entry)?;
         let mut lines = words_of(closed);
         lines.extend(self.way_out(now, contact, entry).map(|offer| match offer {
             SurgeOffer::LaterCall { .. } => Line::Say(Prompt::ClosedLaterCall),

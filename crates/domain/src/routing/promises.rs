@@ -95,7 +95,7 @@ impl Router {
         let Some(contact) = self.contacts.get(&id) else { return };
         let since = contact.returned_at.unwrap_or(entry.since);
         // Nobody is promised an answer for the middle of the night.
-        let opens = self.closed(since, contact, entry).and_then(|closed| closed.opens);
+        let opens = self.closure(since, contact, entry).and_then(|closed| closed.opens);
         self.promise_answer(id, owner, opens.map_or(since, |opens| opens.at).plus_ms(within_ms));
     }
 

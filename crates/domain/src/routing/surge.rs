@@ -82,7 +82,7 @@ impl Router {
         let Phase::Queued(entry) = &contact.phase else { return false };
         let Some(offer) = self.way_out(now, contact, entry).filter(|_| !self.is_asked(id)) else { return false };
         let (matter, language, playback, region) = (contact.matter, contact.language, contact.playback + 1, entry.region.clone());
-        let opens = self.closed(now, contact, entry).and_then(|closed| closed.opens);
+        let opens = self.closure(now, contact, entry).and_then(|closed| closed.opens);
         let opens_in_ms = opens.map_or(0, |opens| opens.at.since_ms(now));
         let (lines, visit, outcome) = match offer {
             SurgeOffer::LaterCall { within_ms } => {
@@ -105,7 +105,7 @@ impl Router {
     /// is not known.
     pub(super) fn way_out(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> Option<SurgeOffer> {
         let offer = self.plan.class(&entry.class).and_then(|class| class.surge_offer)?;
-        if !self.is_in_surge(contact, entry) && self.closed(now, contact, entry).is_none() {
+        if !self.is_in_surge(contact, entry) && self.closure(now, contact, entry).is_none() {
             return None;
         }
         match offer {
