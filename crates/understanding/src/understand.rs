@@ -39,10 +39,14 @@ pub fn understand(text: &str, hint: Option<Language>, model: &Model, lexicon: &L
     // "No, start over" answers nothing.
     let answer = answer.filter(|answer| request != Some(Request::StartOver) || *answer == Answer::Yes);
     let municipality = lexicon.municipalities.named_in(&words);
+    let only_municipality = municipality.is_some() && lexicon.municipalities.are_all(&words);
+    // A town that is no municipality is taken for a place where nothing else was said.
+    let town = lexicon.localities.named_in(&words).filter(|_| municipality.is_none() && lexicon.localities.are_all(&words));
+    let only_place = only_municipality || town.is_some();
+    let municipality = municipality.or(town);
     let county = lexicon.counties.named_in(&words).filter(|_| municipality.is_none());
     // A yes, a place, a language or a request alone says nothing of danger, nor of another matter.
     let only_answer = answer.is_some_and(|answer| answer::is_all(&words, answer));
-    let only_place = municipality.is_some() && lexicon.municipalities.are_all(&words);
     let only_county = county.is_some() && lexicon.counties.are_all(&words);
     let nothing_else = only_answer || only_place || only_county || only_language || only_request;
     let readings = match request.filter(|_| only_request).and_then(certain) {

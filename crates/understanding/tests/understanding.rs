@@ -31,7 +31,11 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     // Of both countries, without a code that stands for two.
     let counties = ["13;Hallands län", "14;Västra Götalands län", "12;Skåne län", "06;Fyns politikreds", "01;Nordjyllands politikreds"];
     let counties = Municipalities::of_counties(counties.map(|row| (row[..2].to_owned(), &row[3..])));
-    Lexicon::load(&sweden().join("understanding")).unwrap().with_municipalities(Municipalities::new(names)).with_counties(counties)
+    Lexicon::load(&sweden().join("understanding"))
+        .unwrap()
+        .with_municipalities(Municipalities::new(names))
+        .with_counties(counties)
+        .with_localities(Municipalities::new([("0117", "Åkersberga"), ("1463", "Kinna")]))
 });
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::train(&SENTENCES, &LEXICON));
@@ -294,6 +298,9 @@ fn municipalities_are_named() {
         ("habo kommun", Some("0643")),
         ("ale", Some("1440")),
         ("inget alls", None),
+        ("Åkersberga", Some("0117")),
+        ("det hände i Kinna", Some("1463")),
+        ("min cykel blev stulen i Kinna", None),
     ] {
         assert_eq!(heard(text).municipality.as_deref(), expected, "{text}");
     }
