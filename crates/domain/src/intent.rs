@@ -81,6 +81,18 @@ words! {
 }
 
 words! {
+    /// What a caller may ask for at every question instead of answering it.
+    Request {
+        /// To begin the dialogue anew.
+        StartOver = "start_over",
+        /// To leave a tip.
+        Tip = "tip",
+        /// A person, as with key 0.
+        Person = "person",
+    }
+}
+
+words! {
     /// What was said about the matter that decides where it is led, beside what it is about. Which phrases
     /// speak of it stands in a deployment's `circumstances.toml`.
     Circumstance {
@@ -202,6 +214,12 @@ pub struct Understanding {
     pub answer: Option<Answer>,
     /// Code of a municipality that was named, as a suggestion for the place.
     pub municipality: Option<String>,
+    /// Code of a county or police district that was named, where no municipality was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub county: Option<String>,
+    /// What is asked for instead of an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Request>,
     /// What was said that decides where the matter is led, in their order and each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub circumstances: Vec<Circumstance>,

@@ -19,7 +19,7 @@ use jiff::{
 };
 use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 use telling::{Memory, Telling};
-use world::{World, places, plan_of};
+use world::{World, places_of, plan_of};
 
 /// Fewer would mean that files were lost.
 const SCENARIOS_MIN: usize = 30;
@@ -167,7 +167,7 @@ impl Play {
             self.changes.push(change(written));
             let plan = plan_of(&self.deployment, &self.changes);
             self.plans.push(plan.clone());
-            self.world.router.prepare(plan.clone(), places());
+            self.world.router.prepare(plan.clone(), places_of(&plan));
             self.world.handle(&Event::PlanChanged { plan: plan.digest.clone() })
         } else if what == "nothing happens" {
             return;
@@ -215,7 +215,7 @@ impl Play {
 
     /// What `svar journal replay` does with a journal of this.
     fn decide_afresh(&self) {
-        let mut replay = Replay::new(self.plans[0].clone(), places());
+        let mut replay = Replay::new(self.plans[0].clone(), places_of(&self.plans[0]));
         for entry in &self.world.journal {
             let mut decided = replay.decide(entry.at, &entry.event, &entry.commands);
             if let Err(OtherPlan { digest }) = &decided {

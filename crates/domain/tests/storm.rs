@@ -15,7 +15,7 @@ use domain::{
     plan::Plan,
     routing::{Command, Event, OperatorState, Reason, Timer, View},
 };
-use invention::{Inventor, OPERATORS};
+use invention::{Inventor, OPERATORS, plans};
 use kept::Kept;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,7 @@ use std::{
     sync::Arc,
     thread,
 };
-use world::{World, places, sweden};
+use world::{World, places_of};
 
 const SEEDS: u64 = 100;
 const EVENTS: usize = 2_000;
@@ -34,7 +34,7 @@ const FORGET_EVERY: usize = 100;
 const START: Timestamp = Timestamp(1_795_417_200_000); // 2026-11-23 08:00 in Sweden
 
 /// What must have come about in a hundred storms, lest they blow past something.
-const MUST_BE_SEEN: [&str; 59] = [
+const MUST_BE_SEEN: [&str; 61] = [
     // Events that took effect
     "call_arrived",
     "playback_ended",
@@ -72,6 +72,8 @@ const MUST_BE_SEEN: [&str; 59] = [
     "promise_settled",
     "surge_declared",
     "surge_ended",
+    "narrow_end_of_three",
+    "opens_tomorrow",
     // States and outcomes
     "queued",
     "offered",
@@ -169,54 +171,6 @@ struct Storm {
     seen: BTreeSet<String>,
 }
 
-/// Steps that insist on less, one after the other.
-const EASING: &str = "
-[[overflow]]
-any_staff_category = true
-waited = \"20 s\"
-
-[[overflow]]
-skill = \"report\"
-classes = [\"violence\", \"tip\"]
-regions = [\"vast\", \"syd\"]
-more_than_waiting = 1
-
-[[overflow]]
-interpreter = true
-waited = \"1 min\"
-
-";
-
-/// Plans to change between: the same, a line handed to the switchboard instead, other steps and regions,
-/// what is going on led to the command centre, classes for one category of staff and steps that insist on less.
-fn plans() -> Vec<Arc<Plan>> {
-    let change = |from: &str, to: &str| (from.to_owned(), to.to_owned());
-    let few = change("more_than_waiting = 15", "more_than_waiting = 2");
-    vec![
-        sweden(std::slice::from_ref(&few)),
-        sweden(&[few.clone(), change("skill = \"tip\"", "party = \"switchboard\"\nskill = \"tip\"")]),
-        sweden(&[few.clone(), change("going_on = \"emergency\"", "going_on = \"command_centre\"")]),
-        sweden(&[
-            few.clone(),
-            change("[[sites]]", "[[divert_on_entry]]\nto = \"neighbours\"\nmore_than_waiting = 0\nfewer_waiting_there = true\n\n[[sites]]"),
-        ]),
-        sweden(&[
-            few.clone(),
-            change("skills = [", "staff_categories = [\"officer\", \"civilian\"]\nskills = ["),
-            change("skill = \"violence\"", "skill = \"violence\"\nstaff_category = \"officer\""),
-            change("[[sites]]", &format!("{EASING}[[sites]]")),
-        ]),
-        sweden(&[
-            few.clone(),
-            change("kept = \"60 %\"\nkept_from = [\"information\", ", "kept = \"50 %\"\nkept_from = [\"violence\", "),
-            change("skill = \"tip\"\n", "skill = \"tip\"\nkept = \"30 %\"\n"),
-            change("intents = [\"report_theft", "surge_offer = \"web\"\nintents = [\"report_theft"),
-            change("[follow_up]", "[affinity]\nwithin = \"2 h\"\nhold = \"45 s\"\n\n[follow_up]"),
-        ]),
-        sweden(&[few, change("name = \"Falkenberg\"\nregion = \"vast\"", "name = \"Falkenberg\"\nregion = \"syd\"")]),
-    ]
-}
-
 impl Storm {
     /// Each plan begins some storms, so that what only one of them has is met.
     fn new(seed: u64) -> Self {
@@ -309,6 +263,10 @@ impl Storm {
                 }
                 Command::Play { lines, .. } if lines.as_slice() == [Line::Say(Prompt::ConnectingCommandCentre)] => {
                     self.seen.insert("command_centre_first".to_owned());
+                }
+                Command::Play { lines, .. } => {
+                    let told = [Prompt::NarrowEndOfThree, Prompt::OpensTomorrow].into_iter();
+                    self.seen.extend(told.filter(|prompt| lines.contains(&Line::Say(*prompt))).map(|prompt| prompt.to_string()));
                 }
                 Command::MoveContact { state, .. } => {
                     self.seen.insert(state.word().to_owned());
@@ -449,7 +407,7 @@ impl Storm {
 
     fn change_plan(&mut self) {
         let plan = self.inventor.dice.one(&self.plans);
-        self.world.router.prepare(plan.clone(), places());
+        self.world.router.prepare(plan.clone(), places_of(&plan));
         self.happen(&Event::PlanChanged { plan: plan.digest.clone() });
     }
 

@@ -139,7 +139,9 @@ pub fn read_lexicon(folder: &Path) -> anyhow::Result<Lexicon> {
         Texts::read(folder).read_places().map_err(|faults| anyhow::anyhow!("the areas have {} faults: run `svar check`", faults.len()))?;
     let municipalities = places.areas.municipalities().iter().map(|municipality| (municipality.code.as_str(), municipality.name.as_str()));
     let lexicon = Lexicon::load(&folder.join("understanding"))?;
-    Ok(lexicon.with_municipalities(Municipalities::new(municipalities)).with_localities(Municipalities::new(places.localities())))
+    let lexicon = lexicon.with_municipalities(Municipalities::new(municipalities));
+    let counties = places.areas.counties().map(|(code, county)| (code.to_string(), county.name.as_str()));
+    Ok(lexicon.with_counties(Municipalities::of_counties(counties)).with_localities(Municipalities::new(places.localities())))
 }
 
 /// Everything a switchboard needs of a deployment.

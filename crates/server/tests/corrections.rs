@@ -94,6 +94,8 @@ fn entries(number: u64, call: &Call) -> Vec<(Timestamp, Event, Vec<Command>, Vec
         gate: Gate::None,
         language: Some(Language::Swedish),
         answer: None,
+        county: None,
+        request: None,
         municipality: None,
         circumstances: Vec::new(),
         model: "5eed".to_owned(),

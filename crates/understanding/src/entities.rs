@@ -20,8 +20,11 @@ const EVERYDAY_IN_PLACE: [&str; 1] = ["vejen"];
 /// What a municipality calls itself beside its name.
 const KINDS: [&str; 4] = ["komun", "komune", "municipality", "by"];
 
+/// What a county calls itself behind its name.
+const COUNTY_KINDS: [&str; 2] = [" län", " politikreds"];
+
 /// What may be said around a place without saying more than where: "det hände i Malmö kommun".
-const BESIDE: [&str; 30] = [
+const BESIDE: [&str; 33] = [
     "by",
     "byen",
     "bymidten",
@@ -32,6 +35,9 @@ const BESIDE: [&str; 30] = [
     "kommun",
     "municipality",
     "kommune",
+    "län",
+    "county",
+    "politikreds",
     "stad",
     "staden",
     "city",
@@ -65,6 +71,19 @@ pub struct Municipalities {
 }
 
 impl Municipalities {
+    /// The same of counties or police districts, which are also called by less than their whole name: "Hallands län",
+    /// "Hallands", "Halland".
+    pub fn of_counties<N: AsRef<str>>(list: impl IntoIterator<Item = (String, N)>) -> Self {
+        let names = list.into_iter().flat_map(|(code, name)| {
+            let whole = name.as_ref().to_owned();
+            let bare = COUNTY_KINDS.iter().find_map(|kind| whole.strip_suffix(kind)).map(|bare| bare.trim_end().to_owned());
+            let without_s = bare.as_deref().and_then(|bare| bare.strip_suffix('s')).map(str::to_owned);
+            let short = without_s.as_ref().filter(|name| name.chars().count() < BARE_CHARS_MIN).map(|name| format!("på {name}"));
+            [Some(whole.clone()), bare, without_s, short].into_iter().flatten().map(move |name| (code.clone(), name))
+        });
+        Self::new(names.collect::<Vec<_>>())
+    }
+
     /// `list` holds code and name. Where two share a name, the first stays.
     pub fn new<C: Into<String>, N: AsRef<str>>(list: impl IntoIterator<Item = (C, N)>) -> Self {
         let mut known = Self::default();

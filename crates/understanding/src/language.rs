@@ -29,9 +29,24 @@ const BESIDE: [&str; 47] = [
     "gärna", "gerne", "hellre", "rather", "språk", "language", "sprog", "hej", "hello", "hi", "ja", "yes",
 ];
 
-/// The language that the words ask for, and whether they say nothing else: "in English, please".
+/// Before the name of the language that something is to be said in.
+const IN: [&str; 3] = ["in", "på", "i"];
+const COURTESIES: [&str; 3] = ["please", "tack", "tak"];
+
+/// How surely a language is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// "In English, please", and nothing else was said.
+    Only,
+    /// "In English: my bicycle is gone", "my bicycle is gone, in English please"; not "an extract in English".
+    Beside,
+    /// "Speaks English": who does must be told from the rest.
+    Spoken,
+}
+
+/// The language that the words ask for.
 #[must_use]
-pub fn asked_for(words: &[String]) -> Option<(Language, bool)> {
+pub fn asked_for(words: &[String]) -> Option<(Language, Asked)> {
     let named = |word: &String| NAMES.iter().find(|(_, names)| names.contains(&word.as_str())).map(|(language, _)| *language);
     let has = |list: &[&str], word: &String| list.contains(&word.as_str());
     let mut found = words.iter().enumerate().filter_map(|(at, word)| Some((at, named(word)?)));
@@ -39,9 +54,15 @@ pub fn asked_for(words: &[String]) -> Option<(Language, bool)> {
     if found.any(|(_, other)| other != language) || words.iter().any(|word| has(&NOT, word)) {
         return None;
     }
-    let only = words.iter().all(|word| named(word).is_some() || has(&BESIDE, word) || has(&SPEAKING, word));
-    let spoken = at.checked_sub(1).is_some_and(|before| has(&SPEAKING, &words[before]));
-    (only || spoken).then_some((language, only))
+    let before = at.checked_sub(1).map(|before| &words[before]);
+    let after = words.get(at + 1);
+    if words.iter().all(|word| named(word).is_some() || has(&BESIDE, word) || has(&SPEAKING, word)) {
+        Some((language, Asked::Only))
+    } else if at == 1 && before.is_some_and(|before| has(&IN, before)) || after.is_some_and(|after| has(&COURTESIES, after)) {
+        Some((language, Asked::Beside))
+    } else {
+        before.is_some_and(|before| has(&SPEAKING, before)).then_some((language, Asked::Spoken))
+    }
 }
 
 /// Whether a language is spoken of at all: "no English" is no answer to another question.

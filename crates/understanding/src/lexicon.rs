@@ -4,17 +4,19 @@
 //! `synonyms.toml`: the same word by word and finer, for everything that callers often say: "wallet" and "purse"
 //! are two here and one concept there.
 //!
-//! Two more files are none: `circumstances.toml`, what decides beside the matter where it is led, and
-//! `suggestions.toml`, what is shown to the operator. How a phrase is written is told in [`crate::phrases`].
+//! Three more files are none: `circumstances.toml`, what decides beside the matter where it is led,
+//! `suggestions.toml`, what is shown to the operator, and `requests.toml`, what may be asked for at every
+//! question. How a phrase is written is told in [`crate::phrases`].
 
 use crate::{entities::Municipalities, phrases::Phrases};
 use domain::{
-    intent::{Circumstance, Language, Suggested},
+    intent::{Circumstance, Language, Request, Suggested},
     plan::Fault,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     path::Path,
 };
 
@@ -23,6 +25,7 @@ pub const CONCEPTS_FILE: &str = "concepts.toml";
 pub const SYNONYMS_FILE: &str = "synonyms.toml";
 pub const CIRCUMSTANCES_FILE: &str = "circumstances.toml";
 pub const SUGGESTIONS_FILE: &str = "suggestions.toml";
+pub const REQUESTS_FILE: &str = "requests.toml";
 
 const PHRASES_MAX: usize = 20_000;
 
@@ -44,7 +47,7 @@ impl Cue {
     pub const ALL: [Self; 4] = [Self::Direct, Self::Now, Self::Past, Self::Administrative];
 }
 
-/// The deployment's cues, concepts, circumstances, suggestions and place names.
+/// The deployment's cues, concepts, circumstances, suggestions, requests and place names.
 #[derive(Clone, Default, Debug)]
 pub struct Lexicon {
     phrases: Phrases<Meaning>,
@@ -54,7 +57,10 @@ pub struct Lexicon {
     synonym_names: Vec<String>,
     circumstances: Phrases<Circumstance>,
     pub(crate) suggestions: Phrases<Suggested>,
+    requests: Phrases<Asked>,
     pub(crate) municipalities: Municipalities,
+    /// Counties or police districts, by their codes.
+    pub(crate) counties: Municipalities,
     /// Other places than municipalities, by the code of the one that they lie in.
     pub(crate) localities: Municipalities,
 }
@@ -64,6 +70,20 @@ pub struct Lexicon {
 enum Meaning {
     Cue(Cue),
     Concept(usize),
+}
+
+/// What a phrase of the requests' file is: a request, or what may stand beside one ("please").
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
+#[serde(untagged)]
+enum Asked {
+    For(Request),
+    Beside(Beside),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
+enum Beside {
+    #[serde(rename = "beside")]
+    Beside,
 }
 
 const PHRASE_MEND: &str = "write words, word*, .. between words, ^ before the first and $ after the last, all in small letters";
@@ -81,7 +101,7 @@ pub enum LexiconError {
 }
 
 impl Lexicon {
-    /// Reads the five files from a deployment's `understanding` folder.
+    /// Reads the six files from a deployment's `understanding` folder.
     ///
     /// # Errors
     /// When a file cannot be read or a phrase not understood.
@@ -107,12 +127,13 @@ impl Lexicon {
         Ok(lexicon)
     }
 
-    const FILES: [(&'static str, Adds); 5] = [
+    const FILES: [(&'static str, Adds); 6] = [
         (CUES_FILE, Self::add_cues),
         (CONCEPTS_FILE, Self::add_concepts),
         (SYNONYMS_FILE, Self::add_synonyms),
         (CIRCUMSTANCES_FILE, Self::add_circumstances),
         (SUGGESTIONS_FILE, Self::add_suggestions),
+        (REQUESTS_FILE, Self::add_requests),
     ];
 
     fn take(&mut self, text: &str, add: Adds) -> Result<(), LexiconError> {
@@ -124,7 +145,7 @@ impl Lexicon {
     }
 
     fn count(&self) -> usize {
-        self.phrases.len() + self.synonyms.len() + self.circumstances.len() + self.suggestions.len()
+        self.phrases.len() + self.synonyms.len() + self.circumstances.len() + self.suggestions.len() + self.requests.len()
     }
 
     /// Every fault of the files, each with its file and line.
@@ -145,7 +166,7 @@ impl Lexicon {
         faults
     }
 
-    /// Gives back the phrases that are not understood, as the other three do.
+    /// Gives back the phrases that are not understood, as the others do.
     fn add_cues(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
         add_by_language(CUES_FILE, text, |cue, phrase| self.phrases.add(Meaning::Cue(cue), phrase))
     }
@@ -156,6 +177,10 @@ impl Lexicon {
 
     fn add_suggestions(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
         add_by_language(SUGGESTIONS_FILE, text, |suggested, phrase| self.suggestions.add(suggested, phrase))
+    }
+
+    fn add_requests(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
+        add_by_language(REQUESTS_FILE, text, |asked, phrase| self.requests.add(asked, phrase))
     }
 
     fn add_concepts(&mut self, text: &str) -> Result<Vec<LexiconError>, LexiconError> {
@@ -170,6 +195,12 @@ impl Lexicon {
     #[must_use]
     pub fn with_municipalities(self, municipalities: Municipalities) -> Self {
         Self { municipalities, ..self }
+    }
+
+    /// The same, knowing the names of counties.
+    #[must_use]
+    pub fn with_counties(self, counties: Municipalities) -> Self {
+        Self { counties, ..self }
     }
 
     /// The same, knowing other places by the code of the municipality that they lie in.
@@ -214,6 +245,19 @@ impl Lexicon {
         let mut found: BTreeSet<Circumstance> = self.circumstances.find(words).map(|(circumstance, _)| circumstance).collect();
         found.extend(self.find(words).cues.has(Cue::Past).then_some(Circumstance::Past));
         found.into_iter().collect()
+    }
+
+    /// What is asked for instead of an answer, and whether nothing else was said. A wish to start over counts in
+    /// the midst of other words; for a tip or a person they must be all, because a matter goes before them.
+    pub(crate) fn request(&self, words: &[String]) -> Option<(Request, bool)> {
+        let found: Vec<(Asked, Range<usize>)> = self.requests.find(words).collect();
+        let only = |request| {
+            let told = |asked: Asked| asked == Asked::For(request) || matches!(asked, Asked::Beside(_));
+            (0..words.len()).all(|at| found.iter().any(|(asked, range)| told(*asked) && range.contains(&at)))
+        };
+        let asked_for = |request: &Request| found.iter().any(|(asked, _)| *asked == Asked::For(*request));
+        let requests = Request::ALL.iter().copied().filter(asked_for).map(|request| (request, only(request)));
+        requests.into_iter().find(|(request, only)| *only || *request == Request::StartOver)
     }
 }
 

@@ -115,7 +115,7 @@ fn faults_in_the_new_files_are_told_with_file_and_line() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("circumstances");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    for file in ["cues.toml", "concepts.toml", "synonyms.toml", "circumstances.toml", "suggestions.toml"] {
+    for file in ["cues.toml", "concepts.toml", "synonyms.toml", "circumstances.toml", "suggestions.toml", "requests.toml"] {
         fs::write(folder.join(file), "").unwrap();
     }
     assert_eq!(Lexicon::faults(&folder), []);

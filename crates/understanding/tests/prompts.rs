@@ -4,6 +4,7 @@
 use domain::{
     dialogue::{Line, Prompt},
     intent::Language,
+    place::CountyCode,
 };
 use std::{
     fs,
@@ -83,6 +84,8 @@ fn lines_become_recordings() {
     let expected: Vec<_> =
         expected.iter().map(|digit| if digit.is_empty() { "400 ms".to_owned() } else { format!("sv/number_{digit}.wav") }).collect();
     assert_eq!(names(Language::Swedish, &reference), expected);
+    let county = Line::County(CountyCode::new("14").unwrap());
+    assert_eq!(names(Language::English, &[county]), ["sv/county_14.wav"], "a name is said in the language that it is of");
     assert_eq!(names(Language::Danish, &[Line::Say(Prompt::Goodbye)]), ["sv/goodbye.wav"], "the first language stands in");
 }
 

@@ -2,7 +2,7 @@
 //! What callers mean: plain sentences in three languages, the gate, places, odd input, that the model
 //! is the same every time, and that what is kept apart for measuring stays apart.
 
-use domain::intent::{Answer, Gate, Intent, Language, Understanding};
+use domain::intent::{Answer, Gate, Intent, Language, Reading, Request, Understanding};
 use std::{
     collections::HashMap,
     fs,
@@ -29,7 +29,14 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let list = fs::read_to_string(sweden().join("areas/municipalities.csv")).unwrap();
     let rows = list.lines().skip(1).map(|line| line.split(';').collect::<Vec<_>>());
     let names: Vec<(String, String)> = rows.map(|row| (row[0].to_owned(), row[1].to_owned())).collect();
-    Lexicon::load(&sweden().join("understanding")).unwrap().with_municipalities(Municipalities::new(names))
+    // Of both countries, without a code that stands for two.
+    let counties = ["13;Hallands län", "14;Västra Götalands län", "12;Skåne län", "06;Fyns politikreds", "01;Nordjyllands politikreds"];
+    let counties = Municipalities::of_counties(counties.map(|row| (row[..2].to_owned(), &row[3..])));
+    Lexicon::load(&sweden().join("understanding"))
+        .unwrap()
+        .with_municipalities(Municipalities::new(names))
+        .with_counties(counties)
+        .with_localities(Municipalities::new([("0117", "Åkersberga"), ("1463", "Kinna")]))
 });
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::train(&SENTENCES, &LEXICON));
@@ -214,6 +221,67 @@ fn a_language_is_asked_for_by_its_name_in_any_language() {
     assert_eq!(heard("jag behöver ett utdrag på engelska för mitt visum").language, Some(Swedish));
 }
 
+/// Asked for beside a matter that is told in another language; an extract in a language is none.
+#[test]
+fn a_language_is_asked_for_beside_a_matter() {
+    use Language::{Danish, English};
+    for (text, language, intent) in [
+        ("in english please min cykel blev stulen förra veckan", English, Intent::ReportBicycleTheft),
+        ("min cykel blev stulen förra veckan på engelska tack", English, Intent::ReportBicycleTheft),
+        ("på engelska jag behöver förnya mitt pass", English, Intent::PassportId),
+        ("på dansk tak my bicycle was stolen last week", Danish, Intent::ReportBicycleTheft),
+    ] {
+        let understood = heard(text);
+        assert_eq!((understood.language, understood.readings[0].intent), (Some(language), intent), "{text}: {understood:?}");
+    }
+}
+
+/// By the deployment's own list, whatever was learnt; a matter or danger beside it goes before it.
+#[test]
+fn what_may_be_asked_for_at_every_question() {
+    let (over, tip, person) = (Some(Request::StartOver), Some(Request::Tip), Some(Request::Person));
+    for (text, request, intent) in [
+        ("Börja om!", over, None),
+        ("nej börja om från början tack", over, None),
+        ("start over", over, None),
+        ("no, start again please", over, None),
+        ("forfra", over, None),
+        ("kan vi begynde forfra", over, None),
+        ("tips", tip, Some(Intent::Tip)),
+        ("jag vill lämna ett tips", tip, Some(Intent::Tip)),
+        ("a tip", tip, Some(Intent::Tip)),
+        ("et tip", tip, Some(Intent::Tip)),
+        ("operatör", person, Some(Intent::Operator)),
+        ("operator", person, Some(Intent::Operator)),
+        ("människa", person, Some(Intent::Operator)),
+        ("kan jag få prata med en människa tack", person, Some(Intent::Operator)),
+        ("a person", person, Some(Intent::Operator)),
+        ("I want to talk to somebody", person, Some(Intent::Operator)),
+        ("medarbejder", person, Some(Intent::Operator)),
+        ("jeg vil tale med en medarbejder", person, Some(Intent::Operator)),
+        ("jeg vil gerne tale med et menneske", person, Some(Intent::Operator)),
+        ("operator", person, Some(Intent::Operator)),
+    ] {
+        let understood = heard(text);
+        assert_eq!((understood.request, understood.gate), (request, Gate::None), "{text}: {understood:?}");
+        let readings = intent.map(|intent| Reading { intent, confidence_permille: 1_000 });
+        assert_eq!(understood.readings, Vec::from_iter(readings), "{text}");
+    }
+    for (text, intent) in [
+        ("jag vill prata med någon om min stulna cykel", Intent::ReportBicycleTheft),
+        ("a person stole my bicycle", Intent::ReportBicycleTheft),
+        ("jag har ett tips om ett inbrott i grannens hus", Intent::Tip),
+    ] {
+        let understood = heard(text);
+        assert_eq!((understood.request, understood.readings[0].intent), (None, intent), "{text}: {understood:?}");
+    }
+    let beside = heard("nej börja om min cykel blev stulen förra veckan");
+    assert_eq!((beside.request, beside.answer, beside.readings[0].intent), (over, None, Intent::ReportBicycleTheft));
+    for text in ["operatör han har kniv", "börja om det brinner", "en person nu", "operator he has a knife"] {
+        assert_ne!(heard(text).gate, Gate::None, "{text}");
+    }
+}
+
 #[test]
 fn municipalities_are_named() {
     for (text, expected) in [
@@ -231,8 +299,32 @@ fn municipalities_are_named() {
         ("habo kommun", Some("0643")),
         ("ale", Some("1440")),
         ("inget alls", None),
+        ("Åkersberga", Some("0117")),
+        ("det hände i Kinna", Some("1463")),
+        ("min cykel blev stulen i Kinna", None),
     ] {
         assert_eq!(heard(text).municipality.as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn counties_and_police_districts_are_named() {
+    for (text, expected) in [
+        ("Hallands län", Some("13")),
+        ("i Halland", Some("13")),
+        ("det är i västra götaland", Some("14")),
+        ("Skåne", Some("12")),
+        ("i Malmö i Skåne", None),
+        ("på Fyn", Some("06")),
+        ("fyn", Some("06")),
+        ("Nordjyllands politikreds", Some("01")),
+        ("min cykel", None),
+    ] {
+        let understood = heard(text);
+        assert_eq!(understood.county.as_deref(), expected, "{text}");
+        if expected.is_some() {
+            assert_eq!((understood.readings.len(), understood.gate), (0, Gate::None), "{text}: {understood:?}");
+        }
     }
 }
 

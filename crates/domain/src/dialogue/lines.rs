@@ -1,6 +1,6 @@
 //! What the dialogue can say: prompts of the catalogue and the slots between them.
 
-use crate::intent::words;
+use crate::{intent::words, place::CountyCode};
 use serde::{Deserialize, Serialize};
 
 /// One thing to play.
@@ -12,6 +12,8 @@ pub enum Line {
     Number(u8),
     /// Digits one by one (a reference).
     Digits(String),
+    /// The name of a county or police district.
+    County(CountyCode),
     /// The waiting music.
     Music,
     /// A quiet stretch in milliseconds.
@@ -77,6 +79,13 @@ words! {
         WhichPlace = "which_place",
         /// The same without a recogniser: keys only.
         WhichPlaceKeys = "which_place_keys",
+        /// "Is it in" before the first of two or three counties, "1; in" before the next ones, the end with the last key
+        /// and "somewhere else" with one more.
+        NarrowStart = "narrow_start",
+        NarrowSecond = "narrow_second",
+        NarrowThird = "narrow_third",
+        NarrowEndOfTwo = "narrow_end_of_two",
+        NarrowEndOfThree = "narrow_end_of_three",
         /// You are now in the queue; an operator answers as soon as one is free.
         Queued = "queued",
         /// "The wait is expected to be between".
@@ -104,8 +113,22 @@ words! {
         Connecting = "connecting",
         /// The operator's connection was lost; stay, you are first in line.
         OperatorLost = "operator_lost",
-        /// Closed now; opening hours are on the web; in danger ring 112.
+        /// What you ring about is closed right now.
         Closed = "closed",
+        /// "We open today at", before an hour and, where it is not the full hour, a minute; the same of other days.
+        OpensToday = "opens_today",
+        OpensTomorrow = "opens_tomorrow",
+        OpensMonday = "opens_monday",
+        OpensTuesday = "opens_tuesday",
+        OpensWednesday = "opens_wednesday",
+        OpensThursday = "opens_thursday",
+        OpensFriday = "opens_friday",
+        OpensSaturday = "opens_saturday",
+        OpensSunday = "opens_sunday",
+        /// Press 5 to be called back when we are open.
+        ClosedLaterCall = "closed_later_call",
+        /// You may stay in line; press 9 if something is happening now; in danger ring 112.
+        ClosedStay = "closed_stay",
         /// We cannot take your call because of a technical fault; ring 112 in danger, else later.
         TechnicalFault = "technical_fault",
         Goodbye = "goodbye",

@@ -3,7 +3,8 @@
 //! A pure machine, one file per step: it is told what was heard and answers with what to say next or
 //! where to lead the caller. It knows no line, no clock and no recogniser. Keys mean the same in
 //! every step: 1 yes, 2 no, 0 a person, 9 it is happening now, 8 the other language; `*` leaves an
-//! entry of digits. A sign of danger in words goes before everything else that they say.
+//! entry of digits. So do a few words: to start over, a person, a tip, a language. A sign of danger goes before
+//! everything else that words say.
 
 mod choice;
 mod confirm;
@@ -12,7 +13,9 @@ mod going_on;
 mod lines;
 mod matter;
 mod menu;
+mod narrow;
 mod place;
+mod requests;
 
 pub(crate) use confirm::matter_prompt;
 pub use lines::{Line, Prompt};
@@ -20,7 +23,7 @@ pub use lines::{Line, Prompt};
 use crate::{
     ClassId,
     intent::{Answer, Gate, Intent, Language, Understanding},
-    place::{PlaceEstimate, PlaceSource, Places},
+    place::{CountyCode, PlaceEstimate, PlaceSource, Places},
     plan::{GoingOn, Plan},
 };
 
@@ -95,6 +98,7 @@ enum Step {
     GoingOn(AfterEmergency),
     Confirm(Intent),
     Choice(choice::Pair),
+    Narrow,
     Place,
 }
 
@@ -128,6 +132,8 @@ pub struct Dialogue {
     /// The caller pressed 9 or said something that sounded urgent, and has not cleared it since.
     urged: bool,
     place_asked: bool,
+    /// How often it was begun anew.
+    starts_over: u8,
 }
 
 impl Dialogue {
@@ -171,7 +177,14 @@ impl Dialogue {
             cleared: false,
             urged: false,
             place_asked: false,
+            starts_over: 0,
         }
+    }
+
+    /// As it began, but for what stays true of the caller: the language, the place and a sign of danger.
+    fn forget(&mut self) {
+        let (place, urged, starts_over) = (self.place.take(), self.urged, self.starts_over);
+        *self = Self { urged, starts_over, ..Self::new(self.language, place) };
     }
 
     #[must_use]
@@ -195,6 +208,11 @@ impl Dialogue {
         self.urged
     }
 
+    /// The emergency question, or its second half, is being asked.
+    fn asks_about_danger(&self) -> bool {
+        matches!(self.step, Step::Emergency(_) | Step::GoingOn(_))
+    }
+
     /// Digits of a postal code are coming in.
     #[must_use]
     pub fn is_entering_digits(&self) -> bool {
@@ -205,7 +223,10 @@ impl Dialogue {
     pub fn hear(&mut self, heard: &Heard, around: &Surroundings<'_>) -> Turn {
         if let Heard::Words(understood) = heard {
             self.learn(understood, around);
-            let first = self.danger_first(understood, around).or_else(|| self.only_language(understood, around));
+            let first = requests::start_over(self, understood, around)
+                .or_else(|| self.danger_first(understood, around))
+                .or_else(|| self.only_language(understood, around))
+                .or_else(|| requests::take_up(self, understood, around));
             if let Some(turn) = first {
                 return turn;
             }
@@ -220,6 +241,7 @@ impl Dialogue {
             Step::GoingOn(then) => going_on::hear(self, heard, then, around),
             Step::Confirm(intent) => confirm::hear(self, heard, intent, around),
             Step::Choice(pair) => choice::hear(self, heard, pair, around),
+            Step::Narrow => narrow::hear(self, heard, around),
             Step::Place => place::hear(self, heard, around),
         }
     }
@@ -232,7 +254,7 @@ impl Dialogue {
         if half_asked { going_on::ask(self, then) } else { emergency::cleared(self, then, around) }
     }
 
-    /// Language and a municipality named count in every step.
+    /// Language and a place named count in every step.
     fn learn(&mut self, understood: &Understanding, around: &Surroundings<'_>) {
         if let Some(language) = understood.language.filter(|language| around.plan.languages.contains(language)) {
             self.language = language;
@@ -241,6 +263,10 @@ impl Dialogue {
         let better = self.place.as_ref().is_none_or(|place| place.uncertain || place.source >= PlaceSource::Stated);
         if let Some(code) = understood.municipality.as_deref().filter(|_| better) {
             self.place = around.places.of_municipality(code).or(self.place.take());
+        } else if let Some(code) = understood.county.as_deref().and_then(CountyCode::new).filter(|_| better) {
+            // A municipality that was named there says more.
+            let found = around.places.of_county(code).filter(|found| !self.place.as_ref().is_some_and(|place| place.lies_in(found)));
+            self.place = found.or(self.place.take());
         }
     }
 
@@ -255,7 +281,7 @@ impl Dialogue {
         self.urged |= !understood.readings.is_empty() || understood.answer.is_some() || understood.municipality.is_some();
         match self.step {
             Step::Confirm(_) => Some(confirm::ask_about_danger(self, understood.answer, around)),
-            Step::Place => {
+            Step::Narrow | Step::Place => {
                 let then = self.interrupted();
                 Some(emergency::ask(self, then, around))
             }
@@ -266,8 +292,9 @@ impl Dialogue {
 
     /// "In English, please" and no more: the question once more, in that language.
     fn only_language(&self, understood: &Understanding, around: &Surroundings<'_>) -> Option<Turn> {
-        let Understanding { readings, gate, language, answer, municipality, circumstances: _, model: _ } = understood;
-        let nothing_else = readings.is_empty() && *gate == Gate::None && answer.is_none() && municipality.is_none();
+        let Understanding { readings, gate, language, answer, municipality, county, request, circumstances: _, model: _ } = understood;
+        let no_place = municipality.is_none() && county.is_none();
+        let nothing_else = readings.is_empty() && *gate == Gate::None && answer.is_none() && no_place && request.is_none();
         (nothing_else && *language == Some(self.language)).then(|| Turn::Ask(self.question(around)))
     }
 
@@ -285,7 +312,7 @@ impl Dialogue {
             Step::Emergency(then) | Step::GoingOn(then) => then,
             Step::Confirm(_) => AfterEmergency::Settle { confirm: true },
             Step::Choice(pair) => AfterEmergency::Choice(pair),
-            Step::Place => {
+            Step::Narrow | Step::Place => {
                 self.place_asked = false;
                 AfterEmergency::Settle { confirm: false }
             }
@@ -300,7 +327,7 @@ impl Dialogue {
         }
         match key {
             // The one question that decides which human is answered, or asked again.
-            '0' if matches!(self.step, Step::Emergency(_) | Step::GoingOn(_)) => None,
+            '0' if self.asks_about_danger() => None,
             '0' => Some(self.lead_to_person(around)),
             '9' => Some(self.happening_now(around)),
             '8' => self.other_language(around),
@@ -324,6 +351,7 @@ impl Dialogue {
             Step::GoingOn(_) => going_on::question(),
             Step::Confirm(intent) => confirm::question(intent),
             Step::Choice(pair) => choice::question(pair),
+            Step::Narrow => narrow::question(self, around),
             Step::Place => place::question(around),
         }
     }
@@ -338,13 +366,17 @@ impl Dialogue {
 
     /// The caller wants a human: no more questions but the one that decides which human.
     fn lead_to_person(&mut self, around: &Surroundings<'_>) -> Turn {
-        if self.class.is_none() {
-            self.intent = self.intent.or(Some(Intent::Operator));
-        }
-        if self.step == Step::Place {
+        self.want_person();
+        if matches!(self.step, Step::Narrow | Step::Place) {
             self.place_asked = true;
         }
         self.settle(false, around)
+    }
+
+    fn want_person(&mut self) {
+        if self.class.is_none() {
+            self.intent = self.intent.or(Some(Intent::Operator));
+        }
     }
 
     fn ask_matter_or_settle(&mut self, around: &Surroundings<'_>) -> Turn {
@@ -363,9 +395,8 @@ impl Dialogue {
         }
         if !self.place_asked && self.place.as_ref().is_none_or(|place| place.uncertain) && self.wants_place(around) {
             self.place_asked = true;
-            self.turn_to(Step::Place);
             self.entry.clear();
-            return Turn::Ask(place::question(around));
+            return narrow::ask(self, around).unwrap_or_else(|| place::ask_openly(self, None, around));
         }
         self.to_line(false, around)
     }
@@ -399,7 +430,7 @@ impl Dialogue {
     /// Leaves because the whole dialogue took too long: with what is known by then.
     #[must_use]
     pub fn run_out(&self, around: &Surroundings<'_>) -> Turn {
-        self.to_line(matches!(self.step, Step::Emergency(_) | Step::GoingOn(_)), around)
+        self.to_line(self.asks_about_danger(), around)
     }
 
     /// One more misunderstanding of the present question; true while there is patience for another try.
@@ -407,7 +438,9 @@ impl Dialogue {
     fn may_try_again(&mut self, around: &Surroundings<'_>) -> bool {
         let count = match self.step {
             Step::Matter | Step::Menu => &mut self.matter_misunderstandings,
-            Step::Emergency(_) | Step::GoingOn(_) | Step::Confirm(_) | Step::Choice(_) | Step::Place => &mut self.misunderstandings,
+            Step::Emergency(_) | Step::GoingOn(_) | Step::Confirm(_) | Step::Choice(_) | Step::Narrow | Step::Place => {
+                &mut self.misunderstandings
+            }
         };
         *count = count.saturating_add(1);
         *count <= around.plan.dialogue.misunderstandings_max

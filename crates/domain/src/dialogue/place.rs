@@ -1,13 +1,19 @@
 //! "Which municipality?" by voice, or the first three digits of the postal code by keys. `*`
 //! leaves the entry; whoever does not answer is helped all the same.
 
-use super::{Dialogue, Heard, Line, Prompt, Surroundings, Turn};
+use super::{Dialogue, Heard, Line, Prompt, Step, Surroundings, Turn};
 
 /// Three digits tell the region nearly everywhere; more would only be more to get wrong.
 const DIGITS: usize = 3;
 
 pub(super) fn question(around: &Surroundings<'_>) -> Vec<Line> {
     vec![Line::Say(if around.recogniser { Prompt::WhichPlace } else { Prompt::WhichPlaceKeys })]
+}
+
+/// The open question, after one by names that found nothing.
+pub(super) fn ask_openly(dialogue: &mut Dialogue, apology: Option<Prompt>, around: &Surroundings<'_>) -> Turn {
+    dialogue.turn_to(Step::Place);
+    Turn::Ask(apology.map(Line::Say).into_iter().chain(question(around)).collect())
 }
 
 pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, around: &Surroundings<'_>) -> Turn {
@@ -17,7 +23,7 @@ pub(super) fn hear(dialogue: &mut Dialogue, heard: &Heard, around: &Surroundings
         // Many end an entry so: what was keyed is kept.
         Heard::Key(_) if !dialogue.entry.is_empty() => Turn::Wait,
         // What was named has been learnt already; anything else is not worth a second question.
-        Heard::Words(words) if words.municipality.is_some() => dialogue.to_line(false, around),
+        Heard::Words(words) if words.municipality.is_some() || words.county.is_some() => dialogue.to_line(false, around),
         Heard::Key(_) | Heard::Words(_) | Heard::Mumble => again(dialogue, Prompt::NotUnderstood, around),
         Heard::Silence if dialogue.entry.is_empty() => again(dialogue, Prompt::NotHeard, around),
         Heard::Silence => take_digits(dialogue, around).unwrap_or_else(|| dialogue.to_line(false, around)),
@@ -39,6 +45,7 @@ fn take_digits(dialogue: &mut Dialogue, around: &Surroundings<'_>) -> Option<Tur
     let urgent = digits.bytes().all(|digit| digit == b'9');
     match around.places.of_postal_code(&digits) {
         Some(found) if digits != "9" => {
+            // A code over a border is not asked about by names: the rest of its digits would choose one.
             dialogue.place = Some(found);
             Some(dialogue.to_line(false, around))
         }

@@ -4,7 +4,7 @@
 //! good inside a region and marked uncertain near its border (definitions.md section 6). It must not
 //! be used to tell in which municipality something happened.
 
-use super::{Circle, Extent, Locality, PlaceEstimate, PlaceSource, Position, RegionShare, outliers, table::Table};
+use super::{Circle, CountyCode, Extent, Locality, PlaceEstimate, PlaceSource, Position, RegionShare, outliers, table::Table};
 use crate::{
     RegionId,
     plan::{Fault, Source, nearest_word},
@@ -21,6 +21,16 @@ const BORDER_SLACK: u32 = 4;
 /// Rings of sample points in a circle; ring k has 6 k points, so that each stands for the same area.
 const SAMPLE_RINGS: u32 = 3;
 const METRES_PER_DEGREE: f64 = 111_195.0;
+/// Nobody keeps more names than these in mind; with more, the place is asked for openly.
+pub const CANDIDATES_MAX: usize = 3;
+
+/// A county, or what is its like: a police district.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct County {
+    /// As people say it ("Hallands län", "Fyns politikreds").
+    pub name: String,
+    pub region: RegionId,
+}
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Municipality {
@@ -53,6 +63,7 @@ pub struct Areas {
     /// The same without accents, spaces and hyphens.
     by_sound: BTreeMap<String, Vec<usize>>,
     regions: BTreeMap<RegionId, String>,
+    counties: BTreeMap<CountyCode, County>,
 }
 
 impl Areas {
@@ -61,7 +72,7 @@ impl Areas {
     pub fn read(municipalities: &Source<'_>, counties: &Source<'_>, regions: &Source<'_>) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         let mut areas = Self { regions: read_regions(regions, &mut faults), ..Self::default() };
-        let counties = read_counties(counties, &areas.regions, &mut faults);
+        areas.counties = read_counties(counties, &areas.regions, &mut faults);
         let columns = ["code", "name", "county_code", "region", "seat", "lat", "lon"];
         let mut lines: BTreeMap<String, usize> = BTreeMap::new();
         let mut line_of_each = Vec::new();
@@ -75,12 +86,12 @@ impl Areas {
             if let Some(first) = lines.insert(code.to_owned(), row.line) {
                 fault(format!("the code {code} is used in line {first} already"), "correct one of them");
             }
-            match counties.get(county) {
+            match CountyCode::new(county).and_then(|code| areas.counties.get(&code)) {
                 None => {
                     fault(format!("{name}: no county has the code \"{county}\""), "correct it, or add the county to the counties' file")
                 }
-                Some(of_county) if of_county.as_str() != region => {
-                    fault(format!("{name} is in region \"{region}\", its county in \"{of_county}\""), "correct one of them");
+                Some(of_county) if of_county.region.as_str() != region => {
+                    fault(format!("{name} is in region \"{region}\", its county in \"{}\"", of_county.region), "correct one of them");
                 }
                 Some(_) => {}
             }
@@ -195,6 +206,30 @@ impl Areas {
         Some(PlaceEstimate::whole(PlaceSource::Stated, municipality.region.clone()).by(locality))
     }
 
+    /// Counties with their codes.
+    pub fn counties(&self) -> impl Iterator<Item = (CountyCode, &County)> {
+        self.counties.iter().map(|(code, county)| (*code, county))
+    }
+
+    /// The region of a county that was stated.
+    #[must_use]
+    pub fn of_county(&self, code: CountyCode) -> Option<PlaceEstimate> {
+        self.counties.get(&code).map(|county| PlaceEstimate::whole(PlaceSource::Stated, county.region.clone()))
+    }
+
+    /// The only county of a region, where it has one.
+    pub(super) fn county_alone(&self, region: &RegionId) -> Option<CountyCode> {
+        let mut of_region = self.counties().filter(|(_, county)| &county.region == region).map(|(code, _)| code);
+        of_region.next().filter(|_| of_region.next().is_none())
+    }
+
+    /// These, when they are few and of more than one region: what a caller can be asked to choose from.
+    pub(super) fn to_choose_from(&self, counties: Vec<CountyCode>) -> Vec<CountyCode> {
+        let region = |code: &CountyCode| self.counties.get(code).map(|county| &county.region);
+        let differ = counties.iter().any(|code| region(code) != counties.first().and_then(region));
+        if differ && counties.len() <= CANDIDATES_MAX { counties } else { Vec::new() }
+    }
+
     /// What a municipality covers, by the seats around it.
     #[must_use]
     pub fn extent(&self, code: &str) -> Option<Extent<'_>> {
@@ -216,13 +251,17 @@ impl Areas {
         let reach_m = nearest_m.saturating_add(radius_m.saturating_mul(2));
         let reached: Vec<&Municipality> = seats.iter().filter(|(distance_m, _)| *distance_m <= reach_m).map(|(_, seat)| *seat).collect();
         let slack_m = reach_m.saturating_add(nearest_m / BORDER_SLACK);
-        let border_near = seats.iter().any(|(distance_m, seat)| *distance_m <= slack_m && seat.region != nearest.region);
-        let shares = if reached.iter().all(|seat| seat.region == nearest.region) {
-            vec![RegionShare { region: nearest.region.clone(), permille: 1000 }]
+        let beyond = seats.iter().filter(|(distance_m, seat)| *distance_m <= slack_m && seat.region != nearest.region);
+        let beyond = beyond.min_by_key(|(distance_m, seat)| (*distance_m, &seat.code)).map(|(_, seat)| *seat);
+        let (shares, counties) = if reached.iter().all(|seat| seat.region == nearest.region) {
+            let whole = vec![RegionShare { region: nearest.region.clone(), permille: 1000 }];
+            (whole, beyond.map_or(Vec::new(), |beyond| vec![nearest, beyond]).iter().map(|seat| seat.county.as_str()).collect())
         } else {
-            shares_of(circle.centre, radius_m, &reached)
+            let each: Vec<&Municipality> = nearest_of_points(circle.centre, radius_m, &reached);
+            (shares_of(&each), most_frequent(each.iter().map(|seat| seat.county.as_str())))
         };
-        Some(PlaceEstimate { source, shares, uncertain: border_near, locality: None })
+        let candidates = self.to_choose_from(counties.into_iter().filter_map(CountyCode::new).collect());
+        Some(PlaceEstimate { source, shares, uncertain: beyond.is_some(), candidates, locality: None })
     }
 }
 
@@ -237,8 +276,7 @@ fn read_regions(source: &Source<'_>, faults: &mut Vec<Fault>) -> BTreeMap<Region
     regions
 }
 
-/// The region of each county, by its code.
-fn read_counties(source: &Source<'_>, regions: &BTreeMap<RegionId, String>, faults: &mut Vec<Fault>) -> BTreeMap<String, RegionId> {
+fn read_counties(source: &Source<'_>, regions: &BTreeMap<RegionId, String>, faults: &mut Vec<Fault>) -> BTreeMap<CountyCode, County> {
     let mut counties = BTreeMap::new();
     for row in Table::read(source, ["code", "name", "region"], faults) {
         let [code, name, region] = row.cells;
@@ -247,11 +285,29 @@ fn read_counties(source: &Source<'_>, regions: &BTreeMap<RegionId, String>, faul
             let mend = near.map_or("add it to the regions' file".to_owned(), |near| format!("did you mean \"{near}\"?"));
             faults.push(Fault::new(source.file, row.line, format!("{name}: no region is called \"{region}\""), mend));
         }
-        if counties.insert(code.to_owned(), RegionId::new(region)).is_some() {
+        let Some(of_county) = CountyCode::new(code) else {
+            let what = format!("{name}: \"{code}\" is not the code of a county");
+            faults.push(Fault::new(source.file, row.line, what, "write one to four letters or digits"));
+            continue;
+        };
+        if counties.insert(of_county, County { name: name.to_owned(), region: RegionId::new(region) }).is_some() {
             faults.push(Fault::new(source.file, row.line, format!("the county code {code} is written twice"), "keep one of the rows"));
         }
     }
     counties
+}
+
+/// The names of counties alone, for whoever says them.
+///
+/// # Errors
+/// The first fault of the table.
+pub fn county_names(source: &Source<'_>) -> Result<Vec<(CountyCode, String)>, Fault> {
+    let mut faults = Vec::new();
+    let rows = Table::read(source, ["code", "name"], &mut faults);
+    match faults.into_iter().next() {
+        Some(fault) => Err(fault),
+        None => Ok(rows.iter().filter_map(|row| Some((CountyCode::new(row.cells[0])?, row.cells[1].to_owned()))).collect()),
+    }
 }
 
 fn note(index: &mut BTreeMap<String, Vec<usize>>, key: String, n: usize) {
@@ -285,16 +341,26 @@ pub fn sound(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).map(plain).filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Evenly spread points, each counted for the region of its nearest seat; thousandths that add up.
-fn shares_of(centre: Position, radius_m: u32, seats: &[&Municipality]) -> Vec<RegionShare> {
-    let mut counts: BTreeMap<&RegionId, u32> = BTreeMap::new();
+/// The seat nearest to each of evenly spread points.
+fn nearest_of_points<'a>(centre: Position, radius_m: u32, seats: &[&'a Municipality]) -> Vec<&'a Municipality> {
     let points = sample(centre, radius_m);
-    for point in &points {
-        if let Some(seat) = seats.iter().min_by_key(|seat| (point.distance_m(seat.position), &seat.code)) {
-            *counts.entry(&seat.region).or_default() += 1;
-        }
-    }
-    let total = u32::try_from(points.len()).unwrap_or(u32::MAX).max(1);
+    points.iter().filter_map(|point| seats.iter().min_by_key(|seat| (point.distance_m(seat.position), &seat.code)).copied()).collect()
+}
+
+/// Each once, the most frequent first.
+fn most_frequent<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    words.for_each(|word| *counts.entry(word).or_default() += 1);
+    let mut words: Vec<(&str, usize)> = counts.into_iter().collect();
+    words.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    words.into_iter().map(|(word, _)| word).collect()
+}
+
+/// Each point counted for the region of its seat; thousandths that add up.
+fn shares_of(each: &[&Municipality]) -> Vec<RegionShare> {
+    let mut counts: BTreeMap<&RegionId, u32> = BTreeMap::new();
+    each.iter().for_each(|seat| *counts.entry(&seat.region).or_default() += 1);
+    let total = u32::try_from(each.len()).unwrap_or(u32::MAX).max(1);
     let permille = |count: u32| u16::try_from(count * 1000 / total).unwrap_or(1000);
     let mut shares: Vec<_> =
         counts.into_iter().map(|(region, count)| RegionShare { region: region.clone(), permille: permille(count) }).collect();

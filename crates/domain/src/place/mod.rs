@@ -3,6 +3,7 @@
 
 mod areas;
 mod circle;
+mod county;
 mod locality;
 mod numbering;
 mod outliers;
@@ -12,8 +13,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use areas::{Areas, Municipality, Near, sound};
+pub use areas::{Areas, CANDIDATES_MAX, County, Municipality, Near, county_names, sound};
 pub use circle::{Circle, Position};
+pub use county::CountyCode;
 pub use locality::{Extent, Locality};
 pub use numbering::{AreaCodes, PostalCodes};
 pub use places::{PlaceTexts, Places};
@@ -42,6 +44,10 @@ pub struct PlaceEstimate {
     pub shares: Vec<RegionShare>,
     /// The area crosses a border, or its radius is unknown and large by kind.
     pub uncertain: bool,
+    /// Where it may be, likeliest first, when it is uncertain between a few counties (or police districts) of
+    /// more than one region: what the caller can be asked by names. Else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<CountyCode>,
     /// The word or digits that it rests on when there was no position: for showing, so the journal
     /// goes without it.
     #[serde(skip)]
@@ -58,13 +64,18 @@ impl PlaceEstimate {
     /// The whole area lies in one region.
     #[must_use]
     pub fn whole(source: PlaceSource, region: RegionId) -> Self {
-        Self { source, shares: vec![RegionShare { region, permille: 1000 }], uncertain: false, locality: None }
+        Self { source, shares: vec![RegionShare { region, permille: 1000 }], uncertain: false, candidates: Vec::new(), locality: None }
     }
 
     /// The same, known by a word or a few digits.
     #[must_use]
     pub fn by(self, locality: Locality) -> Self {
         Self { locality: Some(locality), ..self }
+    }
+
+    /// Wholly in the region of another.
+    pub(crate) fn lies_in(&self, other: &Self) -> bool {
+        !self.uncertain && self.region() == other.region()
     }
 
     /// The region with the largest share.

@@ -143,11 +143,18 @@ impl PostalCodes {
             return None;
         }
         let (start, region) = longest(&self.regions, &digits, POSTAL_CODE_DIGITS)?;
-        let border =
-            self.regions.range(digits.clone()..).take_while(|(start, _)| start.starts_with(&digits)).any(|(_, other)| other != region);
+        let border = self.regions_of(&digits).len() > 1;
         let mut place = PlaceEstimate::whole(PlaceSource::PostalCode, region.clone()).by(Locality::PostalCode(digits.clone()));
         place.uncertain = border || self.estimates.contains(start);
         Some(place)
+    }
+
+    /// The regions that it may lead to, with digits that are still to come.
+    pub(super) fn regions_of(&self, digits: &str) -> BTreeSet<&RegionId> {
+        let digits: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
+        let own = longest(&self.regions, &digits, POSTAL_CODE_DIGITS).map(|(_, region)| region);
+        let further = self.regions.range(digits.clone()..).take_while(|(start, _)| start.starts_with(&digits));
+        further.map(|(_, region)| region).chain(own).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! All that a deployment knows of its places, asked in one way whatever the source.
 
-use super::{AreaCodes, Areas, Circle, Extent, Locality, PlaceEstimate, PlaceSource, PostalCodes};
+use super::{AreaCodes, Areas, Circle, CountyCode, Extent, Locality, PlaceEstimate, PlaceSource, PostalCodes};
 use crate::plan::{Fault, Plan, Source};
 
 /// The texts of a deployment's `areas/` folder.
@@ -62,10 +62,20 @@ impl Places {
         self.areas.of_municipality(code)
     }
 
-    /// From the digits of a postal code, as many as were given.
+    #[must_use]
+    pub fn of_county(&self, code: CountyCode) -> Option<PlaceEstimate> {
+        self.areas.of_county(code)
+    }
+
+    /// From the digits of a postal code, as many as were given. Where it may lie in two regions, and each is one
+    /// county, these can be asked about.
     #[must_use]
     pub fn of_postal_code(&self, digits: &str) -> Option<PlaceEstimate> {
-        self.postal_codes.estimate(digits)
+        let mut place = self.postal_codes.estimate(digits)?;
+        let counties: Option<Vec<CountyCode>> =
+            self.postal_codes.regions_of(digits).iter().map(|region| self.areas.county_alone(region)).collect();
+        place.candidates = self.areas.to_choose_from(counties.unwrap_or_default());
+        Some(place)
     }
 
     /// From the number that calls; only landlines have a place.

@@ -1,7 +1,7 @@
 //! Places of Sweden, as the deployment's own files tell them.
 #![allow(clippy::unwrap_used)]
 
-use super::{Areas, Circle, Locality, PlaceEstimate, PlaceSource, PlaceTexts, Places, Position};
+use super::{Areas, Circle, CountyCode, Locality, PlaceEstimate, PlaceSource, PlaceTexts, Places, Position};
 use crate::plan::{Fault, Source};
 
 macro_rules! sweden {
@@ -175,6 +175,36 @@ fn a_circle_is_placed_by_the_seats_around_it() {
     for abroad in [(57.5, -30.0), (-33.9, 151.2), (11.97, 57.7)] {
         check(abroad, Some(20), "nothing");
     }
+}
+
+#[test]
+fn a_place_over_a_border_tells_between_which_counties() {
+    let places = sweden();
+    let check = |place: Option<PlaceEstimate>, expected: &[&str]| {
+        let place = place.unwrap();
+        let names = place.candidates.iter().map(|code| places.areas.counties().find(|(other, _)| other == code).unwrap().1.name.as_str());
+        assert_eq!(names.collect::<Vec<_>>(), expected, "{place:?}");
+    };
+    let network = |at: (f64, f64), radius_m| places.of_circle(&circle(at.0, at.1, Some(radius_m)), PlaceSource::Network);
+    check(network((59.34, 17.94), 500), &[]);
+    check(network((59.12, 17.45), 5_000), &["Stockholms län", "Södermanlands län"]);
+    // Two counties of one region: nothing to choose.
+    check(network((57.35, 12.25), 5_000), &[]);
+    // Whole regions: too many to say.
+    check(network((58.387, 13.438), 200_000), &[]);
+    check(places.of_postal_code("662"), &[]);
+    assert_eq!(told(places.of_county(CountyCode::new("13").unwrap()).as_ref()), "vast");
+    assert_eq!(told(places.of_county(CountyCode::new("99").unwrap()).as_ref()), "nothing");
+}
+
+#[test]
+fn a_county_has_a_short_code() {
+    for (code, expected) in [("14", true), ("AB", true), ("1", true), ("12345", false), ("", false), ("1;", false), ("å", false)] {
+        assert_eq!(CountyCode::new(code).map(|code| code.to_string()), expected.then(|| code.to_owned()), "{code}");
+    }
+    let code = CountyCode::new("07").unwrap();
+    assert_eq!(serde_json::to_string(&code).unwrap(), "\"07\"");
+    assert!(serde_json::from_str::<CountyCode>("\"too long\"").is_err());
 }
 
 #[test]

@@ -213,6 +213,10 @@ fn check_classes(plan: &Plan, found: &mut Objections) {
             let what = format!("class \"{id}\" is kept to \"{category}\", which is no staff category of the plan");
             found.fault(&[&at("staff_category")], what, choose(category.as_str(), plan.categories.iter().map(CategoryId::as_str)));
         }
+        if class.open.as_ref().is_some_and(|open| open.from >= open.to) {
+            let what = format!("class \"{id}\": open ends before it begins");
+            found.fault(&[&at("open")], what, "write hours within one day, or leave the line out for round the clock");
+        }
         if let Some(party) = &class.party {
             unknown_party(plan, found, &[&at("party")], &format!("class \"{id}\": it is handed to"), party.as_str());
         }
@@ -290,6 +294,10 @@ fn check_strict(plan: &Plan, found: &mut Objections) {
         if class.administrative {
             let what = format!("class \"{id}\" is strict and administrative, so it would be entered without the emergency question");
             found.fault(&[&format!("classes/{id}/administrative")], what, "take away one of the two");
+        }
+        if class.open.is_some() {
+            let what = format!("class \"{id}\" is strict but has hours: nobody in need waits until it opens");
+            found.fault(&[&format!("classes/{id}/open")], what, "take away `open`");
         }
         if class.party.is_some() {
             let what = format!("class \"{id}\" is strict but handed to a party");

@@ -80,6 +80,7 @@ fn unanswered_in(plan: &Plan, region: &Region, counts: impl Fn(&Site) -> bool) -
     for class in plan.classes.iter().filter(|class| class.party.is_none()) {
         let widest = widest(plan, region, class);
         let hours = by_reach.entry(widest).or_insert_with(|| unanswered_hours(plan, region, widest, &counts));
+        let hours = &Hours::when(plan, |at| hours.hold_at(at) && class.is_open_at(at));
         match all.iter_mut().find(|lack| lack.hours == *hours) {
             _ if hours.is_empty() => {}
             Some(same) => same.classes.push(class.id.clone()),

@@ -20,7 +20,7 @@ pub(super) fn read_staffed(fields: &mut Fields<'_, '_, '_>) -> Vec<(Time, Time)>
 }
 
 /// "24:00" is kept as the last instant of the day.
-fn minute(time: Time) -> u16 {
+pub(super) fn minute(time: Time) -> u16 {
     let minute = u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
     if time == Time::MAX { MINUTES_OF_DAY } else { minute }
 }
@@ -60,7 +60,7 @@ pub struct Hours {
 }
 
 impl Hours {
-    /// Those at which something holds that changes only when a region opens or closes, or a site's hours begin or end.
+    /// Those at which something holds that changes only when a region or class opens or closes, or a site's hours begin or end.
     pub(crate) fn when(plan: &Plan, holds: impl Fn(u16) -> bool) -> Self {
         let mut spans: Vec<(u16, u16)> = Vec::new();
         for (from, to) in pieces(plan).into_iter().filter(|(from, _)| holds(*from)) {
@@ -102,9 +102,11 @@ impl Hours {
     }
 }
 
-/// The day in pieces in which no region opens or closes and no site's hours begin or end.
+/// The day in pieces in which no region or class opens or closes and no site's hours begin or end.
 pub(super) fn pieces(plan: &Plan) -> Vec<(u16, u16)> {
-    let times = plan.regions.iter().filter_map(|region| region.open).chain(plan.sites.iter().flat_map(|site| site.staffed.iter().copied()));
+    let classes = plan.classes.iter().filter_map(|class| class.open.as_ref()).map(|open| (open.from, open.to));
+    let regions = plan.regions.iter().filter_map(|region| region.open);
+    let times = regions.chain(classes).chain(plan.sites.iter().flat_map(|site| site.staffed.iter().copied()));
     let mut cuts: Vec<u16> = times.flat_map(|(from, to)| [minute(from), minute(to)]).chain([0, MINUTES_OF_DAY]).collect();
     cuts.sort_unstable();
     cuts.dedup();

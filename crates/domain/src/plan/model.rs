@@ -1,13 +1,17 @@
 //! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
 //! milliseconds, shares are thousandths.
 
+use super::Opening;
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
     destination::Destination,
     intent::{Intent, Language},
 };
-use jiff::{civil::Time, tz::TimeZone};
+use jiff::{
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -47,6 +51,8 @@ pub struct Plan {
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,
+    /// Days on which classes with hours of their own do not open: public holidays.
+    pub closed_on: Vec<Date>,
     /// Whether somebody who rings again is led to whoever they spoke with.
     pub affinity: Option<Affinity>,
 }
@@ -144,7 +150,11 @@ pub struct Class {
     pub kept_permille: u16,
     /// Those classes; an empty list is for every other that is not strict.
     pub kept_from: Vec<ClassId>,
-    /// What callers are offered while too many ring about it and a leader has said so.
+    /// When somebody is counted on to answer, or the party it is handed to does; none is round the clock. Whoever is
+    /// on duty at other hours answers all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<Opening>,
+    /// What callers are offered while too many ring about it and a leader has said so, and while it is closed.
     pub surge_offer: Option<SurgeOffer>,
     /// Intents of this class need no emergency question when they are understood well.
     pub administrative: bool,
@@ -268,7 +278,7 @@ pub struct Site {
     pub region: RegionId,
     /// Takes no calls before this.
     #[serde(default)]
-    pub opens: Option<jiff::civil::Date>,
+    pub opens: Option<Date>,
     /// The hours at which the plan counts on somebody being there, in local time, also over midnight; none is
     /// round the clock. Only the check of the plan reads them: whoever is on duty at other hours answers all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -5,7 +5,7 @@ use super::{
     Affinity, Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep,
     Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, check, destinations,
     fields::{Fields, Page, choose},
-    hours,
+    hours, opening,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
 use crate::{
@@ -95,6 +95,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         destinations: destinations::read(whole, &languages),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
+        closed_on: whole.optional_list("closed_on", &DATE),
         affinity: read_affinity(whole),
         languages,
     };
@@ -252,6 +253,7 @@ fn read_classes(whole: &mut Fields<'_, '_, '_>, languages: &[Language], skills: 
             answer_within_ms: fields.required("answer_within", &DURATION),
             kept_permille: fields.optional("kept", &SHARE).unwrap_or(0),
             kept_from: fields.optional_list("kept_from", &ID).iter().map(|id| ClassId::new(id)).collect(),
+            open: opening::read(fields),
             surge_offer: read_surge_offer(fields),
             administrative: fields.optional("administrative", &YES_NO).unwrap_or(false),
             party: fields.optional("party", &PARTY).map(|id| PartyId::new(&id)),

@@ -339,6 +339,39 @@ fn queues_are_closed_outside_opening_hours() {
 }
 
 #[test]
+fn a_class_opens_on_its_days_and_not_on_holidays() {
+    let hours = "skill = \"tip\"\nopen = \"08:00-16:30\"\nopen_days = [\"monday\", \"friday\"]\n";
+    let text = changed("skill = \"tip\"\n", hours).replacen("languages = ", "closed_on = [2026-11-27]\nlanguages = ", 1);
+    let plan = read(&Source { file: "plan.toml", text: &text }).unwrap();
+    let (class, region) = (plan.class(&ClassId::new("tip")).unwrap(), plan.region(&RegionId::new("syd")).unwrap());
+    // 23 November 2026 is a Monday.
+    let check = |day: i8, hour: i8, minute: i8, expected: Option<&str>| {
+        let zoned = jiff::civil::date(2026, 11, day).at(hour, minute, 0, 0).to_zoned(plan.zone.clone()).unwrap();
+        let closed = plan.queue_closed(class, region, crate::Timestamp(zoned.timestamp().as_millisecond()));
+        let told = closed.map(|closed| closed.opens.map_or("later".to_owned(), |opens| format!("{} {}", opens.nights, opens.local)));
+        assert_eq!(told.as_deref(), expected, "{day} {hour}:{minute}");
+    };
+    check(23, 7, 59, Some("0 2026-11-23T08:00:00"));
+    check(23, 8, 0, None);
+    check(23, 16, 29, None);
+    check(23, 16, 30, Some("later"));
+    check(24, 12, 0, Some("6 2026-11-30T08:00:00"));
+    check(27, 12, 0, Some("3 2026-11-30T08:00:00"));
+    let whole = plan.class(&ClassId::new("violence")).unwrap();
+    assert_eq!(plan.class_closed(whole, crate::Timestamp(0)), None);
+    for (with, expected) in [
+        ("open = \"16:00-08:00\"", "class \"tip\": open ends before it begins"),
+        ("open_days = [\"monday\"]", "days are given, but no hours"),
+        ("open = \"08:00-16:00\"\nopen_days = [\"mondays\"]", "mondays"),
+    ] {
+        let faults = examined(&changed("skill = \"tip\"\n", &format!("skill = \"tip\"\n{with}\n"))).faults;
+        assert!(told(&faults).contains(expected), "{with}: {}", told(&faults));
+    }
+    let strict = changed("skill = \"urgent\"\n", "skill = \"urgent\"\nopen = \"08:00-16:00\"\n");
+    assert!(told(&examined(&strict).faults).contains("class \"urgent\" is strict but has hours"));
+}
+
+#[test]
 fn a_party_is_reached_by_a_sip_address() {
     for (target, expected) in [
         ("sip:112@parties.invalid", true),

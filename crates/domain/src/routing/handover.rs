@@ -202,7 +202,7 @@ impl Router {
 
     /// The party does not answer: the last class of the plan takes whatever no other does. A sign of
     /// danger that nobody asks about any more goes in front.
-    fn instead_of_party(&mut self, now: Timestamp, id: ContactId) {
+    pub(super) fn instead_of_party(&mut self, now: Timestamp, id: ContactId) {
         if !self.is_asked(id) && self.contacts.get(&id).is_some_and(|contact| contact.urged) {
             self.enter_in_front(now, id, false);
         } else if let Some(class) = self.plan.classes.iter().rfind(|class| class.party.is_none()).map(|class| class.id.clone()) {

@@ -238,11 +238,16 @@ impl Router {
 
     // What is said while waiting
 
-    pub(super) fn words_of_welcome(&self, id: ContactId, queue: &QueueId) -> Vec<Line> {
+    pub(super) fn words_of_welcome(&self, now: Timestamp, id: ContactId, queue: &QueueId) -> Vec<Line> {
         let mut lines = Vec::with_capacity(WELCOME_LINES);
-        lines.push(Line::Say(Prompt::Queued));
-        lines.extend(self.words_of_expectation(queue));
-        lines.extend(self.words_of_surge(id));
+        lines.extend(self.words_of_closed_party(now, id));
+        if let Some(closure) = self.words_of_closure(now, id) {
+            lines.extend(closure);
+        } else {
+            lines.push(Line::Say(Prompt::Queued));
+            lines.extend(self.words_of_expectation(queue));
+            lines.extend(self.words_of_surge(now, id));
+        }
         // Whoever may be in danger has nothing to write down.
         if let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.phase.entry().is_some_and(Entry::goes_first)) {
             lines.extend([Line::Say(Prompt::YourReference), Line::Digits(Reference::of(contact.matter).digits())]);
@@ -273,8 +278,12 @@ impl Router {
         // While a desk rings nothing more is promised; the question in line is not talked over.
         if matches!(contact.phase, Phase::Queued(_)) && !self.is_asked(id) {
             let mut lines = vec![Line::Say(Prompt::StillWaiting)];
-            lines.extend(self.words_of_expectation(&queue));
-            lines.extend(self.words_of_surge(id));
+            if let Some(closure) = self.words_of_closure(now, id) {
+                lines.extend(closure);
+            } else {
+                lines.extend(self.words_of_expectation(&queue));
+                lines.extend(self.words_of_surge(now, id));
+            }
             self.play(id, lines, false);
         }
     }

@@ -162,7 +162,7 @@ impl Router {
         }
         self.offer_in_order(now, &mut open);
         for (id, waiting) in open.told.iter() {
-            self.tell_how_it_went(id, waiting);
+            self.tell_how_it_went(now, id, waiting);
         }
         if self.undecided.is_nothing() {
             open.empty();
@@ -251,13 +251,13 @@ impl Router {
         open.free.iter().filter_map(|id| self.operators.get(&id)).filter(move |operator| wants.may_meet(operator, &shares, now))
     }
 
-    fn tell_how_it_went(&mut self, id: ContactId, waiting: Waiting) {
+    fn tell_how_it_went(&mut self, now: Timestamp, id: ContactId, waiting: Waiting) {
         if self.is_asked(id) {
             return;
         }
         let lines = match (self.contacts.get(&id).map(|contact| &contact.phase), waiting) {
             (Some(Phase::Offered { .. }), _) => vec![Line::Say(Prompt::Connecting)],
-            (Some(Phase::Queued(entry)), Waiting::Welcome) => self.words_of_welcome(id, &entry.queue),
+            (Some(Phase::Queued(entry)), Waiting::Welcome) => self.words_of_welcome(now, id, &entry.queue),
             (Some(Phase::Queued(_)), Waiting::Fallback) => vec![Line::Say(Prompt::EmergencyFallback)],
             (Some(Phase::Queued(_)), Waiting::Music) => return self.play_music(id),
             _ => return,

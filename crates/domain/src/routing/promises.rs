@@ -92,8 +92,11 @@ impl Router {
     /// the class does. Whoever is back in line after a conversation is owed a voice anew.
     pub(super) fn promise_class_answer(&mut self, id: ContactId, owner: Owner, entry: &Entry) {
         let Some(within_ms) = self.plan.class(&entry.class).map(|class| class.answer_within_ms) else { return };
-        let since = self.contacts.get(&id).and_then(|contact| contact.returned_at).unwrap_or(entry.since);
-        self.promise_answer(id, owner, since.plus_ms(within_ms));
+        let Some(contact) = self.contacts.get(&id) else { return };
+        let since = contact.returned_at.unwrap_or(entry.since);
+        // Nobody is promised an answer for the middle of the night.
+        let opens = self.closure(since, contact, entry).and_then(|closed| closed.opens);
+        self.promise_answer(id, owner, opens.map_or(since, |opens| opens.at).plus_ms(within_ms));
     }
 
     pub(super) fn promise_answer(&mut self, id: ContactId, owner: Owner, due: Timestamp) {

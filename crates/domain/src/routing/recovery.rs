@@ -96,6 +96,7 @@ impl Router {
             spoke_with: None,
             anonymous: false,
             corrected_from: None,
+            turned_from: None,
         };
         self.keep_matter(record.matter);
         self.contacts.insert(Box::new(contact));

@@ -58,6 +58,8 @@ pub(super) struct Contact {
     pub anonymous: bool,
     /// What it was understood to be about before an operator corrected that.
     pub corrected_from: Option<Intent>,
+    /// Their matters are handed to a party that has closed.
+    pub turned_from: Option<ClassId>,
 }
 
 /// What the steps passed so far do not insist on.

@@ -61,7 +61,7 @@ impl Router {
     }
 
     /// What a waiting caller is told of the rush and offered; nothing for who goes before others.
-    pub(super) fn words_of_surge(&self, id: ContactId) -> Vec<Line> {
+    pub(super) fn words_of_surge(&self, now: Timestamp, id: ContactId) -> Vec<Line> {
         let Some(contact) = self.contacts.get(&id) else { return Vec::new() };
         let Some(entry) = contact.phase.entry().filter(|entry| self.is_in_surge(contact, entry)) else { return Vec::new() };
         let mut lines = match contact.intent {
@@ -69,7 +69,7 @@ impl Router {
             Some(intent) => vec![Line::Say(Prompt::SurgeStart), Line::Say(matter_prompt(intent))],
         };
         lines.push(Line::Say(Prompt::SurgeEnd));
-        lines.extend(self.way_out(contact, entry).map(|offer| match offer {
+        lines.extend(self.way_out(now, contact, entry).map(|offer| match offer {
             SurgeOffer::LaterCall { .. } => Line::Say(Prompt::SurgeLaterCall),
             SurgeOffer::Web => Line::Say(Prompt::SurgeWeb),
         }));
@@ -80,12 +80,14 @@ impl Router {
     pub(super) fn take_way_out(&mut self, now: Timestamp, id: ContactId) -> bool {
         let Some(contact) = self.contacts.get(&id) else { return false };
         let Phase::Queued(entry) = &contact.phase else { return false };
-        let Some(offer) = self.way_out(contact, entry).filter(|_| !self.is_asked(id)) else { return false };
+        let Some(offer) = self.way_out(now, contact, entry).filter(|_| !self.is_asked(id)) else { return false };
         let (matter, language, playback, region) = (contact.matter, contact.language, contact.playback + 1, entry.region.clone());
+        let opens = self.closure(now, contact, entry).and_then(|closed| closed.opens);
+        let opens_in_ms = opens.map_or(0, |opens| opens.at.since_ms(now));
         let (lines, visit, outcome) = match offer {
             SurgeOffer::LaterCall { within_ms } => {
                 let unit = self.unit_of(Some(&region));
-                self.owe(now, id, PromiseKind::CallBack, unit, within_ms);
+                self.owe(now, id, PromiseKind::CallBack, unit, opens_in_ms + within_ms);
                 let reference = [Line::Say(Prompt::YourReference), Line::Digits(Reference::of(matter).digits())];
                 let lines: Vec<Line> = [Line::Say(Prompt::SurgeLaterCallTaken)].into_iter().chain(reference).collect();
                 (lines, VisitOutcome::CallbackAccepted, Outcome::CallbackAccepted)
@@ -101,8 +103,11 @@ impl Router {
 
     /// A caller who may be in danger is offered nothing but a person, and nobody is promised a call whose number
     /// is not known.
-    fn way_out(&self, contact: &Contact, entry: &Entry) -> Option<SurgeOffer> {
-        let offer = self.plan.class(&entry.class).and_then(|class| class.surge_offer).filter(|_| self.is_in_surge(contact, entry))?;
+    pub(super) fn way_out(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> Option<SurgeOffer> {
+        let offer = self.plan.class(&entry.class).and_then(|class| class.surge_offer)?;
+        if !self.is_in_surge(contact, entry) && self.closure(now, contact, entry).is_none() {
+            return None;
+        }
         match offer {
             SurgeOffer::LaterCall { .. } if contact.anonymous => None,
             SurgeOffer::LaterCall { .. } | SurgeOffer::Web => Some(offer),

@@ -76,6 +76,7 @@ impl Router {
             spoke_with: intake.spoke_with,
             anonymous: intake.anonymous,
             corrected_from: None,
+            turned_from: None,
         };
         self.keep_matter(matter);
         self.contacts.insert(Box::new(contact));
@@ -189,8 +190,9 @@ impl Router {
         }
         match leave {
             Leave::Help(helper) => self.ring_for_help(now, id, *helper),
-            Leave::Queue { class, in_front } => match self.plan.class(class).and_then(|class| class.party.clone()) {
-                Some(party) if !in_front => self.hand_to(now, id, party),
+            Leave::Queue { class, in_front } => match self.plan.class(class).and_then(|class| Some((class, class.party.clone()?))) {
+                Some((of_party, _)) if !in_front && self.plan.class_closed(of_party, now).is_some() => self.turn_from_party(now, id, class),
+                Some((_, party)) if !in_front => self.hand_to(now, id, party),
                 _ => self.enter_queue(now, id, class, *in_front),
             },
         }

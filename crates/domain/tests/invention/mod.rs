@@ -1,12 +1,16 @@
 //! Invents what happens in a storm: mostly what people would do next, often what fits nothing.
 #![allow(clippy::unwrap_used)]
 
+mod plans;
+
+pub use plans::plans;
+
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
     contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause, ledger::Ledger},
     dialogue::{Line, Prompt},
-    intent::{Answer, Gate, Intent, Language, Reading, Understanding},
-    place::{PlaceEstimate, PlaceSource},
+    intent::{Answer, Gate, Intent, Language, Reading, Request, Understanding},
+    place::{CountyCode, PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
     routing::{Command, Consulted, ContactView, Event, Intake, NextIntent, OperatorState, OperatorView, View},
 };
@@ -139,7 +143,9 @@ impl Inventor {
             uncertain => {
                 let region = self.dice.one(&["vast", "vast", "syd", "ost", "nord"]);
                 let whole = PlaceEstimate::whole(PlaceSource::AreaCode, RegionId::new(region));
-                Some(PlaceEstimate { uncertain: uncertain == 1, ..whole })
+                let between = self.dice.one(&[&[][..], &["14", "12"], &["13", "06", "12"], &["14", "99"]]);
+                let candidates = between.iter().filter_map(|code| CountyCode::new(code)).collect();
+                Some(PlaceEstimate { uncertain: uncertain == 1, candidates, ..whole })
             }
         };
         let recogniser = self.dice.percent(50);
@@ -376,6 +382,8 @@ impl Inventor {
             language: if self.dice.percent(20) { Some(self.dice.one(Language::ALL)) } else { None },
             answer: if self.dice.percent(30) { Some(self.dice.one(Answer::ALL)) } else { None },
             municipality: if self.dice.percent(30) { Some(self.dice.one(&["1480", "1280", "2580", "9999"]).to_owned()) } else { None },
+            county: if self.dice.percent(10) { Some(self.dice.one(&["14", "12", "25", "99"]).to_owned()) } else { None },
+            request: if self.dice.percent(15) { Some(self.dice.one(Request::ALL)) } else { None },
             circumstances: Vec::new(),
             model: "storm".to_owned(),
         }

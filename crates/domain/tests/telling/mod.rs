@@ -6,8 +6,8 @@ use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
     contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
-    intent::{Answer, Gate, Intent, Language, Reading, Understanding},
-    place::{PlaceEstimate, PlaceSource},
+    intent::{Answer, Gate, Intent, Language, Reading, Request, Understanding},
+    place::{CountyCode, PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
     routing::{Alarm, Command, Consulted, Event, Explanation, Intake, NextIntent},
 };
@@ -236,18 +236,22 @@ fn means_voice(word: &str) -> Option<bool> {
     }
 }
 
-/// "nowhere", "vast", "vast perhaps"
+/// "nowhere", "vast", "vast perhaps", "vast perhaps between 13 12" (counties, likeliest first)
 fn place_of(words: &[&str]) -> Option<Option<PlaceEstimate>> {
     let whole = |region: &str| PlaceEstimate::whole(PlaceSource::AreaCode, RegionId::new(region));
     match words {
         ["nowhere"] => Some(None),
         [region] => Some(Some(whole(region))),
         [region, "perhaps"] => Some(Some(PlaceEstimate { uncertain: true, ..whole(region) })),
+        [region, "perhaps", "between", codes @ ..] => {
+            let candidates = codes.iter().map(|code| CountyCode::new(code)).collect::<Option<_>>()?;
+            Some(Some(PlaceEstimate { uncertain: true, candidates, ..whole(region) }))
+        }
         _ => None,
     }
 }
 
-/// "report_theft 50 %, tip 30 % gate none [in en] [naming 1480] [meaning yes]"
+/// "report_theft 50 %, tip 30 % gate none [in en] [naming 1480] [within 14] [meaning yes] [asking person]"
 fn understanding(words: &[&str]) -> Option<Understanding> {
     let after = |key: &str| words.iter().position(|word| *word == key).and_then(|at| words.get(at + 1).copied());
     let percents = (0..words.len()).filter(|at| words[*at] == "%");
@@ -261,6 +265,8 @@ fn understanding(words: &[&str]) -> Option<Understanding> {
         language: after("in").and_then(Language::from_word),
         answer: after("meaning").and_then(Answer::from_word),
         municipality: after("naming").map(str::to_owned),
+        county: after("within").map(str::to_owned),
+        request: after("asking").and_then(Request::from_word),
         circumstances: Vec::new(),
         model: "scenario".to_owned(),
     })
@@ -449,6 +455,7 @@ fn said(line: &Line) -> String {
         Line::Say(prompt) => prompt.to_string(),
         Line::Number(number) => number.to_string(),
         Line::Digits(digits) => digits.clone(),
+        Line::County(code) => format!("county {code}"),
         Line::Music => "music".to_owned(),
         Line::Pause(ms) => format!("({ms} ms)"),
     }

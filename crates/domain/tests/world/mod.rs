@@ -19,7 +19,10 @@ use std::{
 
 macro_rules! deployment {
     ($file:literal) => {
-        Source { file: $file, text: include_str!(concat!("../../../../deployments/sweden/", $file)) }
+        deployment!("sweden", $file)
+    };
+    ($deployment:literal, $file:literal) => {
+        Source { file: $file, text: include_str!(concat!("../../../../deployments/", $deployment, "/", $file)) }
     };
 }
 
@@ -45,9 +48,9 @@ pub fn plan_of(deployment: &str, changes: &[(String, String)]) -> Arc<Plan> {
     Arc::new(plan.unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))))
 }
 
-/// Sweden's municipalities and postal codes, read once.
-pub fn places() -> Arc<Places> {
-    static PLACES: LazyLock<Arc<Places>> = LazyLock::new(|| {
+/// Municipalities and postal codes of the plan's country, read once.
+pub fn places_of(plan: &Plan) -> Arc<Places> {
+    static SWEDEN: LazyLock<Arc<Places>> = LazyLock::new(|| {
         let texts = PlaceTexts {
             municipalities: deployment!("areas/municipalities.csv"),
             counties: deployment!("areas/counties.csv"),
@@ -57,7 +60,17 @@ pub fn places() -> Arc<Places> {
         };
         Arc::new(Places::read(&texts).unwrap())
     });
-    PLACES.clone()
+    static DENMARK: LazyLock<Arc<Places>> = LazyLock::new(|| {
+        let texts = PlaceTexts {
+            municipalities: deployment!("denmark", "areas/municipalities.csv"),
+            counties: deployment!("denmark", "areas/counties.csv"),
+            regions: deployment!("denmark", "areas/regions.csv"),
+            area_codes: None,
+            postal_codes: Some(deployment!("denmark", "areas/postal_codes.csv")),
+        };
+        Arc::new(Places::read(&texts).unwrap())
+    });
+    if plan.name == "denmark" { DENMARK.clone() } else { SWEDEN.clone() }
 }
 
 fn owned<K: Copy, V: Clone>((id, record): (&K, &V)) -> (K, V) {
@@ -81,7 +94,7 @@ pub struct World {
 
 impl World {
     pub fn start(plan: Arc<Plan>, now: Timestamp) -> Self {
-        let router = Router::new(plan.clone(), places(), NextIds::default());
+        let router = Router::new(plan.clone(), places_of(&plan), NextIds::default());
         let mut world = Self { router, ledger: Ledger::default(), now, ids: NextIds::default(), journal: Vec::new() };
         world.handle(&Event::Started { plan: plan.digest.clone(), interrupted: Vec::new() });
         world
@@ -156,7 +169,7 @@ impl World {
     /// The program ends without a word and begins again from what was recorded.
     pub fn restart(&mut self) -> Decision {
         let plan = self.router.plan().clone();
-        self.router = Router::restore(plan.clone(), places(), &self.ledger, self.ids);
+        self.router = Router::restore(plan.clone(), places_of(&plan), &self.ledger, self.ids);
         let open = self.ledger.contacts.values().filter(|record| record.closed.is_none());
         let interrupted = open.filter(|record| record.state != ContactState::WrapUp).map(|record| record.contact).collect();
         self.handle(&Event::Started { plan: plan.digest.clone(), interrupted })

@@ -103,6 +103,12 @@ impl Catalogue {
         self.in_language_or_first(&self.texts, language, piece).map(|text| (text.words.as_str(), text.version))
     }
 
+    /// All that is said, prompts first; names of counties last.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece> {
+        let counties = self.texts.keys().map(|(_, piece)| *piece).filter(|piece| matches!(piece, Piece::County(_)));
+        Piece::all().chain(counties)
+    }
+
     /// The recording in use for a text of this language; none where the first language stands in.
     #[must_use]
     pub fn recorded(&self, language: Language, piece: Piece) -> Option<&Recorded> {
@@ -120,6 +126,7 @@ impl Catalogue {
                 Line::Number(number) if *number <= NUMBER_MAX => clips.extend(self.clip(language, Piece::Number(*number))),
                 Line::Number(number) => clips.extend(self.digits(language, &number.to_string())),
                 Line::Digits(digits) => clips.extend(self.digits(language, digits)),
+                Line::County(code) => clips.extend(self.clip(language, Piece::County(*code))),
                 Line::Music => clips.push(Clip::Loop(self.music.clone())),
                 Line::Pause(ms) => clips.push(Clip::Silence(*ms)),
             }

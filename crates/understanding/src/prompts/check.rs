@@ -1,7 +1,7 @@
 //! Are the recordings fit to be played? Complete, fresh, and sounding as they should.
 
 use super::{
-    CATALOGUE_FILE, Catalogue, CatalogueFault, Kind, MUSIC_FILE, Piece, music,
+    CATALOGUE_FILE, Catalogue, CatalogueFault, Kind, MUSIC_FILE, music,
     sidecar::{Sidecar, sha256},
     sound::{LOUDNESS_DBFS, Measure, RATE, Sound},
 };
@@ -37,7 +37,7 @@ pub fn check(dir: &Path) -> Vec<Finding> {
         Err(fault) => return vec![Finding::Fault(fault)],
     };
     for &language in catalogue.languages() {
-        for piece in Piece::all() {
+        for piece in catalogue.pieces() {
             let Some((text, _)) = catalogue.text(language, piece) else { continue };
             for kind in [Kind::Synthetic, Kind::Studio] {
                 let name = piece.file(language, kind);

@@ -1,7 +1,12 @@
 //! The text of `catalogue.toml`: read, checked for completeness, faults with their lines.
 
-use super::{CatalogueFault, NUMBER_MAX, Piece};
-use domain::{dialogue::Prompt, intent::Language};
+use super::{COUNTIES_FILE, CatalogueFault, NUMBER_MAX, Piece};
+use domain::{
+    dialogue::Prompt,
+    intent::Language,
+    place::{CountyCode, county_names},
+    plan::Source,
+};
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
 
@@ -106,7 +111,24 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Texts, Vec<CatalogueFault>
             ));
         }
     }
+    match counties(path) {
+        Ok(names) => texts
+            .extend(names.into_iter().map(|(code, words)| ((first, Piece::County(code)), Text { words, version: 1, spoken_in: first }))),
+        Err(fault) => faults.push(fault),
+    }
     if faults.is_empty() { Ok(Texts { languages: written.languages, voices: written.voices, texts, warnings }) } else { Err(faults) }
+}
+
+/// The names that a place over a border is asked by; none where the deployment has no areas.
+fn counties(catalogue: &Path) -> Result<Vec<(CountyCode, String)>, CatalogueFault> {
+    let path = catalogue.with_file_name(COUNTIES_FILE);
+    let fault = |line, what: String, mend: String| CatalogueFault { file: path.clone(), line, what, mend };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => county_names(&Source { file: &path.display().to_string(), text: &text })
+            .map_err(|first| fault(first.line, first.what, first.mend)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(fault(0, error.to_string(), "The file must be readable, in UTF-8.".to_owned())),
+    }
 }
 
 impl Written {
@@ -125,6 +147,7 @@ impl Written {
                 let found = words.map(|words| Text { words: words.trim().to_owned(), version: 1, spoken_in: language });
                 (line_of(text, "[numbers]"), found)
             }
+            Piece::County(_) => (0, None),
         }
     }
 }

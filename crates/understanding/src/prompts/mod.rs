@@ -4,7 +4,8 @@
 //! `audio.toml` (which text each recording was made from, written by `build`) and one folder of 8 kHz
 //! mono A-law files per language. A recording whose text has changed since is stale: it is told, and
 //! replaced by the best that still says the right thing. A studio recording is put beside the
-//! synthetic one as `NAME.studio.wav` and wins as long as it is fresh.
+//! synthetic one as `NAME.studio.wav` and wins as long as it is fresh. The names of counties are texts too: they are
+//! read from the deployment's `areas/counties.csv`.
 
 mod build;
 mod catalogue;
@@ -20,11 +21,13 @@ pub use catalogue::{Catalogue, Clip, Recorded};
 pub use check::{Finding, check};
 pub use studio::{StudioError, enter, take_back};
 
-use domain::{dialogue::Prompt, intent::Language};
+use domain::{dialogue::Prompt, intent::Language, place::CountyCode};
 use std::{fmt, path::PathBuf};
 
 pub const CATALOGUE_FILE: &str = "catalogue.toml";
 pub const SIDECAR_FILE: &str = "audio.toml";
+/// Where the names of counties stand, from the prompts' folder.
+pub const COUNTIES_FILE: &str = "../areas/counties.csv";
 pub const MUSIC_FILE: &str = "music.wav";
 /// Numbers that every language must be able to say.
 pub const NUMBER_MAX: u8 = 60;
@@ -51,15 +54,19 @@ impl fmt::Display for CatalogueFault {
 
 impl std::error::Error for CatalogueFault {}
 
+const COUNTY: &str = "county_";
+
 /// One thing that can be said in a language.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Piece {
     Prompt(Prompt),
     Number(u8),
+    /// The name of a county or police district, in the deployment's first language alone.
+    County(CountyCode),
 }
 
 impl Piece {
-    /// All that a language must have, prompts first.
+    /// All that a language must have whatever the deployment, prompts first.
     pub fn all() -> impl Iterator<Item = Self> {
         Prompt::ALL.iter().map(|prompt| Self::Prompt(*prompt)).chain((0..=NUMBER_MAX).map(Self::Number))
     }
@@ -70,13 +77,15 @@ impl Piece {
         match self {
             Self::Prompt(prompt) => prompt.word().to_owned(),
             Self::Number(number) => format!("number_{number:02}"),
+            Self::County(code) => format!("{COUNTY}{code}"),
         }
     }
 
     /// By the name of its recording.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::all().find(|piece| piece.name() == name)
+        let county = || name.strip_prefix(COUNTY).and_then(CountyCode::new).map(Self::County);
+        Self::all().find(|piece| piece.name() == name).or_else(county)
     }
 
     /// Its recording, relative to the catalogue's folder.

@@ -29,7 +29,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
     let address = format!("/prompts?language={}", sight.language);
     let frame = Frame { preferences, title: &title, reader: Some(reader), here: "prompts", address: &address, parts: &[] };
     let may_act = reader.may(Permission::ChangePlan);
-    let (prompts, numbers): (Vec<Piece>, Vec<Piece>) = Piece::all().partition(|piece| matches!(piece, Piece::Prompt(_)));
+    let (prompts, numbers): (Vec<Piece>, Vec<Piece>) = sight.catalogue.pieces().partition(|piece| !matches!(piece, Piece::Number(_)));
     let content = html! {
         main #content .page .prompts-page tabindex="-1" {
             h1 { (title) }

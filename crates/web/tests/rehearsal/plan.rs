@@ -46,6 +46,7 @@ pub fn plan() -> Plan {
         administrative: id == "admin",
         kept_permille: if id == "report" { 250 } else { 0 },
         kept_from: Vec::new(),
+        open: None,
         surge_offer: match id {
             "report" => Some(SurgeOffer::LaterCall { within_ms: 24 * 60 * MINUTE }),
             "tip" => Some(SurgeOffer::Web),
@@ -61,6 +62,7 @@ pub fn plan() -> Plan {
         only_with: BTreeMap::new(),
     };
     Plan {
+        closed_on: Vec::new(),
         affinity: None,
         destinations: vec![
             destination("112", Serves::Emergency, words("SOS Alarm 112", "112 emergency centre", "SOS Alarm 112"), &[]),

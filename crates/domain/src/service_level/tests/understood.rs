@@ -41,6 +41,8 @@ fn understanding(readings: &[Intent], answer: Option<Answer>, gate: Gate) -> Und
         gate,
         language: None,
         answer,
+        county: None,
+        request: None,
         municipality: None,
         circumstances: Vec::new(),
         model: "digest".to_owned(),
