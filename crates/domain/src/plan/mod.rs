@@ -19,6 +19,7 @@ mod model;
 mod overflow;
 mod overtaking;
 mod read;
+mod texts;
 pub mod values;
 
 #[cfg(test)]
@@ -33,3 +34,4 @@ pub use hours::Hours;
 pub use model::*;
 pub use overtaking::{Bound, bounds};
 pub use read::{Examined, examine, read};
+pub use texts::{Message, TextRule};
