@@ -18,8 +18,8 @@ const ACCOUNTS = [
 export class Service extends Server {
   /**
    * @typedef {{ login: string, name: string, role: string, site?: string }} Person
-   * @typedef {{ recogniser?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[] }} Parts
-   *   the recogniser's address, a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
+   * @typedef {{ recogniser?: string, texts?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[] }} Parts
+   *   the recogniser's address, that of a gateway for text messages, a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
    *   what of Sweden's plan is replaced, by what, and who has an account beside desk and lead
    * @param {Parts & { data?: string }} parts
    */
@@ -72,11 +72,12 @@ export class Service extends Server {
   }
 }
 
-function configuration({ deployment, recogniser, database, trunk, http, sip, data }) {
+function configuration({ deployment, recogniser, texts, database, trunk, http, sip, data }) {
   const lines = [`deployment = "${deployment}"`, "", "[storage]", `data = "${data}"`];
   if (database) lines.push(`database = "${database}"`);
   lines.push("", "[web]", `listen = "${http}"`, "board_public = true", "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
   // A machine that also runs all else of a test is given the longest time there is.
   if (recogniser) lines.push("", "[recogniser]", `url = "${recogniser}"`, `model = "en-us"`, "answer_ms_max = 10000");
+  if (texts) lines.push("", "[texts]", `url = "${texts}"`, 'sender = "Polisen"');
   return `${lines.join("\n")}\n`;
 }

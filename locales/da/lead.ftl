@@ -102,6 +102,7 @@ alarm-operator-gone = { $operator } forsvandt under et opkald
 alarm-long-talk = { $operator } har været længe i samme samtale
 alarm-long-with-party = Et opkald har været længe hos { $party }
 alarm-nobody-serves = Ingen på vagt svarer i { $queue }
+alarm-text-given-up = En sms, der var lovet, kunne ikke sendes: { $why }
 alarm-promise-late = Et løfte er forsinket: { $reference }
 
 leading = Grib ind i rækkefølgen
@@ -127,3 +128,7 @@ expected-count = Antal
 expected-state = Siges til den, der ringer
 expected-announced = ● ja, den holder
 expected-silent = ○ nej, tavs
+texts-owed = { $count ->
+    [one] En sms venter på at blive sendt, lovet { $time }
+   *[other] { $count } sms'er venter på at blive sendt, den ældste lovet { $time }
+}

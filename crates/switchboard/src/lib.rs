@@ -30,6 +30,7 @@ mod sounds;
 mod spilling;
 mod start;
 mod talk;
+mod texts;
 
 pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
@@ -39,7 +40,8 @@ pub use readings::Purpose;
 pub use recordings::NoRecording;
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
-pub use storage::{PlanChange, PlanOutcome};
+pub use storage::{PlanChange, PlanOutcome, TextsOwed};
+pub use texts::{Gateway, GatewayError, TextSettings};
 pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 
 use domain::{
@@ -269,7 +271,7 @@ impl Switchboard {
     pub async fn caller(&self, reader: OperatorId, contact: ContactId, purpose: Purpose) -> Result<Option<CallerDetails>, Refusal> {
         self.note_reading(Reading { reader, contact, kind: Kind::Caller, purpose }).await?;
         let Some(file) = self.inner.store.contact(contact).await.map_err(not_read)? else { return Ok(None) };
-        let mut details = CallerDetails::default();
+        let mut details = CallerDetails { text: file.record.text.clone(), ..CallerDetails::default() };
         for payload in &file.payloads {
             if let Some(body) = &payload.body {
                 add_payload(&mut details, payload.kind, body, &self.deployment().places);
@@ -419,7 +421,8 @@ fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: &Value, pla
             details.place_text = text("text").filter(|text| !text.is_empty());
         }
         PayloadKind::Words => add_words(details, body, text("text")),
-        PayloadKind::Intake => {}
+        // What became of it is in the record; its words are the plan's.
+        PayloadKind::Intake | PayloadKind::Text => {}
     }
 }
 

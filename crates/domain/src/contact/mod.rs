@@ -5,7 +5,9 @@
 
 pub mod ledger;
 mod reference;
+mod texts;
 mod words;
 
 pub use reference::{Reference, ReferenceError};
+pub use texts::TextRecord;
 pub use words::*;

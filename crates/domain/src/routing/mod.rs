@@ -35,6 +35,7 @@ mod shares;
 mod staff;
 mod state;
 mod surge;
+mod texts;
 mod timers;
 mod view;
 mod voice;

@@ -5,7 +5,7 @@
 use super::{
     Command,
     router::Router,
-    state::{Contact, Entry, Phase},
+    state::{Contact, Entry, FormOffer, Phase},
     timers::Timer,
 };
 use crate::{
@@ -101,8 +101,10 @@ impl Router {
 
     /// A caller who may be in danger is offered nothing but a person, and nobody is promised a call whose number
     /// is not known.
-    fn way_out(&self, contact: &Contact, entry: &Entry) -> Option<SurgeOffer> {
-        let offer = self.plan.class(&entry.class).and_then(|class| class.surge_offer).filter(|_| self.is_in_surge(contact, entry))?;
+    pub(super) fn way_out(&self, contact: &Contact, entry: &Entry) -> Option<SurgeOffer> {
+        // Whoever heard that the key sends them a text message is not hung up on for pressing it.
+        let is_free = contact.form == FormOffer::None;
+        let offer = self.plan.class(&entry.class)?.surge_offer.filter(|_| is_free && self.is_in_surge(contact, entry))?;
         match offer {
             SurgeOffer::LaterCall { .. } if contact.anonymous => None,
             SurgeOffer::LaterCall { .. } | SurgeOffer::Web => Some(offer),

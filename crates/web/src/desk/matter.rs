@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    contact::Reference,
+    contact::{Reference, TextState},
     destination::{self, Said},
     intent::Intent,
     place::{Circle, PlaceSource},
@@ -149,6 +149,7 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
             p { (words.t("understood")) ": " strong { (names::matter_of(words, sight.plan(), contact)) } }
         }
         (leads_to(sight, contact, caller))
+        (texted(sight, caller))
         (suggested(sight, caller))
     }
 }
@@ -165,6 +166,22 @@ fn leads_to(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) ->
         @if let Some(led) = led {
             @let (to, why) = names::led(words, &led);
             p .leads { (words.t("led-to")) ": " strong { (to) } " " span .quiet { "(" (why) ")" } }
+        }
+    }
+}
+
+/// Whether the address of a form reached the caller, so that nobody reads it out in vain or takes it for sent.
+fn texted(sight: &Sight<'_>, caller: &CallerDetails) -> Markup {
+    let words = sight.words;
+    html! {
+        @if let Some(text) = &caller.text {
+            p .texted data-text=(text.state.word()) {
+                @match (text.state, text.settled) {
+                    (TextState::Owed, _) | (_, None) => (words.t("texted-owed")),
+                    (TextState::Sent, Some(at)) => (words.with("texted-sent", [("time", sight.time(at).into())])),
+                    (TextState::GivenUp, Some(_)) => span .mark.soon { (words.t("texted-given-up")) },
+                }
+            }
         }
     }
 }
