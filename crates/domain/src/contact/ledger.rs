@@ -4,6 +4,8 @@
 //! Live, after a restart and in `svar journal verify` the same fold runs, so a record can always be
 //! recomputed from the journal. It decides nothing.
 
+pub use super::changes::Changes;
+
 use super::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, texts};
 use crate::{
     ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
@@ -99,32 +101,6 @@ pub struct PromiseRecord {
     pub due: Timestamp,
     pub settled: Option<Timestamp>,
     pub settlement: Option<Settlement>,
-}
-
-/// What one entry changed, so that only that is written.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Changes {
-    pub contacts: Vec<ContactId>,
-    pub matters: Vec<MatterId>,
-    pub promises: Vec<PromiseId>,
-    pub surges: Vec<ClassId>,
-    /// Contacts whose text message became owed, was sent or given up.
-    pub texts: Vec<ContactId>,
-}
-
-impl Changes {
-    /// Each once, in order.
-    fn tidy(&mut self) {
-        fn each_once<T: Ord>(ids: &mut Vec<T>) {
-            ids.sort_unstable();
-            ids.dedup();
-        }
-        each_once(&mut self.contacts);
-        each_once(&mut self.matters);
-        each_once(&mut self.promises);
-        each_once(&mut self.surges);
-        each_once(&mut self.texts);
-    }
 }
 
 /// Contacts, matters and promises as the journal tells them.
@@ -286,6 +262,13 @@ impl Ledger {
                     true
                 })
             }
+            _ => self.apply_rest(at, command, changes),
+        }
+    }
+
+    /// What is of no contact's course and no promise.
+    fn apply_rest(&mut self, at: Timestamp, command: &Command, changes: &mut Changes) -> bool {
+        match command {
             Command::SetSurge { class, until } => {
                 changes.surges.push(class.clone());
                 self.set_surge(class, *until)
