@@ -24,8 +24,8 @@ const trained = new Map();
 export class Service extends Server {
   /**
    * @typedef {{ login: string, name: string, role: string, site?: string }} Person
-   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[] }} Parts
-   *   the recogniser's address and how many it takes at once, or the one within the program; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
+   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[] }} Parts
+   *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
    *   what of Sweden's plan is replaced, by what, and who has an account beside desk and lead
    * @param {Parts & { data?: string }} parts
    */
@@ -92,7 +92,7 @@ export class Service extends Server {
   }
 }
 
-function configuration({ deployment, recogniser, concurrent, pocketsphinx, database, trunk, http, sip, data, metrics }) {
+function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, database, trunk, http, sip, data, metrics }) {
   const lines = [`deployment = "${deployment}"`, "", "[storage]", `data = "${data}"`];
   if (database) lines.push(`database = "${database}"`);
   lines.push("", "[web]", `listen = "${http}"`, "board_public = true", "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
@@ -102,5 +102,6 @@ function configuration({ deployment, recogniser, concurrent, pocketsphinx, datab
   if (recogniser) lines.push("", "[recogniser]", `url = "${recogniser}"`, `model = "stand-in"`, patient);
   if (concurrent) lines.push(`concurrent_max = ${concurrent}`);
   if (pocketsphinx) lines.push("", "[pocketsphinx]", `grammar = "${GRAMMAR}"`, patient);
+  if (texts) lines.push("", "[texts]", `url = "${texts}"`, 'sender = "Polisen"');
   return `${lines.join("\n")}\n`;
 }

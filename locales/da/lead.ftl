@@ -102,6 +102,7 @@ alarm-operator-gone = { $operator } forsvandt under et opkald
 alarm-long-talk = { $operator } har været længe i samme samtale
 alarm-long-with-party = Et opkald har været længe hos { $party }
 alarm-nobody-serves = Ingen på vagt svarer i { $queue }
+alarm-text-given-up = En sms, der var lovet, kunne ikke sendes: { $why }
 alarm-promise-late = Et løfte er forsinket: { $reference }
 
 leading = Grib ind i rækkefølgen
@@ -145,3 +146,7 @@ understood-of = Af
 understood-days = Dag for dag
 understood-day = Dag
 understood-callers = Indringere
+texts-owed = { $count ->
+    [one] En sms venter på at blive sendt, lovet { $time }
+   *[other] { $count } sms'er venter på at blive sendt, den ældste lovet { $time }
+}

@@ -155,3 +155,8 @@ compass-s = syd
 compass-sw = sydvest
 compass-w = vest
 compass-nw = nordvest
+
+text-fault-refused = tjenesten tager ikke imod den
+text-fault-unreachable = tjenesten svarede ikke
+text-fault-no-gateway = ingen tjeneste for sms er sat op
+text-fault-erased = den blev slettet

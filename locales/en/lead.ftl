@@ -102,6 +102,7 @@ alarm-operator-gone = { $operator } was gone during a call
 alarm-long-talk = { $operator } has been in one call for long
 alarm-long-with-party = A call has been with { $party } for long
 alarm-nobody-serves = Nobody on duty serves { $queue }
+alarm-text-given-up = A text message that was promised could not be sent: { $why }
 alarm-promise-late = A promise is late: { $reference }
 
 leading = A hand in who is next
@@ -145,3 +146,7 @@ understood-of = Of
 understood-days = Day by day
 understood-day = Day
 understood-callers = Callers
+texts-owed = { $count ->
+    [one] One text message waits to be sent, promised at { $time }
+   *[other] { $count } text messages wait to be sent, the oldest promised at { $time }
+}

@@ -155,3 +155,8 @@ compass-s = south
 compass-sw = south-west
 compass-w = west
 compass-nw = north-west
+
+text-fault-refused = the gateway does not take it
+text-fault-unreachable = the gateway did not answer
+text-fault-no-gateway = no gateway is set up
+text-fault-erased = it was erased

@@ -102,6 +102,7 @@ alarm-operator-gone = { $operator } försvann under ett samtal
 alarm-long-talk = { $operator } har talat länge i samma samtal
 alarm-long-with-party = Ett samtal har varit länge hos { $party }
 alarm-nobody-serves = Ingen i tjänst svarar i { $queue }
+alarm-text-given-up = Ett sms som utlovats kunde inte skickas: { $why }
 alarm-promise-late = Ett löfte är försenat: { $reference }
 
 leading = Ta över turordningen
@@ -145,3 +146,7 @@ understood-of = Av
 understood-days = Dag för dag
 understood-day = Dag
 understood-callers = Inringare
+texts-owed = { $count ->
+    [one] Ett sms väntar på att skickas, utlovat { $time }
+   *[other] { $count } sms väntar på att skickas, det äldsta utlovat { $time }
+}

@@ -155,3 +155,8 @@ compass-s = söder
 compass-sw = sydväst
 compass-w = väster
 compass-nw = nordväst
+
+text-fault-refused = tjänsten tar inte emot det
+text-fault-unreachable = tjänsten svarade inte
+text-fault-no-gateway = ingen tjänst för sms är inställd
+text-fault-erased = det raderades

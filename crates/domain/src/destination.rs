@@ -6,7 +6,7 @@
 
 use crate::{
     intent::{Circumstance, Gate, Intent, Reading, words},
-    plan::{GoingOn, Plan, Words},
+    plan::{GoingOn, Message, Plan, Words},
 };
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub struct Destination {
     pub intents: Vec<Intent>,
     /// Matters that belong here only when one of these was said.
     pub only_with: BTreeMap<Intent, Vec<Circumstance>>,
+    /// What a caller is sent about it by text message, where it is a form that has a web address.
+    pub message: Option<Message>,
 }
 
 words! {

@@ -6,6 +6,7 @@
 
 mod invention;
 mod kept;
+mod texted;
 mod world;
 
 use domain::{
@@ -34,7 +35,7 @@ const FORGET_EVERY: usize = 100;
 const START: Timestamp = Timestamp(1_795_417_200_000); // 2026-11-23 08:00 in Sweden
 
 /// What must have come about in a hundred storms, lest they blow past something.
-const MUST_BE_SEEN: [&str; 61] = [
+const MUST_BE_SEEN: [&str; 63] = [
     // Events that took effect
     "call_arrived",
     "playback_ended",
@@ -74,6 +75,8 @@ const MUST_BE_SEEN: [&str; 61] = [
     "surge_ended",
     "narrow_end_of_three",
     "opens_tomorrow",
+    "text_sent",
+    "text_given_up",
     // States and outcomes
     "queued",
     "offered",
@@ -165,6 +168,7 @@ struct Storm {
     /// When each caller first stood in line.
     first_entries: BTreeMap<ContactId, Timestamp>,
     kept: Kept,
+    texted: texted::Texted,
     /// Whose sign of danger nobody has taken back.
     urged: BTreeSet<ContactId>,
     /// Events that took effect, states and outcomes that came about.
@@ -184,6 +188,7 @@ impl Storm {
             hash: DefaultHasher::new(),
             first_entries: BTreeMap::new(),
             kept: Kept::default(),
+            texted: texted::Texted::default(),
             urged: BTreeSet::new(),
             seen: BTreeSet::new(),
         }
@@ -286,6 +291,7 @@ impl Storm {
         self.prove_nobody_overtakes(commands);
         self.prove_first_entries(&view);
         self.prove_nobody_in_danger_is_let_go(commands);
+        self.texted.prove(commands, &view, &self.urged);
         prove_strict_first(commands, &view);
     }
 

@@ -7,3 +7,4 @@
 
 pub mod emergency;
 pub mod pidf_lo;
+pub mod text_message;

@@ -23,6 +23,7 @@ mod sessions;
 mod settings;
 mod spill;
 mod store;
+mod texts;
 mod tokens;
 mod verify;
 
@@ -40,5 +41,6 @@ pub use reports::{Report, SaveReport};
 pub use sessions::{Session, SessionLimits};
 pub use spill::{Spill, SpilledEntry};
 pub use store::{Location, PageLimit, Store};
+pub use texts::{Attempt, OwedText, TextMessage, TextsOwed};
 pub use tokens::ApiToken;
 pub use verify::{Verification, verify};

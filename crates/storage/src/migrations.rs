@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_plans.sql"),
     include_str!("../migrations/0003_staff.sql"),
     include_str!("../migrations/0004_surges.sql"),
+    include_str!("../migrations/0005_texts.sql"),
 ];
 
 /// The layout this program reads and writes.

@@ -30,10 +30,12 @@ pub enum PayloadKind {
     Words,
     /// The sender's own document, byte for byte.
     Intake,
+    /// A text message that is sent to them: `number`, `text`.
+    Text,
 }
 
 impl PayloadKind {
-    const ALL: [Self; 4] = [Self::Caller, Self::Place, Self::Words, Self::Intake];
+    const ALL: [Self; 5] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text];
 
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -42,6 +44,7 @@ impl PayloadKind {
             Self::Place => "place",
             Self::Words => "words",
             Self::Intake => "intake",
+            Self::Text => "text",
         }
     }
 

@@ -274,7 +274,10 @@ impl Store {
         let matters: Vec<StoredMatter> =
             connection.all(sql!("SELECT matter, reference, opened, closed FROM matters WHERE closed IS NULL")).await?;
         let contacts: Vec<(String,)> = connection
-            .all(sql!("SELECT record FROM contacts WHERE closed IS NULL OR matter IN (SELECT matter FROM matters WHERE closed IS NULL)"))
+            .all(sql!(
+                "SELECT record FROM contacts WHERE closed IS NULL OR matter IN (SELECT matter FROM matters WHERE closed IS NULL) \
+                       OR contact IN (SELECT contact FROM texts WHERE state = 'owed')"
+            ))
             .await?;
         let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement FROM promises \
                     WHERE settled IS NULL OR matter IN (SELECT matter FROM matters WHERE closed IS NULL)";

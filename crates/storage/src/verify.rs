@@ -18,6 +18,7 @@ use crate::{
     migrations,
     payloads::payload_hash,
     records::{self, StoredContact, StoredMatter, StoredPromise},
+    texts::{self, StoredText},
 };
 use domain::{ContactId, MatterId, PromiseId, Timestamp, contact::ledger::Ledger, routing::Command};
 use serde::Serialize;
@@ -98,6 +99,7 @@ impl Audit {
         self.compare_matters(connection).await?;
         self.compare_promises(connection).await?;
         self.compare_surges(connection).await?;
+        self.compare_texts(connection).await?;
         self.compare_counters(connection).await?;
         self.add_up(connection).await?;
         for fault in self.ledger.faults() {
@@ -255,6 +257,26 @@ impl Audit {
         if records::surges(connection).await? != self.ledger.surges {
             self.fault("what callers are told of a surge differs from the journal".to_owned());
         }
+        Ok(())
+    }
+
+    /// What the journal tells of each; how often it was tried is not the journal's.
+    async fn compare_texts(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        let has_text = self.ledger.contacts.values().filter(|record| record.text.is_some());
+        let mut missing: BTreeSet<_> = has_text.map(|record| record.contact).collect();
+        let mut after = i64::MIN;
+        loop {
+            let page = texts::page(connection, after, PAGE_ROWS).await?;
+            let Some(last) = page.last() else { break };
+            after = last.contact;
+            for row in page {
+                let contact = ContactId(u64::try_from(row.contact).unwrap_or(0));
+                missing.remove(&contact);
+                let folded = self.ledger.contacts.get(&contact).and_then(|record| record.text.as_ref());
+                self.compare("the text message to contact", contact.0, folded.map(|text| StoredText::of(contact, text) == row));
+            }
+        }
+        missing.into_iter().for_each(|contact| self.fault(format!("the record of the text message to contact {contact} is missing")));
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use crate::{
     pages::Pages,
     parties::{CallerPlace, dial_for},
     talk::Talk,
+    texts::Texts,
 };
 use domain::{
     AttemptId, ContactId, MatterId, OperatorId, Timestamp,
@@ -53,6 +54,7 @@ pub(crate) struct Stage {
     /// Callers who are hung up on when the last words are said, with the latest time of that.
     pub goodbyes: Mutex<BTreeMap<LegId, Timestamp>>,
     pub inputs: mpsc::Sender<Input>,
+    pub texts: Arc<Texts>,
     pub trunk: String,
 }
 
@@ -133,6 +135,7 @@ impl Stage {
             }
             Command::MoveContact { contact, state, owner } => self.tell_of_move(*contact, *state, owner),
             Command::CloseContact { contact, .. } => self.forget(*contact),
+            Command::OweText { .. } | Command::SettleText { .. } => self.texts.changed.notify_one(),
             Command::Describe { .. }
             | Command::EnterQueue { .. }
             | Command::EndVisit { .. }

@@ -52,6 +52,8 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::PassPromise { .. }
         | Command::SettlePromise { .. }
         | Command::CloseMatter { .. }
+        | Command::OweText { .. }
+        | Command::SettleText { .. }
         | Command::SetSurge { .. } => Touch::None,
     }
 }

@@ -193,7 +193,13 @@ impl RunLoop {
             matter,
             channel: Channel::Telephone,
             place: intake.place,
-            intake: Intake { recogniser: self.health.recogniser, spoke_with, anonymous: number.is_none(), ..Intake::of_caller(language) },
+            intake: Intake {
+                recogniser: self.health.recogniser,
+                spoke_with,
+                anonymous: number.is_none(),
+                textable: self.stage.texts.reaches(contact, number, plan.texts.as_ref()),
+                ..Intake::of_caller(language)
+            },
         };
         self.decide(event, intake.payloads, None).await;
     }

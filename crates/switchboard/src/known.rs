@@ -25,7 +25,8 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
             details.place_text = text("text").filter(|text| !text.is_empty());
         }
         PayloadKind::Words => add_words(details, body, text("text")),
-        PayloadKind::Intake => {}
+        // What became of it is in the record; its words are the plan's.
+        PayloadKind::Intake | PayloadKind::Text => {}
     }
 }
 

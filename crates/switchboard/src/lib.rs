@@ -31,6 +31,7 @@ mod sounds;
 mod spilling;
 mod start;
 mod talk;
+mod texts;
 mod understood;
 
 pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
@@ -41,7 +42,8 @@ pub use readings::Purpose;
 pub use recordings::NoRecording;
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
-pub use storage::{PlanChange, PlanOutcome};
+pub use storage::{PlanChange, PlanOutcome, TextsOwed};
+pub use texts::{Gateway, GatewayError, TextSettings};
 pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 
 use domain::{
@@ -280,7 +282,7 @@ impl Switchboard {
     pub async fn caller(&self, reader: OperatorId, contact: ContactId, purpose: Purpose) -> Result<Option<CallerDetails>, Refusal> {
         self.note_reading(Reading { reader, contact, kind: Kind::Caller, purpose }).await?;
         let Some(file) = self.inner.store.contact(contact).await.map_err(not_read)? else { return Ok(None) };
-        let mut details = CallerDetails::default();
+        let mut details = CallerDetails { text: file.record.text.clone(), ..CallerDetails::default() };
         for payload in &file.payloads {
             if let Some(body) = &payload.body {
                 add_payload(&mut details, payload.kind, body, &self.deployment().places);

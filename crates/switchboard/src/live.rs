@@ -10,6 +10,7 @@ use domain::{
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
+use storage::TextsOwed;
 
 /// What a deployment brings, changed as a whole.
 pub struct Deployment {
@@ -47,6 +48,8 @@ pub struct Live {
     pub figures: Arc<Day>,
     /// Promises that are open and past their due time.
     pub promises_late: usize,
+    /// Text messages that are owed.
+    pub texts: TextsOwed,
 }
 
 /// How many alarms a snapshot shows.

@@ -161,6 +161,7 @@ impl RunLoop {
             None => self.acquaintance = Acquaintance::default(),
         }
         payloads.extend(self.localities.learnt(at, &commands, &self.router));
+        payloads.extend(self.stage.texts.payloads(&commands, self.router.plan()));
         if commands.iter().any(|command| matches!(command, Command::CloseMatter { .. })) {
             self.ledger.forget_closed();
         }
@@ -261,6 +262,7 @@ impl RunLoop {
             health: self.health,
             figures: Arc::new(self.day_book.day_at(now).cloned().unwrap_or_else(Day::default)),
             promises_late: self.day_book.promises_late(now),
+            texts: *self.stage.texts.owed.lock(),
         };
         self.live.send_replace(Arc::new(live));
         self.stage.pages.lock().tell_everybody(&DeskEvent::Changed);

@@ -437,6 +437,8 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::SettlePromise { .. }
         | Command::CloseContact { .. }
         | Command::CloseMatter { .. }
+        | Command::OweText { .. }
+        | Command::SettleText { .. }
         | Command::SetSurge { .. } => None,
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     save::{self, Saver},
     seldom::Seldom,
     spilling::{self, Spilling, Stray},
+    texts::{Gateway, Outbox, Texts},
     understood,
 };
 use domain::{
@@ -26,7 +27,7 @@ use domain::{
 };
 use parking_lot::{Mutex, RwLock};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     io,
     path::PathBuf,
     sync::Arc,
@@ -60,6 +61,8 @@ pub struct Config {
     pub trunk: String,
     /// The folder of the spill, in which entries are kept that the database does not take in time.
     pub spill: Option<PathBuf>,
+    /// Where text messages go; without it none is offered.
+    pub gateway: Option<Arc<Gateway>>,
 }
 
 /// Why the switchboard does not start.
@@ -137,7 +140,8 @@ pub async fn start(
     let last = store.head().await?.map_or(Seq(0), |head| head.seq);
 
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
-    let stage = Arc::new(stage(config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone()));
+    let texts = Arc::new(Texts::new(config.gateway.is_some()));
+    let stage = Arc::new(stage(config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), texts.clone()));
     let stop = CancellationToken::new();
     let [fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
     let (jobs_in, jobs) = save::queue();
@@ -179,6 +183,8 @@ pub async fn start(
     let saver = tokio::spawn(watched(saver.run(), failed.clone()));
     tokio::spawn(watched(run_loop.run(inputs, stop.clone()), failed.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
+    let outbox = Outbox { store: store.clone(), gateway: config.gateway, texts, inputs: inputs_in.clone(), settled: BTreeSet::new() };
+    tokio::spawn(watched(outbox.run(stop.clone()), failed.clone()));
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
@@ -187,7 +193,7 @@ pub async fn start(
 }
 
 /// Acting before anything has happened.
-fn stage(trunk: String, telephony: Telephony, deployment: Arc<Deployment>, inputs: mpsc::Sender<Input>) -> Stage {
+fn stage(trunk: String, telephony: Telephony, deployment: Arc<Deployment>, inputs: mpsc::Sender<Input>, texts: Arc<Texts>) -> Stage {
     Stage {
         telephony,
         deployment: RwLock::new(deployment),
@@ -200,6 +206,7 @@ fn stage(trunk: String, telephony: Telephony, deployment: Arc<Deployment>, input
         playing: Mutex::new(BTreeMap::new()),
         goodbyes: Mutex::new(BTreeMap::new()),
         inputs,
+        texts,
         trunk,
     }
 }

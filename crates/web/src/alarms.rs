@@ -23,6 +23,7 @@ pub fn in_words(words: Words, plan: &Plan, live: &Live, notice: &AlarmNotice) ->
             words.with("alarm-long-with-party", [("party", names::party(words, plan, party.as_str()).into())])
         }
         Alarm::NobodyServes { queue } => words.with("alarm-nobody-serves", [("queue", names::queue(words, plan, queue).into())]),
+        Alarm::TextGivenUp { why } => words.with("alarm-text-given-up", [("why", words.named("text-fault", why.word()).into())]),
         Alarm::PromiseLate { promise } => {
             let found = live.view.promises.iter().find(|view| view.promise == *promise);
             let reference = found.map_or_else(|| promise.to_string(), |view| view.reference.to_string());

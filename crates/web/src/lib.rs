@@ -14,6 +14,7 @@ pub mod board;
 pub mod citizen;
 mod clock;
 mod components;
+mod demo_texts;
 pub mod desk;
 mod fault;
 pub mod figures;
@@ -42,12 +43,13 @@ pub mod words;
 
 pub use app::App;
 pub use components::place::WAYS as COMPASS_WAYS;
+pub use demo_texts::{ADDRESS as DEMO_TEXTS_ADDRESS, DemoTexts};
 pub use fault::fault_words;
 pub use limits::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX};
 pub use routes::routes;
 pub use server::{Opened, Running, ServeError, open, serve};
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc};
 
 /// How the web surface is offered.
 #[derive(Clone)]
@@ -63,13 +65,15 @@ pub struct WebConfig {
     pub board_public: bool,
     /// API tokens beside those in the store (the demo's own).
     pub tokens: Vec<String>,
+    /// The invented gateway for text messages; the demo alone has it.
+    pub demo_texts: Option<Arc<DemoTexts>>,
 }
 
 impl WebConfig {
     /// Plain HTTP at an address of loopback, boards for those who are signed in.
     #[must_use]
     pub fn at(listen: SocketAddr) -> Self {
-        Self { listen, tls: None, behind_proxy: false, board_public: false, tokens: Vec::new() }
+        Self { listen, tls: None, behind_proxy: false, board_public: false, tokens: Vec::new(), demo_texts: None }
     }
 
     /// Whether people reach us by HTTPS, so that cookies are sent over nothing else.

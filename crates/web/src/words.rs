@@ -4,7 +4,7 @@
 //! than fall back to another language unseen.
 
 use domain::{
-    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause},
+    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, TextFault},
     destination::Rule,
     intent::{Circumstance, Intent, Language, Suggested},
     place::PlaceSource,
@@ -168,6 +168,7 @@ pub fn families() -> Vec<String> {
         keys("surge-reason", SurgeReason::ALL, SurgeReason::word),
         keys("promise", PromiseKind::ALL, PromiseKind::word),
         keys("settlement", Settlement::ALL, Settlement::word),
+        keys("text-fault", TextFault::ALL, TextFault::word),
         keys("cause", SystemCause::ALL, SystemCause::word),
         keys("place-source", PlaceSource::ALL, PlaceSource::word),
         keys("report-kind", ReportKind::ALL, ReportKind::word),

@@ -5,16 +5,16 @@ mod rehearsal;
 
 use domain::{
     ClassId, ContactId, OperatorId, Timestamp,
-    contact::{ContactState, StatedOutcome, StatedSettlement},
+    contact::{ContactState, StatedOutcome, StatedSettlement, TextFault, TextRecord, TextState},
     intent::{Circumstance, Language},
     place::{Locality, PlaceSource},
-    routing::{Able, ContactView, Idle, OperatorState, Reach, SurgeView},
+    routing::{Able, Alarm, ContactView, Idle, OperatorState, Reach, SurgeView},
 };
 use rehearsal::{
     Scene,
     looked::{desk_in, lead_page, text},
 };
-use switchboard::{CallerDetails, KnownLocality, Purpose};
+use switchboard::{AlarmNotice, CallerDetails, KnownLocality, Purpose, TextsOwed};
 use web::{
     api::{centre_model::WhyContact, desk_model::Act, model::Operator},
     board, desk,
@@ -38,6 +38,38 @@ fn what_the_words_tell_is_shown_with_them_and_as_no_fact() {
     }
     let page = desk_with(Language::English, Scene::Talking, CallerDetails { suggestions: Vec::new(), ..caller });
     assert!(!page.contains("Suggestions from the words"), "nothing is suggested where nothing is");
+}
+
+#[test]
+fn what_became_of_a_text_message_is_told() {
+    let caller = rehearsal::caller(Scene::Talking).unwrap();
+    let (owed, settled) = (rehearsal::now(), Some(rehearsal::now()));
+    for (language, state, expected) in [
+        (Language::Swedish, TextState::Owed, "Adressen till formuläret är på väg i ett sms."),
+        (Language::English, TextState::Owed, "The address of the form is on its way by text message."),
+        (Language::Danish, TextState::Sent, "Adressen på formularen blev sendt i en sms "),
+        (Language::English, TextState::Sent, "The address of the form was sent by text message at "),
+        (Language::Swedish, TextState::GivenUp, "Adressen till formuläret kunde inte skickas i ett sms."),
+        (Language::Danish, TextState::GivenUp, "Adressen på formularen kunne ikke sendes i en sms."),
+    ] {
+        let settled = settled.filter(|_| state != TextState::Owed);
+        let record = TextRecord { form: "e-service".to_owned(), language, state, owed, settled };
+        let page = text(&desk_with(language, Scene::Talking, CallerDetails { text: Some(record), ..caller.clone() }));
+        assert!(page.contains(expected), "{language} {state}: {page}");
+    }
+    assert!(!text(&desk_with(Language::English, Scene::Talking, caller)).contains("by text message"));
+}
+
+#[test]
+fn text_messages_that_stand_or_are_given_up_are_told_to_leaders() {
+    let owed = |ago_ms: i64| TextsOwed { count: 2, oldest: Some(Timestamp(rehearsal::now().0 - ago_ms)), next_attempt: None };
+    let standing = lead_at(Language::English, |live| live.texts = owed(60_000));
+    assert!(standing.contains("2 text messages wait to be sent, the oldest promised at "), "{standing}");
+    assert!(!lead_at(Language::English, |live| live.texts = owed(59_999)).contains("wait to be sent"));
+    let alarm = Alarm::TextGivenUp { why: TextFault::NoGateway }.into();
+    let notice = AlarmNotice { at: rehearsal::now(), alarm, contact: Some(ContactId(1)) };
+    let given_up = lead_at(Language::Swedish, |live| live.alarms.push(notice));
+    assert!(given_up.contains("Ett sms som utlovats kunde inte skickas: ingen tjänst för sms är inställd"), "{given_up}");
 }
 
 #[test]

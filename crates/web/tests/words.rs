@@ -58,8 +58,8 @@ fn built() -> BTreeSet<String> {
         keys.insert(format!("mend-{}", fault.replace('_', "-")));
     }
     keys.extend(web::COMPASS_WAYS.map(|way| format!("compass-{way}")));
-    keys.extend(["desk", "board", "lead", "surges", "plan", "prompts"].map(|place| format!("place-{place}")));
-    keys.extend(["desk", "board", "lead", "surges", "plan", "prompts", "api"].map(|place| format!("place-about-{place}")));
+    keys.extend(["desk", "board", "lead", "surges", "plan", "prompts", "demo-texts"].map(|place| format!("place-{place}")));
+    keys.extend(["desk", "board", "lead", "surges", "plan", "prompts", "demo-texts", "api"].map(|place| format!("place-about-{place}")));
     keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
     keys.extend(["what-happened", "traces", "measures", "from", "to"].map(|field| format!("field-{field}")));
     keys.extend(["level", "left", "mean-wait", "diverted", "recorded", "before", "after"].map(|head| format!("trial-{head}-head")));

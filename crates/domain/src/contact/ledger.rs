@@ -4,7 +4,9 @@
 //! Live, after a restart and in `svar journal verify` the same fold runs, so a record can always be
 //! recomputed from the journal. It decides nothing.
 
-use super::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome};
+pub use super::changes::Changes;
+
+use super::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, texts};
 use crate::{
     ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     intent::{Intent, Language},
@@ -54,9 +56,17 @@ pub struct ContactRecord {
     pub operator: Option<OperatorId>,
     pub visits: Vec<Visit>,
     pub segments: Vec<Segment>,
+    /// The text message that it was promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<TextRecord>,
 }
 
 impl ContactRecord {
+    #[must_use]
+    pub fn owes_text(&self) -> bool {
+        self.text.as_ref().is_some_and(|text| text.state == TextState::Owed)
+    }
+
     /// The queue it was last in.
     #[must_use]
     pub fn queue(&self) -> Option<&QueueId> {
@@ -91,15 +101,6 @@ pub struct PromiseRecord {
     pub due: Timestamp,
     pub settled: Option<Timestamp>,
     pub settlement: Option<Settlement>,
-}
-
-/// What one entry changed, so that only that is written.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Changes {
-    pub contacts: Vec<ContactId>,
-    pub matters: Vec<MatterId>,
-    pub promises: Vec<PromiseId>,
-    pub surges: Vec<ClassId>,
 }
 
 /// Contacts, matters and promises as the journal tells them.
@@ -193,14 +194,7 @@ impl Ledger {
         for command in commands {
             fits &= self.apply_one(at, command, &mut changes);
         }
-        changes.contacts.sort_unstable();
-        changes.contacts.dedup();
-        changes.matters.sort_unstable();
-        changes.matters.dedup();
-        changes.promises.sort_unstable();
-        changes.promises.dedup();
-        changes.surges.sort_unstable();
-        changes.surges.dedup();
+        changes.tidy();
         if fits { Ok(changes) } else { Err(LedgerFault::OutOfOrder { seq }) }
     }
 
@@ -268,9 +262,21 @@ impl Ledger {
                     true
                 })
             }
+            _ => self.apply_rest(at, command, changes),
+        }
+    }
+
+    /// What is of no contact's course and no promise.
+    fn apply_rest(&mut self, at: Timestamp, command: &Command, changes: &mut Changes) -> bool {
+        match command {
             Command::SetSurge { class, until } => {
                 changes.surges.push(class.clone());
                 self.set_surge(class, *until)
+            }
+            Command::OweText { contact, .. } | Command::SettleText { contact, .. } => {
+                changes.contacts.push(*contact);
+                changes.texts.push(*contact);
+                self.contacts.get_mut(contact).is_some_and(|record| texts::apply(record, at, command))
             }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
@@ -316,6 +322,7 @@ impl Ledger {
             operator: None,
             visits: Vec::new(),
             segments: vec![Segment { state, owner: owner.clone(), since: at, until: None }],
+            text: None,
         };
         self.contacts.insert(contact, record);
         true
@@ -441,7 +448,7 @@ impl Ledger {
         let matters = &self.matters;
         let is_closed = |matter: &MatterId| matters.get(matter).is_none_or(|record| record.closed.is_some());
         self.promises.retain(|_, promise| promise.settled.is_none() || !is_closed(&promise.matter));
-        self.contacts.retain(|_, record| record.closed.is_none() || !is_closed(&record.matter));
+        self.contacts.retain(|_, record| record.closed.is_none() || record.owes_text() || !is_closed(&record.matter));
         self.matters.retain(|_, record| record.closed.is_none());
     }
 }

@@ -59,6 +59,25 @@ words! {
     }
 }
 
+words! {
+    /// What became of a text message.
+    TextState { Owed = "owed", Sent = "sent", GivenUp = "given_up" }
+}
+
+words! {
+    /// Why a text message was given up.
+    TextFault {
+        /// The gateway does not take it, and would not later.
+        Refused = "refused",
+        /// The gateway could not be reached, or took nothing, for as long as it was tried.
+        Unreachable = "unreachable",
+        /// No gateway is configured any more.
+        NoGateway = "no_gateway",
+        /// What was to be sent was erased, as the law may ask.
+        Erased = "erased",
+    }
+}
+
 /// Who is answerable for an open contact or promise.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

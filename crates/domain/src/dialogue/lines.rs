@@ -107,6 +107,12 @@ words! {
         SurgeLaterCallTaken = "surge_later_call_taken",
         /// You can do it on the web at any hour; press 5 to leave, stay to keep your place.
         SurgeWeb = "surge_web",
+        /// You can do this on the web; press 5 and we send the address by text message; you keep your place.
+        FormOffer = "form_offer",
+        /// The text message is owed; you keep your place.
+        FormTexted = "form_texted",
+        /// It was asked for already, and is on its way.
+        FormOnItsWay = "form_on_its_way",
         /// "Your reference is".
         YourReference = "your_reference",
         /// You are connected.

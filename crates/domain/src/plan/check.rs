@@ -4,7 +4,8 @@
 //! A *fault* refuses the plan; a *notice* is something that may be meant but deserves a look.
 
 use super::{
-    Class, Fault, Plan, coverage, destinations, diversions, fault::Objection, fields::choose, idle, isolation, overflow, overtaking::spoken,
+    Class, Fault, Plan, coverage, destinations, diversions, fault::Objection, fields::choose, idle, isolation, overflow,
+    overtaking::spoken, texts,
 };
 use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
@@ -62,6 +63,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     check_parties(plan, &mut found);
     check_unit(plan, &mut found);
     destinations::check(plan, &mut found);
+    texts::check(plan, &mut found);
     isolation::check(plan, &mut found);
     coverage::check(plan, &mut found);
     found

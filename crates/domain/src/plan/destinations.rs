@@ -5,6 +5,7 @@ use super::{
     check::Objections,
     fields::Fields,
     read::{read_id, read_words},
+    texts,
     values::PARTY,
 };
 use crate::{
@@ -21,6 +22,7 @@ pub(super) fn read(whole: &mut Fields<'_, '_, '_>, languages: &[Language]) -> Ve
         serves: fields.word("serves", Serves::ALL, Serves::word).unwrap_or(Serves::Service),
         intents: fields.optional_words("intents", Intent::ALL, Intent::word),
         only_with: read_only_with(fields),
+        message: texts::read_message(fields, languages),
     })
 }
 

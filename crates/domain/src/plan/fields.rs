@@ -283,6 +283,17 @@ impl<'p, 's, 'd> Fields<'p, 's, 'd> {
         Some(Fields::new(self.page, table, &path, &label, line))
     }
 
+    /// Whether a key is there; that it may be left out is said by [`Fields::allow`].
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.table.get(key).is_some()
+    }
+
+    /// A key that may be here, and is not asked for.
+    pub fn allow(&mut self, key: &'static str) {
+        self.asked.push(key);
+    }
+
     /// The same where the plan may go without.
     pub fn optional_table(&mut self, key: &'static str) -> Option<Fields<'_, 's, 'd>> {
         if self.table.get(key).is_some() {

@@ -20,6 +20,7 @@ mod opening;
 mod overflow;
 mod overtaking;
 mod read;
+mod texts;
 pub mod values;
 
 #[cfg(test)]
@@ -36,3 +37,4 @@ pub use model::*;
 pub use opening::{Closed, Day, Opening, Opens};
 pub use overtaking::{Bound, bounds};
 pub use read::{Examined, examine, read};
+pub use texts::{Message, TextRule};

@@ -1,7 +1,7 @@
 //! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
 //! milliseconds, shares are thousandths.
 
-use super::Opening;
+use super::{Opening, TextRule};
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
@@ -48,6 +48,8 @@ pub struct Plan {
     pub parties: BTreeMap<PartyId, Party>,
     /// Where matters are led, in the order in which they are asked; none leaves that untold.
     pub destinations: Vec<Destination>,
+    /// Which numbers can be sent a text message; without it nobody is.
+    pub texts: Option<TextRule>,
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,

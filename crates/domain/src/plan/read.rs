@@ -5,7 +5,7 @@ use super::{
     Affinity, Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep,
     Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, check, destinations,
     fields::{Fields, Page, choose},
-    hours, opening,
+    hours, opening, texts,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
 use crate::{
@@ -93,6 +93,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         sites: read_sites(whole),
         parties: read_parties(whole, &languages, &mut dial),
         destinations: destinations::read(whole, &languages),
+        texts: texts::read_rule(whole),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
         closed_on: whole.optional_list("closed_on", &DATE),

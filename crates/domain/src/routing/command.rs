@@ -8,7 +8,7 @@
 use super::{Consulted, explain::Explanation};
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
-    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome},
+    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextFault, TextState, VisitOutcome},
     dialogue::Line,
     intent::{Intent, Language},
 };
@@ -192,6 +192,17 @@ pub enum Command {
     CloseMatter {
         matter: MatterId,
     },
+    /// The web address of a form is owed by text message; at most once of a contact.
+    OweText {
+        contact: ContactId,
+        /// The destination that it is of, by the plan.
+        form: String,
+        language: Language,
+    },
+    SettleText {
+        contact: ContactId,
+        state: TextState,
+    },
     /// Until when callers of a class are told that too many ring about it; none: not any more.
     SetSurge {
         class: ClassId,
@@ -229,5 +240,9 @@ pub enum Alarm {
     },
     PromiseLate {
         promise: PromiseId,
+    },
+    /// A caller was promised a text message and does not get it.
+    TextGivenUp {
+        why: TextFault,
     },
 }

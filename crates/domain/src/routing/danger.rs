@@ -18,11 +18,11 @@ use crate::{
 const QUESTION_MS_MAX: u64 = 60_000;
 /// So long after its silence the answer still counts.
 const LATE_ANSWER_MS_MAX: u64 = 60_000;
-/// Takes what is offered while too many ring.
+/// Takes what is offered: another way while too many ring, or a form by text message.
 const WAY_OUT_KEY: char = '5';
 
 impl Router {
-    /// 9 asks; 1 and 2 answer what was asked; 0 asks for a person instead; 5 takes what is offered in a rush.
+    /// 9 asks; 1 and 2 answer what was asked; 0 asks for a person instead; 5 takes what is offered in line.
     pub(super) fn key_while_waiting(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
         let asked = self.is_asked(id);
         let open = asked || self.contacts.get(&id).and_then(|contact| contact.question).is_some_and(|question| now < question.until);
@@ -31,7 +31,7 @@ impl Router {
             '1' if open => self.ring_for_help(now, id, Helper::Emergency),
             '2' if open => self.no_danger(id),
             '0' if asked => self.question_unanswered(now, id),
-            WAY_OUT_KEY => return self.take_way_out(now, id),
+            WAY_OUT_KEY => return self.take_way_out(now, id) || self.take_form(now, id),
             _ => return false,
         }
         true

@@ -3,7 +3,7 @@
 
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, Timestamp,
-    contact::{Channel, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause},
+    contact::{Channel, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause, TextFault},
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
     plan::OperatorProfile,
@@ -230,6 +230,15 @@ pub enum Event {
         operator: OperatorId,
         outcome: Outcome,
     },
+    /// The gateway has taken the text message that was owed to a contact.
+    TextSent {
+        contact: ContactId,
+    },
+    /// It is tried no more.
+    TextGivenUp {
+        contact: ContactId,
+        why: TextFault,
+    },
     /// Nothing could be saved for so long, so nothing was done and nobody was rung: whoever was given
     /// a time to answer has it from now.
     SavingResumed {
@@ -257,13 +266,16 @@ pub struct Intake {
     /// They show no number that they could be rung back at.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub anonymous: bool,
+    /// They can be sent a text message: their number takes one, and there is a gateway.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub textable: bool,
 }
 
 impl Intake {
     /// Of somebody who rings in and of whom nothing else is known; it goes by keys.
     #[must_use]
     pub fn of_caller(language: Language) -> Self {
-        Self { language, recogniser: false, intent: None, spoke_with: None, anonymous: false }
+        Self { language, recogniser: false, intent: None, spoke_with: None, anonymous: false, textable: false }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// So many lines a welcome has when it tells everything.
-const WELCOME_LINES: usize = 8;
+const WELCOME_LINES: usize = 9;
 
 impl Router {
     /// A place in line for a class of matters, in the contact's region or, when that is not known,
@@ -238,7 +238,7 @@ impl Router {
 
     // What is said while waiting
 
-    pub(super) fn words_of_welcome(&self, now: Timestamp, id: ContactId, queue: &QueueId) -> Vec<Line> {
+    pub(super) fn words_of_welcome(&mut self, now: Timestamp, id: ContactId, queue: &QueueId) -> Vec<Line> {
         let mut lines = Vec::with_capacity(WELCOME_LINES);
         lines.extend(self.words_of_closed_party(now, id));
         if let Some(closure) = self.words_of_closure(now, id) {
@@ -248,6 +248,7 @@ impl Router {
             lines.extend(self.words_of_expectation(queue));
             lines.extend(self.words_of_surge(now, id));
         }
+        lines.extend(self.words_of_form(now, id));
         // Whoever may be in danger has nothing to write down.
         if let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.phase.entry().is_some_and(Entry::goes_first)) {
             lines.extend([Line::Say(Prompt::YourReference), Line::Digits(Reference::of(contact.matter).digits())]);
@@ -284,6 +285,7 @@ impl Router {
                 lines.extend(self.words_of_expectation(&queue));
                 lines.extend(self.words_of_surge(now, id));
             }
+            lines.extend(self.words_of_form(now, id));
             self.play(id, lines, false);
         }
     }

@@ -257,7 +257,10 @@ impl Router {
         }
         let lines = match (self.contacts.get(&id).map(|contact| &contact.phase), waiting) {
             (Some(Phase::Offered { .. }), _) => vec![Line::Say(Prompt::Connecting)],
-            (Some(Phase::Queued(entry)), Waiting::Welcome) => self.words_of_welcome(now, id, &entry.queue),
+            (Some(Phase::Queued(entry)), Waiting::Welcome) => {
+                let queue = entry.queue.clone();
+                self.words_of_welcome(now, id, &queue)
+            }
             (Some(Phase::Queued(_)), Waiting::Fallback) => vec![Line::Say(Prompt::EmergencyFallback)],
             (Some(Phase::Queued(_)), Waiting::Music) => return self.play_music(id),
             _ => return,

@@ -36,6 +36,7 @@ mod shares;
 mod staff;
 mod state;
 mod surge;
+mod texts;
 mod timers;
 mod view;
 mod voice;

@@ -2,7 +2,7 @@
 
 use super::{
     router::Router,
-    state::{Contact, Eased, NextIds, Phase, Promise, Reach},
+    state::{Contact, Eased, FormOffer, NextIds, Phase, Promise, Reach},
 };
 use crate::{
     ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
@@ -31,6 +31,7 @@ impl Router {
         }
         router.surges.clone_from(&ledger.surges);
         router.await_end_of_surge();
+        router.texts = ledger.contacts.values().filter(|record| record.owes_text()).map(|record| record.contact).collect();
         // The promise of each conversation ends with it, and moves with its owner.
         let mut own: BTreeMap<(MatterId, &Owner), Vec<(PromiseKind, PromiseId)>> = BTreeMap::new();
         for record in ledger.promises.values().filter(|record| record.settled.is_none()) {
@@ -97,6 +98,10 @@ impl Router {
             anonymous: false,
             corrected_from: None,
             turned_from: None,
+            textable: false,
+            circumstances: Vec::new(),
+            told_danger: false,
+            form: FormOffer::None,
         };
         self.keep_matter(record.matter);
         self.contacts.insert(Box::new(contact));

@@ -18,7 +18,10 @@ use crate::{
     plan::Plan,
     service_level::Expectations,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// How many closed contacts are remembered, so that one that is told twice is not opened twice.
 const CLOSED_KEPT_MAX: usize = 10_000;
@@ -55,6 +58,8 @@ pub struct Router {
     pub(super) ids: NextIds,
     /// Until when callers of a class are told that too many ring about it.
     pub(super) surges: BTreeMap<ClassId, Timestamp>,
+    /// Contacts that are owed a text message; some of them are closed.
+    pub(super) texts: BTreeSet<ContactId>,
     pub(super) expectations: Expectations,
     pub(super) undecided: Undecided,
     pub(super) out: Vec<Command>,
@@ -78,6 +83,7 @@ impl Router {
             timers: Timers::default(),
             ids,
             surges: BTreeMap::new(),
+            texts: BTreeSet::new(),
             expectations: Expectations::default(),
             undecided: Undecided::default(),
             out: Vec::new(),
@@ -183,6 +189,8 @@ impl Router {
             Event::PromiseSettled { matter, promise, operator, outcome } => {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }
+            Event::TextSent { contact } => self.text_settled(*contact, None),
+            Event::TextGivenUp { contact, why } => self.text_settled(*contact, Some(*why)),
             Event::SavingResumed { stood_ms } => {
                 self.timers.put_off(*stood_ms);
                 true

@@ -5,7 +5,7 @@ use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId, Timestamp,
     contact::{Channel, Owner, PauseReason, PromiseKind},
     dialogue::Dialogue,
-    intent::{Intent, Language},
+    intent::{Circumstance, Intent, Language},
     place::PlaceEstimate,
     plan::{Ease, OverflowStep, Widening},
 };
@@ -60,6 +60,23 @@ pub(super) struct Contact {
     pub corrected_from: Option<Intent>,
     /// Their matters are handed to a party that has closed.
     pub turned_from: Option<ClassId>,
+    /// A text message reaches them.
+    pub textable: bool,
+    /// What they said beside the matter, in all their words.
+    pub circumstances: Vec<Circumstance>,
+    /// They told of danger in so many words, once.
+    pub told_danger: bool,
+    pub form: FormOffer,
+}
+
+/// How far a caller in line came with the form that they may be sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum FormOffer {
+    None,
+    /// They heard that there is one: from here on the key means that.
+    Told,
+    /// A text message is or was owed.
+    Taken,
 }
 
 /// What the steps passed so far do not insist on.

@@ -5,7 +5,7 @@
 use super::{
     Command,
     router::Router,
-    state::{Contact, Entry, Phase},
+    state::{Contact, Entry, FormOffer, Phase},
     timers::Timer,
 };
 use crate::{
@@ -105,7 +105,9 @@ impl Router {
     /// is not known.
     pub(super) fn way_out(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> Option<SurgeOffer> {
         let offer = self.plan.class(&entry.class).and_then(|class| class.surge_offer)?;
-        if !self.is_in_surge(contact, entry) && self.closure(now, contact, entry).is_none() {
+        // Whoever heard that the key sends them a text message is not hung up on for pressing it.
+        let is_free = contact.form == FormOffer::None;
+        if !is_free || !self.is_in_surge(contact, entry) && self.closure(now, contact, entry).is_none() {
             return None;
         }
         match offer {

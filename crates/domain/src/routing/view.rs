@@ -34,6 +34,8 @@ pub struct View {
     pub promises: Vec<PromiseView>,
     /// Classes whose callers are told that too many ring, and until when.
     pub surges: Vec<SurgeView>,
+    /// Contacts that are owed a text message, open or not.
+    pub texts: Vec<ContactId>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -172,6 +174,7 @@ impl Router {
             operators: self.operator_views(now),
             promises: self.promise_views(),
             surges: self.surges.iter().map(|(class, until)| SurgeView { class: class.clone(), until: *until }).collect(),
+            texts: self.texts.iter().copied().collect(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     Command, Intake,
     router::Router,
-    state::{Contact, Eased, Phase, Reach, Talk},
+    state::{Contact, Eased, FormOffer, Phase, Reach, Talk},
     timers::Timer,
 };
 use crate::{
@@ -77,6 +77,10 @@ impl Router {
             anonymous: intake.anonymous,
             corrected_from: None,
             turned_from: None,
+            textable: intake.textable,
+            circumstances: Vec::new(),
+            told_danger: false,
+            form: FormOffer::None,
         };
         self.keep_matter(matter);
         self.contacts.insert(Box::new(contact));
@@ -112,6 +116,7 @@ impl Router {
     pub(super) fn words_came(&mut self, now: Timestamp, id: ContactId, understanding: &Understanding, after: Option<u64>) -> bool {
         let danger = understanding.gate == Gate::Direct;
         let late = self.is_late(id, after);
+        self.note_circumstances(id, understanding);
         let Some(contact) = self.contacts.get(&id) else { return false };
         match &contact.phase {
             Phase::Dialogue(_) if !late || danger => self.heard(now, id, &Heard::Words(understanding.clone())),

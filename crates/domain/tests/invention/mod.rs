@@ -7,9 +7,9 @@ pub use plans::plans;
 
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause, ledger::Ledger},
+    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause, TextFault, ledger::Ledger},
     dialogue::{Line, Prompt},
-    intent::{Answer, Gate, Intent, Language, Reading, Request, Understanding},
+    intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
     place::{CountyCode, PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
     routing::{Command, Consulted, ContactView, Event, Intake, NextIntent, OperatorState, OperatorView, View},
@@ -100,6 +100,10 @@ impl Inventor {
 
     /// What the people in the centre would do next.
     pub fn sensible(&mut self, view: &View) -> Event {
+        if !view.texts.is_empty() && self.dice.percent(5) {
+            let contact = self.dice.one(&view.texts);
+            return self.of_text(contact);
+        }
         match self.dice.below(10) {
             0 | 1 if view.contacts.len() < CALLS_MAX => self.call(),
             2..5 if !view.contacts.is_empty() => {
@@ -153,7 +157,8 @@ impl Inventor {
         let asked = self.dice.percent(10);
         let (channel, intent) = if asked { (Channel::HandOver, Some(self.dice.one(Intent::ALL))) } else { (Channel::Telephone, None) };
         let spoke_with = self.dice.percent(70).then(|| OperatorId(self.dice.below(OPERATORS) + 1));
-        let intake = Intake { language, recogniser, intent, spoke_with, anonymous: self.dice.percent(10) };
+        let (anonymous, textable) = (self.dice.percent(10), self.dice.percent(70));
+        let intake = Intake { language, recogniser, intent, spoke_with, anonymous, textable };
         // Now and then somebody calls about what is under way already.
         let matter = if self.dice.percent(4) { self.dice.below(self.calls) + 1 } else { self.calls };
         Event::CallArrived { contact, matter: MatterId(matter), channel, place, intake }
@@ -209,6 +214,13 @@ impl Inventor {
         match self.dice.percent(50) {
             true => Event::ContactAssigned { contact, operator: OperatorId(self.dice.below(OPERATORS + 2)), by, reason },
             false => Event::ContactPutFirst { contact, first: self.dice.percent(60), by, reason },
+        }
+    }
+
+    fn of_text(&mut self, contact: ContactId) -> Event {
+        match self.dice.percent(60) {
+            true => Event::TextSent { contact },
+            false => Event::TextGivenUp { contact, why: self.dice.one(TextFault::ALL) },
         }
     }
 
@@ -282,7 +294,7 @@ impl Inventor {
         let operator = OperatorId(self.dice.below(OPERATORS + 2));
         let offer = OfferId(self.offers.saturating_sub(self.dice.below(4)));
         let attempt = self.attempt(contact);
-        match self.dice.below(36) {
+        match self.dice.below(37) {
             0 => Event::CallArrived {
                 contact,
                 matter: MatterId(contact.0),
@@ -321,6 +333,7 @@ impl Inventor {
             30 => Event::PartyHungUp { contact, attempt },
             31 => self.of_leader(contact),
             32..=34 => self.settlement(ledger, operator),
+            35 => self.of_text(contact),
             _ => Event::Started { plan: String::new(), interrupted: vec![contact] },
         }
     }
@@ -384,7 +397,7 @@ impl Inventor {
             municipality: if self.dice.percent(30) { Some(self.dice.one(&["1480", "1280", "2580", "9999"]).to_owned()) } else { None },
             county: if self.dice.percent(10) { Some(self.dice.one(&["14", "12", "25", "99"]).to_owned()) } else { None },
             request: if self.dice.percent(15) { Some(self.dice.one(Request::ALL)) } else { None },
-            circumstances: Vec::new(),
+            circumstances: if self.dice.percent(10) { vec![self.dice.one(Circumstance::ALL)] } else { Vec::new() },
             model: "storm".to_owned(),
         }
     }

@@ -2,11 +2,13 @@
 //! `scenarios/README.md`.
 #![allow(clippy::unwrap_used)]
 
+mod texts;
+
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
     contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
-    intent::{Answer, Gate, Intent, Language, Reading, Request, Understanding},
+    intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
     place::{CountyCode, PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
     routing::{Alarm, Command, Consulted, Event, Explanation, Intake, NextIntent},
@@ -58,6 +60,7 @@ impl Memory {
         match words.as_slice() {
             ["operator", operator, rest @ ..] => self.of_operator(OperatorId(number(operator)?), rest),
             ["call", contact, rest @ ..] => self.of_call(ContactId(number(contact)?), rest),
+            ["the", "gateway", rest @ ..] => texts::event(rest),
             ["the", "party", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 0, rest),
             ["the", "party", "before", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 1, rest),
             _ => None,
@@ -145,6 +148,7 @@ impl Memory {
                 let operator = OperatorId(number(operator)?);
                 with_intake(self.of_call(contact, rest)?, |intake| intake.spoke_with = Some(operator))
             }
+            [rest @ .., "reached", "by", "text"] => with_intake(self.of_call(contact, rest)?, |intake| intake.textable = true),
             [rest @ .., "without", "a", "number"] => with_intake(self.of_call(contact, rest)?, |intake| intake.anonymous = true),
             ["arrives", "from", place @ .., "in", language, "with", means] => Event::CallArrived {
                 contact,
@@ -267,7 +271,7 @@ fn understanding(words: &[&str]) -> Option<Understanding> {
         municipality: after("naming").map(str::to_owned),
         county: after("within").map(str::to_owned),
         request: after("asking").and_then(Request::from_word),
-        circumstances: Vec::new(),
+        circumstances: after("beside").and_then(Circumstance::from_word).into_iter().collect(),
         model: "scenario".to_owned(),
     })
 }
@@ -408,9 +412,11 @@ impl Telling {
             },
             Command::CloseContact { contact, outcome } => format!("call {contact} is closed: {}", outcome.word()),
             Command::CloseMatter { matter } => format!("matter {matter} is closed"),
-            Command::SetSurge { class, until: Some(until) } => format!("tells of many calls about {class} until {}", self.time(*until)),
-            Command::SetSurge { class, until: None } => format!("tells of many calls about {class} no more"),
-            other => panic!("{other:?}"),
+            Command::SetSurge { class, until } => {
+                let until = until.map_or("no more".to_owned(), |until| format!("until {}", self.time(until)));
+                format!("tells of many calls about {class} {until}")
+            }
+            other => texts::recorded(other),
         }
     }
 }
@@ -483,6 +489,7 @@ fn alarm_words(alarm: &Alarm) -> String {
         Alarm::LongWithParty { party } => format!("{party} has had the call for long"),
         Alarm::NobodyServes { queue } => format!("nobody serves {queue}"),
         Alarm::PromiseLate { promise } => format!("promise {promise} is late"),
+        Alarm::TextGivenUp { why } => format!("the text message is given up: {why}"),
     }
 }
 

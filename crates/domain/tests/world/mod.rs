@@ -157,6 +157,8 @@ impl World {
                     | Command::MakePromise { .. }
                     | Command::SettlePromise { .. }
                     | Command::CloseMatter { .. }
+                    | Command::OweText { .. }
+                    | Command::SettleText { .. }
             )
         };
         assert_eq!(told.is_err(), commands.iter().any(only_once), "told twice: {commands:#?}");

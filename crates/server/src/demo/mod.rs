@@ -118,7 +118,7 @@ fn settings(arguments: &Arguments, location: Location, deployment: switchboard::
     web.tokens.push(token.to_owned());
     let (owner, node, trunk, metrics) = (Owner::Demo, "demo".to_owned(), world.address().to_string(), arguments.metrics);
     let spill = Some(arguments.data.clone());
-    Settings { location, owner, deployment, sip, web, node, trunk, spill, metrics }
+    Settings { location, owner, deployment, sip, web, node, trunk, spill, gateway: None, metrics }
 }
 
 /// The desk's account is always ready with a password of its own; virtual operators have telephones

@@ -12,7 +12,7 @@ use crate::{
 use anyhow::{Context, bail, ensure};
 use file::{File, WebSection};
 use std::{path::Path, path::PathBuf, process::ExitCode, time::Duration};
-use switchboard::Hearing;
+use switchboard::{Gateway, Hearing};
 #[cfg(feature = "whisper")]
 use understanding::recogniser::Whisper;
 use understanding::{
@@ -67,8 +67,9 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     if data.is_none() {
         tracing::warn!("[storage] names no data folder: while the database cannot be written, nobody is connected to 112 through it");
     }
+    let gateway = file.texts.map(|section| Gateway::new(&section)).transpose().context("[texts] cannot be used")?;
     let metrics = file.metrics.map(|section| section.listen);
-    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, spill: data, metrics })
+    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, spill: data, gateway, metrics })
 }
 
 fn web(section: WebSection) -> anyhow::Result<WebConfig> {
@@ -92,7 +93,7 @@ fn web(section: WebSection) -> anyhow::Result<WebConfig> {
 
 /// The recogniser with the model of the deployment's sentences; trained once and kept in the data folder,
 /// where there is one.
-fn hearing(folder: &Path, Ears { recogniser, answer_max, cost_per_minute }: Ears, data: Option<&Path>) -> anyhow::Result<Hearing> {
+pub fn hearing(folder: &Path, Ears { recogniser, answer_max, cost_per_minute }: Ears, data: Option<&Path>) -> anyhow::Result<Hearing> {
     let sentences = sentences::load(&folder.join("understanding")).map_err(|faults| {
         for fault in &faults {
             crate::output::complain!("{fault}");
@@ -108,10 +109,10 @@ fn hearing(folder: &Path, Ears { recogniser, answer_max, cost_per_minute }: Ears
 }
 
 /// A recogniser, what a caller waits for it at most, and what a minute of sound costs.
-struct Ears {
-    recogniser: Box<dyn Recogniser>,
-    answer_max: Duration,
-    cost_per_minute: f64,
+pub struct Ears {
+    pub recogniser: Box<dyn Recogniser>,
+    pub answer_max: Duration,
+    pub cost_per_minute: f64,
 }
 
 fn ears(

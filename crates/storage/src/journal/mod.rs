@@ -18,8 +18,11 @@ use crate::{
     payloads::{Payload, Sealed},
 };
 use domain::{
-    ClassId, Timestamp,
-    contact::ledger::{Changes, ContactRecord, Ledger, MatterRecord, PromiseRecord},
+    ClassId, ContactId, Timestamp,
+    contact::{
+        TextRecord,
+        ledger::{Changes, ContactRecord, Ledger, MatterRecord, PromiseRecord},
+    },
     routing::{Command, Event},
 };
 use serde::{Deserialize, Serialize};
@@ -58,6 +61,8 @@ pub struct Records {
     pub promises: Vec<PromiseRecord>,
     /// Until when callers of a class are told that too many ring; none: not any more.
     pub surges: Vec<(ClassId, Option<Timestamp>)>,
+    /// Text messages that became owed, were sent or given up.
+    pub texts: Vec<(ContactId, TextRecord)>,
 }
 
 impl Records {
@@ -69,6 +74,7 @@ impl Records {
             matters: changes.matters.iter().filter_map(|id| ledger.matters.get(id).cloned()).collect(),
             promises: changes.promises.iter().filter_map(|id| ledger.promises.get(id).cloned()).collect(),
             surges: changes.surges.iter().map(|class| (class.clone(), ledger.surges.get(class).copied())).collect(),
+            texts: changes.texts.iter().filter_map(|id| Some((*id, ledger.contacts.get(id)?.text.clone()?))).collect(),
         }
     }
 }

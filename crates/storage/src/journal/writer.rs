@@ -8,7 +8,7 @@ use crate::{
     database::{Database, Transaction, sql},
     hashing::{Hash, hex, unhex},
     lease::{Held, fence},
-    records,
+    records, texts,
 };
 use domain::Timestamp;
 use std::{
@@ -381,6 +381,10 @@ async fn write_records(transaction: &mut Transaction, entries: &[Prepared]) -> R
     let surges: BTreeMap<_, _> = all().flat_map(|Records { surges, .. }| surges).map(|(class, until)| (class, until)).collect();
     for (class, until) in surges {
         records::put_surge(transaction, class, *until).await?;
+    }
+    let owed: BTreeMap<_, _> = all().flat_map(|Records { texts, .. }| texts).map(|(contact, text)| (contact, text)).collect();
+    for (contact, text) in owed {
+        texts::put(transaction, *contact, text).await?;
     }
     Ok(())
 }

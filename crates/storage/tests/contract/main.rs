@@ -31,3 +31,4 @@ mod people;
 mod plans;
 mod reading;
 mod tampering;
+mod texts;

@@ -3,7 +3,7 @@
 
 use domain::{
     ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
-    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, ledger::Ledger},
+    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextState, VisitOutcome, ledger::Ledger},
     intent::{Intent, Language},
     routing::{Command, Event, Intake},
 };
@@ -51,6 +51,7 @@ impl Centre {
             matters: self.ledger.matters.values().cloned().collect(),
             promises: self.ledger.promises.values().cloned().collect(),
             surges: self.ledger.surges.iter().map(|(class, until)| (class.clone(), Some(*until))).collect(),
+            texts: self.ledger.contacts.values().filter_map(|record| Some((record.contact, record.text.clone()?))).collect(),
         };
         NewEntry { at, event: Event::TimePassed, commands, records, payloads: Vec::new() }
     }
@@ -112,6 +113,20 @@ impl Centre {
             Command::MakePromise { promise, matter, promise_kind: PromiseKind::Conclude, owner, due },
         ];
         self.entry(Event::OperatorConnected { contact, operator }, commands, Vec::new())
+    }
+
+    /// The caller is owed a text message.
+    pub fn owe_text(&mut self, contact: u64, number: &str) -> NewEntry {
+        let contact = ContactId(contact);
+        let body = serde_json::json!({ "number": number, "text": "Polisen: https://polisen.se/" });
+        let payload = Payload { contact, kind: PayloadKind::Text, body };
+        let commands = vec![Command::OweText { contact, form: "e-service".to_owned(), language: Language::Swedish }];
+        self.entry(Event::KeyPressed { contact, key: '5' }, commands, vec![payload])
+    }
+
+    pub fn settle_text(&mut self, contact: u64, state: TextState) -> NewEntry {
+        let contact = ContactId(contact);
+        self.entry(Event::TextSent { contact }, vec![Command::SettleText { contact, state }], Vec::new())
     }
 
     /// Closes the contact; a caller who was not answered is rung back.

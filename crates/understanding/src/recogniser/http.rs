@@ -1,34 +1,19 @@
 //! Any server that speaks the widespread transcription interface (`POST /v1/audio/transcriptions`,
-//! multipart in, JSON out). One connection per request: a hung one never holds up another caller.
+//! multipart in, JSON out).
 
 use super::limit::millis;
-use super::{ALTERNATIVES_MAX, Answer, RATE, Recogniser, RecogniserError, Recognition, Request, SECONDS_MAX, breaker::Breaker};
+use super::{ALTERNATIVES_MAX, Answer, RATE, Recogniser, RecogniserError, Recognition, Request, SECONDS_MAX};
 use crate::text::CHARS_MAX;
-use bytes::Bytes;
+use client::{Breaker, Failed, Post, Server};
 use domain::intent::Language;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Uri, client::conn::http1, header};
-use hyper_util::rt::TokioIo;
-use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, ServerName, pem::PemObject},
-};
 use serde::Deserialize;
 use std::{
     path::PathBuf,
-    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
-    sync::Semaphore,
-};
-use tokio_rustls::TlsConnector;
+use tokio::sync::Semaphore;
 
 const ENGINE: &str = "http";
-/// A longer answer is not read.
-const ANSWER_BYTES_MAX: usize = 256 * 1024;
 const BOUNDARY: &str = "svar-7f1c0a54e2b9";
 
 /// Where the server is and how much may be asked of it.
@@ -79,10 +64,8 @@ const COST_MAX: f64 = 1e6;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    #[error("the recogniser's url must be http:// or https:// with a host: {url}")]
-    Url { url: String },
-    #[error("the recogniser's {what} cannot be read from {path}: {why}")]
-    File { what: &'static str, path: PathBuf, why: String },
+    #[error("the recogniser's {0}")]
+    Server(#[from] client::SettingsError),
     #[error("the recogniser's model name must be plain text of at most 200 characters")]
     Model,
     #[error("the recogniser's answer_ms_max must lie between {} and {}", ANSWER_MS.start(), ANSWER_MS.end())]
@@ -93,13 +76,8 @@ pub enum SettingsError {
 
 /// The adapter. Share one for all calls.
 pub struct HttpTranscription {
-    url: Uri,
-    host: String,
-    port: u16,
-    authority: String,
+    server: Server,
     model: String,
-    token: Option<String>,
-    tls: Option<TlsConnector>,
     slots: Semaphore,
     breaker: Breaker,
 }
@@ -110,14 +88,6 @@ impl HttpTranscription {
     /// # Errors
     /// When the address is none or a file cannot be read.
     pub fn new(settings: &HttpSettings) -> Result<Self, SettingsError> {
-        let wrong = || SettingsError::Url { url: settings.url.clone() };
-        let url: Uri = settings.url.parse().map_err(|_| wrong())?;
-        let secure = match url.scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
-            _ => return Err(wrong()),
-        };
-        let host = url.host().filter(|host| !host.is_empty()).ok_or_else(wrong)?.trim_matches(['[', ']']).to_owned();
         if settings.model.is_empty() || settings.model.chars().count() > 200 || settings.model.contains(char::is_control) {
             return Err(SettingsError::Model);
         }
@@ -127,76 +97,22 @@ impl HttpTranscription {
         if !(0.0..=COST_MAX).contains(&settings.cost_per_minute) {
             return Err(SettingsError::Cost);
         }
-        let token = settings.token_file.as_ref().map(|path| {
-            let file = |why: String| SettingsError::File { what: "token", path: path.clone(), why };
-            let token = std::fs::read_to_string(path).map_err(|error| file(error.to_string()))?.trim().to_owned();
-            let plain = !token.is_empty() && token.chars().all(|c| c.is_ascii_graphic());
-            if plain { Ok(token) } else { Err(file("it must hold the token alone".into())) }
-        });
         Ok(Self {
-            port: url.port_u16().unwrap_or(if secure { 443 } else { 80 }),
-            authority: url.authority().map(ToString::to_string).unwrap_or_default(),
-            host,
+            server: Server::new(&settings.url, settings.token_file.as_deref(), settings.root_certificates.as_deref())?,
             model: settings.model.clone(),
-            token: token.transpose()?,
-            tls: secure.then(|| connector(settings)).transpose()?,
             slots: Semaphore::new(settings.concurrent_max.clamp(1, Semaphore::MAX_PERMITS)),
             breaker: Breaker::new(Duration::from_millis(settings.rest_ms)),
-            url,
         })
     }
 
     async fn ask(&self, request: &Request) -> Result<(String, Option<Language>), RecogniserError> {
-        let unreachable = |error: &dyn std::fmt::Display| RecogniserError::Unreachable { why: error.to_string() };
-        let tcp = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|error| unreachable(&error))?;
-        let _ = tcp.set_nodelay(true);
-        match &self.tls {
-            None => self.exchange(tcp, request).await,
-            Some(tls) => {
-                let name = ServerName::try_from(self.host.clone()).map_err(|error| unreachable(&error))?;
-                let stream = tls.connect(name, tcp).await.map_err(|error| unreachable(&error))?;
-                self.exchange(stream, request).await
-            }
-        }
-    }
-
-    async fn exchange<S>(&self, stream: S, request: &Request) -> Result<(String, Option<Language>), RecogniserError>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let unreachable = |error: hyper::Error| RecogniserError::Unreachable { why: error.to_string() };
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
-        let mut head = hyper::Request::post(self.url.path_and_query().map_or("/", |path| path.as_str()))
-            .header(header::HOST, &self.authority)
-            .header(header::ACCEPT, "application/json")
-            .header(header::CONNECTION, "close")
-            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
-        if let Some(token) = &self.token {
-            head = head.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        let body = Full::new(Bytes::from(self.form(request)));
-        let message = head.body(body).map_err(|error| RecogniserError::Unreachable { why: error.to_string() })?;
-        let conversation = async {
-            let response = sender.send_request(message).await.map_err(unreachable)?;
-            let status = response.status();
-            if !status.is_success() {
-                return Err(RecogniserError::Refused { status: status.as_u16() });
-            }
-            let unreadable = |_| RecogniserError::Unreadable { why: "it is too long or was cut off" };
-            let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(unreadable)?;
-            read_answer(&body.to_bytes())
-        };
-        // The connection is driven beside the conversation and dropped with it: nothing lives on.
-        tokio::pin!(connection);
-        tokio::pin!(conversation);
-        tokio::select! {
-            biased;
-            answer = &mut conversation => answer,
-            ended = &mut connection => match ended {
-                Ok(()) => conversation.await,
-                Err(error) => Err(unreachable(error)),
-            },
-        }
+        let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
+        let post = Post { content_type: &content_type, headers: &[], body: self.form(request) };
+        let reply = self.server.post(post).await.map_err(|failed| match failed {
+            Failed::Unreachable { why } => RecogniserError::Unreachable { why },
+            Failed::CutOff => RecogniserError::Unreadable { why: "it is too long or was cut off" },
+        })?;
+        if reply.is_success() { read_answer(&reply.body) } else { Err(RecogniserError::Refused { status: reply.status }) }
     }
 
     fn form(&self, request: &Request) -> Vec<u8> {
@@ -251,26 +167,6 @@ impl Recogniser for HttpTranscription {
     fn engine(&self) -> &'static str {
         ENGINE
     }
-}
-
-fn connector(settings: &HttpSettings) -> Result<TlsConnector, SettingsError> {
-    let mut roots = RootCertStore::empty();
-    match &settings.root_certificates {
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(path) => {
-            let file = |why: String| SettingsError::File { what: "root certificates", path: path.clone(), why };
-            for certificate in CertificateDer::pem_file_iter(path).map_err(|error| file(error.to_string()))? {
-                roots.add(certificate.map_err(|error| file(error.to_string()))?).map_err(|error| file(error.to_string()))?;
-            }
-            if roots.is_empty() {
-                return Err(file("it holds no certificate".into()));
-            }
-        }
-    }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.map_err(|error| SettingsError::File { what: "TLS versions", path: PathBuf::new(), why: error.to_string() })?;
-    Ok(TlsConnector::from(Arc::new(config.with_root_certificates(roots).with_no_client_auth())))
 }
 
 #[derive(Deserialize)]

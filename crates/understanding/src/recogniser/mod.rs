@@ -4,7 +4,6 @@
 //! the deadline, and never a confidence that the engine did not give. Sound and words are personal
 //! data: they are not logged, and Debug hides them.
 
-mod breaker;
 mod http;
 mod limit;
 #[cfg(feature = "whisper")]

@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    contact::Reference,
+    contact::{Reference, TextState},
     destination::{self, Led, Said},
     intent::Intent,
     place::{Circle, PlaceSource},
@@ -151,6 +151,7 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
         }
         (readings::draw(sight, contact, &caller.readings))
         (leads_to(sight, contact, caller))
+        (texted(sight, caller))
         (suggested(sight, caller))
     }
 }
@@ -169,6 +170,22 @@ fn leads_to(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) ->
         @if let Some(led) = led(sight.plan(), contact, caller) {
             @let (to, why) = names::led(words, &led);
             p .leads { (words.t("led-to")) ": " strong { (to) } " " span .quiet { "(" (why) ")" } }
+        }
+    }
+}
+
+/// Whether the address of a form reached the caller, so that nobody reads it out in vain or takes it for sent.
+fn texted(sight: &Sight<'_>, caller: &CallerDetails) -> Markup {
+    let words = sight.words;
+    html! {
+        @if let Some(text) = &caller.text {
+            p .texted data-text=(text.state.word()) {
+                @match (text.state, text.settled) {
+                    (TextState::Owed, _) | (_, None) => (words.t("texted-owed")),
+                    (TextState::Sent, Some(at)) => (words.with("texted-sent", [("time", sight.time(at).into())])),
+                    (TextState::GivenUp, Some(_)) => span .mark.soon { (words.t("texted-given-up")) },
+                }
+            }
         }
     }
 }

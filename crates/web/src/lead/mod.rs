@@ -36,6 +36,8 @@ use switchboard::{Deployment, Live};
 const ROWS_SHOWN_MAX: usize = 200;
 /// Promises due within this are listed before they are late.
 const SOON_MS: u64 = HOUR_MS;
+/// A text message that is owed for longer than this is told.
+const TEXT_STANDS_MS: u64 = MINUTE_MS;
 /// And marked from here on.
 const VERY_SOON_MS: u64 = 10 * MINUTE_MS;
 
@@ -90,6 +92,7 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
     let part = |name: &str, list: Markup| html! { div .part data-part={ "lead-" (name) } { (list) } };
     html! {
         (part("surges", surges::line(sight.words, plan(sight), sight.live, sight.now)))
+        (part("texts", texts(sight)))
         div .lists {
             div .wide {
                 (part("alarms", alarm_list(sight)))
@@ -102,6 +105,18 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
                 (part("promises", promises(sight)))
                 (part("operators", operators(sight)))
             }
+        }
+    }
+}
+
+/// Text messages that are owed for longer than one takes: callers were promised them.
+fn texts(sight: &Sight<'_>) -> Markup {
+    let (words, texts) = (sight.words, sight.live.texts);
+    let standing = texts.oldest.filter(|oldest| sight.now.since_ms(*oldest) >= TEXT_STANDS_MS);
+    html! {
+        @if let Some(oldest) = standing {
+            @let time = clock::time_of_day(oldest, &plan(sight).zone, sight.now);
+            p #texts { span .mark.soon { (words.with("texts-owed", [("count", texts.count.into()), ("time", time.into())])) } }
         }
     }
 }

@@ -349,6 +349,7 @@ pub fn live(scene: Scene) -> Live {
             operators,
             promises: promises(scene),
             surges: rush::surges(scene),
+            texts: Vec::new(),
         },
         names,
         alarms,
@@ -379,6 +380,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         language: view.language,
         operator: view.operator,
         visits: Vec::new(),
+        text: None,
         segments: vec![
             segment(ContactState::Dialogue, &Owner::Dialogue, 650_000, 600_000),
             segment(ContactState::Queued, &line, 600_000, 408_000),
@@ -417,6 +419,7 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
             .into(),
         circumstances: BTreeSet::new(),
         gate: Some(Gate::None),
+        text: None,
         earlier: vec![
             EarlierContact {
                 contact: ContactId(40),

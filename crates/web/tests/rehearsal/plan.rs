@@ -60,10 +60,12 @@ pub fn plan() -> Plan {
         serves,
         intents: intents.to_vec(),
         only_with: BTreeMap::new(),
+        message: None,
     };
     Plan {
         closed_on: Vec::new(),
         affinity: None,
+        texts: None,
         destinations: vec![
             destination("112", Serves::Emergency, words("SOS Alarm 112", "112 emergency centre", "SOS Alarm 112"), &[]),
             destination("e-service", Serves::Form, words("E-tjänsten", "Web form", "Selvbetjening"), &[Intent::ReportBicycleTheft]),

@@ -1,12 +1,13 @@
-//! Leaves an engine alone that keeps failing, so that callers do not wait for it in vain.
+//! Leaves a server alone that keeps failing, so that nobody waits for it in vain.
 
 use parking_lot::Mutex;
 use std::time::{Duration, Instant};
 
-/// After this many failures in a row the engine rests.
+/// After this many failures in a row the server rests.
 const FAILURES_MAX: u32 = 5;
 
-pub(super) struct Breaker {
+/// Counts failures in a row; share one for all requests to a server.
+pub struct Breaker {
     rest: Duration,
     state: Mutex<State>,
 }
@@ -18,6 +19,7 @@ struct State {
 }
 
 impl Breaker {
+    #[must_use]
     pub fn new(rest: Duration) -> Self {
         Self { rest, state: Mutex::default() }
     }

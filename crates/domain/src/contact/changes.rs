@@ -1,0 +1,29 @@
+//! What one entry of the journal changed.
+
+use crate::{ClassId, ContactId, MatterId, PromiseId};
+
+/// What one entry changed, so that only that is written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Changes {
+    pub contacts: Vec<ContactId>,
+    pub matters: Vec<MatterId>,
+    pub promises: Vec<PromiseId>,
+    pub surges: Vec<ClassId>,
+    /// Contacts whose text message became owed, was sent or given up.
+    pub texts: Vec<ContactId>,
+}
+
+impl Changes {
+    /// Each once, in order.
+    pub(super) fn tidy(&mut self) {
+        fn each_once<T: Ord>(ids: &mut Vec<T>) {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        each_once(&mut self.contacts);
+        each_once(&mut self.matters);
+        each_once(&mut self.promises);
+        each_once(&mut self.surges);
+        each_once(&mut self.texts);
+    }
+}
