@@ -1,5 +1,5 @@
-//! The invented gateway of the demo: it takes text messages as a real one would, sends nothing to anybody, and shows
-//! them on a page. It is there in `svar demo` only, on loopback, where everybody who rings is invented.
+//! An invented gateway for a demo: it takes text messages as a real one would, sends nothing to anybody, and shows
+//! them on a page. It is there only where the configuration of the pages gives one, for a demo on loopback.
 
 use crate::{
     access::Reader,

@@ -65,7 +65,7 @@ pub struct WebConfig {
     pub board_public: bool,
     /// API tokens beside those in the store (the demo's own).
     pub tokens: Vec<String>,
-    /// The invented gateway for text messages; the demo alone has it.
+    /// An invented gateway for text messages, for a demo; it sends nothing to anybody.
     pub demo_texts: Option<Arc<DemoTexts>>,
 }
 
