@@ -14,7 +14,8 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 /** The built program; `cargo xtask test` names it. */
 export const svar = process.env.SVAR_PROGRAM ?? join(root, "target/debug/svar");
 
-const READY_MS_MAX = 60_000;
+/** The first start with a recogniser also trains the model. */
+const READY_MS_MAX = 120_000;
 const TOKEN = "end-to-end-token-of-no-worth";
 
 export class Server {

@@ -2,7 +2,7 @@
 // parties behind a trunk, and what a test adds (a recogniser, PostgreSQL).
 
 import { randomBytes } from "node:crypto";
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "./ports.js";
 import { run } from "./program.js";
@@ -17,9 +17,9 @@ const ACCOUNTS = [
   { login: "lead", name: "Lead", role: "leader", site: "goteborg" },
 ];
 
-/** The models that this file's centres have trained, by their name, which tells what they were trained with: the next one
- * with the same sentences need not. */
-const trained = new Map();
+/** Where the models are kept that centres of this build have trained, for the next one with the same sentences: their names
+ * tell what they were trained with. */
+const models = async () => join(root, `target/tmp/e2e-models-${Math.round((await stat(svar)).mtimeMs)}`);
 
 export class Service extends Server {
   /**
@@ -37,7 +37,9 @@ export class Service extends Server {
     this.secret = randomBytes(9).toString("base64url");
     this.config = join(this.data, "svar.toml");
     this.metrics = `127.0.0.1:${await freePort()}`;
-    for (const [name, model] of trained) await writeFile(join(this.data, name), model);
+    const kept = await models();
+    await mkdir(kept, { recursive: true });
+    for (const name of await modelsIn(kept)) await copyFile(join(kept, name), join(this.data, name));
     const trunk = this.options.trunk ?? `127.0.0.1:${await freePort()}`;
     const { deployment, http, sip, data, metrics } = this;
     await writeFile(this.config, configuration({ ...this.options, deployment, trunk, http, sip, data, metrics }));
@@ -59,7 +61,12 @@ export class Service extends Server {
 
   async ready() {
     if (!(await this.healthy())) return false;
-    for (const name of await readdir(this.data)) if (name.endsWith(".model")) trained.set(name, await readFile(join(this.data, name)));
+    const kept = await models();
+    for (const name of await modelsIn(this.data)) {
+      // Moved into place, so that a file that runs beside this one never finds half of it.
+      await copyFile(join(this.data, name), join(kept, `${name}.${process.pid}`));
+      await rename(join(kept, `${name}.${process.pid}`), join(kept, name));
+    }
     return true;
   }
 
@@ -90,6 +97,10 @@ export class Service extends Server {
     if (!cookie) throw new Error(`${login} could not sign in: ${answer.status}`);
     return cookie.split(";")[0];
   }
+}
+
+async function modelsIn(folder) {
+  return (await readdir(folder)).filter((name) => name.endsWith(".model"));
 }
 
 function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, database, trunk, http, sip, data, metrics }) {

@@ -82,7 +82,7 @@ fn lines_are_answered_in_order_with_destination_and_gate() {
         [
             "sv report_bicycle_theft e-service ask",
             "en report_bicycle_theft pkc ask",
-            "sv ongoing_emergency pkc ask",
+            "sv ongoing_emergency rlc ask",
             "sv passport_id switchboard ask",
             "sv other pkc none"
         ]

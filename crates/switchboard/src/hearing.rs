@@ -125,7 +125,8 @@ mod tests {
             sentence(Language::English, Intent::ReportBicycleTheft, "my bicycle was stolen"),
             sentence(Language::Swedish, Intent::Tip, "jag vill tipsa om något"),
         ];
-        Model::train(&sentences, &Lexicon::default())
+        // What was said once only is chance.
+        Model::train(&[&sentences[..]; 4].concat(), &Lexicon::default())
     }
 
     async fn check(answer: Result<Recognition, RecogniserError>) -> Input {

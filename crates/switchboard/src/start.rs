@@ -172,8 +172,7 @@ pub async fn start(
         fenced: fenced.clone(),
         ending: ending.clone(),
     };
-    let started = Event::Started { plan: deployment.plan.digest.clone(), interrupted };
-    run_loop.decide(started, Vec::new(), None).await;
+    run_loop.decide(Event::Started { plan: deployment.plan.digest.clone(), interrupted }, Vec::new(), None).await;
     let any_stray = !strays.is_empty();
     for stray in strays {
         run_loop.take_up(stray).await;

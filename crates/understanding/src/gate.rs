@@ -19,7 +19,7 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    pub const CHOSEN: Self = Self { direct: 0.91, unasked: 0.08 };
+    pub const CHOSEN: Self = Self { direct: 0.91, unasked: 0.06 };
 }
 
 /// The verdict for what was said. Words the model knows nothing of are asked about.

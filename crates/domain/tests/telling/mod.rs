@@ -3,12 +3,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod texts;
+mod words;
 
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
     contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
-    intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
+    intent::{Intent, Language},
     place::{CountyCode, PlaceEstimate, PlaceSource},
     plan::OperatorProfile,
     routing::{Alarm, Command, Consulted, Event, Explanation, Intake, NextIntent},
@@ -183,7 +184,7 @@ impl Memory {
     /// Words to what was played last, or so many playbacks before.
     fn words(&self, contact: ContactId, words: &[&str], before: u64) -> Option<Event> {
         let after = self.playbacks.get(&contact).map(|last| last.saturating_sub(before));
-        Some(Event::WordsUnderstood { contact, understanding: understanding(words)?, after })
+        Some(Event::WordsUnderstood { contact, understanding: words::understanding(words)?, after })
     }
 
     /// Of the party that was rung last, or so many before.
@@ -253,27 +254,6 @@ fn place_of(words: &[&str]) -> Option<Option<PlaceEstimate>> {
         }
         _ => None,
     }
-}
-
-/// "report_theft 50 %, tip 30 % gate none [in en] [naming 1480] [within 14] [meaning yes] [asking person]"
-fn understanding(words: &[&str]) -> Option<Understanding> {
-    let after = |key: &str| words.iter().position(|word| *word == key).and_then(|at| words.get(at + 1).copied());
-    let percents = (0..words.len()).filter(|at| words[*at] == "%");
-    let reading = |at: usize| {
-        let confidence = words.get(at.checked_sub(1)?)?.parse::<u16>().ok()?;
-        Some(Reading { intent: Intent::from_word(words.get(at.checked_sub(2)?)?)?, confidence_permille: confidence * 10 })
-    };
-    Some(Understanding {
-        readings: percents.map(reading).collect::<Option<_>>()?,
-        gate: Gate::from_word(after("gate")?)?,
-        language: after("in").and_then(Language::from_word),
-        answer: after("meaning").and_then(Answer::from_word),
-        municipality: after("naming").map(str::to_owned),
-        county: after("within").map(str::to_owned),
-        request: after("asking").and_then(Request::from_word),
-        circumstances: after("beside").and_then(Circumstance::from_word).into_iter().collect(),
-        model: "scenario".to_owned(),
-    })
 }
 
 fn outcome(word: &str) -> Option<Outcome> {

@@ -87,7 +87,8 @@ fn concept_features(found: &Found<'_>) -> Vec<u32> {
 /// What each word means whatever the language, and which meanings follow one another.
 fn synonym_features(words: &[String], lexicon: &Lexicon) -> Vec<u32> {
     let mut features = Vec::with_capacity(words.len() * 3);
-    let (mut here, mut before): (Vec<(usize, &str)>, Vec<(usize, &str)>) = (Vec::new(), Vec::new());
+    let mut here: Vec<(usize, &str)> = Vec::new();
+    let mut before = Vec::new();
     for (at, name) in lexicon.synonyms(words) {
         if here.last().is_some_and(|(begun, _)| *begun != at) {
             before = std::mem::take(&mut here);

@@ -18,7 +18,7 @@ const SEED: u64 = 0x5741_5231_3134_3134;
 const START_SHARE: f32 = 0.1;
 
 /// Weights of `features` rows, and a last row of starting points.
-pub(super) fn fit(examples: &[Example], features: usize, rounds: &mut Rounds<'_>) -> Table {
+pub(super) fn fit(examples: &[Example], features: usize, rounds: &Rounds<'_>) -> Table {
     let mut weights = vec![0.0_f32; (features + 1) * OUTPUTS];
     let mut dice = Dice::new(SEED);
     let mut order: Vec<usize> = (0..examples.len()).collect();

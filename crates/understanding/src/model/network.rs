@@ -64,7 +64,7 @@ impl Network {
 }
 
 /// The `number` keeps networks apart that learn from the same sentences.
-pub(super) fn fit(examples: &[Example], features: usize, number: u64, rounds: &mut Rounds<'_>) -> Network {
+pub(super) fn fit(examples: &[Example], features: usize, number: u64, rounds: &Rounds<'_>) -> Network {
     let mut learner = Learner::new(features, number);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     for round in 0..ROUNDS {

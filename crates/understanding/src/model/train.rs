@@ -11,10 +11,13 @@ use super::{
     table::Table,
 };
 use crate::{lexicon::Lexicon, sentences::Sentence, text};
-use std::collections::BTreeMap;
+use parking_lot::Mutex;
+use std::{collections::BTreeMap, thread};
 
-/// A feature seen in fewer sentences is chance.
-const SEEN_MIN: u32 = 4;
+/// A feature seen in fewer than one in so many sentences is left out: what is kept stays below 8 MB.
+const SENTENCES_A_SIGHT: usize = 7_500;
+/// A feature seen in fewer sentences is chance, however few there are.
+const SEEN_MIN: usize = 2;
 /// One part of so many is held out to fit the temperatures: a few numbers need no more.
 const PARTS: usize = 4;
 /// What a spoilt sentence counts beside a whole one.
@@ -29,19 +32,20 @@ pub(super) struct Example {
     pub weight: f32,
 }
 
-/// Tells how far training is, in rounds.
-pub(super) struct Rounds<'a> {
-    done: usize,
-    tell: &'a mut dyn FnMut(usize, usize),
-}
+/// Tells how far training is, in rounds. The learners count them side by side.
+pub(super) struct Rounds<'a>(Mutex<(usize, &'a mut Tell<'a>)>);
+
+/// Is told how many rounds of all are done.
+type Tell<'a> = dyn FnMut(usize, usize) + Send + 'a;
 
 impl Rounds<'_> {
     /// Two models are trained: the one that is kept, and one whose mistakes tell how sure to be.
     const ALL: usize = 2 * (linear::ROUNDS + NETWORKS * network::ROUNDS);
 
-    pub fn done(&mut self) {
-        self.done += 1;
-        (self.tell)(self.done, Self::ALL);
+    pub fn done(&self) {
+        let (done, tell) = &mut *self.0.lock();
+        *done += 1;
+        tell(*done, Self::ALL);
     }
 }
 
@@ -53,15 +57,19 @@ impl Model {
         Self::train_telling(sentences, lexicon, &mut |_, _| ())
     }
 
-    /// The same, telling after each round how many of all are done.
+    /// The same, telling after each round how many of all are done. The learners share nothing but what they read, so
+    /// that they can learn at the same time and give the same bytes.
     #[must_use]
-    pub fn train_telling(sentences: &[Sentence], lexicon: &Lexicon, tell: &mut dyn FnMut(usize, usize)) -> Self {
-        let mut rounds = Rounds { done: 0, tell };
-        let mut model = fit(&sentences.iter().collect::<Vec<_>>(), lexicon, &mut rounds);
+    pub fn train_telling<'a>(sentences: &[Sentence], lexicon: &Lexicon, tell: &'a mut Tell<'a>) -> Self {
+        let rounds = Rounds(Mutex::new((0, tell)));
         let parts = folds::folds(sentences, PARTS);
         let pick =
             |held_out: bool| sentences.iter().zip(&parts).filter(move |(_, part)| (**part == 0) == held_out).map(|(sentence, _)| sentence);
-        let other = fit(&pick(false).collect::<Vec<_>>(), lexicon, &mut rounds);
+        let seen_min = (sentences.len() / SENTENCES_A_SIGHT).max(SEEN_MIN);
+        let (mut model, other) = join(
+            || fit(&sentences.iter().collect::<Vec<_>>(), seen_min, lexicon, &rounds),
+            || fit(&pick(false).collect::<Vec<_>>(), seen_min, lexicon, &rounds),
+        );
         let scored = |sentence: &Sentence| {
             let words = text::words(&sentence.text);
             let extracted = features::extract(&words, lexicon);
@@ -81,14 +89,14 @@ fn targets(sentence: &Sentence) -> [usize; 3] {
     [sentence.intent as usize, INTENTS + sentence.gate as usize, INTENTS + GATES + sentence.language as usize]
 }
 
-fn fit(sentences: &[&Sentence], lexicon: &Lexicon, rounds: &mut Rounds<'_>) -> Model {
+fn fit(sentences: &[&Sentence], seen_min: usize, lexicon: &Lexicon, rounds: &Rounds<'_>) -> Model {
     let words: Vec<_> = sentences.iter().map(|sentence| text::words(&sentence.text)).collect();
     let extracted: Vec<_> = words.iter().map(|words| features::extract(words, lexicon)).collect();
-    let mut seen: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut seen: BTreeMap<u32, usize> = BTreeMap::new();
     for hash in extracted.iter().flat_map(features::Features::hashes) {
         *seen.entry(hash).or_default() += 1;
     }
-    seen.retain(|_, count| *count >= SEEN_MIN);
+    seen.retain(|_, count| *count >= seen_min);
     #[allow(clippy::cast_precision_loss)] // counts of sentences
     let rarity = seen.values().map(|count| ((1 + sentences.len()) as f32 / (1 + count) as f32).ln() + 1.0).collect();
     let mut model = Model {
@@ -112,9 +120,21 @@ fn fit(sentences: &[&Sentence], lexicon: &Lexicon, rounds: &mut Rounds<'_>) -> M
     let examples: Vec<Example> =
         whole.chain(spoilt.iter().zip(sentences.iter().map(|sentence| (sentence, SPOILT_WEIGHT)))).map(example).collect();
     let features = model.vocabulary.len();
-    model.linear = linear::fit(&examples, features, rounds);
-    model.networks = (1..=NETWORKS as u64).map(|number| network::fit(&examples, features, number, rounds)).collect::<Vec<Network>>();
+    let networks = || (1..=NETWORKS as u64).map(|number| network::fit(&examples, features, number, rounds)).collect::<Vec<Network>>();
+    (model.linear, model.networks) = join(|| linear::fit(&examples, features, rounds), networks);
     model
+}
+
+/// Both at the same time.
+fn join<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        match one.join() {
+            Ok(one) => (one, other),
+            Err(panicked) => std::panic::resume_unwind(panicked),
+        }
+    })
 }
 
 /// The temperature under which the held-out answers are most likely, by golden section.

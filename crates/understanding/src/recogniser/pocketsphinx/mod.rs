@@ -120,7 +120,7 @@ struct Job {
     samples: Vec<i16>,
     limit: Arc<Limit>,
     answer: oneshot::Sender<Result<String, RecogniserError>>,
-    _slot: OwnedSemaphorePermit,
+    slot: OwnedSemaphorePermit,
 }
 
 impl Pocketsphinx {
@@ -181,7 +181,7 @@ impl Pocketsphinx {
         let _given_up = GiveUp(limit.clone());
         let samples = heard(&request.samples, self.is_wide);
         let (answer, answered) = oneshot::channel();
-        let job = Job { samples, limit: limit.clone(), answer, _slot: slot };
+        let job = Job { samples, limit: limit.clone(), answer, slot };
         // There is room for as many as there are slots; without any thread left it fails.
         let gone = RecogniserError::Unreadable { why: "pocketsphinx has ended" };
         self.jobs.try_send(job).map_err(|_| gone.clone())?;
@@ -216,8 +216,10 @@ impl Recogniser for Pocketsphinx {
 fn work(decoder: &mut Decoder, jobs: &Mutex<Receiver<Job>>) {
     loop {
         let job = jobs.lock().recv();
-        let Ok(Job { samples, limit, answer, _slot }) = job else { return };
+        let Ok(Job { samples, limit, answer, slot }) = job else { return };
         let words = decoder.hear(&samples, || limit.is_over()).map_err(|_| RecogniserError::Unreadable { why: "pocketsphinx failed" });
+        // Before the answer: whoever asks again at once finds the slot free.
+        drop(slot);
         // Whoever does not wait any more has hung up.
         let _ = answer.send(words);
     }
