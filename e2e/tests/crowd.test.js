@@ -24,7 +24,7 @@ async function answer(number) {
   return number % 4 === 2 ? { status: 500 } : number % 4 === 3 ? "nothing" : { text: TEXT };
 }
 
-test("two hundred callers speak at once, and none is lost", { timeout: 118_000 }, () =>
+test("two hundred callers speak at once, and none is lost", { timeout: 240_000 }, () =>
   Centre.serving(
     async (centre) => {
       centre.confides(TEXT);

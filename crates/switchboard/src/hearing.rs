@@ -160,7 +160,7 @@ mod tests {
         }
         let Input::EventWith(_, payloads) = check(recognised(&["my bicycle was stolen"])).await else { panic!("the words did not come") };
         let part = |field: &str| payloads[0].body[field].clone();
-        assert_eq!((part("gate"), part("circumstances"), part("suggestions")), (json!("ask"), json!([]), json!([])));
+        assert_eq!((part("gate"), part("circumstances"), part("suggestions")), (json!("none"), json!([]), json!([])));
         assert_eq!(part("readings")[0]["intent"], json!("report_bicycle_theft"), "{}", part("readings"));
         let missed = check(Err(RecogniserError::Busy)).await;
         assert!(matches!(missed, Input::Event(Event::WordsMissed { contact: ContactId(7), after: Some(3) })));
