@@ -69,7 +69,7 @@ test("when the recogniser goes away in the middle, keys lead on", { timeout: 180
     const missed = () => centre.server.program.output.split("an utterance was not recognised").length - 1;
     const [middle, later] = [await centre.telephone({ quiet: true }), await centre.telephone({ quiet: true, user: "+46313900606" })];
     // What may be danger: the question is put.
-    const theft = "någon har tagit min bil";
+    const theft = "det är inbrott";
     const begun = await ring(centre, middle, "11414", "sv", theft, OVER.sv);
     await tell(centre, middle, theft);
     await until("it is understood", async () => (await centre.contact(begun)).intent === "report_theft");

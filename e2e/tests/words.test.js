@@ -11,7 +11,7 @@ import { until } from "../helpers/wait.js";
 const RECOGNISED_MS_MAX = 30_000;
 /** How callers are understood is counted anew every ten seconds. */
 const COUNTED_MS_MAX = 30_000;
-const CAR = "somebody took my car";
+const BREAK_IN = "there was a break in at my house";
 const OVER = "no it is over";
 const PASSPORT = "i want to renew my passport";
 const YES = "yes that is right";
@@ -49,8 +49,8 @@ async function tellMatter(centre, phone, id, words, intent) {
 test("what is said in English leads to the right place and is read at the desk", { timeout: 180_000 }, () =>
   Centre.serving(async (centre) => {
     const [first, second] = [await centre.telephone({ quiet: true }), await centre.telephone({ quiet: true, user: "+46313900606" })];
-    const id = await ring(centre, first, CAR, OVER);
-    await tellMatter(centre, first, id, CAR, "report_theft");
+    const id = await ring(centre, first, BREAK_IN, OVER);
+    await tellMatter(centre, first, id, BREAK_IN, "report_theft");
     await tell(centre, first, OVER);
     const queued = await centre.reaches(id, "queued");
     assert.deepEqual([queued.queue, queued.language], ["vast.report", "en"]);
@@ -68,12 +68,12 @@ test("what is said in English leads to the right place and is read at the desk",
     await desk.answer();
     await first.hears(OPERATOR_HZ, await first.now());
     const said = desk.page.locator(".matter blockquote p");
-    assert.deepEqual(await said.allTextContents(), [CAR, OVER]);
+    assert.deepEqual(await said.allTextContents(), [BREAK_IN, OVER]);
     assert.equal(await said.first().getAttribute("lang"), "en");
     assert.match(await desk.page.locator(".matter").textContent(), /engelska/i, "the caller's language");
     assert.match(await desk.page.inputValue("#intent"), /stöld/i, "what was understood");
     const { caller } = await desk.state();
-    assert.deepEqual(caller.words, [CAR, OVER]);
+    assert.deepEqual(caller.words, [BREAK_IN, OVER]);
 
     // It is about something else: then the likeliest reading is one key away, and the note of a correction goes with it.
     const complains = () => desk.act({ act: "correct_intent", intent: "complaint" });
@@ -109,8 +109,8 @@ test("whoever says that it is happening now speaks with 112", { timeout: 180_000
     };
     // These words may be danger: the question is put, and yes is enough.
     const first = await centre.telephone({ quiet: true });
-    const asked = await ring(centre, first, CAR, YES);
-    await tellMatter(centre, first, asked, CAR, "report_theft");
+    const asked = await ring(centre, first, BREAK_IN, YES);
+    await tellMatter(centre, first, asked, BREAK_IN, "report_theft");
     assert.equal((await centre.contact(asked)).state, "dialogue", "the question was not put");
     await tell(centre, first, YES);
     await speaksWith112(first, asked);
