@@ -47,7 +47,7 @@ fn what_cannot_be_sent_is_refused_with_its_line() {
     check("själv på {address}", "på {address} {address}", "the text message in \"sv\" must have {address} once", "sv");
     let long = format!("själv {} {{address}}", "ş".repeat(110));
     check("själv på {address}", &long, "the text message in \"sv\" needs 4 segments; 3 are the most", "sv");
-    check("en = \"Police: you can make", "xx = \"Police: you can make", "nothing is called \"xx\" here", "xx");
+    check("da = \"Politiet: du kan", "xx = \"Politiet: du kan", "nothing is called \"xx\" here", "xx");
     check("country = \"+46\"", "country = \"0046\"", "\"0046\" is no country code", "country");
     check("\"+4670\"", "\"070\"", "no whole number begins with \"070\"", "numbers");
     check("numbers = [\"+4670\", \"+4672\", \"+4673\", \"+4676\", \"+4679\"]", "numbers = []", "no number takes text messages", "numbers");
