@@ -6,7 +6,7 @@
 //!
 //! Three more files are none: `circumstances.toml`, what decides beside the matter where it is led,
 //! `suggestions.toml`, what is shown to the operator, and `requests.toml`, what may be asked for at every
-//! question. How a phrase is written is told in [`crate::phrases`].
+//! question. How a phrase is written is told in `phrases.rs`.
 
 use crate::{entities::Municipalities, phrases::Phrases};
 use domain::{

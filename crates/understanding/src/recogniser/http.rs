@@ -20,7 +20,7 @@ const BOUNDARY: &str = "svar-7f1c0a54e2b9";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpSettings {
-    /// The whole address, "https://speech.example/v1/audio/transcriptions".
+    /// The whole address, `https://speech.example/v1/audio/transcriptions`.
     pub url: String,
     pub model: String,
     /// A file with the bearer token alone in it; none when the server wants none.
