@@ -34,9 +34,11 @@ pub fn verdict_by(lines: &Thresholds, prediction: &Prediction) -> Gate {
     if prediction.known_features == 0 {
         return Gate::Ask;
     }
-    // Danger in so many words, and none that say it is over or about papers, is asked about whatever was learnt.
+    // Danger in so many words or a crime in the present tense, and none that say it is over or about papers, is asked
+    // about whatever was learnt.
     let Prediction { cues, .. } = prediction;
-    let danger = cues.has(Cue::Direct) && !cues.has(Cue::Past) && !cues.has(Cue::Administrative);
+    let told = cues.has(Cue::Direct) || cues.has(Cue::Going);
+    let danger = told && !cues.has(Cue::Past) && !cues.has(Cue::Administrative);
     let urgency = prediction.urgency();
     if urgency >= lines.direct {
         Gate::Direct

@@ -41,10 +41,12 @@ pub enum Cue {
     Past,
     /// A question about forms, times, papers or cases.
     Administrative,
+    /// A crime said in the present tense.
+    Going,
 }
 
 impl Cue {
-    pub const ALL: [Self; 4] = [Self::Direct, Self::Now, Self::Past, Self::Administrative];
+    pub const ALL: [Self; 5] = [Self::Direct, Self::Now, Self::Past, Self::Administrative, Self::Going];
 }
 
 /// The deployment's cues, concepts, circumstances, suggestions, requests and place names.

@@ -79,6 +79,26 @@ fn what_most_callers_say() {
 }
 
 #[test]
+fn a_crime_in_the_present_tense_is_asked_about_unless_it_is_over() {
+    for (text, language) in [
+        ("någon stjäl min bil", Language::Swedish),
+        ("dom klottrar på tunnelbanestationen", Language::Swedish),
+        ("grabbarna snor cyklar utanför skolan", Language::Swedish),
+        ("someone steals the lamps from our garden", Language::English),
+        ("two boys are spraying on the garage", Language::English),
+        ("nogen stjæler min bil", Language::Danish),
+        ("de smadrer ruderne på skolen", Language::Danish),
+    ] {
+        let understood = heard(text);
+        assert_ne!(understood.gate, Gate::None, "{text}: {understood:?}");
+        assert_eq!(understood.language, Some(language), "{text}: {understood:?}");
+    }
+    for text in ["i tisdags såg jag på filmen hur han stjäl min cykel", "last week i saw on camera that somebody steals our parcels"] {
+        assert_ne!(heard(text).gate, Gate::Direct, "{text}");
+    }
+}
+
+#[test]
 fn whatever_is_said_is_answered() {
     let huge = "min cykel är stulen ".repeat(100_000);
     assert_eq!(heard(&huge).readings[0].intent, Intent::ReportBicycleTheft);
@@ -466,8 +486,8 @@ fn figures_on_unseen_sentences_do_not_fall() {
     let lines = &understanding::gate::Thresholds::CHOSEN;
     let all = report::figures(&judged, None, lines);
     println!("{}", report::print(&judged, lines));
-    assert!(all.intent.permille() >= 720 && all.among_three.permille() >= 900, "{all}");
-    assert!(all.emergencies_caught.permille() >= 965 && all.others_sent.permille() <= 12, "{all}");
-    assert!(all.others_asked.permille() <= 250 && all.calibration_error_permille <= 55, "{all}");
+    assert!(all.intent.permille() >= 855 && all.among_three.permille() >= 955, "{all}");
+    assert!(all.emergencies_caught.permille() >= 980 && all.others_sent.permille() <= 10, "{all}");
+    assert!(all.others_asked.permille() <= 250 && all.calibration_error_permille <= 50, "{all}");
     assert!(MODEL.to_bytes().len() < 8_000_000, "{} bytes", MODEL.to_bytes().len());
 }
