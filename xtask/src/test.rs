@@ -75,9 +75,9 @@ fn all<'a>(root: &'a Path, run: &'a Run) -> Vec<Step<'a>> {
     ]
 }
 
-/// Two files at once: each starts a program of its own at ports of its own and mostly waits for people's time to
-/// pass. More would starve the sound of a machine with two cores.
-const FILES_AT_ONCE: &str = "--test-concurrency=2";
+/// Four files at once: each starts a program of its own at ports of its own and mostly waits for people's time to
+/// pass, taking a fifth to two fifths of a core. Many more would starve the sound of a machine with two cores.
+const FILES_AT_ONCE: &str = "--test-concurrency=4";
 /// Needs the whole machine: its sound is to be even.
 const ALONE: &str = "crowd.test.js";
 
