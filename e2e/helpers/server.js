@@ -3,26 +3,24 @@
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { root, svar } from "./built.js";
 import { copyDeployment } from "./deployment.js";
+import { keepModels, lendModels } from "./models.js";
 import { freePort } from "./ports.js";
 import { Program, run } from "./program.js";
 import { until } from "./wait.js";
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-/** The built program; `cargo xtask test` names it. */
-export const svar = process.env.SVAR_PROGRAM ?? join(root, "target/debug/svar");
-
-/** The first start with a recogniser also trains the model. */
-const READY_MS_MAX = 120_000;
+/** The first start with a recogniser also trains the model; whoever is to be understood waits for it. */
+const READY_MS_MAX = 240_000;
 const TOKEN = "end-to-end-token-of-no-worth";
 
 export class Server {
   /**
    * Starts a server with no invented people and waits until it is healthy.
-   * @param {{ args?: string[], data?: string, log?: string, figures?: Record<string, string> }} options further arguments;
-   *   a data folder to go on with; how much it tells; what of Sweden's plan is replaced, by what
+   * @param {{ args?: string[], data?: string, log?: string, figures?: Record<string, string>, hears?: boolean, unlearnt?: boolean }} options
+   *   further arguments; a data folder to go on with; how much it tells; what of Sweden's plan is replaced, by what;
+   *   whether callers are heard, and whether it is begun without any model, and ready before it has one
    */
   static async start(options = {}) {
     const server = new this();
@@ -54,7 +52,13 @@ export class Server {
   }
 
   /** What must be there before the first start. */
-  async prepare() {}
+  async prepare() {
+    if (this.hears && !this.options.unlearnt) await lendModels(this.data);
+  }
+
+  get hears() {
+    return this.options.hears ?? false;
+  }
 
   get command() {
     const places = ["--deployment", this.deployment, "--data", this.data, "--http", this.http, "--sip", this.sip];
@@ -78,12 +82,25 @@ export class Server {
 
   /** Healthy, and everybody may sign in: the demo says so last. */
   async ready() {
-    return (await this.healthy()) && this.program.output.includes("Ctrl-C ends.");
+    return (await this.healthy()) && this.program.output.includes("Ctrl-C ends.") && (await this.understands());
   }
 
   async healthy() {
     if (!this.program.running) throw new Error("it has ended");
     return (await fetch(`${this.origin}/api/v1/health`)).ok;
+  }
+
+  /** Whoever is to be heard is understood. */
+  async understands() {
+    if (!this.hears || this.options.unlearnt) return true;
+    const { recogniser } = await this.health();
+    if (recogniser) await keepModels(this.data);
+    return recogniser;
+  }
+
+  /** What it says of itself. */
+  async health() {
+    return (await fetch(`${this.origin}/api/v1/health`)).json();
   }
 
   /** What a script shows to be let in. */

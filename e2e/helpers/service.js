@@ -2,11 +2,12 @@
 // parties behind a trunk, and what a test adds (a recogniser, PostgreSQL).
 
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { root, svar } from "./built.js";
 import { freePort } from "./ports.js";
 import { run } from "./program.js";
-import { Server, root, svar } from "./server.js";
+import { Server } from "./server.js";
 
 /** Whoever has a site answers everything there, in both languages. */
 const SKILLS = ["urgent", "violence", "report", "tip", "service"].map((skill) => `${skill}=5`).join(",");
@@ -17,16 +18,13 @@ const ACCOUNTS = [
   { login: "lead", name: "Lead", role: "leader", site: "goteborg" },
 ];
 
-/** Where the models are kept that centres of this build have trained, for the next one with the same sentences: their names
- * tell what they were trained with. */
-const models = async () => join(root, `target/tmp/e2e-models-${Math.round((await stat(svar)).mtimeMs)}`);
-
 export class Service extends Server {
   /**
    * @typedef {{ login: string, name: string, role: string, site?: string }} Person
-   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[] }} Parts
+   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean }} Parts
    *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
-   *   what of Sweden's plan is replaced, by what, and who has an account beside desk and lead
+   *   what of Sweden's plan is replaced, by what, who has an account beside desk and lead, and whether it is ready
+   *   before it has learnt what callers mean
    * @param {Parts & { data?: string }} parts
    */
   static async start(parts = {}) {
@@ -34,12 +32,10 @@ export class Service extends Server {
   }
 
   async prepare() {
+    await super.prepare();
     this.secret = randomBytes(9).toString("base64url");
     this.config = join(this.data, "svar.toml");
     this.metrics = `127.0.0.1:${await freePort()}`;
-    const kept = await models();
-    await mkdir(kept, { recursive: true });
-    for (const name of await modelsIn(kept)) await copyFile(join(kept, name), join(this.data, name));
     const trunk = this.options.trunk ?? `127.0.0.1:${await freePort()}`;
     const { deployment, http, sip, data, metrics } = this;
     await writeFile(this.config, configuration({ ...this.options, deployment, trunk, http, sip, data, metrics }));
@@ -59,15 +55,12 @@ export class Service extends Server {
     return this.options.database ? ["--database", this.options.database] : ["--data", this.data];
   }
 
+  get hears() {
+    return Boolean(this.options.recogniser ?? this.options.pocketsphinx);
+  }
+
   async ready() {
-    if (!(await this.healthy())) return false;
-    const kept = await models();
-    for (const name of await modelsIn(this.data)) {
-      // Moved into place, so that a file that runs beside this one never finds half of it.
-      await copyFile(join(this.data, name), join(kept, `${name}.${process.pid}`));
-      await rename(join(kept, `${name}.${process.pid}`), join(kept, name));
-    }
-    return true;
+    return (await this.healthy()) && (await this.understands());
   }
 
   async deploy() {
@@ -97,10 +90,6 @@ export class Service extends Server {
     if (!cookie) throw new Error(`${login} could not sign in: ${answer.status}`);
     return cookie.split(";")[0];
   }
-}
-
-async function modelsIn(folder) {
-  return (await readdir(folder)).filter((name) => name.endsWith(".model"));
 }
 
 function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, database, trunk, http, sip, data, metrics }) {

@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Program } from "../helpers/program.js";
 import { freePort } from "../helpers/ports.js";
-import { Server, root, svar } from "../helpers/server.js";
+import { root, svar } from "../helpers/built.js";
+import { Server } from "../helpers/server.js";
 
 let server;
 

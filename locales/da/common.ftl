@@ -43,6 +43,7 @@ trouble-saved-again = Det er igen muligt at gemme. Opkald tages imod.
 trouble-telephony-ended = Telefonien er stoppet: ingen opkald når os. Tilkald driften.
 trouble-lease-lost = En anden server har taget over. Denne er ikke længere aktiv; genindlæs siden.
 trouble-plan-refused = En plan skulle træde i kraft, men passer ikke længere. Den tidligere gælder; se siden Plan.
+trouble-nothing-learnt = Programmet kunne ikke lære, hvad de ringende mener. De bruger taster, til programmet startes igen. Tilkald driften.
 decimal-mark = ,
 metres = { $count } m
 kilometres = { $count } km

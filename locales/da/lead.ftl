@@ -150,3 +150,4 @@ texts-owed = { $count ->
     [one] En sms venter på at blive sendt, lovet { $time }
    *[other] { $count } sms'er venter på at blive sendt, den ældste lovet { $time }
 }
+lead-learning = Det læres, hvad de ringende mener: { $percent } % er færdigt. Indtil da vælger de med taster.

@@ -43,6 +43,7 @@ trouble-saved-again = Saving works again. Calls are taken.
 trouble-telephony-ended = Telephony has stopped: no call reaches us. Call the engineers.
 trouble-lease-lost = Another server has taken over. This one is no longer active; load the page again.
 trouble-plan-refused = A plan was to come into force but does not fit any more. The one before it goes on; see the Plan page.
+trouble-nothing-learnt = The program could not learn what callers mean. They use keys until it is started again. Call the engineers.
 decimal-mark = { "." }
 metres = { $count } m
 kilometres = { $count } km

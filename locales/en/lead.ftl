@@ -150,3 +150,4 @@ texts-owed = { $count ->
     [one] One text message waits to be sent, promised at { $time }
    *[other] { $count } text messages wait to be sent, the oldest promised at { $time }
 }
+lead-learning = What callers mean is being learnt: { $percent } % is done. Until then they choose by keys.

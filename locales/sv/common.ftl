@@ -43,6 +43,7 @@ trouble-saved-again = Det går att spara igen. Samtal tas emot.
 trouble-telephony-ended = Telefonin har stannat: inga samtal når oss. Kalla på driften.
 trouble-lease-lost = En annan server har tagit över. Den här är inte längre aktiv; ladda om sidan.
 trouble-plan-refused = En plan skulle börja gälla men passar inte längre. Den tidigare gäller; se sidan Plan.
+trouble-nothing-learnt = Programmet kunde inte lära sig vad de som ringer menar. De använder knappar tills programmet startas om. Kalla på driften.
 decimal-mark = ,
 metres = { $count } m
 kilometres = { $count } km

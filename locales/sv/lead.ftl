@@ -150,3 +150,4 @@ texts-owed = { $count ->
     [one] Ett sms väntar på att skickas, utlovat { $time }
    *[other] { $count } sms väntar på att skickas, det äldsta utlovat { $time }
 }
+lead-learning = Vad de som ringer menar lärs in: { $percent } % är klart. Till dess väljer de med knappar.

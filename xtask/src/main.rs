@@ -1,5 +1,5 @@
 //! The project's own commands: what must hold (`test`, `tidy`), what tests need (`setup`), what runs
-//! long (`storm`, `mutants`) and what is measured (`bench`). Started as `cargo xtask`.
+//! long (`storm`, `mutants`) and what is measured (`bench`) and drawn (`picture`). Started as `cargo xtask`.
 //!
 //! Nothing here is part of the product, and nothing here changes the working tree.
 
@@ -9,6 +9,7 @@ mod bench;
 mod child;
 mod leftovers;
 mod mutants;
+mod picture;
 mod repository;
 mod setup;
 mod steps;
@@ -40,6 +41,8 @@ enum Task {
     Mutants(mutants::Arguments),
     /// Measure the release build and print a table
     Bench(bench::Arguments),
+    /// Print a picture of figures in the documents, as SVG
+    Picture(picture::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Task::Storm(arguments) => storm::run(&arguments),
         Task::Mutants(arguments) => mutants::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Picture(arguments) => picture::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,6 +5,7 @@ use crate::{
     arrivals::{self, Arrival},
     clock,
     hearing::{self, Said},
+    learning::Comprehension,
     legs::Use,
     measures,
     parties::CallerPlace,
@@ -194,7 +195,7 @@ impl RunLoop {
             channel: Channel::Telephone,
             place: intake.place,
             intake: Intake {
-                recogniser: self.health.recogniser,
+                recogniser: self.health.comprehension == Comprehension::Ready,
                 spoke_with,
                 anonymous: number.is_none(),
                 textable: self.stage.texts.reaches(contact, number, plan.texts.as_ref()),

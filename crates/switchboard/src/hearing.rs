@@ -1,7 +1,7 @@
 //! From sound to meaning, beside the loop: a recogniser that is slow, wrong or gone never blocks a
 //! call; without words in time the dialogue goes on by keys.
 
-use crate::{input::Input, measures};
+use crate::{input::Input, learning::Learning, measures};
 use domain::{
     ContactId,
     intent::{Language, Understanding},
@@ -16,7 +16,6 @@ use storage::{Payload, PayloadKind};
 use tokio::sync::mpsc;
 use understanding::{
     lexicon::Lexicon,
-    model::Model,
     recogniser::{Recogniser, Request},
     suggestions, understand,
 };
@@ -24,7 +23,8 @@ use understanding::{
 /// The ears of a deployment.
 pub struct Hearing {
     pub recogniser: Box<dyn Recogniser>,
-    pub model: Model,
+    /// What callers mean, once it is learnt.
+    pub learning: Learning,
     pub lexicon: Lexicon,
     /// What a caller waits for words at most.
     pub answer_max: Duration,
@@ -58,14 +58,16 @@ pub(crate) async fn hear(hearing: Arc<Hearing>, said: Said, inputs: mpsc::Sender
     let recognised = hearing.recogniser.recognise(request).await;
     let result = if recognised.is_ok() { "words" } else { "failed" };
     measures::note_recognition(engine, result, begun.elapsed(), sound_ms, hearing.cost_per_minute);
-    let input = match recognised {
-        Ok(recognition) => {
+    let input = match recognised.map(|recognition| (recognition, hearing.learning.model())) {
+        Ok((recognition, Some(model))) => {
             let text = recognition.best().unwrap_or_default();
-            let understanding = understand(text, hint, &hearing.model, &hearing.lexicon);
+            let understanding = understand(text, hint, model, &hearing.lexicon);
             // A cough is nothing to read at the desk.
             let words = (!text.is_empty()).then(|| words_of(contact, text, engine, &understanding, &hearing.lexicon));
             Input::EventWith(Event::WordsUnderstood { contact, understanding, after }, words.into_iter().collect())
         }
+        // Nobody is asked for words before they are understood.
+        Ok((_, None)) => Input::Event(Event::WordsMissed { contact, after }),
         Err(error) => {
             tracing::warn!(%error, engine, contact = contact.0, "an utterance was not recognised");
             Input::Event(Event::WordsMissed { contact, after })
@@ -95,6 +97,7 @@ mod tests {
     use super::*;
     use domain::intent::{Gate, Intent};
     use understanding::{
+        model::Model,
         recogniser::{RecogniserError, Recognition, Scripted},
         sentences::Sentence,
     };
@@ -130,9 +133,13 @@ mod tests {
     }
 
     async fn check(answer: Result<Recognition, RecogniserError>) -> Input {
+        check_with(Learning::knowing(model()), answer).await
+    }
+
+    async fn check_with(learning: Learning, answer: Result<Recognition, RecogniserError>) -> Input {
         let recogniser = Box::new(Scripted::new([answer]));
         let hearing =
-            Hearing { recogniser, model: model(), lexicon: Lexicon::default(), answer_max: Duration::from_secs(1), cost_per_minute: 0.0 };
+            Hearing { recogniser, learning, lexicon: Lexicon::default(), answer_max: Duration::from_secs(1), cost_per_minute: 0.0 };
         let (inputs, mut received) = mpsc::channel(1);
         let said = Said { contact: ContactId(7), after: Some(3), languages: vec![Language::Swedish], samples: Arc::from([0; 80]) };
         hear(Arc::new(hearing), said, inputs).await;
@@ -164,5 +171,7 @@ mod tests {
         assert_eq!(part("readings")[0]["intent"], json!("report_bicycle_theft"), "{}", part("readings"));
         let missed = check(Err(RecogniserError::Busy)).await;
         assert!(matches!(missed, Input::Event(Event::WordsMissed { contact: ContactId(7), after: Some(3) })));
+        let untaught = check_with(Learning::default(), recognised(&["my bicycle was stolen"])).await;
+        assert!(matches!(untaught, Input::Event(Event::WordsMissed { contact: ContactId(7), after: Some(3) })), "nothing understands it");
     }
 }

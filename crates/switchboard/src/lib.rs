@@ -14,6 +14,7 @@ mod desk_acts;
 mod hearing;
 mod input;
 mod known;
+mod learning;
 mod legs;
 mod live;
 mod localities;
@@ -36,6 +37,7 @@ mod understood;
 
 pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
+pub use learning::{Comprehension, Learning};
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
 pub use plans::{PlanRefusal, WantedPlan};
 pub use readings::Purpose;

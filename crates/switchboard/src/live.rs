@@ -1,6 +1,6 @@
 //! The snapshot that boards, desks and the API read, and what a deployment brings.
 
-use crate::{hearing::Hearing, sounds::Sounds};
+use crate::{hearing::Hearing, learning::Comprehension, sounds::Sounds};
 use domain::{
     ContactId, OperatorId, Timestamp,
     place::Places,
@@ -24,6 +24,11 @@ pub struct Deployment {
 }
 
 impl Deployment {
+    /// Whether callers are asked for words now.
+    pub(crate) fn comprehension(&self) -> Comprehension {
+        self.hearing.as_ref().map_or(Comprehension::Absent, |hearing| hearing.learning.comprehension())
+    }
+
     /// The same with another plan.
     #[must_use]
     pub fn with_plan(&self, plan: Plan, text: &str) -> Self {
@@ -84,6 +89,8 @@ pub enum Trouble {
     LeaseLost,
     /// A plan was to come into force and does not fit any more; the one before it goes on.
     PlanRefused,
+    /// What callers mean could not be learnt: the dialogue goes by keys until the next start.
+    NothingLearnt,
 }
 
 /// Whether the parts of the centre work.
@@ -91,7 +98,7 @@ pub enum Trouble {
 pub struct Health {
     pub database: bool,
     pub telephony: bool,
-    pub recogniser: bool,
+    pub comprehension: Comprehension,
     /// Calls are being taken.
     pub admitting: bool,
     /// This node decides; false when another has taken over.
@@ -125,6 +132,6 @@ impl From<Trouble> for Raised {
 
 impl Default for Health {
     fn default() -> Self {
-        Self { database: true, telephony: true, recogniser: false, admitting: true, leading: true }
+        Self { database: true, telephony: true, comprehension: Comprehension::Absent, admitting: true, leading: true }
     }
 }

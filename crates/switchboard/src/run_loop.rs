@@ -7,6 +7,7 @@ use crate::{
     clock,
     desk::{DeskEvent, Refusal},
     input::{Input, Reply},
+    learning::{self, Comprehension},
     live::{Deployment, Health, Live, OperatorNames, Trouble},
     localities::Localities,
     measures,
@@ -69,6 +70,7 @@ pub(crate) struct RunLoop {
 
 impl RunLoop {
     pub async fn run(mut self, mut inputs: mpsc::Receiver<Input>, stop: CancellationToken) {
+        learning::begin(&self.stage.deployment());
         let mut publish = interval(PUBLISH_EVERY);
         publish.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut published = Instant::now();
@@ -208,6 +210,17 @@ impl RunLoop {
         }
     }
 
+    fn look_after_learning(&mut self) {
+        let comprehension = self.stage.deployment().comprehension();
+        if std::mem::replace(&mut self.health.comprehension, comprehension) == comprehension {
+            return;
+        }
+        self.changed = true;
+        if comprehension == Comprehension::Failed {
+            self.stage.raise(clock::now(), Trouble::NothingLearnt, None);
+        }
+    }
+
     fn admit(&mut self) {
         self.health.admitting = self.health.database && self.health.telephony;
         self.changed = true;
@@ -231,6 +244,7 @@ impl RunLoop {
         self.look_for_lost_pages(now).await;
         self.stage.let_long_goodbyes_go(now);
         self.look_after_telephony();
+        self.look_after_learning();
         self.watch_for_standing_pairs(now);
     }
 

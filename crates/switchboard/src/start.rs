@@ -163,7 +163,7 @@ pub async fn start(
         live: live_in,
         names: names.clone(),
         stands_since: None,
-        health: Health { recogniser: deployment.hearing.is_some(), ..Health::default() },
+        health: Health { comprehension: deployment.comprehension(), ..Health::default() },
         pageless: BTreeMap::new(),
         acquaintance: Acquaintance::default(),
         standing_since: None,

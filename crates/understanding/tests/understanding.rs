@@ -13,7 +13,7 @@ use understanding::{
     entities::Municipalities,
     lexicon::Lexicon,
     likeness::{APART_PERMILLE, Likeness, TWICE_PERMILLE},
-    model::Model,
+    model::{Model, sweep},
     report,
     sentences::{self, Sentence},
     understand,
@@ -384,7 +384,17 @@ fn a_model_is_trained_once_for_the_same_sentences() {
         fs::write(&kept[0], wrong).unwrap();
         assert_eq!(Model::trained_or_cached(few, &LEXICON, &folder).digest(), first.digest(), "{} bytes", wrong.len());
         assert_eq!(fs::read(&kept[0]).unwrap(), whole, "trained anew and kept");
+        let cached = Model::cached(few, &LEXICON, &folder).map(|model| model.digest().to_owned());
+        assert_eq!(cached.as_deref(), Some(first.digest()));
     }
+    assert!(Model::cached(&few[2..], &LEXICON, &folder).is_none(), "asking trains nothing");
+    for left in ["understanding-1.2.new", "another.new"] {
+        fs::write(folder.join(left), "half").unwrap();
+    }
+    sweep(&folder).unwrap();
+    let mut left: Vec<_> = files();
+    left.retain(|path| !all.contains(path));
+    assert_eq!(left, [folder.join("another.new")], "what was half written is gone, and nothing else");
     fs::remove_dir_all(&folder).unwrap();
 }
 

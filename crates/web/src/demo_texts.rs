@@ -71,12 +71,17 @@ pub async fn page(State(app): State<App>, reader: Option<Reader>, preferences: P
             p .lead { (words.t("demo-texts-about")) }
             @if taken.is_empty() { p .empty { (words.t("demo-texts-none")) } } @else {
                 table .list.texts {
-                    thead { tr { th scope="col" { (words.t("demo-texts-when")) } th scope="col" { (words.t("demo-texts-from")) } th scope="col" { (words.t("demo-texts-to")) } th scope="col" { (words.t("demo-texts-text")) } } }
+                    thead { tr {
+                        th scope="col" { (words.t("demo-texts-when")) }
+                        th scope="col" .roomy { (words.t("demo-texts-from")) }
+                        th scope="col" { (words.t("demo-texts-to")) }
+                        th scope="col" { (words.t("demo-texts-text")) }
+                    } }
                     tbody {
                         @for Taken { at, order } in &taken {
                             tr data-id=(order.id) {
                                 td .number { (clock::time_of_day(*at, &zone, clock::now())) }
-                                td { (order.from) }
+                                td .roomy { (order.from) }
                                 td .number { (order.to) }
                                 td { (order.text) }
                             }

@@ -54,6 +54,7 @@ async fn the_document_and_the_routes_are_the_same() {
     for field in ["status", "database", "telephony", "recogniser", "admitting", "version"] {
         assert!(!health[field].is_null(), "health says no {field}");
     }
+    assert!(health["learning_percent"].is_null(), "nothing is learnt here");
     centre.stop().await;
 }
 

@@ -14,7 +14,7 @@ use rehearsal::{
     Scene,
     looked::{desk_in, lead_page, text},
 };
-use switchboard::{AlarmNotice, CallerDetails, KnownLocality, Purpose, TextsOwed};
+use switchboard::{AlarmNotice, CallerDetails, Comprehension, KnownLocality, Purpose, TextsOwed, Trouble};
 use web::{
     api::{centre_model::WhyContact, desk_model::Act, model::Operator},
     board, desk,
@@ -70,6 +70,26 @@ fn text_messages_that_stand_or_are_given_up_are_told_to_leaders() {
     let notice = AlarmNotice { at: rehearsal::now(), alarm, contact: Some(ContactId(1)) };
     let given_up = lead_at(Language::Swedish, |live| live.alarms.push(notice));
     assert!(given_up.contains("Ett sms som utlovats kunde inte skickas: ingen tjänst för sms är inställd"), "{given_up}");
+}
+
+#[test]
+fn leaders_are_told_while_callers_are_not_understood_yet() {
+    let learning = Comprehension::Learning { percent: 40 };
+    for (language, expected) in [
+        (Language::Swedish, "Vad de som ringer menar lärs in: 40 % är klart."),
+        (Language::English, "What callers mean is being learnt: 40 % is done."),
+        (Language::Danish, "Det læres, hvad de ringende mener: 40 % er færdigt."),
+    ] {
+        let page = lead_at(language, |live| live.health.comprehension = learning);
+        assert!(page.contains(expected), "{language}: {page}");
+    }
+    for comprehension in [Comprehension::Absent, Comprehension::Failed, Comprehension::Ready] {
+        let page = lead_at(Language::English, |live| live.health.comprehension = comprehension);
+        assert!(!page.contains("is being learnt"), "{comprehension:?}");
+    }
+    let notice = AlarmNotice { at: rehearsal::now(), alarm: Trouble::NothingLearnt.into(), contact: None };
+    let failed = lead_at(Language::English, |live| live.alarms.push(notice));
+    assert!(failed.contains("The program could not learn what callers mean."), "{failed}");
 }
 
 #[test]

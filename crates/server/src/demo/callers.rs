@@ -15,6 +15,7 @@ use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
+use switchboard::{Comprehension, Switchboard};
 use telephony::{BodyPart, Dial, LegId};
 use tokio::{sync::mpsc, time::Instant};
 
@@ -35,12 +36,18 @@ const HIDDEN: &str = "anonymous";
 /// What a caller has in hand.
 pub struct Line {
     pub world: World,
+    pub switchboard: Switchboard,
     pub target: String,
     pub place_in_row: u32,
     pub places: Arc<Vec<CallerPlace>>,
 }
 
-/// The keys somebody presses, one after each question.
+/// Stands among keys for saying what it is about.
+const SAYS: char = 's';
+/// And for listening on.
+const LISTENS: char = ' ';
+
+/// The keys somebody presses, one after each question; [`SAYS`] and [`LISTENS`] are none.
 struct Matter {
     keys: &'static str,
     /// Of a hundred callers.
@@ -48,11 +55,14 @@ struct Matter {
 }
 
 const MATTERS: &[Matter] = &[
-    Matter { keys: "32", share: 45 },
-    Matter { keys: "42", share: 12 },
-    Matter { keys: "6", share: 14 },
-    Matter { keys: "72", share: 14 },
-    Matter { keys: "5", share: 6 },
+    // Says what it is about, which has a form; yes, that is right, where it is asked; hears in line that the address can
+    // come by text message, and has it sent.
+    Matter { keys: "s1   5", share: 40 },
+    Matter { keys: "32", share: 25 },
+    Matter { keys: "42", share: 8 },
+    Matter { keys: "6", share: 7 },
+    Matter { keys: "72", share: 7 },
+    Matter { keys: "5", share: 4 },
     Matter { keys: "0", share: 4 },
     Matter { keys: "832", share: 3 },
     Matter { keys: "91", share: 2 },
@@ -78,16 +88,26 @@ async fn one_call(line: &Line, place: &CallerPlace, random: &mut StdRng) {
         extra_parts: place.position.and_then(handset_place).into_iter().collect(),
         ring_timeout_ms: RING_MS_MAX,
     };
+    // Whoever rings before the centre understands words is asked for keys; one that does understands them ever after.
+    let understood = line.switchboard.live().health.comprehension == Comprehension::Ready;
+    let keys = choose_matter(understood, random).keys;
     let (leg, mut news) = line.world.ring(dial);
     let patience = Duration::from_secs_f64((-PATIENCE_MEAN_S * (1.0 - random.random::<f64>()).ln()).clamp(20.0, 800.0));
-    stay_on_the_line(line, leg, &mut news, patience, random).await;
+    stay_on_the_line(line, leg, &mut news, keys, patience, random).await;
     line.world.hang_up(leg);
 }
 
-async fn stay_on_the_line(line: &Line, leg: LegId, news: &mut mpsc::Receiver<News>, patience: Duration, random: &mut StdRng) {
+async fn stay_on_the_line(
+    line: &Line,
+    leg: LegId,
+    news: &mut mpsc::Receiver<News>,
+    keys: &'static str,
+    patience: Duration,
+    random: &mut StdRng,
+) {
     let started = Instant::now();
     let mut leave_at = started + patience;
-    let mut keys = choose_matter(random).keys.chars();
+    let mut keys = keys.chars();
     let mut next_key_at: Option<Instant> = None;
     loop {
         let wake = next_key_at.unwrap_or(leave_at).min(leave_at).min(started + CALL_MAX);
@@ -106,7 +126,11 @@ async fn stay_on_the_line(line: &Line, leg: LegId, news: &mut mpsc::Receiver<New
                     return;
                 }
                 next_key_at = keys.next().map(|key| {
-                    line.world.press(leg, key);
+                    match key {
+                        SAYS => line.world.say(leg),
+                        LISTENS => {}
+                        key => line.world.press(leg, key),
+                    }
                     soon(random)
                 });
             }
@@ -118,10 +142,11 @@ fn soon(random: &mut StdRng) -> Instant {
     Instant::now() + Duration::from_millis(random.random_range(THINK_MS))
 }
 
-fn choose_matter(random: &mut StdRng) -> &'static Matter {
-    let mut ticket = random.random_range(0..MATTERS.iter().map(|matter| matter.share).sum());
-    MATTERS
-        .iter()
+/// One of those that only keys are needed for, unless words are `understood`.
+fn choose_matter(understood: bool, random: &mut StdRng) -> &'static Matter {
+    let possible = || MATTERS.iter().filter(|matter| understood || !matter.keys.contains(SAYS));
+    let mut ticket = random.random_range(0..possible().map(|matter| matter.share).sum());
+    possible()
         .find(|matter| match ticket.checked_sub(matter.share) {
             Some(rest) => {
                 ticket = rest;
@@ -147,4 +172,18 @@ fn handset_place(position: Position) -> Option<BodyPart> {
     })
     .ok()?;
     Some(BodyPart { content_type: "application/pidf+xml".to_owned(), content_id: Some(CONTENT_ID.to_owned()), bytes: text.into_bytes() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+
+    #[test]
+    fn nobody_speaks_who_would_not_be_understood() {
+        let mut random = StdRng::seed_from_u64(1);
+        let mut spoken = |understood| (0..200).filter(|_| choose_matter(understood, &mut random).keys.contains(SAYS)).count();
+        assert_eq!(spoken(false), 0);
+        assert!(spoken(true) > 0);
+    }
 }

@@ -2,6 +2,7 @@
 //! trunk are invented; telephony, routing, storage and pages are the real ones.
 
 mod callers;
+mod ears;
 mod numbers;
 mod operators;
 mod people;
@@ -12,18 +13,30 @@ use crate::{
     claim::Owner,
     deployment, logging,
     output::say,
+    serve::Ears,
 };
 use anyhow::{Context, anyhow, bail};
 use domain::plan::Plan;
+use ears::InventedEars;
 pub use numbers::Numbers;
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 use storage::{Location, Store};
+use switchboard::{Gateway, Hearing, TextSettings};
 use web::WebConfig;
 use world::World;
 
 /// Calls the demo takes per second at most; its own callers stay far below.
 const NEW_CALLS_PER_SECOND: u32 = 50;
+/// Whom the invented gateway shows messages to be from.
+const TEXTS_FROM: &str = "Svar";
+/// Far more than the invented recogniser needs.
+const HEARD_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -77,7 +90,10 @@ fn check(arguments: &Arguments) -> anyhow::Result<()> {
 
 async fn play(arguments: Arguments) -> anyhow::Result<()> {
     let folder = deployment::find(&arguments.deployment)?;
-    let deployment = deployment::load(&folder, None)?;
+    // Invented callers are heard, where the deployment has sentences; without them nobody is, and the dialogue goes by keys.
+    let heard = arguments.callers > 0 && folder.join("understanding").is_dir();
+    let hearing = heard.then(|| invented_hearing(&folder, &arguments.data)).transpose()?;
+    let deployment = deployment::load(&folder, hearing)?;
     let plan = deployment.plan.clone();
     let callers =
         Numbers::read(&folder).map_err(|_| anyhow!("the numbers of callers have a fault: run `svar check {}`", folder.display()))?;
@@ -85,7 +101,7 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
     let (world, legs) = World::start().await.context("the invented telephone network did not start")?;
     let location = Location::Sqlite(arguments.data.clone());
     let token = arguments.token.clone().unwrap_or_else(|| new_secret(24));
-    let centre = Centre::start(settings(&arguments, location, deployment, &world, &token)).await?;
+    let centre = Centre::start(settings(&arguments, location, deployment, &world, &token)?).await?;
     // Not before the ports and the lease are ours: another demo may be running in this folder, whose
     // password must go on working.
     let password = match prepare_accounts(centre.switchboard.store(), &plan, &world, !arguments.no_operators).await {
@@ -108,7 +124,13 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
     ended.and(parted)
 }
 
-fn settings(arguments: &Arguments, location: Location, deployment: switchboard::Deployment, world: &World, token: &str) -> Settings {
+fn settings(
+    arguments: &Arguments,
+    location: Location,
+    deployment: switchboard::Deployment,
+    world: &World,
+    token: &str,
+) -> anyhow::Result<Settings> {
     let mut sip = telephony::Config::loopback(arguments.sip.port());
     sip.sip = arguments.sip;
     sip.rtp_silence_timeout_s = crate::serve::SILENCE_S_MAX;
@@ -118,7 +140,25 @@ fn settings(arguments: &Arguments, location: Location, deployment: switchboard::
     web.tokens.push(token.to_owned());
     let (owner, node, trunk, metrics) = (Owner::Demo, "demo".to_owned(), world.address().to_string(), arguments.metrics);
     let spill = Some(arguments.data.clone());
-    Settings { location, owner, deployment, sip, web, node, trunk, spill, gateway: None, metrics }
+    let gateway = has_texts(arguments).then(|| invented_gateway(&web)).transpose()?;
+    web.demo_texts = gateway.is_some().then(Default::default);
+    Ok(Settings { location, owner, deployment, sip, web, node, trunk, spill, gateway, metrics })
+}
+
+fn invented_hearing(folder: &Path, data: &Path) -> anyhow::Result<Hearing> {
+    let ears = Ears { recogniser: Box::<InventedEars>::default(), answer_max: HEARD_WITHIN, cost_per_minute: 0.0 };
+    crate::serve::hearing(folder, ears, Some(data))
+}
+
+/// Whoever says what it is about may be sent a message; where it goes is told before the pages have their address.
+fn has_texts(arguments: &Arguments) -> bool {
+    arguments.callers > 0 && arguments.http.port() != 0
+}
+
+/// Text messages go to a page of this program.
+fn invented_gateway(web: &WebConfig) -> anyhow::Result<Gateway> {
+    let url = format!("http://{}{}", web.listen, web::DEMO_TEXTS_ADDRESS);
+    Ok(Gateway::new(&TextSettings::at(url, TEXTS_FROM))?)
 }
 
 /// The desk's account is always ready with a password of its own; virtual operators have telephones
@@ -163,7 +203,7 @@ Everybody who rings here is invented. Nothing leaves this machine.
   Desk        http://{web}/desk     user: {desk}     password: {password}
   Lead        http://{web}/lead     user: {lead}     password: {password}
   Plan        http://{web}/plan     user: {admin}     password: {password}
-  API         http://{web}/api/v1/openapi.json
+{texts}  API         http://{web}/api/v1/openapi.json
               curl -H 'Authorization: Bearer {token}' http://{web}/api/v1/contacts
 
   To answer a caller: open the desk, sign in, press \"Go on duty\" and allow the microphone. F2 answers.
@@ -177,10 +217,15 @@ Everybody who rings here is invented. Nothing leaves this machine.
         desk = people::DESK_LOGIN,
         lead = people::LEAD_LOGIN,
         admin = people::ADMIN_LOGIN,
+        texts = if has_texts(arguments) { texts_line(web) } else { String::new() },
         callers = arguments.callers,
         operators = if arguments.no_operators { "no virtual operators" } else { "virtual operators at work" },
         data = arguments.data.display(),
     )
+}
+
+fn texts_line(web: SocketAddr) -> String {
+    format!("  Texts       http://{web}{}     what callers were sent by a gateway that is invented too\n", web::DEMO_TEXTS_ADDRESS)
 }
 
 /// Everybody who is invented.
@@ -214,7 +259,13 @@ impl Invented {
         for place_in_row in 0..arguments.callers {
             let random = StdRng::seed_from_u64(random.random());
             let target = format!("sip:{number}@{}", centre.sip);
-            let line = callers::Line { world: world.clone(), target, place_in_row, places: caller_places.clone() };
+            let line = callers::Line {
+                world: world.clone(),
+                switchboard: switchboard.clone(),
+                target,
+                place_in_row,
+                places: caller_places.clone(),
+            };
             tasks.spawn(callers::ring_again_and_again(line, random));
         }
         Self { world, tasks }

@@ -69,15 +69,14 @@ pub struct CallerPlace {
 }
 
 /// Landlines of the regions that have numbers of their own, handsets with a position for the others. The
-/// desk's own region comes twice: that is where somebody is wanted.
+/// desk's own region comes twice, the second time by handset: that is where somebody is wanted, and waits.
 pub fn caller_places(places: &Places, plan: &Plan, numbers: &Numbers) -> Arc<Vec<CallerPlace>> {
-    let mut all = Vec::new();
-    for region in plan.regions.iter().chain(home(plan)) {
-        let row = numbers.of_region(&region.id);
-        let position = if row.is_some() { None } else { seat_of(places, &region.id) };
-        all.push(CallerPlace { numbers: row.or_else(|| numbers.of_handsets()), position });
-    }
-    Arc::new(all)
+    let handset = |region: &Region| CallerPlace { numbers: numbers.of_handsets(), position: seat_of(places, &region.id) };
+    let usual = |region: &Region| match numbers.of_region(&region.id) {
+        Some(row) => CallerPlace { numbers: Some(row), position: None },
+        None => handset(region),
+    };
+    Arc::new(plan.regions.iter().map(usual).chain(home(plan).map(handset)).collect())
 }
 
 fn seat_of(places: &Places, region: &RegionId) -> Option<Position> {
@@ -118,5 +117,7 @@ mod tests {
             assert_eq!(with.position.is_some(), own.is_none(), "{}: an area code or a position", region.id);
             assert!(without.numbers.is_none() && without.position.is_some(), "{}: hidden, and still from somewhere", region.id);
         }
+        let wanted = with.last().unwrap();
+        assert_eq!((wanted.numbers, wanted.position), (numbers.of_handsets(), seat_of(&places, &home(&plan).unwrap().id)));
     }
 }

@@ -11,6 +11,10 @@ use tokio::sync::{mpsc, oneshot};
 const PICK_UP_MS: std::ops::Range<u64> = 800..4_000;
 /// How long 112 or a command centre talks before it hangs up.
 const PARTY_TALK_MS: std::ops::Range<u64> = 15_000..45_000;
+/// Samples per second of all sound here.
+const RATE: usize = 8_000;
+/// A second and a half.
+const SENTENCE_SAMPLES: usize = RATE * 3 / 2;
 /// What a caller's queue of news holds.
 const NEWS_MAX: usize = 32;
 
@@ -31,12 +35,20 @@ pub struct World {
     lines: Arc<Mutex<BTreeMap<LegId, mpsc::Sender<News>>>>,
     by_number: Arc<Mutex<BTreeMap<String, LegId>>>,
     voice: Arc<Sound>,
+    /// A little of it: as long as a sentence.
+    sentence: Arc<Sound>,
 }
 
 impl World {
     pub async fn start() -> Result<(Self, mpsc::Receiver<LegEvent>), StartError> {
         let (telephony, legs) = Telephony::start(Config::loopback(0)).await?;
-        let world = Self { telephony, lines: Arc::default(), by_number: Arc::default(), voice: Arc::new(murmur()) };
+        let world = Self {
+            telephony,
+            lines: Arc::default(),
+            by_number: Arc::default(),
+            voice: Arc::new(Sound::from_samples(murmured())),
+            sentence: Arc::new(spoken()),
+        };
         Ok((world, legs))
     }
 
@@ -69,6 +81,11 @@ impl World {
     /// Lets a voice be heard on this line.
     pub fn speak(&self, leg: LegId) {
         self.telephony.play(leg, Playback { id: PlaybackId(1), sounds: vec![self.voice.clone()], repeat: true });
+    }
+
+    /// Says something once, to be heard by the demo's own ears.
+    pub fn say(&self, leg: LegId) {
+        self.telephony.play(leg, Playback { id: PlaybackId(2), sounds: vec![self.sentence.clone()], repeat: false });
     }
 
     /// An operator has the caller with this number and will be done in so long.
@@ -137,8 +154,7 @@ async fn pick_up(world: World, leg: LegId, ring_ms: u64, talk_ms: Option<u64>, m
 
 /// Something that sounds like speech from behind a wall: syllables without words, so that nobody
 /// takes it for a person's voice.
-fn murmur() -> Sound {
-    const RATE: usize = 8_000;
+pub(super) fn murmured() -> Vec<i16> {
     const SYLLABLE: usize = RATE / 5;
     let mut samples = vec![0_i16; RATE * 6];
     for (index, sample) in samples.iter_mut().enumerate() {
@@ -153,5 +169,11 @@ fn murmur() -> Sound {
             (1..=6).map(|harmonic| (std::f64::consts::TAU * pitch * f64::from(harmonic) * time).sin() / f64::from(harmonic)).sum();
         *sample = (voice * envelope * 2_500.0) as i16;
     }
+    samples
+}
+
+fn spoken() -> Sound {
+    let mut samples = murmured();
+    samples.truncate(SENTENCE_SAMPLES);
     Sound::from_samples(samples)
 }

@@ -12,11 +12,10 @@ use crate::{
 use anyhow::{Context, bail, ensure};
 use file::{File, WebSection};
 use std::{path::Path, path::PathBuf, process::ExitCode, time::Duration};
-use switchboard::{Gateway, Hearing};
+use switchboard::{Gateway, Hearing, Learning};
 #[cfg(feature = "whisper")]
 use understanding::recogniser::Whisper;
 use understanding::{
-    model::Model,
     recogniser::{ANSWER_MS, HttpSettings, HttpTranscription, Pocketsphinx, PocketsphinxSettings, Recogniser},
     sentences,
 };
@@ -91,8 +90,8 @@ fn web(section: WebSection) -> anyhow::Result<WebConfig> {
     Ok(config)
 }
 
-/// The recogniser with the model of the deployment's sentences; trained once and kept in the data folder,
-/// where there is one.
+/// The recogniser with the model of the deployment's sentences: the one that is kept in the data folder, where there is
+/// one; else it is learnt once calls are taken, and kept there. Faults in the sentences are told before.
 pub fn hearing(folder: &Path, Ears { recogniser, answer_max, cost_per_minute }: Ears, data: Option<&Path>) -> anyhow::Result<Hearing> {
     let sentences = sentences::load(&folder.join("understanding")).map_err(|faults| {
         for fault in &faults {
@@ -101,11 +100,8 @@ pub fn hearing(folder: &Path, Ears { recogniser, answer_max, cost_per_minute }: 
         anyhow::anyhow!("the training sentences have {} faults, named above", faults.len())
     })?;
     let lexicon = deployment::read_lexicon(folder)?;
-    let model = match data {
-        Some(data) => Model::trained_or_cached(&sentences, &lexicon, data),
-        None => Model::train(&sentences, &lexicon),
-    };
-    Ok(Hearing { recogniser, model, lexicon, answer_max, cost_per_minute })
+    let learning = Learning::of(sentences, &lexicon, data.map(Path::to_owned));
+    Ok(Hearing { recogniser, learning, lexicon, answer_max, cost_per_minute })
 }
 
 /// A recogniser, what a caller waits for it at most, and what a minute of sound costs.

@@ -9,11 +9,18 @@ use super::{
 };
 use crate::{lexicon::Lexicon, sentences::Sentence};
 use sha2::{Digest, Sha256};
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// Changed whenever features or layout change, so that an old file is trained anew.
 const HEAD: &[u8; 8] = b"SvarUnd3";
 const DIGEST_DIGITS: usize = 16;
+/// How the name of a kept file begins.
+const FILE_NAME: &str = "understanding-";
+/// How the name of one ends that is being written.
+const HALF: &str = "new";
 /// More features than this are no model of ours.
 const FEATURES_MAX: usize = 4_000_000;
 
@@ -76,18 +83,35 @@ impl Model {
     /// else trained and kept there. A cache that cannot be read or written only costs time.
     #[must_use]
     pub fn trained_or_cached(sentences: &[Sentence], lexicon: &Lexicon, cache: &Path) -> Self {
+        Self::cached(sentences, lexicon, cache).unwrap_or_else(|| {
+            let model = Self::train(sentences, lexicon);
+            model.cache(sentences, lexicon, cache);
+            model
+        })
+    }
+
+    /// The model that was trained from the very same sentences and cues, where `cache` has it.
+    #[must_use]
+    pub fn cached(sentences: &[Sentence], lexicon: &Lexicon, cache: &Path) -> Option<Self> {
         let inputs = inputs_digest(sentences, lexicon);
-        let path = cache.join(format!("understanding-{inputs}.model"));
-        match fs::read(&path).map_err(|error| error.to_string()).and_then(|bytes| kept(&bytes, &inputs).map_err(|error| error.to_string()))
-        {
-            Ok(model) => return model,
-            Err(why) => tracing::debug!(path = %path.display(), why, "no model is kept for these sentences, training one"),
+        let path = place(cache, &inputs);
+        let bytes = fs::read(&path).map_err(|error| error.to_string());
+        match bytes.and_then(|bytes| kept(&bytes, &inputs).map_err(|error| error.to_string())) {
+            Ok(model) => Some(model),
+            Err(why) => {
+                tracing::debug!(path = %path.display(), why, "no model is kept for these sentences");
+                None
+            }
         }
-        let model = Self::train(sentences, lexicon);
-        if let Err(error) = keep(&path, &inputs, &model) {
+    }
+
+    /// Keeps it in `cache` under what it was trained from. A cache that cannot be written only costs time.
+    pub fn cache(&self, sentences: &[Sentence], lexicon: &Lexicon, cache: &Path) {
+        let inputs = inputs_digest(sentences, lexicon);
+        let path = place(cache, &inputs);
+        if let Err(error) = keep(&path, &inputs, self) {
             tracing::warn!(path = %path.display(), %error, "the trained model could not be kept and will be trained again at the next start");
         }
-        model
     }
 
     pub(super) fn sealed(mut self) -> Self {
@@ -170,14 +194,33 @@ fn kept(bytes: &[u8], inputs: &str) -> Result<Model, ArtefactError> {
     if model.digest.as_bytes() == digest { Ok(model) } else { Err(ArtefactError::Damaged) }
 }
 
+fn place(cache: &Path, inputs: &str) -> PathBuf {
+    cache.join(format!("{FILE_NAME}{inputs}.model"))
+}
+
 /// Written beside and moved into place, so that no reader sees half of it.
 fn keep(path: &Path, inputs: &str, model: &Model) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let fresh = path.with_extension(format!("{}.new", std::process::id()));
+    let fresh = path.with_extension(format!("{}.{HALF}", std::process::id()));
     fs::write(&fresh, [inputs.as_bytes(), model.digest.as_bytes(), &model.to_bytes()].concat())?;
     fs::rename(fresh, path)
+}
+
+/// Takes away what a program left that ended while it kept a model. For a folder that no other program keeps models in.
+///
+/// # Errors
+/// The folder cannot be read, or a file in it not be removed.
+pub fn sweep(folder: &Path) -> io::Result<()> {
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        let ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(FILE_NAME));
+        if ours && path.extension().is_some_and(|extension| extension == HALF) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 fn inputs_digest(sentences: &[Sentence], lexicon: &Lexicon) -> String {

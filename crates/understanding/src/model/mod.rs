@@ -16,7 +16,7 @@ mod noise;
 mod table;
 mod train;
 
-pub use artefact::ArtefactError;
+pub use artefact::{ArtefactError, sweep};
 pub use dice::Dice;
 pub(crate) use folds::folds;
 pub use noise::{Noise, spoil};

@@ -214,6 +214,7 @@ fn word_of(raised: &Raised) -> &'static str {
         Raised::Program(Trouble::TelephonyEnded) => "telephony_ended",
         Raised::Program(Trouble::LeaseLost) => "lease_lost",
         Raised::Program(Trouble::PlanRefused) => "plan_refused",
+        Raised::Program(Trouble::NothingLearnt) => "nothing_learnt",
     }
 }
 

@@ -484,7 +484,11 @@ pub struct HealthReport {
     pub status: String,
     pub database: bool,
     pub telephony: bool,
+    /// Callers are asked for words; else the dialogue goes by keys.
     pub recogniser: bool,
+    /// How much of what callers mean is learnt, in a hundred, while the recogniser waits for it; else null.
+    #[schema(example = json!(null))]
+    pub learning_percent: Option<u8>,
     /// Calls are being taken.
     pub admitting: bool,
     pub version: String,

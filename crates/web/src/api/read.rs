@@ -23,6 +23,7 @@ use axum::{
 use domain::{ContactId, RegionId, access::Permission, contact::ContactState, service_level::QueueDay};
 use serde::Deserialize;
 use storage::ContactFilter;
+use switchboard::Comprehension;
 use utoipa::IntoParams;
 
 /// Whether the parts of the centre work. No sign-in.
@@ -34,7 +35,11 @@ pub async fn health(State(app): State<App>) -> Json<HealthReport> {
         status: if well { "ok" } else { "degraded" }.to_owned(),
         database: health.database,
         telephony: health.telephony,
-        recogniser: health.recogniser,
+        recogniser: health.comprehension == Comprehension::Ready,
+        learning_percent: match health.comprehension {
+            Comprehension::Learning { percent } => Some(percent),
+            Comprehension::Absent | Comprehension::Failed | Comprehension::Ready => None,
+        },
         admitting: health.admitting,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })

@@ -24,5 +24,6 @@ pub fn words_of(words: Words, trouble: Trouble) -> String {
         Trouble::TelephonyEnded => "trouble-telephony-ended",
         Trouble::LeaseLost => "trouble-lease-lost",
         Trouble::PlanRefused => "trouble-plan-refused",
+        Trouble::NothingLearnt => "trouble-nothing-learnt",
     })
 }

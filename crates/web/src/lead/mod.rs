@@ -30,7 +30,7 @@ use domain::{
     time::{HOUR_MS, MINUTE_MS},
 };
 use maud::{Markup, html};
-use switchboard::{Deployment, Live};
+use switchboard::{Comprehension, Deployment, Live};
 
 /// Rows shown of each list; the rest are counted.
 const ROWS_SHOWN_MAX: usize = 200;
@@ -93,6 +93,7 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
     html! {
         (part("surges", surges::line(sight.words, plan(sight), sight.live, sight.now)))
         (part("texts", texts(sight)))
+        (part("learning", learning(sight)))
         div .lists {
             div .wide {
                 (part("alarms", alarm_list(sight)))
@@ -117,6 +118,15 @@ fn texts(sight: &Sight<'_>) -> Markup {
         @if let Some(oldest) = standing {
             @let time = clock::time_of_day(oldest, &plan(sight).zone, sight.now);
             p #texts { span .mark.soon { (words.with("texts-owed", [("count", texts.count.into()), ("time", time.into())])) } }
+        }
+    }
+}
+
+/// That callers are not asked for words yet.
+fn learning(sight: &Sight<'_>) -> Markup {
+    html! {
+        @if let Comprehension::Learning { percent } = sight.live.health.comprehension {
+            p #learning .quiet { (sight.words.with("lead-learning", [("percent", u64::from(percent).into())])) }
         }
     }
 }
