@@ -46,25 +46,31 @@ impl<K: Number, V> Numbered<K, V> {
         number.wrapping_sub(self.first) < self.length
     }
 
+    /// Whether it may stand in the tree, which has none but numbers from before the row.
+    fn may_be_old(&self, number: u64) -> bool {
+        number < self.first && !self.old.is_empty()
+    }
+
     #[inline]
     pub fn get(&self, key: &K) -> Option<&V> {
         let number = key.number();
-        match self.is_in_row(number) {
-            true => self.slots.get(slot(number, self.slots.len()))?.as_ref(),
-            false => self.old.get(&number),
+        if self.is_in_row(number) {
+            return self.slots.get(slot(number, self.slots.len()))?.as_ref();
         }
+        if self.may_be_old(number) { self.old.get(&number) } else { None }
     }
 
     #[inline]
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let number = key.number();
-        let slot = slot(number, self.slots.len());
-        match self.is_in_row(number) {
-            true => self.slots.get_mut(slot)?.as_mut(),
-            false => self.old.get_mut(&number),
+        if self.is_in_row(number) {
+            let slot = slot(number, self.slots.len());
+            return self.slots.get_mut(slot)?.as_mut();
         }
+        if self.may_be_old(number) { self.old.get_mut(&number) } else { None }
     }
 
+    #[inline]
     pub fn contains_key(&self, key: &K) -> bool {
         self.get(key).is_some()
     }
@@ -93,7 +99,7 @@ impl<K: Number, V> Numbered<K, V> {
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let number = key.number();
         if !self.is_in_row(number) {
-            return if self.old.is_empty() { None } else { self.old.remove(&number) };
+            return if self.may_be_old(number) { self.old.remove(&number) } else { None };
         }
         let slot = slot(number, self.slots.len());
         let removed = self.slots[slot].take()?;

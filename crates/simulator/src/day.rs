@@ -38,6 +38,30 @@ pub(crate) enum Deed {
     ReturnToDesk(OperatorId),
 }
 
+/// What follows in the same moment on a command, or on what somebody does. Most of it is small, and is made an event
+/// only when its turn comes: an event has room for all that a caller brings.
+enum Next {
+    Accept(OfferId, OperatorId),
+    Connected(ContactId, OperatorId),
+    EndTalk(ContactId, OperatorId),
+    StateOutcome(ContactId, OperatorId),
+    HangUp(ContactId),
+    Other(Box<Event>),
+}
+
+impl Next {
+    fn event(self) -> Event {
+        match self {
+            Self::Accept(offer, operator) => Event::OfferAccepted { offer, operator },
+            Self::Connected(contact, operator) => Event::OperatorConnected { contact, operator },
+            Self::EndTalk(contact, operator) => Event::CallEndedByOperator { contact, operator },
+            Self::StateOutcome(contact, operator) => Event::OutcomeStated { contact, operator, outcome: Outcome::Helped },
+            Self::HangUp(contact) => Event::CallerHungUp { contact },
+            Self::Other(event) => *event,
+        }
+    }
+}
+
 /// Where a caller stands.
 #[derive(Clone, Debug)]
 struct Standing {
@@ -71,7 +95,7 @@ pub(crate) struct Day<'a> {
     staff: Vec<Working>,
     agenda: BinaryHeap<Reverse<Due>>,
     /// What follows on a command in the same moment.
-    at_once: VecDeque<Event>,
+    at_once: VecDeque<Next>,
     digest: &'a mut Digest,
     pub(crate) course: Course,
 }
@@ -108,7 +132,7 @@ impl<'a> Day<'a> {
     }
 
     pub(crate) fn begin(&mut self, begins_ms: i64) {
-        self.at_once.push_back(Event::Started { plan: self.centre.plan.digest.clone(), interrupted: Vec::new() });
+        self.tell_next(Event::Started { plan: self.centre.plan.digest.clone(), interrupted: Vec::new() });
         for number in (1..).take(self.staff.len()) {
             let operator = OperatorId(number);
             // Turns that were over by now are passed in silence: the last that counts is whether on duty.
@@ -127,7 +151,11 @@ impl<'a> Day<'a> {
         while !stop.load(Ordering::Relaxed) {
             let arrival = self.callers.get(next_caller).map(|caller| self.time(caller.arrives_ms));
             let deed = self.agenda.peek().map(|Reverse((at, _))| *at);
-            let Some(next) = [arrival, deed].into_iter().flatten().min() else { return true };
+            let next = match (arrival, deed) {
+                (Some(arrival), Some(deed)) => arrival.min(deed),
+                (Some(next), None) | (None, Some(next)) => next,
+                (None, None) => return true,
+            };
             match self.router.wake_at() {
                 Some((due, _)) if due <= next => {
                     let commands = self.router.tick(due);
@@ -163,13 +191,13 @@ impl<'a> Day<'a> {
         match turn {
             Turn::Come => {
                 let profile = self.centre.staff[index].profile.clone();
-                self.at_once.push_back(Event::OperatorSignedIn { operator, profile });
-                self.at_once.push_back(Event::OperatorReady { operator });
+                self.tell_next(Event::OperatorSignedIn { operator, profile });
+                self.tell_next(Event::OperatorReady { operator });
             }
-            Turn::Pause => self.at_once.push_back(Event::NextIntentChosen { operator, next: NextIntent::Pause(PauseReason::Rest) }),
-            Turn::Resume => self.at_once.push_back(Event::OperatorReady { operator }),
-            Turn::Leave => self.at_once.push_back(Event::NextIntentChosen { operator, next: NextIntent::SignOut }),
-            Turn::Vanish => self.at_once.push_back(Event::OperatorLost { operator }),
+            Turn::Pause => self.tell_next(Event::NextIntentChosen { operator, next: NextIntent::Pause(PauseReason::Rest) }),
+            Turn::Resume => self.tell_next(Event::OperatorReady { operator }),
+            Turn::Leave => self.tell_next(Event::NextIntentChosen { operator, next: NextIntent::SignOut }),
+            Turn::Vanish => self.tell_next(Event::OperatorLost { operator }),
         }
     }
 
@@ -179,15 +207,13 @@ impl<'a> Day<'a> {
             Deed::GiveUp(contact) => {
                 let standing = &mut self.standing[index_of(contact.0)];
                 if standing.gives_up.take_if(|at| *at == now).is_some() {
-                    self.at_once.push_back(Event::CallerHungUp { contact });
+                    self.at_once.push_back(Next::HangUp(contact));
                 }
             }
             Deed::EndTalk(contact, operator) => self.end_talk(now, contact, operator),
-            Deed::StateOutcome(contact, operator) => {
-                self.at_once.push_back(Event::OutcomeStated { contact, operator, outcome: Outcome::Helped });
-            }
-            Deed::Answer(offer, operator) => self.at_once.push_back(Event::OfferAccepted { offer, operator }),
-            Deed::LeaveParty(contact, attempt) => self.at_once.push_back(Event::PartyHungUp { contact, attempt }),
+            Deed::StateOutcome(contact, operator) => self.at_once.push_back(Next::StateOutcome(contact, operator)),
+            Deed::Answer(offer, operator) => self.at_once.push_back(Next::Accept(offer, operator)),
+            Deed::LeaveParty(contact, attempt) => self.tell_next(Event::PartyHungUp { contact, attempt }),
             Deed::Turn(operator) => {
                 if let Some((_, turn)) = self.next_turn(operator) {
                     self.staff[index_of(operator.0)].next += 1;
@@ -197,7 +223,7 @@ impl<'a> Day<'a> {
             }
             Deed::ReturnToDesk(operator) => {
                 if self.staff[index_of(operator.0)].here {
-                    self.at_once.push_back(Event::OperatorReady { operator });
+                    self.tell_next(Event::OperatorReady { operator });
                 }
             }
         }
@@ -209,9 +235,9 @@ impl<'a> Day<'a> {
         let Some(talk) = self.standing[index].talk.take_if(|talk| talk.operator == operator && talk.ends == now) else { return };
         let wrap_up_ms = self.centre.desk.wrap_up_ms.min(self.callers[index].handling_ms / 2);
         self.note_busy(talk.since, now.plus_ms(wrap_up_ms));
-        self.at_once.push_back(Event::CallEndedByOperator { contact, operator });
+        self.at_once.push_back(Next::EndTalk(contact, operator));
         if wrap_up_ms == 0 {
-            self.at_once.push_back(Event::OutcomeStated { contact, operator, outcome: Outcome::Helped });
+            self.at_once.push_back(Next::StateOutcome(contact, operator));
         } else {
             self.agenda.push(Reverse((now.plus_ms(wrap_up_ms), Deed::StateOutcome(contact, operator))));
         }
@@ -225,7 +251,7 @@ impl<'a> Day<'a> {
         let caller = &self.callers[index];
         let id = index as u64 + 1;
         self.await_patience(now, ContactId(id));
-        self.at_once.push_back(caller.arrival(id));
+        self.tell(now, &caller.arrival(id));
         self.act(now);
     }
 
@@ -238,16 +264,23 @@ impl<'a> Day<'a> {
 
     /// Tells the router what happens now and what follows from it at once.
     fn act(&mut self, now: Timestamp) {
-        while let Some(event) = self.at_once.pop_front() {
-            let decision = self.router.handle(now, &event);
-            self.take_in(now, &decision.commands);
-            self.router.reuse(decision.commands);
+        while let Some(next) = self.at_once.pop_front() {
+            self.tell(now, &next.event());
         }
+    }
+
+    fn tell(&mut self, now: Timestamp, event: &Event) {
+        let decision = self.router.handle(now, event);
+        self.take_in(now, &decision.commands);
+        self.router.reuse(decision.commands);
+    }
+
+    fn tell_next(&mut self, event: Event) {
+        self.at_once.push_back(Next::Other(Box::new(event)));
     }
 
     fn take_in(&mut self, now: Timestamp, commands: &[Command]) {
         self.digest.apply(now, commands);
-        self.course.tally.apply(commands, self.centre.plan.service_level.within_ms);
         for command in commands {
             self.carry_out(now, command);
         }
@@ -255,11 +288,12 @@ impl<'a> Day<'a> {
 
     fn carry_out(&mut self, now: Timestamp, command: &Command) {
         match command {
+            Command::OpenContact { .. } => self.course.tally.begin(),
             Command::Ring { offer, operator, .. } => self.be_rung(now, *offer, *operator),
             Command::Connect { contact, operator } => self.begin_talk(now, *contact, *operator),
             Command::Release { contact, operator } => self.be_released(now, *contact, *operator),
             Command::Dial { contact, attempt, .. } => {
-                self.at_once.push_back(Event::PartyAnswered { contact: *contact, attempt: *attempt });
+                self.tell_next(Event::PartyAnswered { contact: *contact, attempt: *attempt });
             }
             Command::ConnectParty { contact, attempt } => {
                 let index = index_of(contact.0);
@@ -278,13 +312,13 @@ impl<'a> Day<'a> {
 
     fn be_rung(&mut self, now: Timestamp, offer: OfferId, operator: OperatorId) {
         match self.centre.desk.answer_ms {
-            0 => self.at_once.push_back(Event::OfferAccepted { offer, operator }),
+            0 => self.at_once.push_back(Next::Accept(offer, operator)),
             later => self.agenda.push(Reverse((now.plus_ms(later), Deed::Answer(offer, operator)))),
         }
     }
 
     fn begin_talk(&mut self, now: Timestamp, contact: ContactId, operator: OperatorId) {
-        self.at_once.push_back(Event::OperatorConnected { contact, operator });
+        self.at_once.push_back(Next::Connected(contact, operator));
         let index = index_of(contact.0);
         let ends = now.plus_ms(self.standing[index].talk_left_ms);
         self.standing[index].gives_up = None;
@@ -306,6 +340,7 @@ impl<'a> Day<'a> {
 
     /// Who comes back into line after a human voice has been counted already.
     fn end_visit(&mut self, contact: ContactId, outcome: VisitOutcome, waited_ms: u64) {
+        self.course.tally.end(outcome, waited_ms, self.centre.plan.service_level.within_ms);
         let fate = &mut self.course.fates[index_of(contact.0)];
         fate.diverted |= outcome == VisitOutcome::Diverted;
         let Some(end) = End::of(outcome) else { return };

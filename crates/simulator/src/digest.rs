@@ -82,9 +82,9 @@ impl Hasher for Written {
         let (eights, rest) = bytes.as_chunks();
         eights.iter().for_each(|eight| self.put(*eight));
         if !rest.is_empty() {
-            let mut last = [0; NUMBER_BYTES];
-            last[..rest.len()].copy_from_slice(rest);
-            self.put(last);
+            // Most texts are short: shifting takes less than copying so few.
+            let last = rest.iter().rev().fold(0, |eight: u64, byte| eight << u8::BITS | u64::from(*byte));
+            self.put(last.to_le_bytes());
         }
     }
 

@@ -1,7 +1,7 @@
 //! The results of simulated days, folded from the router's commands.
 
 use crate::End;
-use domain::{contact::VisitOutcome, routing::Command};
+use domain::contact::VisitOutcome;
 
 /// Callers and what became of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -21,18 +21,13 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Takes in the commands of one decision; `within_ms` is the plan's time for an answer.
-    pub fn apply(&mut self, commands: &[Command], within_ms: u64) {
-        for command in commands {
-            match command {
-                Command::OpenContact { .. } => self.offered += 1,
-                Command::EndVisit { outcome, waited_ms, .. } => self.end(*outcome, *waited_ms, within_ms),
-                _ => {}
-            }
-        }
+    /// Somebody came.
+    pub(crate) fn begin(&mut self) {
+        self.offered += 1;
     }
 
-    fn end(&mut self, outcome: VisitOutcome, waited_ms: u64, within_ms: u64) {
+    /// A visit to a queue ended; `within_ms` is the plan's time for an answer.
+    pub(crate) fn end(&mut self, outcome: VisitOutcome, waited_ms: u64, within_ms: u64) {
         self.overflowed += u64::from(outcome == VisitOutcome::Diverted);
         match End::of(outcome) {
             Some(End::Answered) => {

@@ -13,7 +13,7 @@ use crate::{
     intent::{Intent, Language},
 };
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 #[derive(Clone, PartialEq, Hash, Debug, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -208,6 +208,13 @@ pub enum Command {
         class: ClassId,
         until: Option<Timestamp>,
     },
+}
+
+/// Puts down a command that is made where it will stand. Pushed, it would be made elsewhere first, to be dropped should
+/// there be no room, and copied; the copying costs several times what the making does. For those of every call.
+#[inline(always)]
+pub(super) fn put(out: &mut Vec<Command>, make: impl FnOnce() -> Command) {
+    out.extend(iter::once_with(make));
 }
 
 /// What a person is called to look at.

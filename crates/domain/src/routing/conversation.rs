@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command,
+    command::put,
     router::Router,
     state::{Doing, Phase, Talk},
     timers::Timer,
@@ -87,7 +88,7 @@ impl Router {
 
     pub(super) fn ended_by_operator(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) -> bool {
         let Some(talk) = self.talk_of(id, operator) else { return false };
-        self.out.push(Command::HangUp { contact: id });
+        put(&mut self.out, || Command::HangUp { contact: id });
         self.conversation_over(now, id, &talk);
         true
     }
@@ -97,7 +98,7 @@ impl Router {
         self.drop_consult(now, id, talk);
         self.timers.clear(Timer::Talk(id));
         self.owe_conclusion(now, id, talk.operator);
-        self.out.push(Command::Release { contact: id, operator: talk.operator });
+        put(&mut self.out, || Command::Release { contact: id, operator: talk.operator });
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.on_line = false;
         }

@@ -1,6 +1,6 @@
 //! Endings: whoever leaves and whyever, the contact gets its outcome and the matter its next promise.
 
-use super::{Command, router::Router, state::Phase, timers::Timer};
+use super::{Command, command::put, router::Router, state::Phase, timers::Timer};
 use crate::{
     ContactId, Timestamp,
     contact::{Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome},
@@ -98,7 +98,7 @@ impl Router {
         self.close_question(id);
         let Some(contact) = self.forget_contact(id) else { return };
         self.settle(contact.promise, settlement);
-        self.out.push(Command::CloseContact { contact: id, outcome });
+        put(&mut self.out, || Command::CloseContact { contact: id, outcome });
         for timer in [Timer::DialogueTurn(id), Timer::DialogueWhole(id), Timer::Connecting(id), Timer::Talk(id)] {
             self.timers.clear(timer);
         }

@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command,
+    command::put,
     eligibility::Wants,
     matching::Waiting,
     router::Router,
@@ -101,7 +102,7 @@ impl Router {
             self.describe(id);
         }
         let (queue, strict) = (entry.queue.clone(), entry.strict);
-        self.out.push(Command::EnterQueue { contact: id, queue: queue.clone(), strict });
+        put(&mut self.out, || Command::EnterQueue { contact: id, queue: queue.clone(), strict });
         self.promise_class_answer(id, Owner::Queue(queue.clone()), &entry);
         if entry.returned {
             // An operator has just become one less for all who wait.
@@ -298,6 +299,6 @@ impl Router {
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         let Some(queue) = contact.visiting.take() else { return };
         let waited_ms = contact.returned_at.or(contact.queued_since).map_or(0, |since| now.since_ms(since));
-        self.out.push(Command::EndVisit { contact: id, queue, outcome, waited_ms });
+        put(&mut self.out, || Command::EndVisit { contact: id, queue, outcome, waited_ms });
     }
 }

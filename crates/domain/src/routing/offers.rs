@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command, Explanation, Reason,
+    command::put,
     eligibility::Wants,
     matching::waiting,
     order::{contact_rank, operator_rank},
@@ -105,7 +106,7 @@ impl Router {
         }
         let owner = Owner::Queue(entry.queue.clone());
         self.enter(now, id, ContactState::Offered, owner, Phase::Offered { entry, offer });
-        self.out.push(Command::Ring { offer, contact: id, operator, until, why });
+        put(&mut self.out, || Command::Ring { offer, contact: id, operator, until, why });
     }
 
     fn explain(&self, now: Timestamp, id: ContactId, operator: OperatorId) -> Option<Explanation> {
@@ -166,7 +167,7 @@ impl Router {
         self.timers.set(Timer::Connecting(leased.contact), now.plus_ms(self.plan.offers.connect_ms_max));
         let phase = Phase::Connecting { entry, operator };
         self.enter(now, leased.contact, ContactState::Connecting, Owner::Operator(operator), phase);
-        self.out.push(Command::Connect { contact: leased.contact, operator });
+        put(&mut self.out, || Command::Connect { contact: leased.contact, operator });
         true
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command,
+    command::put,
     router::Router,
     state::{Contact, Entry, Phase, Promise},
     timers::Timer,
@@ -32,7 +33,7 @@ impl Router {
     fn make(&mut self, promise: Promise) -> PromiseId {
         let id = self.ids.promise();
         let Promise { matter, kind, owner, due, .. } = promise.clone();
-        self.out.push(Command::MakePromise { promise: id, matter, promise_kind: kind, owner, due });
+        put(&mut self.out, || Command::MakePromise { promise: id, matter, promise_kind: kind, owner, due });
         self.remember_promise(id, promise);
         id
     }
@@ -76,7 +77,7 @@ impl Router {
         if let Some(known) = self.promises.remove(&promise) {
             self.timers.clear(Timer::Promise(promise));
             self.let_go_of_matter(known.matter);
-            self.out.push(Command::SettlePromise { promise, matter: known.matter, settlement });
+            put(&mut self.out, || Command::SettlePromise { promise, matter: known.matter, settlement });
         }
     }
 
@@ -84,7 +85,7 @@ impl Router {
         if let Some(known) = self.promises.get_mut(&promise).filter(|known| known.owner != owner) {
             known.owner = owner.clone();
             let matter = known.matter;
-            self.out.push(Command::PassPromise { promise, matter, owner });
+            put(&mut self.out, || Command::PassPromise { promise, matter, owner });
         }
     }
 
@@ -236,7 +237,7 @@ impl Router {
     pub(super) fn close_matter_if_done(&mut self, matter: MatterId) {
         if self.matters.get(&matter) == Some(&0) {
             self.matters.remove(&matter);
-            self.out.push(Command::CloseMatter { matter });
+            put(&mut self.out, || Command::CloseMatter { matter });
         }
     }
 }

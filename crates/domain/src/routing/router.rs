@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command, Event,
+    command::put,
     contacts::Contacts,
     lines::Lines,
     matching::Undecided,
@@ -230,7 +231,7 @@ impl Router {
 
     pub(super) fn describe(&mut self, id: ContactId) {
         let Some(contact) = self.contacts.get(&id) else { return };
-        self.out.push(Command::Describe {
+        put(&mut self.out, || Command::Describe {
             contact: id,
             region: contact.region.clone(),
             uncertain: contact.place.as_ref().is_none_or(|place| place.uncertain),
@@ -256,7 +257,7 @@ impl Router {
         contact.since = now;
         contact.owner = owner.clone();
         let promise = contact.promise;
-        self.out.push(Command::MoveContact { contact: id, state, owner: owner.clone() });
+        put(&mut self.out, || Command::MoveContact { contact: id, state, owner: owner.clone() });
         self.pass_promise(promise, owner);
     }
 

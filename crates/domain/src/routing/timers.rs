@@ -33,6 +33,7 @@ impl Timer {
     const KINDS: usize = 15;
 
     /// Its kind, and its number among those of the kind.
+    #[inline]
     fn place(self) -> (usize, u64) {
         match self {
             Self::DialogueTurn(ContactId(number)) => (0, number),
@@ -112,7 +113,8 @@ type Entry = (Timestamp, Timer);
 #[derive(Clone, Default, Debug)]
 struct Row {
     delay_ms: u64,
-    first: Option<Place>,
+    /// With when it falls due.
+    first: Option<(Timestamp, Place)>,
     last: Option<Place>,
 }
 
@@ -143,7 +145,7 @@ impl Timers {
                 row.last = Some(place);
                 match before {
                     Some(before) => self.slot_mut(before).after = Some(place),
-                    None => row.first = Some(place),
+                    None => row.first = Some((at, place)),
                 }
             }
             None => {
@@ -187,12 +189,9 @@ impl Timers {
         let latest = usize::from(self.latest[kind]);
         let place = match self.rows.get(latest) {
             Some(row) if row.delay_ms == delay_ms => latest,
-            _ => self.row_of(delay_ms),
+            _ => self.row_of(delay_ms)?,
         };
-        if place == self.rows.len() && place < ROWS_MAX {
-            self.rows.push(Row::default());
-        }
-        let last = self.rows.get(place)?.last;
+        let last = self.rows[place].last;
         if last.is_some_and(|last| self.entry(last) > entry) {
             return None;
         }
@@ -202,17 +201,31 @@ impl Timers {
         Some(place)
     }
 
-    /// The row of this delay, an empty one, or the next that there may be.
-    fn row_of(&self, delay_ms: u64) -> usize {
+    /// The row of this delay, the next that there may be, or else an empty one: what comes and goes at once does not
+    /// lose its row to another delay.
+    fn row_of(&mut self, delay_ms: u64) -> Option<usize> {
         let known = self.rows.iter().position(|row| row.delay_ms == delay_ms);
-        known.or_else(|| self.rows.iter().position(|row| row.first.is_none())).unwrap_or(self.rows.len())
+        known.or_else(|| match self.rows.len() {
+            ROWS_MAX => self.rows.iter().position(|row| row.first.is_none()),
+            next => {
+                self.rows.push(Row::default());
+                Some(next)
+            }
+        })
     }
 
+    /// Endings clear whatever may be set. Most of it is not, so the look is small and stands where it is asked for.
+    #[inline(always)]
     pub fn clear(&mut self, timer: Timer) {
         let (kind, number) = timer.place();
-        // Endings clear whatever may be set; most of it is not.
+        if self.places[kind].contains_key(&number) {
+            self.take_out(kind, number);
+        }
+    }
+
+    fn take_out(&mut self, kind: usize, number: u64) {
         let Some(place) = self.places[kind].remove(&number) else { return };
-        let Deadline { at, row, before, after, .. } = *self.slot(place);
+        let Deadline { timer, at, row, before, after, .. } = *self.slot(place);
         self.free.push(place);
         let Some(row) = row else {
             self.others.remove(&(at, timer));
@@ -221,7 +234,7 @@ impl Timers {
         let row = usize::from(row);
         match before {
             Some(before) => self.slot_mut(before).after = after,
-            None => self.rows[row].first = after,
+            None => self.rows[row].first = after.map(|after| (self.slot(after).at, after)),
         }
         match after {
             Some(after) => self.slot_mut(after).before = before,
@@ -231,8 +244,12 @@ impl Timers {
 
     /// The earliest deadline.
     pub fn next(&self) -> Option<(Timestamp, Timer)> {
-        let firsts = self.rows.iter().filter_map(|row| row.first).map(|place| self.entry(place));
-        firsts.chain(self.others.first().copied()).min()
+        // Two rarely fall due at once: only then is it asked what for.
+        let order = |(one, here): &(Timestamp, Place), (other, there): &(Timestamp, Place)| {
+            one.cmp(other).then_with(|| self.entry(*here).cmp(&self.entry(*there)))
+        };
+        let first = self.rows.iter().filter_map(|row| row.first).min_by(order).map(|(_, place)| self.entry(place));
+        first.into_iter().chain(self.others.first().copied()).min()
     }
 
     /// Takes one deadline that has passed.

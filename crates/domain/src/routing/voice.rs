@@ -2,6 +2,7 @@
 
 use super::{
     Command, Intake,
+    command::put,
     router::Router,
     state::{Contact, Eased, FormOffer, Phase, Reach, Talk},
     timers::Timer,
@@ -37,7 +38,7 @@ impl Router {
             return false;
         }
         let owner = Owner::Dialogue;
-        self.out.push(Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
+        put(&mut self.out, || Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
         let region = place.as_ref().and_then(|place| place.region().cloned());
         let promise = self.promise(now, matter, PromiseKind::Answer, owner.clone(), self.plan.service_level.within_ms, region.clone());
         let around = Surroundings { plan: &self.plan, places: &self.places, recogniser: intake.recogniser };
@@ -46,7 +47,7 @@ impl Router {
             (None, Some(class)) => Dialogue::straight_to(class.clone(), intake.language, place.clone()),
             (None, None) => Dialogue::start(intake.language, place.clone(), &around),
         };
-        let contact = Contact {
+        let contact = Box::new(Contact {
             id,
             matter,
             channel,
@@ -81,12 +82,12 @@ impl Router {
             circumstances: Vec::new(),
             told_danger: false,
             form: FormOffer::None,
-        };
+        });
         self.keep_matter(matter);
-        self.contacts.insert(Box::new(contact));
+        self.contacts.insert(contact);
         self.hold(id, promise);
         self.describe(id);
-        self.out.push(Command::Answer { contact: id });
+        put(&mut self.out, || Command::Answer { contact: id });
         if !matches!(turn, Turn::Leave(_)) {
             self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));
         }
@@ -257,7 +258,7 @@ impl Router {
     pub(super) fn play(&mut self, id: ContactId, lines: Vec<Line>, repeat: bool) {
         let Some(contact) = self.contacts.get_mut(&id).filter(|contact| contact.on_line) else { return };
         contact.playback += 1;
-        self.out.push(Command::Play { contact: id, playback: contact.playback, language: contact.language, lines, repeat });
+        put(&mut self.out, || Command::Play { contact: id, playback: contact.playback, language: contact.language, lines, repeat });
     }
 
     pub(super) fn play_music(&mut self, id: ContactId) {
