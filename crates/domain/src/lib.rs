@@ -15,6 +15,7 @@ mod named;
 mod numbered;
 pub mod place;
 pub mod plan;
+pub mod promise;
 pub mod report;
 pub mod routing;
 pub mod service_level;

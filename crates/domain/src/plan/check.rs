@@ -4,8 +4,8 @@
 //! A *fault* refuses the plan; a *notice* is something that may be meant but deserves a look.
 
 use super::{
-    Class, Fault, Plan, coverage, destinations, diversions, fault::Objection, fields::choose, idle, isolation, overflow,
-    overtaking::spoken, texts,
+    Class, Fault, Plan, calendar, coverage, destinations, diversions, fault::Objection, fields::choose, idle, isolation, overflow,
+    overtaking::spoken, promises, texts,
 };
 use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
@@ -66,6 +66,8 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     texts::check(plan, &mut found);
     isolation::check(plan, &mut found);
     coverage::check(plan, &mut found);
+    calendar::check(plan, &mut found);
+    promises::check(plan, &mut found);
     found
 }
 
@@ -371,14 +373,16 @@ fn can_be_dialled(target: &str) -> bool {
     rest.and_then(|rest| rest.split_once('@')).is_some_and(|(whom, host)| plain(whom) && plain(host))
 }
 
-/// What stands in braces in the name of the unit must be something that is replaced.
+/// What stands in braces in the names of units must be something that is replaced.
 fn check_unit(plan: &Plan, found: &mut Objections) {
-    let unit = &plan.follow_up.unit;
-    let rest = unit.replace(UNIT_PLACEHOLDER, "");
-    if let Some(start) = rest.find(['{', '}']) {
-        let end = rest[start..].find('}').map_or(rest.len(), |end| start + end + 1);
-        let what = format!("[follow_up]: unit has \"{}\", which nothing takes the place of", &rest[start..end]);
-        let mend = format!("write {UNIT_PLACEHOLDER} for the region's id; there is no other");
-        found.fault(&["follow_up/unit", "follow_up"], what, mend);
+    let rule = &plan.follow_up;
+    for (key, name) in std::iter::once(("unit", &rule.unit)).chain(rule.group.iter().map(|group| ("group", group))) {
+        let rest = name.replace(UNIT_PLACEHOLDER, "");
+        if let Some(start) = rest.find(['{', '}']) {
+            let end = rest[start..].find('}').map_or(rest.len(), |end| start + end + 1);
+            let what = format!("[follow_up]: {key} has \"{}\", which nothing takes the place of", &rest[start..end]);
+            let mend = format!("write {UNIT_PLACEHOLDER} for the region's id; there is no other");
+            found.fault(&[&format!("follow_up/{key}"), "follow_up"], what, mend);
+        }
     }
 }

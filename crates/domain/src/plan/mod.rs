@@ -6,6 +6,7 @@
 //! well. Nothing here opens a file: text comes in, a plan or its faults go out.
 
 mod answers;
+mod calendar;
 mod check;
 mod coverage;
 mod destinations;
@@ -19,6 +20,7 @@ mod model;
 mod opening;
 mod overflow;
 mod overtaking;
+mod promises;
 mod read;
 mod texts;
 pub mod values;
@@ -36,5 +38,6 @@ pub use hours::Hours;
 pub use model::*;
 pub use opening::{Closed, Day, Opening, Opens};
 pub use overtaking::{Bound, bounds};
+pub use promises::{EscalateTo, Escalation, LateStep, PromiseRule};
 pub use read::{Examined, examine, read};
 pub use texts::{Message, TextRule};

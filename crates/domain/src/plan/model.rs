@@ -1,12 +1,13 @@
 //! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
 //! milliseconds, shares are thousandths.
 
-use super::{Opening, TextRule};
+use super::{Opening, PromiseRule, TextRule};
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
     destination::Destination,
     intent::{Intent, Language},
+    promise::Calendar,
 };
 use jiff::{
     civil::{Date, Time},
@@ -53,8 +54,12 @@ pub struct Plan {
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,
-    /// Days on which classes with hours of their own do not open: public holidays.
+    /// Days on which classes with hours of their own do not open, beside the holidays of the calendar.
     pub closed_on: Vec<Date>,
+    /// By which working time is counted; none where nothing is promised in it.
+    pub calendar: Option<Calendar>,
+    /// What is promised within which time, and what becomes of it when it is late.
+    pub promises: Vec<PromiseRule>,
     /// Whether somebody who rings again is led to whoever they spoke with.
     pub affinity: Option<Affinity>,
 }
@@ -321,6 +326,9 @@ pub struct FollowUpRule {
     pub unit: String,
     /// Unit that owns follow-ups of calls whose region is not known.
     pub unit_elsewhere: String,
+    /// The operators of a region, as a unit that late promises go to; `{region}` as above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 impl FollowUpRule {
@@ -336,9 +344,15 @@ impl FollowUpRule {
     pub fn is_theirs(&self, owner: &Owner, operator: OperatorId, region: &RegionId) -> bool {
         match owner {
             Owner::Operator(own) => *own == operator,
-            Owner::Unit(unit) => *unit == self.unit_of(Some(region)) || *unit == self.unit_of(None),
+            Owner::Unit(unit) => *unit == self.unit_of(Some(region)) || *unit == self.unit_of(None) || self.is_group(unit, region),
             Owner::Dialogue | Owner::Queue(_) => false,
         }
+    }
+
+    /// Whether a unit is the operators of a region.
+    #[must_use]
+    pub fn is_group(&self, unit: &UnitId, region: &RegionId) -> bool {
+        self.group.as_ref().is_some_and(|group| group.replace("{region}", region.as_str()) == unit.as_str())
     }
 }
 

@@ -43,7 +43,7 @@ pub struct Opening {
     pub from: Time,
     /// Not included.
     pub to: Time,
-    /// Without `closed_on`; an empty list is for every day.
+    /// Without days off ([`Plan::is_day_off`]); an empty list is for every day.
     pub days: Vec<Day>,
 }
 
@@ -115,7 +115,7 @@ impl Plan {
     /// When both are open on a day.
     fn span_on(&self, date: Date, class: Option<&Class>, region: Option<&Region>) -> Option<(Time, Time)> {
         let of_class = class.and_then(|class| class.open.as_ref());
-        let shut = |open: &Opening| self.closed_on.contains(&date) || !open.days.is_empty() && !open.days.contains(&Day::of(date));
+        let shut = |open: &Opening| self.is_day_off(date) || !open.days.is_empty() && !open.days.contains(&Day::of(date));
         if of_class.is_some_and(shut) {
             return None;
         }

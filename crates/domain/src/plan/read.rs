@@ -3,9 +3,9 @@
 
 use super::{
     Affinity, Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep,
-    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, check, destinations,
+    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, calendar, check, destinations,
     fields::{Fields, Page, choose},
-    hours, opening, texts,
+    hours, opening, promises, texts,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
 use crate::{
@@ -75,12 +75,14 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
     let languages = whole.words("languages", Language::ALL, Language::word);
     let skills: BTreeSet<String> = whole.list("skills", &ID).into_iter().collect();
     let categories = whole.optional_list("staff_categories", &ID).iter().map(|id| CategoryId::new(id)).collect();
+    let zone = read_zone(whole);
+    let (closed_on, calendar) = calendar::read(whole, &zone);
     let mut dial = Dial::read(whole);
     let plan = Plan {
         digest: digest_of(text),
         name: whole.required("name", &ID),
         title: read_words(whole, "title", &languages),
-        zone: read_zone(whole),
+        zone,
         numbers: whole.list("numbers", &TEXT).iter().map(|number| dialled(number)).collect(),
         service_level: read_service_level(whole),
         dialogue: read_dialogue(whole),
@@ -96,7 +98,9 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         texts: texts::read_rule(whole),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
-        closed_on: whole.optional_list("closed_on", &DATE),
+        closed_on,
+        calendar,
+        promises: promises::read(whole),
         affinity: read_affinity(whole),
         languages,
     };
@@ -429,13 +433,14 @@ fn read_emergency(whole: &mut Fields<'_, '_, '_>) -> EmergencyRule {
 }
 
 fn read_follow_up(whole: &mut Fields<'_, '_, '_>) -> FollowUpRule {
-    let none = FollowUpRule { strict_ms: 0, other_ms: 0, unit: String::new(), unit_elsewhere: String::new() };
+    let none = FollowUpRule { strict_ms: 0, other_ms: 0, unit: String::new(), unit_elsewhere: String::new(), group: None };
     let Some(mut table) = whole.table("follow_up") else { return none };
     let rule = FollowUpRule {
         strict_ms: table.required("strict", &DURATION),
         other_ms: table.required("other", &DURATION),
         unit: table.required("unit", &TEXT),
         unit_elsewhere: table.required("unit_elsewhere", &TEXT),
+        group: table.optional("group", &TEXT),
     };
     table.finish();
     rule

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod isolation;
+mod promises;
 mod texts;
 
 const SWEDEN: &str = include_str!("../../../../deployments/sweden/plan.toml");

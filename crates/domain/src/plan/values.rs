@@ -3,10 +3,16 @@
 use jiff::civil::{Date, Time};
 use toml::de::DeValue;
 
-use crate::time::{HOUR_MS, MINUTE_MS, SECOND_MS};
+use crate::{
+    promise::Target,
+    time::{HOUR_MS, MINUTE_MS, SECOND_MS},
+};
 
 /// No time in a plan is longer than this.
 pub const DURATION_MS_MAX: u64 = 7 * 24 * HOUR_MS;
+/// No target in working time is longer than these.
+pub const WORKING_HOURS_MAX: u16 = 40;
+pub const WORKING_DAYS_MAX: u16 = 60;
 /// No acceleration is greater than this (a hundredfold).
 pub const GROWTH_PERMILLE_MAX: u32 = 100_000;
 /// Longest name, number, address or identity, in characters.
@@ -36,6 +42,12 @@ pub const GROWTH: Kind<u32> =
     Kind { looks_like: "a share such as \"100 %\" or \"150 %\"", read: |value| value.as_str().and_then(permille) };
 pub const HOURS: Kind<(Time, Time)> = Kind { looks_like: "hours such as \"07:00-20:00\"", read: |value| value.as_str().and_then(hours) };
 pub const DATE: Kind<Date> = Kind { looks_like: "a date without quotes, such as 2026-11-21", read: date };
+pub const YEAR: Kind<i16> =
+    Kind { looks_like: "a year without quotes, such as 2005", read: |value| integer(value).filter(|year| *year > 0) };
+pub const TARGET: Kind<Target> = Kind {
+    looks_like: "a time such as \"4 h\", \"8 working hours\" or \"2 working days\" (at most a week, 40 hours, 60 days)",
+    read: |value| value.as_str().and_then(target),
+};
 pub const YES_NO: Kind<bool> = Kind { looks_like: "true or false, without quotes", read: |value| value.as_bool() };
 pub const COUNT: Kind<usize> = Kind { looks_like: "a whole number without quotes, such as 15", read: integer };
 pub const SMALL_COUNT: Kind<u8> = Kind { looks_like: "a whole number from 0 to 255 without quotes, such as 2", read: integer };
@@ -74,6 +86,27 @@ pub fn duration(text: &str) -> Option<u64> {
         rest = after.trim_start();
     }
     (!text.trim().is_empty() && total_ms <= DURATION_MS_MAX).then_some(total_ms)
+}
+
+/// "4 h", "8 working hours", "2 working days".
+pub fn target(text: &str) -> Option<Target> {
+    let Some((number, unit)) = text.split_once(" working ") else { return duration(text).map(|ms| Target::Plain { ms }) };
+    let number = number.trim();
+    let number: u16 = number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()))?;
+    match unit.trim() {
+        "hour" | "hours" if number <= WORKING_HOURS_MAX => Some(Target::WorkingTime { ms: u64::from(number) * HOUR_MS }),
+        "day" | "days" if number <= WORKING_DAYS_MAX => Some(Target::WorkingDays { days: number }),
+        _ => None,
+    }
+}
+
+/// "12-25", month and day; a day that some year has.
+pub fn month_and_day(text: &str) -> Option<(i8, i8)> {
+    const LEAP_YEAR: i16 = 2000;
+    let (month, day) = text.trim().split_once('-')?;
+    let two = |part: &str| (part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<i8>().ok())?;
+    let (month, day) = (two(month)?, two(day)?);
+    Date::new(LEAP_YEAR, month, day).ok().map(|_| (month, day))
 }
 
 /// "87.5 %", in thousandths.
@@ -155,6 +188,21 @@ mod tests {
         check("10 minutes", None);
         check("", None);
         check("99999999999999999999 s", None);
+    }
+
+    #[test]
+    fn targets_are_plain_or_in_working_time() {
+        let check = |text: &str, expected: Option<Target>| assert_eq!(target(text), expected, "{text:?}");
+        check("4 h", Some(Target::Plain { ms: 4 * HOUR_MS }));
+        check("8 working hours", Some(Target::WorkingTime { ms: 8 * HOUR_MS }));
+        check("1 working day", Some(Target::WorkingDays { days: 1 }));
+        check("60 working days", Some(Target::WorkingDays { days: 60 }));
+        check("61 working days", None);
+        check("41 working hours", None);
+        check("+1 working day", None);
+        check("two working days", None);
+        check("2 working weeks", None);
+        check("working days", None);
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub fn plan() -> Plan {
     };
     Plan {
         closed_on: Vec::new(),
+        calendar: None,
+        promises: Vec::new(),
         affinity: None,
         texts: None,
         destinations: vec![
@@ -141,6 +143,7 @@ pub fn plan() -> Plan {
             other_ms: 120 * MINUTE,
             unit: "supervisors.{region}".into(),
             unit_elsewhere: "supervisors.nation".into(),
+            group: Some("operators.{region}".into()),
         },
     }
 }
