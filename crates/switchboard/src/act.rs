@@ -135,6 +135,8 @@ impl Stage {
             }
             Command::MoveContact { contact, state, owner } => self.tell_of_move(*contact, *state, owner),
             Command::CloseContact { contact, .. } => self.forget(*contact),
+            // Nobody is rung back yet: the router asks for none of these.
+            Command::DialCitizen { .. } | Command::CancelCitizen { .. } | Command::AskNumber { .. } => {}
             Command::OweText { .. } | Command::SettleText { .. } => self.texts.changed.notify_one(),
             Command::Describe { .. }
             | Command::EnterQueue { .. }
@@ -143,6 +145,8 @@ impl Stage {
             | Command::PassPromise { .. }
             | Command::SettlePromise { .. }
             | Command::CloseMatter { .. }
+            | Command::OweCall { .. }
+            | Command::RestCall { .. }
             | Command::SetSurge { .. } => {}
         }
     }

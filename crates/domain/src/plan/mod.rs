@@ -6,6 +6,7 @@
 //! well. Nothing here opens a file: text comes in, a plan or its faults go out.
 
 mod answers;
+mod call_backs;
 mod check;
 mod coverage;
 mod destinations;
@@ -27,6 +28,7 @@ pub mod values;
 mod tests;
 
 pub use answers::{Answers, answers};
+pub use call_backs::CallBackRule;
 pub use check::check;
 pub use coverage::{Unanswered, unanswered};
 pub(crate) use fault::nearest_word;

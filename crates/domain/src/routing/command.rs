@@ -8,7 +8,7 @@
 use super::{Consulted, explain::Explanation};
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
-    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextFault, TextState, VisitOutcome},
+    contact::{CallKind, Channel, ContactState, NotReached, Outcome, Owner, PromiseKind, Settlement, TextFault, TextState, VisitOutcome},
     dialogue::Line,
     intent::{Intent, Language},
 };
@@ -127,6 +127,27 @@ pub enum Command {
         attempt: AttemptId,
     },
 
+    // Acts of a call that we owe
+    /// Ring the citizen of a call-back until then; answered by `CitizenAnswered` or `CitizenNotReached`. The operator
+    /// hears it ring meanwhile. Folded as well: one attempt more.
+    DialCitizen {
+        contact: ContactId,
+        attempt: AttemptId,
+        operator: OperatorId,
+        /// Whose number it is, where none is kept beside the contact itself.
+        from: ContactId,
+        until: Timestamp,
+    },
+    /// The citizen is rung no more, or hung up on; said again it does nothing.
+    CancelCitizen {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+    /// Collect the keys of this caller from here on, until #, a time, or hang-up; answered by `NumberGiven`.
+    AskNumber {
+        contact: ContactId,
+    },
+
     /// A person must look: written to the log, the lead page and the metrics.
     RaiseAlarm {
         alarm: Alarm,
@@ -202,6 +223,26 @@ pub enum Command {
     SettleText {
         contact: ContactId,
         state: TextState,
+    },
+    /// What a contact of channel `call_back` is for; right after it was opened.
+    OweCall {
+        contact: ContactId,
+        call_kind: CallKind,
+        /// Whose number it is.
+        from: ContactId,
+        /// The wait counts from here.
+        since: Timestamp,
+        class: ClassId,
+        /// What it keeps when the citizen is reached; made right after this.
+        promise: PromiseId,
+    },
+    /// The call waits for its time; with the move to `resting`.
+    RestCall {
+        contact: ContactId,
+        not_before: Timestamp,
+        fault: Option<NotReached>,
+        /// Goes before others then; its attempts begin anew.
+        in_front: bool,
     },
     /// Until when callers of a class are told that too many ring about it; none: not any more.
     SetSurge {

@@ -95,7 +95,7 @@ impl Router {
         &self.plan
     }
 
-    /// The numbers that the next promise, offer and attempt will get.
+    /// The numbers that the next promise, offer, attempt and contact will get.
     #[must_use]
     pub fn next_ids(&self) -> NextIds {
         self.ids
@@ -182,6 +182,12 @@ impl Router {
             Event::PartyAnswered { contact, attempt } => self.party_answered(now, *contact, *attempt),
             Event::PartyFailed { contact, attempt } => self.party_failed(now, *contact, *attempt),
             Event::PartyHungUp { contact, attempt } => self.party_hung_up(now, *contact, *attempt),
+            // Nothing here rings anybody back yet.
+            Event::NumberGiven { .. }
+            | Event::CitizenAnswered { .. }
+            | Event::CitizenNotReached { .. }
+            | Event::CallBackUnheard { .. }
+            | Event::CallTaken { .. } => false,
             Event::ContactAssigned { contact, operator, .. } => self.assigned(now, *contact, *operator),
             Event::ContactPutFirst { contact, first, .. } => self.put_first(*contact, *first),
             Event::SurgeDeclared { class, until, .. } => self.surge_declared(now, class, *until),

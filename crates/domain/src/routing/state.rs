@@ -325,11 +325,12 @@ pub struct NextIds {
     pub promise: u64,
     pub offer: u64,
     pub attempt: u64,
+    pub contact: u64,
 }
 
 impl Default for NextIds {
     fn default() -> Self {
-        Self { promise: 1, offer: 1, attempt: 1 }
+        Self { promise: 1, offer: 1, attempt: 1, contact: 1 }
     }
 }
 
@@ -386,6 +387,17 @@ impl NextIds {
         AttemptId(self.attempt - 1)
     }
 
+    #[allow(dead_code)] // TODO
+    pub(super) fn contact(&mut self) -> ContactId {
+        self.contact += 1;
+        ContactId(self.contact - 1)
+    }
+
+    /// Whoever comes from outside has this number already.
+    pub(super) fn pass_contact(&mut self, contact: ContactId) {
+        self.contact = self.contact.max(contact.0 + 1);
+    }
+
     /// Counts on past what these recorded commands have given. Folded over a journal it tells where a
     /// new router has to go on.
     pub fn apply(&mut self, commands: &[Command]) {
@@ -397,7 +409,8 @@ impl NextIds {
                     self.offer = self.offer.max(offer.0 + 1);
                     self.attempt = self.attempt.max(attempt.0 + 1);
                 }
-                Command::Dial { attempt, .. } => self.attempt = self.attempt.max(attempt.0 + 1),
+                Command::OpenContact { contact, .. } => self.pass_contact(*contact),
+                Command::Dial { attempt, .. } | Command::DialCitizen { attempt, .. } => self.attempt = self.attempt.max(attempt.0 + 1),
                 _ => {}
             }
         }

@@ -36,6 +36,7 @@ impl Router {
         if self.contacts.contains_key(&id) || self.closed.contains_key(&id) {
             return false;
         }
+        self.ids.pass_contact(id);
         let owner = Owner::Dialogue;
         self.out.push(Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
         let region = place.as_ref().and_then(|place| place.region().cloned());

@@ -158,7 +158,7 @@ impl Inventor {
         let (channel, intent) = if asked { (Channel::HandOver, Some(self.dice.one(Intent::ALL))) } else { (Channel::Telephone, None) };
         let spoke_with = self.dice.percent(70).then(|| OperatorId(self.dice.below(OPERATORS) + 1));
         let (anonymous, textable) = (self.dice.percent(10), self.dice.percent(70));
-        let intake = Intake { language, recogniser, intent, spoke_with, anonymous, textable };
+        let intake = Intake { language, recogniser, intent, spoke_with, anonymous, textable, owed: None };
         // Now and then somebody calls about what is under way already.
         let matter = if self.dice.percent(4) { self.dice.below(self.calls) + 1 } else { self.calls };
         Event::CallArrived { contact, matter: MatterId(matter), channel, place, intake }
@@ -200,9 +200,12 @@ impl Inventor {
                 }
             }
             ContactState::OperatorLost => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2']) },
-            ContactState::Talking | ContactState::OnHold | ContactState::WrapUp | ContactState::Closed => {
-                Event::CallerHungUp { contact: id }
-            }
+            ContactState::Talking
+            | ContactState::OnHold
+            | ContactState::WrapUp
+            | ContactState::Resting
+            | ContactState::Dialling
+            | ContactState::Closed => Event::CallerHungUp { contact: id },
         }
     }
 

@@ -443,6 +443,7 @@ fn said(line: &Line) -> String {
         Line::Digits(digits) => digits.clone(),
         Line::County(code) => format!("county {code}"),
         Line::Music => "music".to_owned(),
+        Line::CallBackNumber => "(their number)".to_owned(),
         Line::Pause(ms) => format!("({ms} ms)"),
     }
 }

@@ -234,7 +234,7 @@ impl World {
                     let out = grace.filter(|grace| set.contains(grace)).unwrap_or(sound);
                     expected.insert(out);
                 }
-                ContactState::WrapUp | ContactState::Closed => {}
+                ContactState::WrapUp | ContactState::Resting | ContactState::Dialling | ContactState::Closed => {}
             }
         }
         for operator in &view.operators {

@@ -381,6 +381,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         operator: view.operator,
         visits: Vec::new(),
         text: None,
+        call: None,
         segments: vec![
             segment(ContactState::Dialogue, &Owner::Dialogue, 650_000, 600_000),
             segment(ContactState::Queued, &line, 600_000, 408_000),
