@@ -63,7 +63,7 @@ impl Stage {
         }
         let leg = self.telephony.dial(Dial {
             target: format!("sip:{number}@{}", self.trunk),
-            from_user: rule.shown.clone(),
+            from_user: rule.shown.chars().filter(|c| !c.is_whitespace()).collect(),
             from_display: None,
             extra_headers: Vec::new(),
             extra_parts: Vec::new(),
