@@ -238,6 +238,7 @@ impl RunLoop {
                 spoke_with,
                 anonymous: number.is_none(),
                 textable: self.stage.texts.reaches(contact, number, plan.texts.as_ref()),
+                callable: shown.callable,
                 owed: shown.owed,
                 ..Intake::of_caller(language)
             },

@@ -11,8 +11,8 @@ use domain::{
     routing::Command,
 };
 use keying::Keying;
-pub(crate) use ring::not_reached;
 use parking_lot::Mutex;
+pub(crate) use ring::not_reached;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use storage::{ContactFile, Payload, PayloadKind, Store, StoreError};
@@ -123,8 +123,7 @@ impl CallBacks {
     /// What those come to who have pressed nothing for too long.
     pub fn late(&self, now: Timestamp, rule: Option<&CallBackRule>) -> Vec<(ContactId, Given)> {
         let mut known = self.known.lock();
-        let late: Vec<ContactId> =
-            known.keying.iter().filter(|(_, keying)| keying.is_late(now)).map(|(contact, _)| *contact).collect();
+        let late: Vec<ContactId> = known.keying.iter().filter(|(_, keying)| keying.is_late(now)).map(|(contact, _)| *contact).collect();
         late.into_iter().map(|contact| (contact, known.given(contact, rule))).collect()
     }
 

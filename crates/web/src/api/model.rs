@@ -5,7 +5,7 @@ use super::centre_model::IdleOperator;
 use crate::words::Words;
 use domain::{
     Timestamp,
-    contact::{Outcome, ledger::PromiseRecord},
+    contact::{CallRecord, Outcome, ledger::PromiseRecord},
     plan::Plan,
     routing::{self, ContactView, NextIntent, OperatorView, PromiseView, QueueView, Reason},
     service_level::{Counts, Level},
@@ -43,9 +43,42 @@ pub struct Contact {
     #[schema(example = "queue:vast.report")]
     pub owner: String,
     pub next_promise: Option<NextPromise>,
+    /// The call that we owe, of channel `call_back`.
+    pub call: Option<OwedCall>,
     /// How it ended; none while it is open.
     #[schema(example = "helped")]
     pub outcome: Option<String>,
+}
+
+/// A call that we owe.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct OwedCall {
+    /// `keep_place`, `later` or `follow_up`.
+    #[schema(example = "keep_place")]
+    pub kind: String,
+    /// The wait counts from here.
+    pub since: i64,
+    /// Nobody is rung before this.
+    pub not_before: i64,
+    /// How often the citizen was rung so far.
+    pub attempts: u16,
+    pub last_attempt: Option<i64>,
+    /// Why they were not reached the last time.
+    #[schema(example = "busy")]
+    pub last_fault: Option<String>,
+}
+
+impl OwedCall {
+    fn of(call: &CallRecord) -> Self {
+        Self {
+            kind: call.kind.word().to_owned(),
+            since: call.since.0,
+            not_before: call.not_before.0,
+            attempts: call.attempts_all,
+            last_attempt: call.last_attempt.map(|at| at.0),
+            last_fault: call.last_fault.map(|why| why.word().to_owned()),
+        }
+    }
 }
 
 /// What the citizen is owed next.
@@ -84,6 +117,7 @@ impl Contact {
             arrived: view.arrived.0,
             owner: view.owner.word(),
             next_promise: next.map(NextPromise::of_view),
+            call: view.call.as_ref().map(OwedCall::of),
             outcome: None,
         }
     }
@@ -104,6 +138,7 @@ impl Contact {
             arrived: record.arrived.0,
             owner: record.owner.word(),
             next_promise: row.next_promise.as_ref().map(NextPromise::of_record),
+            call: record.call.as_ref().map(OwedCall::of),
             outcome: record.outcome.as_ref().map(Outcome::word),
         }
     }
