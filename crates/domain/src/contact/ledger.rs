@@ -79,11 +79,15 @@ impl ContactRecord {
     /// From the first queue entry to the first human voice, ours or another's, to its end, or to `now`.
     #[must_use]
     pub fn waited_ms(&self, now: Timestamp) -> u64 {
-        let Some(first) = self.visits.first() else { return 0 };
-        let is_voice =
-            |segment: &&Segment| segment.since >= first.entered && matches!(segment.state, ContactState::Talking | ContactState::WithParty);
-        let voice = self.segments.iter().find(is_voice).map(|segment| segment.since);
-        voice.or(self.closed).unwrap_or(now).since_ms(first.entered)
+        let Some(first) = self.call.as_ref().map(|call| call.since).or_else(|| self.visits.first().map(|visit| visit.entered)) else {
+            return 0;
+        };
+        let is_voice = |segment: &&Segment| segment.since >= first && matches!(segment.state, ContactState::Talking | ContactState::WithParty);
+        // Of a call that we owe, what was heard before the last attempt was nobody.
+        let is_attempt = |segment: &Segment| matches!(segment.state, ContactState::Resting | ContactState::Dialling);
+        let attempt = self.segments.iter().rposition(is_attempt).unwrap_or(0);
+        let voice = self.segments[attempt..].iter().find(is_voice).map(|segment| segment.since);
+        voice.or(self.closed).unwrap_or(now).since_ms(first)
     }
 }
 

@@ -4,7 +4,7 @@
 //! A *fault* refuses the plan; a *notice* is something that may be meant but deserves a look.
 
 use super::{
-    Class, Fault, Plan, coverage, destinations, diversions, fault::Objection, fields::choose, idle, isolation, overflow,
+    Class, Fault, Plan, call_backs, coverage, destinations, diversions, fault::Objection, fields::choose, idle, isolation, overflow,
     overtaking::spoken, texts,
 };
 use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
@@ -64,6 +64,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     check_unit(plan, &mut found);
     destinations::check(plan, &mut found);
     texts::check(plan, &mut found);
+    call_backs::check(plan, &mut found);
     isolation::check(plan, &mut found);
     coverage::check(plan, &mut found);
     found

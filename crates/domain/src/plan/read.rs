@@ -106,7 +106,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
 }
 
 /// A number as it arrives: without the spaces and hyphens that make it readable.
-fn dialled(number: &str) -> String {
+pub(super) fn dialled(number: &str) -> String {
     number.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
 }
 

@@ -233,7 +233,7 @@ pub enum Command {
         /// The wait counts from here.
         since: Timestamp,
         class: ClassId,
-        /// What it keeps when the citizen is reached; made right after this.
+        /// What it keeps when the citizen is reached.
         promise: PromiseId,
     },
     /// The call waits for its time; with the move to `resting`.
@@ -280,6 +280,10 @@ pub enum Alarm {
         queue: QueueId,
     },
     PromiseLate {
+        promise: PromiseId,
+    },
+    /// A citizen whom we owe a call was not reached on any of the plan's days: a person decides.
+    CallGivenUp {
         promise: PromiseId,
     },
     /// A caller was promised a text message and does not get it.

@@ -297,6 +297,9 @@ pub struct Intake {
     /// They can be sent a text message: their number takes one, and there is a gateway.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub textable: bool,
+    /// The number that they show may be rung, by the plan.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub callable: bool,
     /// The open contact of a call that we owe the number that rings in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owed: Option<ContactId>,
@@ -306,7 +309,7 @@ impl Intake {
     /// Of somebody who rings in and of whom nothing else is known; it goes by keys.
     #[must_use]
     pub fn of_caller(language: Language) -> Self {
-        Self { language, recogniser: false, intent: None, spoke_with: None, anonymous: false, textable: false, owed: None }
+        Self { language, recogniser: false, intent: None, spoke_with: None, anonymous: false, textable: false, callable: false, owed: None }
     }
 }
 

@@ -252,7 +252,8 @@ impl Router {
     }
 
     fn tell_how_it_went(&mut self, now: Timestamp, id: ContactId, waiting: Waiting) {
-        if self.is_asked(id) {
+        let listens = self.contacts.get(&id).is_some_and(|contact| contact.on_line);
+        if !listens || self.is_asked(id) {
             return;
         }
         let lines = match (self.contacts.get(&id).map(|contact| &contact.phase), waiting) {

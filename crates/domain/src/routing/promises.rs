@@ -29,7 +29,7 @@ impl Router {
         self.make(Promise { matter, contact: None, kind, owner, due: now.plus_ms(within_ms), region, pressing })
     }
 
-    fn make(&mut self, promise: Promise) -> PromiseId {
+    pub(super) fn make(&mut self, promise: Promise) -> PromiseId {
         let id = self.ids.promise();
         let Promise { matter, kind, owner, due, .. } = promise.clone();
         self.out.push(Command::MakePromise { promise: id, matter, promise_kind: kind, owner, due });
@@ -59,7 +59,7 @@ impl Router {
     }
 
     /// The contact that holds a promise.
-    fn holder(&self, promise: PromiseId) -> Option<&Contact> {
+    pub(super) fn holder(&self, promise: PromiseId) -> Option<&Contact> {
         let id = self.promises.get(&promise)?.contact?;
         self.contacts.get(&id).filter(|contact| contact.promise == promise)
     }
@@ -92,7 +92,8 @@ impl Router {
     /// the class does. Whoever is back in line after a conversation is owed a voice anew.
     pub(super) fn promise_class_answer(&mut self, id: ContactId, owner: Owner, entry: &Entry) {
         let Some(within_ms) = self.plan.class(&entry.class).map(|class| class.answer_within_ms) else { return };
-        let Some(contact) = self.contacts.get(&id) else { return };
+        // The call that is owed is an answer already.
+        let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.is_owed_call()) else { return };
         let since = contact.returned_at.unwrap_or(entry.since);
         // Nobody is promised an answer for the middle of the night.
         let opens = self.closure(since, contact, entry).and_then(|closed| closed.opens);
@@ -106,7 +107,7 @@ impl Router {
             return;
         }
         let promise = self.make(Promise { matter, contact: None, kind: PromiseKind::Answer, owner, due, region, pressing: false });
-        self.settle(before, Settlement::Replaced);
+        self.replace(before);
         self.hold(id, promise);
     }
 
@@ -133,8 +134,14 @@ impl Router {
         let (before, matter, region) = (contact.promise, contact.matter, contact.region.clone());
         let within_ms = self.plan.offers.conclude_ms;
         let conclude = self.promise(now, matter, PromiseKind::Conclude, Owner::Operator(operator), within_ms, region);
-        self.settle(before, Settlement::Replaced);
+        self.replace(before);
         self.hold(id, conclude);
+    }
+
+    /// Another promise takes its place. A call that was owed is kept when it was spoken in.
+    fn replace(&mut self, before: PromiseId) {
+        let is_call = self.promises.get(&before).is_some_and(|known| matches!(known.kind, PromiseKind::CallBack | PromiseKind::FollowUp));
+        self.settle(before, if is_call { Settlement::Kept } else { Settlement::Replaced });
     }
 
     /// A promise that is owed beyond a conversation goes to the supervisors' unit when it is late, and
@@ -145,6 +152,8 @@ impl Router {
         match known.kind {
             PromiseKind::Answer => self.answer_late(now, promise),
             PromiseKind::Conclude => self.conclusion_late(now, promise),
+            // It is being kept.
+            _ if self.holder(promise).is_some_and(|contact| contact.call.is_some() && contact.waited_ms.is_some()) => {}
             PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback => {
                 let owner = self.unit_of(region.as_ref());
                 self.pass_promise(promise, owner);
@@ -187,6 +196,14 @@ impl Router {
         self.operators.get(&operator).is_some_and(|known| self.plan.follow_up.is_theirs(&promise.owner, operator, &known.post.region))
     }
 
+    /// Whether a promise is this operator's to keep: theirs, or of a call in a line of their regions.
+    pub(super) fn answers_for(&self, promise: PromiseId, operator: OperatorId) -> bool {
+        let Some(known) = self.promises.get(&promise) else { return false };
+        let in_line = matches!(known.owner, Owner::Queue(_)) && self.holder(promise).is_some_and(|contact| contact.call.is_some());
+        let is_of = |region: &RegionId| self.operators.get(&operator).is_some_and(|operator| operator.post.is_of(region));
+        self.is_theirs(known, operator) || in_line && known.region.as_ref().is_none_or(is_of)
+    }
+
     /// A person settled a follow-up or call-back. The answer is settled by a voice and the conclusion
     /// of a conversation by its outcome, never beside it.
     pub(super) fn promise_settled(
@@ -198,8 +215,11 @@ impl Router {
         outcome: &Outcome,
     ) -> bool {
         let Some(known) = self.promises.get(&promise).filter(|known| known.matter == matter).cloned() else { return false };
-        if matches!(known.kind, PromiseKind::Answer | PromiseKind::Conclude) || !self.is_theirs(&known, operator) {
+        if matches!(known.kind, PromiseKind::Answer | PromiseKind::Conclude) || !self.answers_for(promise, operator) {
             return false;
+        }
+        if let Some(call) = self.holder(promise).map(|contact| contact.id) {
+            return self.call_settled(now, call, outcome);
         }
         match outcome {
             // Not reached: it stays owed, by the one who tried, with a new time, and what was pressing stays so.
@@ -236,6 +256,7 @@ impl Router {
     pub(super) fn close_matter_if_done(&mut self, matter: MatterId) {
         if self.matters.get(&matter) == Some(&0) {
             self.matters.remove(&matter);
+            self.callers.remove(&matter);
             self.out.push(Command::CloseMatter { matter });
         }
     }

@@ -158,7 +158,7 @@ impl Inventor {
         let (channel, intent) = if asked { (Channel::HandOver, Some(self.dice.one(Intent::ALL))) } else { (Channel::Telephone, None) };
         let spoke_with = self.dice.percent(70).then(|| OperatorId(self.dice.below(OPERATORS) + 1));
         let (anonymous, textable) = (self.dice.percent(10), self.dice.percent(70));
-        let intake = Intake { language, recogniser, intent, spoke_with, anonymous, textable, owed: None };
+        let intake = Intake { language, recogniser, intent, spoke_with, anonymous, textable, callable: !anonymous, owed: None };
         // Now and then somebody calls about what is under way already.
         let matter = if self.dice.percent(4) { self.dice.below(self.calls) + 1 } else { self.calls };
         Event::CallArrived { contact, matter: MatterId(matter), channel, place, intake }

@@ -158,6 +158,8 @@ impl World {
                     | Command::SettlePromise { .. }
                     | Command::CloseMatter { .. }
                     | Command::OweText { .. }
+                    | Command::OweCall { .. }
+                    | Command::DialCitizen { .. }
                     | Command::SettleText { .. }
             )
         };
@@ -234,7 +236,12 @@ impl World {
                     let out = grace.filter(|grace| set.contains(grace)).unwrap_or(sound);
                     expected.insert(out);
                 }
-                ContactState::WrapUp | ContactState::Resting | ContactState::Dialling | ContactState::Closed => {}
+                ContactState::Resting => expected.extend([Timer::Call(id)]),
+                ContactState::Dialling => {
+                    assert!(set.iter().any(|timer| of_attempts(&timer)), "contact {id} is rung without end");
+                    expected.extend([Timer::Announcement(id)]);
+                }
+                ContactState::WrapUp | ContactState::Closed => {}
             }
         }
         for operator in &view.operators {
@@ -246,6 +253,7 @@ impl World {
         }
         let missing: Vec<_> = expected.difference(&set).collect();
         assert!(missing.is_empty(), "no way out: {missing:?}");
+        let is_in_line = |state| matches!(state, ContactState::Queued | ContactState::Offered);
         let may_stay = |timer: &Timer| match timer {
             Timer::NextStep(id) | Timer::Awaiting(id) => {
                 view.contacts.iter().any(|contact| contact.contact == *id && contact.queue.is_some())
@@ -259,12 +267,18 @@ impl World {
             Timer::Promise(id) => view.promises.iter().any(|promise| promise.promise == *id),
             Timer::Grace(id) | Timer::WrapUp(id) | Timer::SiteOpens(id) => view.operators.iter().any(|operator| operator.operator == *id),
             Timer::Attempt(_) => true,
+            Timer::Number(id) => view.contacts.iter().any(|contact| contact.contact == *id && is_in_line(contact.state)),
+            // Of one in line, the beginning of the quiet hours.
+            Timer::Call(id) => {
+                view.contacts.iter().any(|contact| contact.contact == *id && contact.call.is_some() && is_in_line(contact.state))
+            }
             Timer::Surge => !view.surges.is_empty(),
             _ => false,
         };
         let left: Vec<_> = set.difference(&expected).filter(|timer| !may_stay(timer)).collect();
         assert!(left.is_empty(), "left behind: {left:?}");
-        let ringing = |state| matches!(state, ContactState::Connecting | ContactState::EmergencyTransfer | ContactState::Consulting);
+        use ContactState::{Connecting, Consulting, Dialling, EmergencyTransfer};
+        let ringing = |state| matches!(state, Connecting | EmergencyTransfer | Consulting | Dialling);
         let attempts = set.iter().filter(|timer| matches!(timer, Timer::Attempt(_))).count();
         assert!(attempts <= view.contacts.iter().filter(|contact| ringing(contact.state)).count(), "an attempt was left behind");
     }
