@@ -6,7 +6,7 @@ use domain::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SiteId, SkillId, Timestamp,
     UnitId,
     contact::{
-        Channel, ContactState, Outcome, Owner, PauseReason, PromiseKind, Reference,
+        CallKind, CallRecord, Channel, ContactState, NotReached, Outcome, Owner, PauseReason, PromiseKind, Reference,
         ledger::{ContactRecord, MatterRecord, Segment},
     },
     intent::{Gate, Intent, Language, Reading, Suggested, Suggestion},
@@ -76,6 +76,12 @@ pub enum Scene {
     AskedIn,
     /// Wrap-up has run out; the record is being finished.
     Concluding,
+    /// A call that we owe is offered.
+    CallBack,
+    /// The citizen whom we owe it is being rung.
+    Dialling,
+    /// They have answered.
+    RungBack,
     /// Known by key and area code alone: no words, no position.
     ByKeys,
     /// Fifty callers, late promises, long names.
@@ -85,7 +91,7 @@ pub enum Scene {
 }
 
 impl Scene {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::OffDuty,
         Self::Idle,
         Self::Ringing,
@@ -95,10 +101,18 @@ impl Scene {
         Self::WrapUp,
         Self::AskedIn,
         Self::Concluding,
+        Self::CallBack,
+        Self::Dialling,
+        Self::RungBack,
         Self::ByKeys,
         Self::Crowded,
         Self::Empty,
     ];
+
+    /// Ours to ring, in any of its states.
+    pub fn is_call_back(self) -> bool {
+        matches!(self, Self::CallBack | Self::Dialling | Self::RungBack)
+    }
 
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scene| format!("{scene:?}").eq_ignore_ascii_case(word))
@@ -151,14 +165,44 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         operator: None,
         consult: None,
         why: None,
+        call: None,
     }
+}
+
+/// Tried once in vain already.
+fn owed_call(from: ContactId, since_ms: u64) -> CallRecord {
+    CallRecord {
+        kind: CallKind::KeepPlace,
+        from,
+        since: ago(since_ms),
+        class: ClassId::new("report"),
+        promise: PromiseId(501),
+        not_before: now().plus_ms(14 * MINUTE),
+        attempts: 1,
+        attempts_all: 1,
+        days: 0,
+        last_attempt: Some(ago(6 * MINUTE)),
+        last_fault: Some(NotReached::Busy),
+        in_front: false,
+    }
+}
+
+/// Rests until its time.
+fn resting(id: u64) -> ContactView {
+    let mut view = waiting(id, "vast", "report", Intent::ReportTheft, 25 * MINUTE);
+    view.channel = Channel::CallBack;
+    view.state = ContactState::Resting;
+    view.call = Some(owed_call(ContactId(id - 1), 25 * MINUTE));
+    view.line = None;
+    view
 }
 
 fn mine(scene: Scene) -> Option<ContactView> {
     let (state, since) = match scene {
         Scene::OffDuty | Scene::Idle | Scene::Crowded | Scene::Empty => return None,
-        Scene::Ringing | Scene::ByKeys => (ContactState::Offered, 4_000),
-        Scene::Talking => (ContactState::Talking, 127_000),
+        Scene::Ringing | Scene::ByKeys | Scene::CallBack => (ContactState::Offered, 4_000),
+        Scene::Dialling => (ContactState::Dialling, 9_000),
+        Scene::Talking | Scene::RungBack => (ContactState::Talking, 127_000),
         Scene::Held => (ContactState::OnHold, 18_000),
         Scene::Consulting | Scene::AskedIn => (ContactState::Consulting, 21_000),
         Scene::WrapUp => (ContactState::WrapUp, 12_000),
@@ -178,6 +222,10 @@ fn mine(scene: Scene) -> Option<ContactView> {
     view.uncertain = scene != Scene::ByKeys;
     if scene == Scene::ByKeys {
         view.intent = None;
+    }
+    if scene.is_call_back() {
+        view.channel = Channel::CallBack;
+        view.call = Some(owed_call(view.contact, 192_000 + since));
     }
     view.line = None;
     let owner = if scene == Scene::AskedIn { OperatorId(2) } else { ME };
@@ -213,8 +261,9 @@ fn me(scene: Scene) -> OperatorView {
     let (state, since) = match scene {
         Scene::OffDuty | Scene::Empty => (S::SignedOut, 60_000),
         Scene::Idle | Scene::Crowded | Scene::Concluding => (S::Idle, 47_000),
-        Scene::Ringing | Scene::ByKeys => (S::Offered, 4_000),
-        Scene::Talking | Scene::Held => (S::Engaged, 127_000),
+        Scene::Ringing | Scene::ByKeys | Scene::CallBack => (S::Offered, 4_000),
+        Scene::Dialling => (S::Connecting, 9_000),
+        Scene::Talking | Scene::Held | Scene::RungBack => (S::Engaged, 127_000),
         Scene::Consulting | Scene::AskedIn => (S::Consulting, 21_000),
         Scene::WrapUp => (S::WrapUp, 12_000),
     };
@@ -222,7 +271,7 @@ fn me(scene: Scene) -> OperatorView {
     if let Some(contact) = mine(scene).filter(|_| scene != Scene::Concluding) {
         view.contact = Some(contact.contact);
     }
-    if matches!(scene, Scene::Ringing | Scene::ByKeys) {
+    if matches!(scene, Scene::Ringing | Scene::ByKeys | Scene::CallBack) {
         view.offer = Some(OfferId(77));
         view.until = Some(now().plus_ms(11_000));
     }
@@ -248,6 +297,9 @@ fn contacts(scene: Scene) -> Vec<ContactView> {
         .collect();
     if scene == Scene::Crowded {
         found.insert(0, waiting(99, "syd", "critical", Intent::OngoingEmergency, 9_000));
+    }
+    if !matches!(scene, Scene::Empty | Scene::OffDuty) {
+        found.push(resting(98));
     }
     found.extend(mine(scene));
     found
@@ -381,7 +433,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         operator: view.operator,
         visits: Vec::new(),
         text: None,
-        call: None,
+        call: view.call.clone(),
         segments: vec![
             segment(ContactState::Dialogue, &Owner::Dialogue, 650_000, 600_000),
             segment(ContactState::Queued, &line, 600_000, 408_000),
@@ -401,6 +453,7 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
     }
     Some(CallerDetails {
         number: Some("070-174 06 05".into()),
+        call_back_number: scene.is_call_back().then(|| "031-390 06 00".into()),
         display_name: None,
         circle: Some(Circle {
             centre: Position::from_degrees(57.7104, 11.9943).unwrap(),
@@ -460,7 +513,7 @@ pub fn by_number(number: &str) -> KnownLocality {
 }
 
 pub fn report(scene: Scene) -> Option<(u64, ReportDraft)> {
-    if matches!(scene, Scene::Ringing | Scene::ByKeys) {
+    if matches!(scene, Scene::Ringing | Scene::ByKeys | Scene::CallBack | Scene::Dialling) {
         return None;
     }
     mine(scene)?;
