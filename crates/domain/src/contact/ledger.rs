@@ -82,7 +82,8 @@ impl ContactRecord {
         let Some(first) = self.call.as_ref().map(|call| call.since).or_else(|| self.visits.first().map(|visit| visit.entered)) else {
             return 0;
         };
-        let is_voice = |segment: &&Segment| segment.since >= first && matches!(segment.state, ContactState::Talking | ContactState::WithParty);
+        let is_voice =
+            |segment: &&Segment| segment.since >= first && matches!(segment.state, ContactState::Talking | ContactState::WithParty);
         // Of a call that we owe, what was heard before the last attempt was nobody.
         let is_attempt = |segment: &Segment| matches!(segment.state, ContactState::Resting | ContactState::Dialling);
         let attempt = self.segments.iter().rposition(is_attempt).unwrap_or(0);

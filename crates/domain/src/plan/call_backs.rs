@@ -139,7 +139,7 @@ pub(super) fn check(plan: &Plan, found: &mut Objections) {
         if class.strict {
             found.fault(&paths, what("it goes before everybody: who may be in danger is never told to hang up"), mend);
         } else if class.party.is_some() {
-            found.fault(&paths, what("it is handed to a party instead of a queue of ours"), mend);
+            found.notice(&paths, what("it is handed to a party instead of a queue of ours"), mend);
         }
     }
     let Some(rule) = &plan.call_backs else { return };

@@ -249,13 +249,36 @@ impl Router {
         let restored: Vec<ContactId> = self.contacts.values().filter(stands).map(|contact| contact.id).collect();
         for id in restored {
             let Some(contact) = self.contacts.get(&id) else { continue };
-            let (in_line, being_made) = (contact.visiting.is_some(), contact.owed_soon);
-            self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Restart));
-            let not_before = self.contacts.get(&id).and_then(|contact| contact.call.as_ref()).map(|call| call.not_before);
-            match not_before {
-                _ if being_made => self.try_later(now, id, NotReached::Fault),
-                Some(until) if !in_line && until > now => self.timers.set(Timer::Call(id), until),
-                _ => self.line_up(now, id),
+            let not_before = contact.call.as_ref().map_or(now, |call| call.not_before);
+            let (was_in_line, was_being_made) = (contact.visiting.is_some(), contact.owed_soon);
+            if was_being_made {
+                self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Restart));
+                self.try_later(now, id, NotReached::Fault);
+            } else if was_in_line {
+                self.line_up_again(now, id);
+            } else if not_before > now {
+                self.timers.set(Timer::Call(id), not_before);
+            } else {
+                self.line_up(now, id);
+            }
+        }
+    }
+
+    /// In the same visit, where its place is still there and somebody may be rung.
+    fn line_up_again(&mut self, now: Timestamp, id: ContactId) {
+        let Some(contact) = self.contacts.get(&id) else { return };
+        let Some(class) = self.class_of_call(id) else { return };
+        let since = contact.queued_since.unwrap_or(now);
+        let entry = self.entry_of(contact, &class, since).filter(|entry| contact.visiting.as_ref() == Some(&entry.queue));
+        match (entry, self.resting_until(now, contact, &class)) {
+            (Some(entry), None) => {
+                let put_first = contact.call.as_ref().is_some_and(|call| call.in_front);
+                self.wait(now, id, Entry { put_first, ..entry });
+                self.ring_nobody_when_quiet(now, id);
+            }
+            _ => {
+                self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Restart));
+                self.line_up(now, id);
             }
         }
     }
