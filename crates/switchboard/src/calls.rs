@@ -170,7 +170,7 @@ impl RunLoop {
         }
     }
 
-    /// Putting the telephone down ends a conversation with the citizen, and leaves them with whoever
+    /// Putting the telephone down ends a conversation with the citizen, or the ringing for them, and leaves them with whoever
     /// was asked in. Nobody is hung up on while they wait on hold: somebody else takes them.
     fn end_of_telephone(&self, operator: OperatorId, put_down: bool) -> Option<Event> {
         let contact = self.router.contact_of(operator)?;
@@ -182,7 +182,7 @@ impl RunLoop {
         match (known.state, consult_answered) {
             (ContactState::WrapUp, _) => None,
             (_, Some(true)) => Some(Event::TransferAsked { contact, operator }),
-            (ContactState::Talking, None) if put_down => Some(Event::CallEndedByOperator { contact, operator }),
+            (ContactState::Talking | ContactState::Dialling, None) if put_down => Some(Event::CallEndedByOperator { contact, operator }),
             _ => Some(Event::OperatorUnreachable { contact, operator }),
         }
     }

@@ -33,6 +33,8 @@ struct Known {
     keying: BTreeMap<ContactId, Keying>,
     /// Attempts whose number is being looked up, until when the citizen is to be rung.
     wanted: BTreeMap<AttemptId, Timestamp>,
+    /// Who hears it ring.
+    hearing: BTreeMap<AttemptId, OperatorId>,
     /// Who is being rung or was reached, for as long as that line lasts.
     rung: BTreeMap<AttemptId, String>,
 }

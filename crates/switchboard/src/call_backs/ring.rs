@@ -21,10 +21,11 @@ impl Stage {
         if let Some(leg) = self.legs.lock().connected(call.operator) {
             self.telephony.play(leg, Playback { id: PlaybackId(0), sounds: RINGING.to_vec(), repeat: true });
         }
-        let Call { contact, attempt, from, until, .. } = call;
+        let Call { contact, attempt, operator, from, until } = call;
         let number = {
             let mut known = self.call_backs.known.lock();
             known.wanted.insert(attempt, until);
+            known.hearing.insert(attempt, operator);
             known.owed.get(&contact).cloned()
         };
         if number.is_some() {
@@ -77,16 +78,24 @@ impl Stage {
 
     /// Whoever is rung is rung no more, and whoever has answered is hung up on.
     pub fn cancel_citizen(&self, attempt: AttemptId) {
-        let mut legs = self.legs.lock();
-        self.call_backs.known.lock().wanted.remove(&attempt);
-        if let Some(leg) = legs.citizen(attempt) {
-            legs.remove(leg);
-            self.telephony.hang_up(leg);
+        let operator = {
+            let mut legs = self.legs.lock();
+            let mut known = self.call_backs.known.lock();
+            known.wanted.remove(&attempt);
+            if let Some(leg) = legs.citizen(attempt) {
+                legs.remove(leg);
+                self.telephony.hang_up(leg);
+            }
+            known.hearing.get(&attempt).copied()
+        };
+        if let Some(operator) = operator {
+            self.stop_ringing_tone(operator);
         }
     }
 
     pub fn stop_ringing_tone(&self, operator: OperatorId) {
         let leg = self.legs.lock().connected(operator);
+        self.call_backs.known.lock().hearing.retain(|_, hearing| *hearing != operator);
         if let Some(leg) = leg {
             self.telephony.stop_playing(leg);
         }
