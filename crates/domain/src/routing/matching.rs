@@ -97,6 +97,8 @@ pub(super) enum Waiting {
     Welcome,
     /// 112 did not answer: instead of the welcome, which nobody has to hear who is in danger.
     Fallback,
+    /// Whom they were rung for is gone.
+    OperatorLost,
     Music,
 }
 
@@ -263,6 +265,7 @@ impl Router {
                 self.words_of_welcome(now, id, &queue)
             }
             (Some(Phase::Queued(_)), Waiting::Fallback) => vec![Line::Say(Prompt::EmergencyFallback)],
+            (Some(Phase::Queued(_)), Waiting::OperatorLost) => vec![Line::Say(Prompt::OperatorLost)],
             (Some(Phase::Queued(_)), Waiting::Music) => return self.play_music(id),
             _ => return,
         };

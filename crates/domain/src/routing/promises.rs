@@ -7,7 +7,7 @@ use super::{
     timers::Timer,
 };
 use crate::{
-    ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
+    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     contact::{Outcome, Owner, PromiseKind, Settlement, SystemCause},
 };
 
@@ -199,9 +199,10 @@ impl Router {
     /// Whether a promise is this operator's to keep: theirs, or of a call in a line of their regions.
     pub(super) fn answers_for(&self, promise: PromiseId, operator: OperatorId) -> bool {
         let Some(known) = self.promises.get(&promise) else { return false };
-        let in_line = matches!(known.owner, Owner::Queue(_)) && self.holder(promise).is_some_and(|contact| contact.call.is_some());
+        let is_call = self.holder(promise).is_some_and(|contact| contact.call.is_some());
         let is_of = |region: &RegionId| self.operators.get(&operator).is_some_and(|operator| operator.post.is_of(region));
-        self.is_theirs(known, operator) || in_line && known.region.as_ref().is_none_or(is_of)
+        let in_line = |owner: &QueueId| self.plan.queues().any(|(queue, region, _)| queue == *owner && is_of(&region.id));
+        self.is_theirs(known, operator) || is_call && matches!(&known.owner, Owner::Queue(queue) if in_line(queue))
     }
 
     /// A person settled a follow-up or call-back. The answer is settled by a voice and the conclusion

@@ -65,6 +65,7 @@ impl Router {
         self.keep_matter(record.matter);
         if record.call.is_some() {
             self.calls.insert(record.matter, record.contact);
+            self.expectations.pass_over(record.contact);
         }
         self.contacts.insert(Box::new(contact_of(record, promise)));
         self.hold(record.contact, promise);

@@ -131,6 +131,10 @@ impl Timers {
         self.now = now;
     }
 
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
     pub fn set(&mut self, timer: Timer, at: Timestamp) {
         self.put(timer, at, self.now);
     }

@@ -5,7 +5,7 @@
 use domain::{
     ContactId, OfferId, OperatorId, Timestamp,
     contact::{
-        ContactState,
+        Channel, ContactState,
         ledger::{Changes, Ledger},
     },
     place::{PlaceTexts, Places},
@@ -186,6 +186,7 @@ impl World {
         assert_eq!(self.router.standing_pairs(self.now), [], "an idle operator and an eligible contact wait for each other");
         let view = self.router.view(self.now);
         self.prove_contacts(&view);
+        self.prove_calls(&view);
         self.prove_operators(&view);
         self.prove_promises(&view);
         self.prove_deadlines(&view);
@@ -297,6 +298,22 @@ impl World {
             assert_eq!(contact.queue.as_ref(), visiting, "contact {} in state {}", contact.contact, contact.state);
             assert_eq!(contact.region, record.region, "contact {}", contact.contact);
             assert!(owing.contains(&contact.matter), "contact {} is owed nothing", contact.contact);
+        }
+    }
+
+    /// A call that is owed holds its promise, and of a matter there is at most one.
+    #[track_caller]
+    fn prove_calls(&self, view: &View) {
+        let mut matters = BTreeSet::new();
+        for contact in &view.contacts {
+            assert_eq!(contact.call.is_some(), contact.channel == Channel::CallBack, "contact {}", contact.contact);
+            let Some(call) = &contact.call else { continue };
+            let record = &self.ledger.contacts[&contact.contact];
+            assert_eq!(Some(call), record.call.as_ref(), "contact {}", contact.contact);
+            assert!(matters.insert(contact.matter), "matter {} is owed two calls", contact.matter);
+            let off_line = matches!(contact.state, ContactState::Resting | ContactState::Dialling);
+            let open = self.ledger.promises.get(&call.promise).is_some_and(|promise| promise.settled.is_none());
+            assert!(open || !off_line, "call {} keeps no promise", contact.contact);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::super::{
     Command,
+    matching::Waiting,
     router::Router,
     state::{Contact, Doing, Entry, Intention, Operator, Phase, Promise},
     timers::Timer,
@@ -9,7 +10,6 @@ use super::super::{
 use crate::{
     AttemptId, ContactId, MatterId, OperatorId, PromiseId, Timestamp,
     contact::{CallKind, ContactState, NotReached, Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome},
-    dialogue::{Line, Prompt},
 };
 
 impl Router {
@@ -107,9 +107,15 @@ impl Router {
     /// The operator is gone and the citizen has answered: they are a caller whose operator was lost.
     pub(in super::super) fn left_by_operator(&mut self, now: Timestamp, id: ContactId) {
         self.timers.clear(Timer::Connecting(id));
-        self.end_visit(now, id, VisitOutcome::Diverted);
-        self.play(id, vec![Line::Say(Prompt::OperatorLost)], false);
-        self.enter_in_front(now, id, true);
+        match self.contacts.get(&id).and_then(|contact| contact.phase.entry()).cloned() {
+            // Once more.
+            Some(entry) if entry.returned => self.wait(now, id, entry),
+            _ => {
+                self.end_visit(now, id, VisitOutcome::Diverted);
+                self.enter_in_front(now, id, true);
+            }
+        }
+        self.tell_when_matched(id, Waiting::OperatorLost);
     }
 
     /// They hung up, or the line broke, before anybody spoke: rung again, later.

@@ -18,13 +18,14 @@ use crate::{
 
 impl Router {
     /// The caller hangs up and is rung instead: their contact closes, and one of the same matter takes the place.
-    pub(super) fn become_call(&mut self, now: Timestamp, id: ContactId, kind: CallKind, within_ms: Option<u64>) {
+    pub(in super::super) fn become_call(&mut self, now: Timestamp, id: ContactId, kind: CallKind, within_ms: Option<u64>) {
         let Some(contact) = self.contacts.get(&id).cloned() else { return };
         let Phase::Queued(entry) = contact.phase.clone() else { return };
-        let until = self.resting_until(now, &contact, &entry.class);
+        let rush = within_ms.map(|within_ms| self.after_the_rush(now, &entry, within_ms)).filter(|at| *at > now);
+        let until = self.resting_until(now, &contact, &entry.class).max(rush);
         let answer_ms = self.plan.class(&entry.class).map_or(0, |class| class.answer_within_ms);
         let due = match within_ms {
-            Some(within_ms) => until.unwrap_or(now).plus_ms(within_ms),
+            Some(within_ms) => now.plus_ms(within_ms),
             // Never sooner than somebody could be tried again.
             None => until.unwrap_or(entry.since).plus_ms(answer_ms).max(now.plus_ms(self.manner().gap_ms)),
         };
@@ -32,6 +33,7 @@ impl Router {
         let call = self.open_call(now, &contact, &entry, kind, due);
         self.end_visit(now, id, VisitOutcome::CallbackAccepted);
         let mut lines = match until {
+            _ if kind == CallKind::Later => vec![Line::Say(Prompt::SurgeLaterCallTaken)],
             None => [Line::Say(Prompt::CallBackTaken)].into_iter().chain(expected).collect(),
             Some(_) => vec![Line::Say(Prompt::CallBackQuiet)],
         };
@@ -43,8 +45,27 @@ impl Router {
                 self.stand_in_line(now, call, Entry { awaits: None, ..entry });
                 self.ring_nobody_when_quiet(now, call);
             }
-            Some(until) => self.rest(now, call, until, None, true),
+            Some(until) => self.rest(now, call, until, None, kind == CallKind::KeepPlace),
         }
+    }
+
+    /// A later call waits until the rush is over, but no longer than half of what was promised.
+    fn after_the_rush(&self, now: Timestamp, entry: &Entry, within_ms: u64) -> Timestamp {
+        let over = self.surge_until(&entry.class).unwrap_or(now);
+        self.callable_from(over.min(now.plus_ms(within_ms / 2)), entry)
+    }
+
+    /// The rush is over: whoever took a later call may be rung from now on.
+    pub(in super::super) fn wake_later_calls(&mut self, class: &ClassId) {
+        let waits = |id: &ContactId| {
+            self.contacts.get(id).filter(|contact| matches!(contact.phase, Phase::Resting)).and_then(|contact| contact.call.as_ref())
+        };
+        let is_later = |id: &ContactId| {
+            waits(id).is_some_and(|call| call.kind == CallKind::Later && call.attempts_all == 0 && call.class == *class && !call.in_front)
+        };
+        let woken: Vec<ContactId> = self.calls.values().copied().filter(is_later).collect();
+        let now = self.timers.now();
+        woken.into_iter().for_each(|id| self.timers.set(Timer::Call(id), now));
     }
 
     /// A contact that owes a call about what this one is about; it does not stand anywhere yet.

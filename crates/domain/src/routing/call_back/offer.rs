@@ -19,7 +19,7 @@ const NUMBER_MS_MAX: u64 = 90_000;
 
 impl Router {
     /// Never for whoever may be in danger or goes before others, nor for a matter that is owed a call already.
-    fn may_be_rung_back(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> bool {
+    pub(in super::super) fn may_be_rung_back(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> bool {
         let offered = self.plan.call_backs.is_some() && self.plan.class(&entry.class).is_some_and(|class| class.call_back);
         let is_safe = !contact.urged && !contact.told_danger && !entry.goes_first() && !entry.returned;
         let is_asked = contact.question.is_some_and(|question| now < question.until) || self.is_asked(contact.id);
