@@ -228,6 +228,8 @@ impl RunLoop {
             self.acquaintance.with(number, clock::now(), affinity.within_ms)
         });
         let shown = self.stage.call_backs.arrived(contact, number, plan.call_backs.as_ref());
+        // Whoever rings in before we rang them back rings about the same.
+        let matter = shown.owed.and_then(|owed| self.ledger.contacts.get(&owed)).map_or(matter, |owed| owed.matter);
         let event = Event::CallArrived {
             contact,
             matter,

@@ -7,7 +7,10 @@ mod support;
 use domain::contact::{Channel, ContactState, Outcome, PromiseKind};
 use domain::routing::{ContactView, OperatorState};
 use storage::AccessFilter;
-use support::{Centre, Operator, World, refused, side::NUMBER};
+use support::{
+    Centre, Operator, World, refused,
+    side::{NUMBER, RINGING_HZ},
+};
 use switchboard::{Answered, OperatorAct, Purpose, Refusal};
 use telephony::LegId;
 
@@ -57,17 +60,17 @@ async fn is_concluded(world: &mut World, operator: &Operator, owed: &ContactView
 async fn whoever_keeps_the_place_is_rung_when_it_is_their_turn() {
     let mut world = World::start().await;
     let taken = take(&mut world, "61").await;
-    let operator = world.at_desk("a").await;
-    let desk = world.desks.lift(&operator.user).await;
+    let (mut operator, mut headset) = world.at_page("a").await;
+    headset.say(OPERATOR_HZ);
+    operator.accept(&world.centre).await;
     let rung = world.parties.incoming(NUMBER).await;
     owed(&world.centre, ContactState::Dialling).await;
-    world.desks.hears_anything(desk, "that it rings").await;
+    headset.hears(&[RINGING_HZ]).await;
     world.parties.telephony.answer(rung);
     world.parties.answered(rung).await;
     owed(&world.centre, ContactState::Talking).await;
     world.parties.say(rung, CITIZEN_HZ);
-    world.desks.say(desk, OPERATOR_HZ);
-    world.desks.hears(desk, &[CITIZEN_HZ]).await;
+    headset.hears(&[CITIZEN_HZ]).await;
     world.parties.hears(rung, &[OPERATOR_HZ]).await;
 
     let board = world.centre.board();
@@ -146,18 +149,13 @@ async fn a_restart_owes_the_same_call_and_nobody_is_rung_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_was_cut_off_is_rung_by_one_act() {
+async fn whoever_was_promised_a_call_is_rung_by_one_act() {
     let mut world = World::start().await;
     let (mut operator, mut headset) = world.at_page("a").await;
-    let (caller, cut_off) = world.talk_at_page(&mut operator).await;
-    world.centre.act(operator.id, OperatorAct::EndCall).await;
-    world.callers.ended(caller).await;
-    world.conclude(&operator, cut_off).await;
-    let caller = world.report_call().await;
-    operator.accept(&world.centre).await;
+    let (caller, first) = world.talk_at_page(&mut operator).await;
     let again = world.centre.see_contact(ContactState::Talking).await;
-    // The page goes, and with it the conversation: the caller is owed a call.
     world.hang_up(caller).await;
+    world.centre.see_operator(operator.id, OperatorState::WrapUp).await;
     world.centre.act(operator.id, OperatorAct::Outcome { contact: None, outcome: domain::contact::StatedOutcome::CallbackAccepted }).await;
     let promise = world
         .centre
@@ -176,5 +174,6 @@ async fn whoever_was_cut_off_is_rung_by_one_act() {
     world.parties.say(rung, CITIZEN_HZ);
     headset.hears(&[CITIZEN_HZ]).await;
     is_concluded(&mut world, &operator, &talking, rung).await;
-    assert_eq!(world.end().await, (3, 0, 0));
+    assert_eq!(world.centre.closed(first).await.outcome, Some(Outcome::CallbackAccepted));
+    assert_eq!(world.end().await, (2, 0, 0));
 }

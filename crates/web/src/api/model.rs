@@ -1,11 +1,11 @@
 //! The shapes of the API. They are written out here, apart from the domain's types, so that the
 //! document and what is sent cannot change unseen with a type of the rules.
 
-use super::centre_model::IdleOperator;
+use super::{call_model::OwedCall, centre_model::IdleOperator};
 use crate::words::Words;
 use domain::{
     Timestamp,
-    contact::{CallRecord, Outcome, ledger::PromiseRecord},
+    contact::{Outcome, ledger::PromiseRecord},
     plan::Plan,
     routing::{self, ContactView, NextIntent, OperatorView, PromiseView, QueueView, Reason},
     service_level::{Counts, Level},
@@ -48,37 +48,6 @@ pub struct Contact {
     /// How it ended; none while it is open.
     #[schema(example = "helped")]
     pub outcome: Option<String>,
-}
-
-/// A call that we owe.
-#[derive(Clone, Serialize, ToSchema)]
-pub struct OwedCall {
-    /// `keep_place`, `later` or `follow_up`.
-    #[schema(example = "keep_place")]
-    pub kind: String,
-    /// The wait counts from here.
-    pub since: i64,
-    /// Nobody is rung before this.
-    pub not_before: i64,
-    /// How often the citizen was rung so far.
-    pub attempts: u16,
-    pub last_attempt: Option<i64>,
-    /// Why they were not reached the last time.
-    #[schema(example = "busy")]
-    pub last_fault: Option<String>,
-}
-
-impl OwedCall {
-    fn of(call: &CallRecord) -> Self {
-        Self {
-            kind: call.kind.word().to_owned(),
-            since: call.since.0,
-            not_before: call.not_before.0,
-            attempts: call.attempts_all,
-            last_attempt: call.last_attempt.map(|at| at.0),
-            last_fault: call.last_fault.map(|why| why.word().to_owned()),
-        }
-    }
 }
 
 /// What the citizen is owed next.

@@ -6,7 +6,7 @@ use domain::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SiteId, SkillId, Timestamp,
     UnitId,
     contact::{
-        CallKind, CallRecord, Channel, ContactState, NotReached, Outcome, Owner, PauseReason, PromiseKind, Reference,
+        Channel, ContactState, Outcome, Owner, PauseReason, PromiseKind, Reference,
         ledger::{ContactRecord, MatterRecord, Segment},
     },
     intent::{Gate, Intent, Language, Reading, Suggested, Suggestion},
@@ -24,12 +24,13 @@ use domain::{
 };
 use jiff::{civil::time, tz::TimeZone};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
 use storage::MatterFile;
-use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, KnownLocality, Live};
+use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, Live};
 
+mod calls;
 mod drawn;
 mod land;
 pub mod looked;
@@ -37,6 +38,8 @@ mod plan;
 mod rush;
 mod weeks;
 
+pub use calls::by_number;
+use calls::{owed_call, resting};
 #[allow(unused_imports, reason = "the example draws without them")]
 pub use drawn::{handed_over, pages, pages_with_words, plan_told};
 pub use land::{deployment, places};
@@ -167,34 +170,6 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         why: None,
         call: None,
     }
-}
-
-/// Tried once in vain already.
-fn owed_call(from: ContactId, since_ms: u64) -> CallRecord {
-    CallRecord {
-        kind: CallKind::KeepPlace,
-        from,
-        since: ago(since_ms),
-        class: ClassId::new("report"),
-        promise: PromiseId(501),
-        not_before: now().plus_ms(14 * MINUTE),
-        attempts: 1,
-        attempts_all: 1,
-        days: 0,
-        last_attempt: Some(ago(6 * MINUTE)),
-        last_fault: Some(NotReached::Busy),
-        in_front: false,
-    }
-}
-
-/// Rests until its time.
-fn resting(id: u64) -> ContactView {
-    let mut view = waiting(id, "vast", "report", Intent::ReportTheft, 25 * MINUTE);
-    view.channel = Channel::CallBack;
-    view.state = ContactState::Resting;
-    view.call = Some(owed_call(ContactId(id - 1), 25 * MINUTE));
-    view.line = None;
-    view
 }
 
 fn mine(scene: Scene) -> Option<ContactView> {
@@ -454,7 +429,6 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
     Some(CallerDetails {
         number: Some("070-174 06 05".into()),
         call_back_number: scene.is_call_back().then(|| "031-390 06 00".into()),
-        display_name: None,
         circle: Some(Circle {
             centre: Position::from_degrees(57.7104, 11.9943).unwrap(),
             radius_m: Some(1_600),
@@ -463,7 +437,6 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
         place_source: Some(PlaceSource::Network),
         place_time: Some(ago(4 * MINUTE)),
         place_text: Some("Drottningtorget, Göteborg".into()),
-        locality: None,
         words: vec!["Hej, jag vill anmäla att min cykel är stulen.".into(), "Vid centralstationen i Göteborg, i morse.".into()],
         readings: [(Intent::ReportBicycleTheft, 870), (Intent::ReportTheft, 84), (Intent::ReportLostItem, 31)]
             .map(|(intent, confidence_permille)| Reading { intent, confidence_permille })
@@ -471,9 +444,7 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
         suggestions: [(Suggested::Object, "cykel"), (Suggested::Place, "göteborg"), (Suggested::When, "i morse")]
             .map(|(kind, words)| Suggestion { kind, words: words.to_owned() })
             .into(),
-        circumstances: BTreeSet::new(),
         gate: Some(Gate::None),
-        text: None,
         earlier: vec![
             EarlierContact {
                 contact: ContactId(40),
@@ -494,22 +465,8 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
                 outcome: Some(Outcome::ReportReceived),
             },
         ],
+        ..CallerDetails::default()
     })
-}
-
-/// What the number of a landline tells, as the switchboard hands it over.
-pub fn by_number(number: &str) -> KnownLocality {
-    let places = places();
-    let locality = places.of_number(number).unwrap().locality.unwrap();
-    let extent = places.extent(&locality).unwrap();
-    KnownLocality {
-        source: PlaceSource::AreaCode,
-        at: ago(4 * MINUTE),
-        name: Some(extent.name.to_owned()),
-        municipality: Some(extent.municipality.clone()),
-        circle: Some(extent.circle),
-        locality,
-    }
 }
 
 pub fn report(scene: Scene) -> Option<(u64, ReportDraft)> {
