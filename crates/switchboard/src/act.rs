@@ -89,26 +89,17 @@ impl Stage {
             }
             Command::SayGoodbye { contact, playback, language, lines } => {
                 let (sounds, repeat) = self.sounds_of(*contact, *language, lines, false);
-                let leg = self.legs.lock().caller(*contact);
-                if let Some(leg) = leg {
-                    self.say_goodbye(leg, Playback { id: PlaybackId(*playback), sounds, repeat });
-                }
+                self.on_caller(*contact, |_, leg| self.say_goodbye(leg, Playback { id: PlaybackId(*playback), sounds, repeat }));
             }
             Command::StopPlaying { contact } => self.on_caller(*contact, Telephony::stop_playing),
             Command::Hear { contact, .. } => self.on_caller(*contact, |telephony, leg| telephony.listen(leg, self.listening())),
             Command::StopHearing { contact } => self.on_caller(*contact, Telephony::stop_listening),
             Command::HangUp { contact } => self.on_caller(*contact, Telephony::hang_up),
             Command::Ring { offer, contact, operator, until, why } => {
-                let until = until.plus_ms(late_ms);
-                if !self.ring_telephone(*operator, *offer, until) {
-                    self.ring_page(*offer, *contact, *operator, until, Explanation::clone(why));
-                }
+                self.ring_operator(*offer, *contact, *operator, until.plus_ms(late_ms), || Explanation::clone(why));
             }
             Command::RingColleague { offer, contact, operator, until, .. } => {
-                let until = until.plus_ms(late_ms);
-                if !self.ring_telephone(*operator, *offer, until) {
-                    self.ring_page(*offer, *contact, *operator, until, asked_for());
-                }
+                self.ring_operator(*offer, *contact, *operator, until.plus_ms(late_ms), asked_for);
             }
             Command::StopRinging { offer, operator } => {
                 self.hang_up_telephone(*operator, Some(*offer));
@@ -197,6 +188,19 @@ impl Stage {
     }
 
     // Operators
+
+    fn ring_operator(
+        &self,
+        offer: domain::OfferId,
+        contact: ContactId,
+        operator: OperatorId,
+        until: Timestamp,
+        why: impl FnOnce() -> Explanation,
+    ) {
+        if !self.ring_telephone(operator, offer, until) {
+            self.ring_page(offer, contact, operator, until, why());
+        }
+    }
 
     fn ring_page(&self, offer: domain::OfferId, contact: ContactId, operator: OperatorId, until: Timestamp, why: Explanation) {
         let Some(matter) = self.matters.lock().get(&contact).copied() else { return };

@@ -53,7 +53,6 @@ async fn is_concluded(world: &mut World, operator: &Operator, owed: &ContactView
     world.parties.telephony.hang_up(citizen);
     world.parties.ended(citizen).await;
     assert_eq!(world.conclude(operator, owed.contact).await.outcome, Some(Outcome::Helped));
-    world.centre.is_quiet().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

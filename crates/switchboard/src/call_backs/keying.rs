@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn keys_come_to_what_stands_before_the_end() {
         for (keys, ends, digits) in [
-            ("031390600#", true, "031390600"),
+            ("0313900600#", true, "0313900600"),
             ("031*0701#", true, "0701"),
             ("A0B1#", true, "01"),
             ("#", true, ""),

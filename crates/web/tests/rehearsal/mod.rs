@@ -83,7 +83,6 @@ pub enum Scene {
     CallBack,
     /// The citizen whom we owe it is being rung.
     Dialling,
-    /// They have answered.
     RungBack,
     /// Known by key and area code alone: no words, no position.
     ByKeys,
