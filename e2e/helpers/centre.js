@@ -46,14 +46,14 @@ export class Centre {
   }
 
   /** A centre as an authority runs it (`svar serve`), with a telephone of its own behind the trunk that is 112,
-   * switchboard and command centre; it answers by itself unless told otherwise.
+   * switchboard and command centre, and the citizens of these numbers; it answers by itself unless told otherwise.
    * @param {(centre: Centre) => Promise<void>} work
-   * @typedef {import("./service.js").Parts & { answers?: boolean }} Parts
+   * @typedef {import("./service.js").Parts & { answers?: boolean, citizens?: string[] }} Parts
    * @param {Parts | ((centre: Centre) => Promise<Parts>)} wanted also by what is started first */
   static async serving(work, wanted = {}) {
     return Centre.during(work, {}, async (centre) => {
-      const { answers = true, ...parts } = typeof wanted === "function" ? await wanted(centre) : wanted;
-      centre.party = await centre.telephone({ hz: PARTY_HZ, user: PARTIES[0], alsoUsers: PARTIES.slice(1), answers });
+      const { answers = true, citizens = [], ...parts } = typeof wanted === "function" ? await wanted(centre) : wanted;
+      centre.party = await centre.telephone({ hz: PARTY_HZ, user: PARTIES[0], alsoUsers: [...PARTIES.slice(1), ...citizens], answers });
       return Service.start({ ...parts, trunk: `127.0.0.1:${centre.party.port}` });
     });
   }

@@ -15,6 +15,7 @@ board-lost = Siden væk
 board-level = Serviceniveau
 board-kept = Holdte løfter
 board-late = Forsinkede løfter
+board-call-backs = Skal ringes op
 board-late-unit = { $count ->
     [one] forsinket
    *[other] forsinkede

@@ -15,6 +15,7 @@ board-lost = Page lost
 board-level = Level today
 board-kept = Promises kept
 board-late = Promises late
+board-call-backs = To ring back
 board-late-unit = { $count ->
     [one] late
    *[other] late

@@ -15,6 +15,7 @@ board-lost = Sidan borta
 board-level = Servicenivå
 board-kept = Hållna löften
 board-late = Försenade löften
+board-call-backs = Ska ringas upp
 board-late-unit = { $count ->
     [one] sent
    *[other] sena

@@ -10,10 +10,10 @@ mod texted;
 mod world;
 
 use domain::{
-    ContactId, MatterId, OperatorId, PromiseId, Timestamp,
-    contact::{ContactState, Outcome, Owner, PromiseKind},
+    ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
+    contact::{ContactState, Outcome, Owner, PauseReason, PromiseKind, ledger::Ledger},
     dialogue::{Line, Prompt},
-    plan::{EscalateTo, Escalation, Plan},
+    plan::{EscalateTo, Escalation, OperatorProfile, Plan},
     routing::{Alarm, Command, Event, OperatorState, Reason, Timer, View},
 };
 use invention::{Inventor, OPERATORS, plans};
@@ -35,7 +35,7 @@ const FORGET_EVERY: usize = 100;
 const START: Timestamp = Timestamp(1_795_417_200_000); // 2026-11-23 08:00 in Sweden
 
 /// What must have come about in a hundred storms, lest they blow past something.
-const MUST_BE_SEEN: [&str; 66] = [
+const MUST_BE_SEEN: [&str; 76] = [
     // Events that took effect
     "call_arrived",
     "playback_ended",
@@ -77,6 +77,11 @@ const MUST_BE_SEEN: [&str; 66] = [
     "opens_tomorrow",
     "text_sent",
     "text_given_up",
+    "number_given",
+    "citizen_answered",
+    "citizen_not_reached",
+    "call_back_unheard",
+    "call_taken",
     // States and outcomes
     "queued",
     "offered",
@@ -89,7 +94,11 @@ const MUST_BE_SEEN: [&str; 66] = [
     "with_party",
     "operator_lost",
     "wrap_up",
+    "resting",
+    "dialling",
     "emergency",
+    "not_reached",
+    "joined_other",
     "transferred:rlc.vast",
     "callback_accepted",
     "system_terminated:restart",
@@ -98,6 +107,7 @@ const MUST_BE_SEEN: [&str; 66] = [
     "visit Emergency",
     "visit CallbackAccepted",
     "visit Deflected",
+    "visit TimedOut",
     // Rules that decided
     "because SpokeBefore",
     "because Eased",
@@ -349,14 +359,23 @@ impl Storm {
             let Some(since) = contact.queued_since else { continue };
             let first = *self.first_entries.entry(contact.contact).or_insert(since);
             assert_eq!(since, first, "the clock of {} began anew", contact.contact);
-            assert_eq!(self.world.ledger.contacts[&contact.contact].visits[0].entered, first);
+            let record = &self.world.ledger.contacts[&contact.contact];
+            assert_eq!(record.call.as_ref().map_or_else(|| record.visits[0].entered, |call| call.since), first);
         }
     }
 
     /// A call that broke is owed a follow-up, in every state.
     fn prove_broken_call_owed(&self, event: &Event, commands: &[Command]) {
         if let Event::CallBroken { contact, .. } = event {
-            assert!(self.follow_up(*contact, commands).is_some(), "{contact} broke and is owed nothing: {commands:#?}");
+            // A call that we owe is owed on.
+            let owed = |command: &Command| {
+                matches!(command, Command::RestCall { contact: call, .. } | Command::CloseContact { contact: call, outcome: Outcome::NotReached }
+                    if call == contact)
+            };
+            assert!(
+                self.follow_up(*contact, commands).is_some() || commands.iter().any(owed),
+                "{contact} broke and is owed nothing: {commands:#?}"
+            );
         }
     }
 
@@ -412,10 +431,12 @@ impl Storm {
             open.for_each(|promise| *owed.entry(promise.matter).or_default() += 1);
             owed
         };
+        let (calls, held) = calls_owed(&self.world.ledger);
         let lasting = |world: &World| -> BTreeSet<PromiseId> {
             let open = world.ledger.promises.values().filter(|promise| promise.settled.is_none());
             open.filter(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack))
                 .map(|promise| promise.promise)
+                .filter(|promise| !held.contains(promise))
                 .collect()
         };
         let (owed_before, lasting_before) = (owed(&self.world), lasting(&self.world));
@@ -424,7 +445,9 @@ impl Storm {
         assert_eq!(owed(&self.world), owed_before);
         assert!(lasting(&self.world).is_superset(&lasting_before));
         let view = self.world.router.view(self.world.now);
-        assert!(view.contacts.iter().all(|contact| contact.state == ContactState::WrapUp));
+        assert!(view.contacts.iter().all(|contact| contact.state == ContactState::WrapUp || contact.call.is_some()));
+        let calls_after = calls_owed(&self.world.ledger).0;
+        assert!(calls.iter().all(|call| calls_after.contains(call)), "{calls:?} were owed, and now {calls_after:?}");
     }
 
     fn all_is_late(&self) -> bool {
@@ -446,6 +469,7 @@ impl Storm {
         for contact in &view.contacts {
             self.happen(&Event::CallerHungUp { contact: contact.contact });
         }
+        self.settle_calls();
         let mut ticks = 0;
         // What is late is told again for as long as it is owed; all else comes to its end.
         while self.world.router.deadlines().any(|(_, timer)| !matches!(timer, Timer::Promise(_))) || !self.all_is_late() {
@@ -460,6 +484,46 @@ impl Storm {
         assert!(view.promises.iter().all(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack)));
         assert!(self.accounts.closed > EVENTS / 40, "a storm in which nearly nobody called: {}", self.accounts.closed);
     }
+}
+
+impl Storm {
+    /// What nobody is there to make is settled by a person of its region, one after the other.
+    fn settle_calls(&mut self) {
+        let operator = OperatorId(1);
+        loop {
+            let view = self.world.router.view(self.world.now);
+            let Some(call) = view.contacts.iter().find(|contact| contact.call.is_some() && contact.state != ContactState::WrapUp) else {
+                break;
+            };
+            let promise =
+                view.promises.iter().find(|promise| Some(promise.promise) == call.call.as_ref().map(|call| call.promise)).unwrap();
+            let plan = self.world.router.plan().clone();
+            let is_of = |region: &RegionId| match &promise.owner {
+                Owner::Unit(unit) => *unit == plan.follow_up.unit_of(Some(region)) || *unit == plan.follow_up.unit_of(None),
+                owner => plan.queues().any(|(queue, of, _)| Owner::Queue(queue) == *owner && of.id == *region),
+            };
+            let Some(site) = plan.sites.iter().find(|site| is_of(&site.region)) else { panic!("nobody answers for {promise:?}") };
+            let profile = OperatorProfile { site: site.id.clone(), ..self.inventor.profile() };
+            self.happen(&Event::OperatorSignedIn { operator, profile });
+            self.happen(&Event::OperatorPaused { operator, reason: PauseReason::Casework });
+            let settled = Event::PromiseSettled { matter: promise.matter, promise: promise.promise, operator, outcome: Outcome::Helped };
+            self.happen(&settled);
+            let open = self.world.router.view(self.world.now);
+            assert!(open.contacts.iter().all(|other| other.contact != call.contact), "{call:?} was not settled: {promise:?}");
+        }
+        self.happen(&Event::OperatorLost { operator });
+    }
+}
+
+/// What each call that rests or stands in line owes, and the promises that are held by calls being made.
+fn calls_owed(ledger: &Ledger) -> (BTreeSet<(ContactId, PromiseId, Timestamp)>, BTreeSet<PromiseId>) {
+    use ContactState::{Offered, Queued, Resting};
+    let open = ledger.contacts.values().filter(|record| record.closed.is_none());
+    let (waiting, made): (Vec<_>, Vec<_>) = open.filter_map(|record| Some((record, record.call.as_ref()?))).partition(|(record, _)| {
+        matches!(record.state, Offered | Queued | Resting) && !record.visits.last().is_some_and(|visit| visit.strict)
+    });
+    let owed = waiting.iter().map(|(record, call)| (record.contact, call.promise, call.since)).collect();
+    (owed, made.iter().map(|(_, call)| call.promise).collect())
 }
 
 /// A time-critical contact never waits behind another for an operator who may take both.

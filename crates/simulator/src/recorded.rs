@@ -119,6 +119,8 @@ impl Recorder {
 
     fn take_command(&mut self, at: Timestamp, command: &Command) {
         match command {
+            // A call that we owed is nobody more who turned to us.
+            Command::OpenContact { channel: Channel::CallBack, .. } => {}
             Command::OpenContact { contact, channel, .. } => {
                 let (language, intent) = (Language::English, None);
                 let came = Came {

@@ -32,10 +32,12 @@ pub enum PayloadKind {
     Intake,
     /// A text message that is sent to them: `number`, `text`.
     Text,
+    /// Where a caller wants to be rung instead: `number`.
+    CallBack,
 }
 
 impl PayloadKind {
-    const ALL: [Self; 5] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text];
+    const ALL: [Self; 6] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::CallBack];
 
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -45,6 +47,7 @@ impl PayloadKind {
             Self::Words => "words",
             Self::Intake => "intake",
             Self::Text => "text",
+            Self::CallBack => "call_back",
         }
     }
 

@@ -2,6 +2,7 @@
 //! Every act is safe to repeat, and none waits for anything.
 
 use crate::{
+    call_backs::{Call, CallBacks},
     desk::DeskEvent,
     input::Input,
     legs::{Legs, Use, bridge_of, consult_bridge_of},
@@ -55,6 +56,7 @@ pub(crate) struct Stage {
     pub goodbyes: Mutex<BTreeMap<LegId, Timestamp>>,
     pub inputs: mpsc::Sender<Input>,
     pub texts: Arc<Texts>,
+    pub call_backs: CallBacks,
     pub trunk: String,
 }
 
@@ -81,32 +83,23 @@ impl Stage {
             Command::Answer { contact } => self.on_caller(*contact, |telephony, leg| telephony.answer(leg)),
             Command::Play { contact, playback, language, lines, repeat } => {
                 self.playing.lock().insert(*contact, *playback);
-                let (sounds, repeat) = self.deployment().sounds.of(*language, lines, *repeat);
+                let (sounds, repeat) = self.sounds_of(*contact, *language, lines, *repeat);
                 let playback = Playback { id: PlaybackId(*playback), sounds, repeat };
                 self.on_caller(*contact, |telephony, leg| telephony.play(leg, playback));
             }
             Command::SayGoodbye { contact, playback, language, lines } => {
-                let (sounds, repeat) = self.deployment().sounds.of(*language, lines, false);
-                let leg = self.legs.lock().caller(*contact);
-                if let Some(leg) = leg {
-                    self.say_goodbye(leg, Playback { id: PlaybackId(*playback), sounds, repeat });
-                }
+                let (sounds, repeat) = self.sounds_of(*contact, *language, lines, false);
+                self.on_caller(*contact, |_, leg| self.say_goodbye(leg, Playback { id: PlaybackId(*playback), sounds, repeat }));
             }
             Command::StopPlaying { contact } => self.on_caller(*contact, Telephony::stop_playing),
             Command::Hear { contact, .. } => self.on_caller(*contact, |telephony, leg| telephony.listen(leg, self.listening())),
             Command::StopHearing { contact } => self.on_caller(*contact, Telephony::stop_listening),
             Command::HangUp { contact } => self.on_caller(*contact, Telephony::hang_up),
             Command::Ring { offer, contact, operator, until, why } => {
-                let until = until.plus_ms(late_ms);
-                if !self.ring_telephone(*operator, *offer, until) {
-                    self.ring_page(*offer, *contact, *operator, until, Explanation::clone(why));
-                }
+                self.ring_operator(*offer, *contact, *operator, until.plus_ms(late_ms), || Explanation::clone(why));
             }
             Command::RingColleague { offer, contact, operator, until, .. } => {
-                let until = until.plus_ms(late_ms);
-                if !self.ring_telephone(*operator, *offer, until) {
-                    self.ring_page(*offer, *contact, *operator, until, asked_for());
-                }
+                self.ring_operator(*offer, *contact, *operator, until.plus_ms(late_ms), asked_for);
             }
             Command::StopRinging { offer, operator } => {
                 self.hang_up_telephone(*operator, Some(*offer));
@@ -135,16 +128,36 @@ impl Stage {
             }
             Command::MoveContact { contact, state, owner } => self.tell_of_move(*contact, *state, owner),
             Command::CloseContact { contact, .. } => self.forget(*contact),
+            Command::DialCitizen { contact, attempt, operator, from, until } => {
+                let until = until.plus_ms(late_ms);
+                self.dial_citizen(Call { contact: *contact, attempt: *attempt, operator: *operator, from: *from, until });
+            }
+            Command::CancelCitizen { attempt, .. } => self.cancel_citizen(*attempt),
             Command::OweText { .. } | Command::SettleText { .. } => self.texts.changed.notify_one(),
-            Command::Describe { .. }
+            // Keys are collected from the decision on.
+            Command::AskNumber { .. }
+            | Command::Describe { .. }
             | Command::EnterQueue { .. }
             | Command::EndVisit { .. }
             | Command::MakePromise { .. }
             | Command::PassPromise { .. }
             | Command::SettlePromise { .. }
             | Command::CloseMatter { .. }
+            | Command::OweCall { .. }
+            | Command::RestCall { .. }
             | Command::SetSurge { .. } => {}
         }
+    }
+
+    /// What to play for these lines, with the number in its place at which the caller would be rung.
+    fn sounds_of(&self, contact: ContactId, language: Language, lines: &[Line], repeat: bool) -> (Vec<Arc<Sound>>, bool) {
+        let deployment = self.deployment();
+        if !lines.contains(&Line::CallBackNumber) {
+            return deployment.sounds.of(language, lines, repeat);
+        }
+        let number = Line::Digits(self.call_backs.read_out(contact, deployment.plan.call_backs.as_ref()));
+        let with_number = |line: &Line| if *line == Line::CallBackNumber { number.clone() } else { line.clone() };
+        deployment.sounds.of(language, &lines.iter().map(with_number).collect::<Vec<Line>>(), repeat)
     }
 
     fn listening(&self) -> Listening {
@@ -175,6 +188,19 @@ impl Stage {
     }
 
     // Operators
+
+    fn ring_operator(
+        &self,
+        offer: domain::OfferId,
+        contact: ContactId,
+        operator: OperatorId,
+        until: Timestamp,
+        why: impl FnOnce() -> Explanation,
+    ) {
+        if !self.ring_telephone(operator, offer, until) {
+            self.ring_page(offer, contact, operator, until, why());
+        }
+    }
 
     fn ring_page(&self, offer: domain::OfferId, contact: ContactId, operator: OperatorId, until: Timestamp, why: Explanation) {
         let Some(matter) = self.matters.lock().get(&contact).copied() else { return };
@@ -223,6 +249,7 @@ impl Stage {
         };
         if both_there {
             self.on_caller(contact, Telephony::stop_playing);
+            self.stop_ringing_tone(operator);
             self.open_microphone(operator);
             self.arrange(contact, |talk| *talk = Talk::with(operator));
             self.send(Event::OperatorConnected { contact, operator });
@@ -273,6 +300,7 @@ impl Stage {
 
     fn release(&self, contact: ContactId, operator: OperatorId) {
         self.arrange(contact, |talk| talk.leave(operator));
+        self.stop_ringing_tone(operator);
         self.open_microphone(operator);
         self.hang_up_telephone(operator, None);
     }

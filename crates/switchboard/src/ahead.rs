@@ -26,6 +26,7 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::Hear { contact, .. }
         | Command::StopHearing { contact }
         | Command::HangUp { contact }
+        | Command::AskNumber { contact }
         | Command::SayGoodbye { contact, .. }
         | Command::Dial { contact, .. }
         | Command::CancelDial { contact, .. }
@@ -39,7 +40,9 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::Resume { contact }
         | Command::Release { contact, .. }
         | Command::ConnectConsult { contact, .. }
-        | Command::ConnectConference { contact, .. } => Touch::Both(*contact),
+        | Command::ConnectConference { contact, .. }
+        | Command::DialCitizen { contact, .. }
+        | Command::CancelCitizen { contact, .. } => Touch::Both(*contact),
         Command::Ring { .. }
         | Command::RingColleague { .. }
         | Command::StopRinging { .. }
@@ -54,6 +57,8 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::CloseMatter { .. }
         | Command::OweText { .. }
         | Command::SettleText { .. }
+        | Command::OweCall { .. }
+        | Command::RestCall { .. }
         | Command::SetSurge { .. } => Touch::None,
     }
 }

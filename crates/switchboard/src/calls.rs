@@ -3,6 +3,7 @@
 
 use crate::{
     arrivals::{self, Arrival},
+    call_backs::{Given, not_reached},
     clock,
     hearing::{self, Said},
     learning::Comprehension,
@@ -13,7 +14,7 @@ use crate::{
     spilling::Stray,
 };
 use domain::{
-    ContactId, MatterId, OfferId, OperatorId,
+    ContactId, MatterId, OfferId, OperatorId, Timestamp,
     contact::{Channel, ContactState, SystemCause},
     routing::{Event, Intake},
 };
@@ -36,7 +37,7 @@ impl RunLoop {
             (event @ LegEvent::Incoming { .. }, _) => self.call_arrived(event).await,
             (LegEvent::Ended { cause, .. }, Some(used)) => self.leg_ended(leg, used, &cause).await,
             (LegEvent::Key { key, .. }, Some(Use::Caller(contact))) => {
-                self.decide(Event::KeyPressed { contact, key }, Vec::new(), None).await;
+                self.key_pressed(contact, key).await;
             }
             (LegEvent::PlaybackFinished { playback, .. }, Some(Use::Caller(contact))) => {
                 self.decide(Event::PlaybackEnded { contact, playback: playback.0 }, Vec::new(), None).await;
@@ -57,6 +58,32 @@ impl RunLoop {
         self.stage.playing.lock().get(&contact).copied()
     }
 
+    /// To the router, unless it belongs to a number that is being keyed: that is the caller's own.
+    async fn key_pressed(&mut self, contact: ContactId, key: char) {
+        if !self.stage.call_backs.is_keying(contact) {
+            return self.decide(Event::KeyPressed { contact, key }, Vec::new(), None).await;
+        }
+        let given = self.stage.call_backs.key(contact, key, clock::now(), self.router.plan().call_backs.as_ref());
+        if let Some(given) = given {
+            self.number_given(contact, given).await;
+        }
+    }
+
+    async fn number_given(&mut self, contact: ContactId, given: Given) {
+        let (usable, payloads) = match given {
+            Given::Usable(payload) => (true, vec![payload]),
+            Given::Unusable => (false, Vec::new()),
+        };
+        self.decide(Event::NumberGiven { contact, usable }, payloads, None).await;
+    }
+
+    /// Whoever keys nothing more has given what there is.
+    pub async fn look_for_late_keys(&mut self, now: Timestamp) {
+        for (contact, given) in self.stage.call_backs.late(now, self.router.plan().call_backs.as_ref()) {
+            self.number_given(contact, given).await;
+        }
+    }
+
     async fn utterance(&mut self, contact: ContactId, samples: Arc<[i16]>) {
         match &self.stage.deployment().hearing {
             Some(hearing) => {
@@ -75,6 +102,10 @@ impl RunLoop {
         match used {
             Use::Caller(_) => {}
             Use::Party(contact, attempt) => self.decide(Event::PartyAnswered { contact, attempt }, Vec::new(), None).await,
+            Use::Citizen(contact, attempt) => {
+                self.stage.citizen_is_there(leg, contact);
+                self.decide(Event::CitizenAnswered { contact, attempt }, Vec::new(), None).await;
+            }
             Use::Telephone(operator, offer) => self.decide(Event::OfferAccepted { offer, operator }, Vec::new(), None).await,
             Use::Browser(operator, _) => self.sound_connected(operator).await,
         }
@@ -86,7 +117,7 @@ impl RunLoop {
             match used {
                 Use::Party(_, attempt) => legs.party(attempt).is_some_and(|party| party.up),
                 Use::Telephone(operator, _) => legs.connected(operator) == Some(leg),
-                Use::Caller(_) | Use::Browser(..) => true,
+                Use::Caller(_) | Use::Browser(..) | Use::Citizen(..) => true,
             }
         };
         if let Use::Browser(operator, _) = used {
@@ -104,6 +135,11 @@ impl RunLoop {
                     _ => Event::PartyFailed { contact, attempt },
                 };
                 self.decide(event, Vec::new(), None).await;
+            }
+            Use::Citizen(contact, attempt) => {
+                if let Some(why) = not_reached(cause) {
+                    self.decide(Event::CitizenNotReached { contact, attempt, why }, Vec::new(), None).await;
+                }
             }
             Use::Telephone(operator, offer) => self.telephone_ended(operator, offer, was_up, cause).await,
         }
@@ -135,7 +171,7 @@ impl RunLoop {
         }
     }
 
-    /// Putting the telephone down ends a conversation with the citizen, and leaves them with whoever
+    /// Putting the telephone down ends a conversation with the citizen, or the ringing for them, and leaves them with whoever
     /// was asked in. Nobody is hung up on while they wait on hold: somebody else takes them.
     fn end_of_telephone(&self, operator: OperatorId, put_down: bool) -> Option<Event> {
         let contact = self.router.contact_of(operator)?;
@@ -147,7 +183,7 @@ impl RunLoop {
         match (known.state, consult_answered) {
             (ContactState::WrapUp, _) => None,
             (_, Some(true)) => Some(Event::TransferAsked { contact, operator }),
-            (ContactState::Talking, None) if put_down => Some(Event::CallEndedByOperator { contact, operator }),
+            (ContactState::Talking | ContactState::Dialling, None) if put_down => Some(Event::CallEndedByOperator { contact, operator }),
             _ => Some(Event::OperatorUnreachable { contact, operator }),
         }
     }
@@ -167,6 +203,9 @@ impl RunLoop {
         if !self.health.admitting {
             return self.turn_away(leg);
         }
+        // Before its number is taken: what falls due may open contacts of its own.
+        let now = clock::now();
+        self.time_passed(now).await;
         let (contact, matter) = self.new_contact();
         let arrival = Arrival {
             from_user: &from_user,
@@ -189,6 +228,9 @@ impl RunLoop {
             self.acquaintance.arrived(contact, number);
             self.acquaintance.with(number, clock::now(), affinity.within_ms)
         });
+        let shown = self.stage.call_backs.arrived(contact, number, plan.call_backs.as_ref());
+        // Whoever rings in before we rang them back rings about the same.
+        let matter = shown.owed.and_then(|owed| self.ledger.contacts.get(&owed)).map_or(matter, |owed| owed.matter);
         let event = Event::CallArrived {
             contact,
             matter,
@@ -199,15 +241,17 @@ impl RunLoop {
                 spoke_with,
                 anonymous: number.is_none(),
                 textable: self.stage.texts.reaches(contact, number, plan.texts.as_ref()),
+                callable: shown.callable,
+                owed: shown.owed,
                 ..Intake::of_caller(language)
             },
         };
-        self.decide(event, intake.payloads, None).await;
+        self.decide_at(now, event, intake.payloads, None).await;
     }
 
+    /// Numbers for a call that is decided about right after.
     fn new_contact(&mut self) -> (ContactId, MatterId) {
-        let new = (ContactId(self.contact_next), MatterId(self.matter_next));
-        self.contact_next += 1;
+        let new = (ContactId(self.router.next_ids().contact), MatterId(self.matter_next));
         self.matter_next += 1;
         new
     }
@@ -216,9 +260,11 @@ impl RunLoop {
     /// numbers of now.
     pub async fn take_up(&mut self, stray: Stray) {
         let Event::CallArrived { channel, place, intake, .. } = stray.arrived else { return };
+        let now = clock::now();
+        self.time_passed(now).await;
         let (contact, matter) = self.new_contact();
         let payloads = stray.payloads.into_iter().map(|payload| Payload { contact, ..payload }).collect();
-        self.decide(Event::CallArrived { contact, matter, channel, place, intake }, payloads, None).await;
+        self.decide_at(now, Event::CallArrived { contact, matter, channel, place, intake }, payloads, None).await;
         self.decide(Event::CallBroken { contact, cause: SystemCause::Restart }, Vec::new(), None).await;
     }
 

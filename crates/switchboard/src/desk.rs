@@ -71,6 +71,23 @@ pub enum OperatorAct {
         promise: PromiseId,
         outcome: StatedSettlement,
     },
+    /// Rings the citizen of a follow-up or call-back promise now.
+    RingCitizen {
+        matter: MatterId,
+        promise: PromiseId,
+    },
+    /// Whoever answered a call-back is not the citizen; ends the call, and it is tried again.
+    NotThem {
+        who: Answered,
+    },
+}
+
+/// Who answers a call-back in the citizen's stead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    Machine,
+    WrongPerson,
 }
 
 /// What a leader asks for: a hand in who is next.
@@ -117,6 +134,8 @@ pub enum DeskEvent {
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct CallerDetails {
     pub number: Option<String>,
+    /// Where they want to be rung instead.
+    pub call_back_number: Option<String>,
     pub display_name: Option<String>,
     pub circle: Option<Circle>,
     pub place_source: Option<PlaceSource>,

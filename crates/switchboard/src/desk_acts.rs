@@ -1,7 +1,7 @@
 //! From what an operator asks to the event it is, for the contact they have or name.
 
-use crate::desk::{OperatorAct, Refusal};
-use domain::{ContactId, OperatorId, routing::Event};
+use crate::desk::{Answered, OperatorAct, Refusal};
+use domain::{ContactId, OperatorId, contact::NotReached, routing::Event};
 
 /// The event for an act; what concerns the line alone is none.
 pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<ContactId>) -> Result<Event, Refusal> {
@@ -35,6 +35,15 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
         }
         OperatorAct::SettlePromise { matter, promise, outcome } => {
             Ok(Event::PromiseSettled { matter: *matter, promise: *promise, operator, outcome: (*outcome).into() })
+        }
+        OperatorAct::RingCitizen { matter, promise } => Ok(Event::CallTaken { promise: *promise, matter: *matter, operator }),
+        OperatorAct::NotThem { who } => {
+            let contact = contact.ok_or(Refusal::NoContact)?;
+            let why = match who {
+                Answered::Machine => NotReached::Machine,
+                Answered::WrongPerson => NotReached::WrongPerson,
+            };
+            Ok(Event::CallBackUnheard { contact, operator, why })
         }
         OperatorAct::Mute { .. } | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
     }

@@ -4,7 +4,7 @@ use crate::{
     desk::{DeskEvent, OperatorAct, PageId, Refusal},
     live::Deployment,
 };
-use domain::{OperatorId, plan::OperatorProfile, routing::Event};
+use domain::{AttemptId, ContactId, OperatorId, plan::OperatorProfile, routing::Event};
 use std::sync::Arc;
 use storage::Payload;
 use telephony::{LegEvent, LegId};
@@ -21,6 +21,12 @@ pub(crate) enum Input {
     Event(Event),
     /// The same with personal data to keep beside it.
     EventWith(Event, Vec<Payload>),
+    /// The number of a citizen who is to be rung; an error when it could not be looked up.
+    NumberFound {
+        contact: ContactId,
+        attempt: AttemptId,
+        number: Result<Option<String>, ()>,
+    },
     Act {
         operator: OperatorId,
         act: OperatorAct,

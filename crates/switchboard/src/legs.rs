@@ -14,6 +14,8 @@ pub(crate) enum Use {
     /// A SIP telephone at an operator's desk, rung for this offer.
     Telephone(OperatorId, OfferId),
     Party(ContactId, AttemptId),
+    /// A citizen whom we ring; once they have answered they are the caller of this contact.
+    Citizen(ContactId, AttemptId),
 }
 
 /// A leg and whether sound flows on it.
@@ -29,6 +31,8 @@ pub(crate) struct Legs {
     callers: BTreeMap<ContactId, LegId>,
     operators: BTreeMap<OperatorId, Connected>,
     parties: BTreeMap<AttemptId, Connected>,
+    /// Of citizens whom we rang, until the line ends.
+    citizens: BTreeMap<AttemptId, LegId>,
     talks: BTreeMap<ContactId, Talk>,
 }
 
@@ -65,6 +69,11 @@ impl Legs {
         self.parties.get(&attempt).copied()
     }
 
+    /// The leg of a citizen whom we ring or have reached by this attempt.
+    pub fn citizen(&self, attempt: AttemptId) -> Option<LegId> {
+        self.citizens.get(&attempt).copied()
+    }
+
     /// Notes a leg; gives back the leg that it takes the place of.
     pub fn add(&mut self, leg: LegId, used: Use) -> Option<LegId> {
         self.uses.insert(leg, used);
@@ -74,6 +83,7 @@ impl Legs {
                 self.operators.insert(operator, Connected { leg, up: false }).map(|before| before.leg)
             }
             Use::Party(_, attempt) => self.parties.insert(attempt, Connected { leg, up: false }).map(|before| before.leg),
+            Use::Citizen(_, attempt) => self.citizens.insert(attempt, leg),
         };
         if let Some(before) = before {
             self.uses.remove(&before);
@@ -94,13 +104,14 @@ impl Legs {
                     connected.up = up;
                 }
             }
-            Some(Use::Caller(_)) | None => {}
+            Some(Use::Caller(_) | Use::Citizen(..)) | None => {}
         }
     }
 
     /// Forgets a leg that has ended.
     pub fn remove(&mut self, leg: LegId) -> Option<Use> {
         let used = self.uses.remove(&leg)?;
+        self.citizens.retain(|_, citizen| *citizen != leg);
         match used {
             Use::Caller(contact) => {
                 self.callers.remove(&contact);
@@ -113,6 +124,7 @@ impl Legs {
             Use::Party(_, attempt) => {
                 self.parties.remove(&attempt);
             }
+            Use::Citizen(..) => {}
         }
         Some(used)
     }

@@ -7,6 +7,7 @@ mod acquaintance;
 mod act;
 mod ahead;
 mod arrivals;
+mod call_backs;
 mod calls;
 mod clock;
 mod desk;
@@ -35,7 +36,7 @@ mod talk;
 mod texts;
 mod understood;
 
-pub use desk::{CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
+pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
 pub use learning::{Comprehension, Learning};
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
@@ -69,7 +70,7 @@ use std::{
     },
     time::Duration,
 };
-use storage::{Access, AccessFilter, MatterFile, Reader, SaveReport, Store, StoreError};
+use storage::{Access, AccessFilter, ContactFile, KeptPayload, MatterFile, Reader, SaveReport, Store, StoreError};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::timeout,
@@ -285,7 +286,7 @@ impl Switchboard {
         self.note_reading(Reading { reader, contact, kind: Kind::Caller, purpose }).await?;
         let Some(file) = self.inner.store.contact(contact).await.map_err(not_read)? else { return Ok(None) };
         let mut details = CallerDetails { text: file.record.text.clone(), ..CallerDetails::default() };
-        for payload in &file.payloads {
+        for payload in self.told_before(reader, &file, purpose).await?.iter().chain(&file.payloads) {
             if let Some(body) = &payload.body {
                 add_payload(&mut details, payload.kind, body, &self.deployment().places);
             }
@@ -295,6 +296,16 @@ impl Switchboard {
             details.earlier = earlier.into_iter().map(earlier_contact).collect();
         }
         Ok(Some(details))
+    }
+
+    /// What the call told that a call-back answers; that it is read is written to the access log first as well.
+    async fn told_before(&self, reader: OperatorId, file: &ContactFile, purpose: Purpose) -> Result<Vec<KeptPayload>, Refusal> {
+        let Some(from) = file.record.call.as_ref().map(|call| call.from).filter(|from| *from != file.record.contact) else {
+            return Ok(Vec::new());
+        };
+        self.note_reading(Reading { reader, contact: from, kind: Kind::Caller, purpose }).await?;
+        let before = self.inner.store.contact(from).await.map_err(not_read)?;
+        Ok(before.map(|before| before.payloads).unwrap_or_default())
     }
 
     /// Keeps the draft of a report. `base` is the version the page last saw (0 for none). Returns

@@ -139,7 +139,7 @@ impl RunLoop {
         let heard = self.stage.legs.lock().connected(operator).is_some();
         match act {
             // A ringing telephone is answered by lifting it.
-            OperatorAct::Accept { .. } if !heard => return Err(Refusal::Sound),
+            OperatorAct::Accept { .. } | OperatorAct::RingCitizen { .. } if !heard => return Err(Refusal::Sound),
             OperatorAct::Ready if !heard && !self.has_telephone(operator) => return Err(Refusal::Sound),
             _ => {}
         }

@@ -42,7 +42,6 @@ pub(crate) struct RunLoop {
     pub router: Router,
     pub ledger: Ledger,
     pub day_book: DayBook,
-    pub contact_next: u64,
     pub matter_next: u64,
     pub stage: Arc<Stage>,
     pub localities: Localities,
@@ -102,7 +101,7 @@ impl RunLoop {
     }
 
     /// While nothing is done nobody can answer in time, so no time runs out.
-    async fn time_passed(&mut self, now: Timestamp) {
+    pub async fn time_passed(&mut self, now: Timestamp) {
         if self.stands_since.is_some() {
             return;
         }
@@ -117,6 +116,7 @@ impl RunLoop {
             Input::Leg(event) => self.leg(event).await,
             Input::Event(event) => self.decide(event, Vec::new(), None).await,
             Input::EventWith(event, payloads) => self.decide(event, payloads, None).await,
+            Input::NumberFound { contact, attempt, number } => self.stage.ring_citizen(contact, attempt, number),
             Input::Act { operator, act, reply } => self.operator_asks(operator, &act, reply).await,
             Input::Led { event, reply } => self.decide(event, Vec::new(), Some(reply)).await,
             Input::PageOpened { operator, page, profile, telephone, sender } => {
@@ -143,6 +143,11 @@ impl RunLoop {
         if !matches!(event, Event::Started { .. }) {
             self.time_passed(now).await;
         }
+        self.decide_at(now, event, payloads, reply).await;
+    }
+
+    /// The same where all that fell due before `now` is done.
+    pub async fn decide_at(&mut self, now: Timestamp, event: Event, payloads: Vec<Payload>, reply: Option<Reply>) {
         let decision = self.router.handle(now, &event);
         if !decision.took_effect && decision.commands.is_empty() {
             if let Some(reply) = reply {
@@ -162,6 +167,7 @@ impl RunLoop {
             // What the plan has no use for is not kept.
             None => self.acquaintance = Acquaintance::default(),
         }
+        self.stage.call_backs.follow(at, &commands);
         payloads.extend(self.localities.learnt(at, &commands, &self.router));
         payloads.extend(self.stage.texts.payloads(&commands, self.router.plan()));
         if commands.iter().any(|command| matches!(command, Command::CloseMatter { .. })) {
@@ -242,6 +248,7 @@ impl RunLoop {
     async fn housekeeping(&mut self) {
         let now = clock::now();
         self.look_for_lost_pages(now).await;
+        self.look_for_late_keys(now).await;
         self.stage.let_long_goodbyes_go(now);
         self.look_after_telephony();
         self.look_after_learning();

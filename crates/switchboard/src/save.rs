@@ -414,6 +414,7 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::Resume { contact }
         | Command::Dial { contact, .. }
         | Command::ConnectConference { contact, .. }
+        | Command::AskNumber { contact }
         | Command::ConnectParty { contact, .. } => Some(*contact),
         Command::StopPlaying { .. }
         | Command::Hear { .. }
@@ -439,6 +440,10 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::CloseMatter { .. }
         | Command::OweText { .. }
         | Command::SettleText { .. }
+        | Command::DialCitizen { .. }
+        | Command::CancelCitizen { .. }
+        | Command::OweCall { .. }
+        | Command::RestCall { .. }
         | Command::SetSurge { .. } => None,
     }
 }

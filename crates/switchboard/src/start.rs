@@ -4,6 +4,7 @@ use crate::{
     Switchboard,
     acquaintance::Acquaintance,
     act::Stage,
+    call_backs::CallBacks,
     clock,
     input::{INPUTS_MAX, Input},
     legs::Legs,
@@ -134,14 +135,15 @@ pub async fn start(
     let ledger = store.load_ledger().await?;
     let ids = store.next_ids().await?;
     let interrupted = under_way(&ledger);
-    let next = NextIds { promise: ids.promise, offer: ids.offer, attempt: ids.attempt };
+    let next = NextIds { promise: ids.promise, offer: ids.offer, attempt: ids.attempt, contact: ids.contact };
     let router = Router::restore(deployment.plan.clone(), deployment.places.clone(), &ledger, next);
     let day_book = figures_of_today(&store, &deployment).await?;
     let last = store.head().await?.map_or(Seq(0), |head| head.seq);
 
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
     let texts = Arc::new(Texts::new(config.gateway.is_some()));
-    let stage = Arc::new(stage(config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), texts.clone()));
+    let stage = Arc::new(stage(&store, config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), texts.clone()));
+    remember_owed(&stage, &ledger, &deployment).await?;
     let stop = CancellationToken::new();
     let [fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
     let (jobs_in, jobs) = save::queue();
@@ -153,7 +155,6 @@ pub async fn start(
         router,
         ledger,
         day_book,
-        contact_next: ids.contact,
         matter_next: ids.matter,
         stage: stage.clone(),
         localities: Localities::default(),
@@ -192,7 +193,14 @@ pub async fn start(
 }
 
 /// Acting before anything has happened.
-fn stage(trunk: String, telephony: Telephony, deployment: Arc<Deployment>, inputs: mpsc::Sender<Input>, texts: Arc<Texts>) -> Stage {
+fn stage(
+    store: &Store,
+    trunk: String,
+    telephony: Telephony,
+    deployment: Arc<Deployment>,
+    inputs: mpsc::Sender<Input>,
+    texts: Arc<Texts>,
+) -> Stage {
     Stage {
         telephony,
         deployment: RwLock::new(deployment),
@@ -206,8 +214,17 @@ fn stage(trunk: String, telephony: Telephony, deployment: Arc<Deployment>, input
         goodbyes: Mutex::new(BTreeMap::new()),
         inputs,
         texts,
+        call_backs: CallBacks::new(store.clone()),
         trunk,
     }
+}
+
+/// Calls that were owed before this start: whose they are, and under which reference they ring.
+async fn remember_owed(stage: &Stage, ledger: &Ledger, deployment: &Deployment) -> Result<(), StoreError> {
+    let open = || ledger.contacts.values().filter(|record| record.closed.is_none());
+    stage.matters.lock().extend(open().map(|record| (record.contact, record.matter)));
+    let owed = open().filter_map(|record| record.call.as_ref().map(|call| (record.contact, call.from)));
+    stage.call_backs.look_up(owed, &deployment.plan).await
 }
 
 /// The spill, empty again: what an earlier run left in it is in the journal, or given back as calls

@@ -8,7 +8,9 @@ export function listen(local) {
     const key = printed(event);
     if (!key || event.isComposing) return;
     if (key === "?" && isWriting(event.target)) return;
-    const button = document.querySelector(`button[data-key="${CSS.escape(key)}"]`);
+    // What is said of one among many is said of the one that is looked at.
+    const here = event.target instanceof Element ? event.target.closest("li") : null;
+    const button = here?.querySelector(`button[data-key-here="${CSS.escape(key)}"]`) ?? document.querySelector(`button[data-key="${CSS.escape(key)}"]`);
     const inDialog = document.querySelector("dialog[open]");
     if (button instanceof HTMLButtonElement && !(inDialog && !inDialog.contains(button) && key !== "F2")) {
       event.preventDefault();

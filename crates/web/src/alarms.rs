@@ -1,7 +1,7 @@
 //! Alarms in words, for the lead's page and the API.
 
 use crate::{components::notices, names, words::Words};
-use domain::{plan::Plan, routing::Alarm};
+use domain::{PromiseId, plan::Plan, routing::Alarm};
 use switchboard::{AlarmNotice, Live, Raised};
 
 #[must_use]
@@ -25,10 +25,14 @@ pub fn in_words(words: Words, plan: &Plan, live: &Live, notice: &AlarmNotice) ->
         Alarm::NobodyServes { queue } => words.with("alarm-nobody-serves", [("queue", names::queue(words, plan, queue).into())]),
         Alarm::TextGivenUp { why } => words.with("alarm-text-given-up", [("why", words.named("text-fault", why.word()).into())]),
         Alarm::PromiseLate { promise, step } => {
-            let found = live.view.promises.iter().find(|view| view.promise == *promise);
-            let reference = found.map_or_else(|| promise.to_string(), |view| view.reference.to_string());
-            let late = words.with("alarm-promise-late", [("reference", reference.into())]);
+            let late = words.with("alarm-promise-late", [("reference", reference(live, *promise).into())]);
             step.map_or(late.clone(), |at| format!("{late} ({})", names::escalation(words, at)))
         }
+        Alarm::CallGivenUp { promise } => words.with("alarm-call-given-up", [("reference", reference(live, *promise).into())]),
     }
+}
+
+fn reference(live: &Live, promise: PromiseId) -> String {
+    let found = live.view.promises.iter().find(|view| view.promise == promise);
+    found.map_or_else(|| promise.to_string(), |view| view.reference.to_string())
 }

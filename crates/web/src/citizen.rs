@@ -53,6 +53,7 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
     html! {
         dl .facts {
             dt { (words.t("who-number")) } dd .number { strong { (caller.number.clone().unwrap_or_else(|| words.t("number-hidden"))) } }
+            @if let Some(other) = &caller.call_back_number { dt { (words.t("who-ring-at")) } dd .number { strong { (other) } } }
             @if let Some(name) = &caller.display_name { dt { (words.t("who-name")) } dd { (name) " " span .quiet { (words.t("who-name-source")) } } }
             @if let Some(text) = &caller.place_text { dt { (words.t("place-stated")) } dd { (text) } }
         }

@@ -20,7 +20,7 @@ use domain::{
     Timestamp,
     access::Permission,
     contact::{
-        Reference,
+        CallRecord, Reference,
         ledger::{ContactRecord, PromiseRecord},
     },
     plan::Plan,
@@ -169,6 +169,18 @@ fn owed_row(sight: &Sight<'_>, promise: &PromiseRecord) -> Markup {
     }
 }
 
+/// A call that we owe: since when, how often it was tried, and why in vain.
+fn call_facts(sight: &Sight<'_>, call: &CallRecord) -> Markup {
+    let words = sight.words;
+    html! {
+        dt { (words.t("call-back-kind")) } dd { (words.named("call-kind", call.kind.word())) ", " span .number { (sight.time(call.since)) } }
+        dt { (words.t("call-back-attempts")) } dd {
+            span .number { (call.attempts_all) }
+            @if let Some(why) = call.last_fault { " (" (words.named("not-reached", why.word())) ")" }
+        }
+    }
+}
+
 fn contact_facts(sight: &Sight<'_>, record: &ContactRecord, below: Title) -> Markup {
     let words = sight.words;
     let region = record.region.as_ref().and_then(|region| sight.plan().region(region)).map(|region| region.name.as_str());
@@ -192,6 +204,7 @@ fn contact_facts(sight: &Sight<'_>, record: &ContactRecord, below: Title) -> Mar
                         None => (words.named("contact-state", record.state.word())),
                     }
                 }
+                @if let Some(call) = &record.call { (call_facts(sight, call)) }
                 @if let Some(waits) = &waits { dt { (words.t("lead-why")) } dd { (waiting::in_words(words, waits)) } }
             }
             @if let Some(why) = why { (why::draw(words, sight.plan(), sight.live, why)) }

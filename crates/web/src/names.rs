@@ -137,6 +137,7 @@ pub fn outcome(words: Words, plan: &Plan, outcome: &Outcome) -> String {
         | Outcome::CallbackAccepted
         | Outcome::Deflected
         | Outcome::Emergency
-        | Outcome::JoinedOther => words.named("outcome", &outcome.word()),
+        | Outcome::JoinedOther
+        | Outcome::NotReached => words.named("outcome", &outcome.word()),
     }
 }

@@ -4,7 +4,10 @@
 //! than fall back to another language unseen.
 
 use domain::{
-    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, TextFault},
+    contact::{
+        CallKind, Channel, ContactState, LeadReason, NotReached, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause,
+        TextFault,
+    },
     destination::Rule,
     intent::{Circumstance, Intent, Language, Suggested},
     place::PlaceSource,
@@ -152,6 +155,7 @@ pub fn families() -> Vec<String> {
         Outcome::Deflected,
         Outcome::Emergency,
         Outcome::JoinedOther,
+        Outcome::NotReached,
     ];
     [
         keys("intent", Intent::ALL, Intent::word),
@@ -169,6 +173,8 @@ pub fn families() -> Vec<String> {
         keys("promise", PromiseKind::ALL, PromiseKind::word),
         keys("settlement", Settlement::ALL, Settlement::word),
         keys("text-fault", TextFault::ALL, TextFault::word),
+        keys("call-kind", CallKind::ALL, CallKind::word),
+        keys("not-reached", NotReached::ALL, NotReached::word),
         keys("cause", SystemCause::ALL, SystemCause::word),
         keys("place-source", PlaceSource::ALL, PlaceSource::word),
         keys("report-kind", ReportKind::ALL, ReportKind::word),

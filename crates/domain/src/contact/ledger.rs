@@ -6,7 +6,7 @@
 
 pub use super::changes::Changes;
 
-use super::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, texts};
+use super::{CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, call, texts};
 use crate::{
     ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     intent::{Intent, Language},
@@ -59,6 +59,9 @@ pub struct ContactRecord {
     /// The text message that it was promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<TextRecord>,
+    /// The call that it owes: of every contact of channel `call_back`, and of no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallRecord>,
 }
 
 impl ContactRecord {
@@ -76,11 +79,16 @@ impl ContactRecord {
     /// From the first queue entry to the first human voice, ours or another's, to its end, or to `now`.
     #[must_use]
     pub fn waited_ms(&self, now: Timestamp) -> u64 {
-        let Some(first) = self.visits.first() else { return 0 };
+        let Some(first) = self.call.as_ref().map(|call| call.since).or_else(|| self.visits.first().map(|visit| visit.entered)) else {
+            return 0;
+        };
         let is_voice =
-            |segment: &&Segment| segment.since >= first.entered && matches!(segment.state, ContactState::Talking | ContactState::WithParty);
-        let voice = self.segments.iter().find(is_voice).map(|segment| segment.since);
-        voice.or(self.closed).unwrap_or(now).since_ms(first.entered)
+            |segment: &&Segment| segment.since >= first && matches!(segment.state, ContactState::Talking | ContactState::WithParty);
+        // Of a call that we owe, what was heard before the last attempt was nobody.
+        let is_attempt = |segment: &Segment| matches!(segment.state, ContactState::Resting | ContactState::Dialling);
+        let attempt = self.segments.iter().rposition(is_attempt).unwrap_or(0);
+        let voice = self.segments[attempt..].iter().find(is_voice).map(|segment| segment.since);
+        voice.or(self.closed).unwrap_or(now).since_ms(first)
     }
 }
 
@@ -278,6 +286,10 @@ impl Ledger {
                 changes.texts.push(*contact);
                 self.contacts.get_mut(contact).is_some_and(|record| texts::apply(record, at, command))
             }
+            Command::OweCall { contact, .. } | Command::RestCall { contact, .. } | Command::DialCitizen { contact, .. } => {
+                changes.contacts.push(*contact);
+                self.open_record(*contact).is_some_and(|record| call::apply(record, at, command))
+            }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
                 self.matters.get_mut(matter).filter(|record| record.closed.is_none()).is_some_and(|record| {
@@ -304,7 +316,7 @@ impl Ledger {
         }
         // Whoever comes back to a closed matter opens it anew.
         self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None }).closed = None;
-        let state = ContactState::Dialogue;
+        let state = if channel == Channel::CallBack { ContactState::Resting } else { ContactState::Dialogue };
         let record = ContactRecord {
             contact,
             matter,
@@ -323,6 +335,7 @@ impl Ledger {
             visits: Vec::new(),
             segments: vec![Segment { state, owner: owner.clone(), since: at, until: None }],
             text: None,
+            call: None,
         };
         self.contacts.insert(contact, record);
         true
@@ -437,7 +450,8 @@ impl Ledger {
         if !record.segments.last().is_some_and(ends_now) {
             faults.push(LedgerFault::SegmentDoesNotFit { contact });
         }
-        let in_line = matches!(record.state, ContactState::Queued | ContactState::Offered | ContactState::Connecting);
+        use ContactState::{Connecting, Dialling, Offered, Queued};
+        let in_line = matches!(record.state, Queued | Offered | Connecting | Dialling);
         if !in_line && record.visits.iter().any(|visit| visit.outcome.is_none()) {
             faults.push(LedgerFault::VisitOutOfLine { contact });
         }
@@ -457,12 +471,15 @@ impl Ledger {
 fn can_own(owner: &Owner, state: ContactState) -> bool {
     match state {
         ContactState::Dialogue => matches!(owner, Owner::Dialogue),
-        ContactState::Queued | ContactState::Offered => matches!(owner, Owner::Queue(_)),
+        ContactState::Queued | ContactState::Offered | ContactState::Resting => matches!(owner, Owner::Queue(_)),
         // To an operator, or handed to a party outside.
         ContactState::Connecting => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
-        ContactState::Talking | ContactState::OnHold | ContactState::Consulting | ContactState::OperatorLost | ContactState::WrapUp => {
-            matches!(owner, Owner::Operator(_))
-        }
+        ContactState::Talking
+        | ContactState::OnHold
+        | ContactState::Consulting
+        | ContactState::OperatorLost
+        | ContactState::WrapUp
+        | ContactState::Dialling => matches!(owner, Owner::Operator(_)),
         ContactState::EmergencyTransfer | ContactState::WithParty => matches!(owner, Owner::Unit(_)),
         // Named by itself: no open contact is closed in state.
         ContactState::Closed => true,

@@ -3,12 +3,14 @@
 //! The invariant of the product lives here: every open contact has exactly one owner, and every open
 //! matter at least one open promise with a due time (see [`ledger`]).
 
+mod call;
 mod changes;
 pub mod ledger;
 mod reference;
 mod texts;
 mod words;
 
+pub use call::CallRecord;
 pub use reference::{Reference, ReferenceError};
 pub use texts::TextRecord;
 pub use words::*;

@@ -6,7 +6,15 @@ use serde::{Deserialize, Serialize};
 
 words! {
     /// The way a citizen turned to the police.
-    Channel { Telephone = "telephone", Web = "web", Mail = "mail", Desk = "desk", HandOver = "hand_over" }
+    Channel {
+        Telephone = "telephone",
+        Web = "web",
+        Mail = "mail",
+        Desk = "desk",
+        HandOver = "hand_over",
+        /// A call that we owe: we ring the citizen.
+        CallBack = "call_back",
+    }
 }
 
 words! {
@@ -26,6 +34,10 @@ words! {
         /// The operator's page is gone; the caller waits for it or for somebody else.
         OperatorLost = "operator_lost",
         WrapUp = "wrap_up",
+        /// A call that we owe waits for its time.
+        Resting = "resting",
+        /// The citizen whom we owe a call is being rung.
+        Dialling = "dialling",
         Closed = "closed",
     }
 }
@@ -78,6 +90,34 @@ words! {
     }
 }
 
+words! {
+    /// Why we owe a call.
+    CallKind {
+        /// The caller keeps the place in line and hangs up.
+        KeepPlace = "keep_place",
+        /// Instead of waiting while too many ring, or while it is closed.
+        Later = "later",
+        /// Owed after a call that broke, or promised by an operator.
+        FollowUp = "follow_up",
+    }
+}
+
+words! {
+    /// Why a citizen whom we rang was not reached.
+    NotReached {
+        NoAnswer = "no_answer",
+        Busy = "busy",
+        /// They declined the call, or hung up before anybody spoke.
+        Refused = "refused",
+        /// The number does not exist, or may not be rung.
+        Unobtainable = "unobtainable",
+        Machine = "machine",
+        WrongPerson = "wrong_person",
+        /// The fault is ours or the network's.
+        Fault = "fault",
+    }
+}
+
 /// Who is answerable for an open contact or promise.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +161,8 @@ pub enum Outcome {
     Emergency,
     SystemTerminated(SystemCause),
     JoinedOther,
+    /// We rang as often as the plan says, and nobody was there.
+    NotReached,
 }
 
 words! {
@@ -227,6 +269,7 @@ impl Outcome {
             Self::Emergency => "emergency".into(),
             Self::SystemTerminated(cause) => format!("system_terminated:{cause}"),
             Self::JoinedOther => "joined_other".into(),
+            Self::NotReached => "not_reached".into(),
         }
     }
 }

@@ -12,6 +12,8 @@ pub enum Line {
     Number(u8),
     /// Digits one by one (a reference).
     Digits(String),
+    /// The number at which the caller would be rung back, digit by digit; the router never knows it.
+    CallBackNumber,
     /// The name of a county or police district.
     County(CountyCode),
     /// The waiting music.
@@ -113,6 +115,20 @@ words! {
         FormTexted = "form_texted",
         /// It was asked for already, and is on its way.
         FormOnItsWay = "form_on_its_way",
+        /// Press 6 and we ring you back; you keep your place in line.
+        CallBackOffer = "call_back_offer",
+        /// "We ring you at", before the number.
+        CallBackNumber = "call_back_number",
+        /// 1 if that is right, 2 for another number.
+        CallBackRight = "call_back_right",
+        /// Key the number with area code, end with hash.
+        CallBackKeyNumber = "call_back_key_number",
+        /// That number cannot be rung.
+        CallBackUnusable = "call_back_unusable",
+        /// We ring you when it is your turn; you can hang up.
+        CallBackTaken = "call_back_taken",
+        /// We ring you when we are open again; you are among the first.
+        CallBackQuiet = "call_back_quiet",
         /// "Your reference is".
         YourReference = "your_reference",
         /// You are connected.

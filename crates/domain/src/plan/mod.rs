@@ -7,6 +7,7 @@
 
 mod answers;
 mod calendar;
+mod call_backs;
 mod check;
 mod coverage;
 mod destinations;
@@ -29,6 +30,7 @@ pub mod values;
 mod tests;
 
 pub use answers::{Answers, answers};
+pub use call_backs::CallBackRule;
 pub use check::check;
 pub use coverage::{Unanswered, unanswered};
 pub(crate) use fault::nearest_word;

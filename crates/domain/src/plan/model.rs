@@ -1,7 +1,7 @@
 //! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
 //! milliseconds, shares are thousandths.
 
-use super::{Opening, PromiseRule, TextRule};
+use super::{CallBackRule, Opening, PromiseRule, TextRule};
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
@@ -51,6 +51,8 @@ pub struct Plan {
     pub destinations: Vec<Destination>,
     /// Which numbers can be sent a text message; without it nobody is.
     pub texts: Option<TextRule>,
+    /// Whether callers in line are rung back instead, and how; none leaves that out.
+    pub call_backs: Option<CallBackRule>,
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,
@@ -163,6 +165,9 @@ pub struct Class {
     pub open: Option<Opening>,
     /// What callers are offered while too many ring about it and a leader has said so, and while it is closed.
     pub surge_offer: Option<SurgeOffer>,
+    /// Callers in line may be rung back instead of waiting.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub call_back: bool,
     /// Intents of this class need no emergency question when they are understood well.
     pub administrative: bool,
     /// Handed to this party instead of a queue of ours (the switchboard), when one is named.

@@ -3,7 +3,7 @@
 
 use super::{
     Affinity, Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep,
-    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, calendar, check, destinations,
+    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, calendar, call_backs, check, destinations,
     fields::{Fields, Page, choose},
     hours, opening, promises, texts,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
@@ -96,6 +96,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         parties: read_parties(whole, &languages, &mut dial),
         destinations: destinations::read(whole, &languages),
         texts: texts::read_rule(whole),
+        call_backs: call_backs::read(whole),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
         closed_on,
@@ -109,7 +110,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
 }
 
 /// A number as it arrives: without the spaces and hyphens that make it readable.
-fn dialled(number: &str) -> String {
+pub(super) fn dialled(number: &str) -> String {
     number.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
 }
 
@@ -260,6 +261,7 @@ fn read_classes(whole: &mut Fields<'_, '_, '_>, languages: &[Language], skills: 
             kept_from: fields.optional_list("kept_from", &ID).iter().map(|id| ClassId::new(id)).collect(),
             open: opening::read(fields),
             surge_offer: read_surge_offer(fields),
+            call_back: fields.optional("call_back", &YES_NO).unwrap_or(false),
             administrative: fields.optional("administrative", &YES_NO).unwrap_or(false),
             party: fields.optional("party", &PARTY).map(|id| PartyId::new(&id)),
         }

@@ -8,7 +8,7 @@
 use super::{Consulted, explain::Explanation};
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
-    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextFault, TextState, VisitOutcome},
+    contact::{CallKind, Channel, ContactState, NotReached, Outcome, Owner, PromiseKind, Settlement, TextFault, TextState, VisitOutcome},
     dialogue::Line,
     intent::{Intent, Language},
     plan::Escalation,
@@ -128,6 +128,27 @@ pub enum Command {
         attempt: AttemptId,
     },
 
+    // Acts of a call that we owe
+    /// Ring the citizen of a call-back until then; answered by `CitizenAnswered` or `CitizenNotReached`. The operator
+    /// hears it ring meanwhile. Folded as well: one attempt more.
+    DialCitizen {
+        contact: ContactId,
+        attempt: AttemptId,
+        operator: OperatorId,
+        /// Whose number it is, where none is kept beside the contact itself.
+        from: ContactId,
+        until: Timestamp,
+    },
+    /// The citizen is rung no more, or hung up on; said again it does nothing.
+    CancelCitizen {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+    /// Collect the keys of this caller from here on, until #, a time, or hang-up; answered by `NumberGiven`.
+    AskNumber {
+        contact: ContactId,
+    },
+
     /// A person must look: written to the log, the lead page and the metrics.
     RaiseAlarm {
         alarm: Alarm,
@@ -204,6 +225,26 @@ pub enum Command {
         contact: ContactId,
         state: TextState,
     },
+    /// What a contact of channel `call_back` is for; right after it was opened.
+    OweCall {
+        contact: ContactId,
+        call_kind: CallKind,
+        /// Whose number it is.
+        from: ContactId,
+        /// The wait counts from here.
+        since: Timestamp,
+        class: ClassId,
+        /// What it keeps when the citizen is reached.
+        promise: PromiseId,
+    },
+    /// The call waits for its time; with the move to `resting`.
+    RestCall {
+        contact: ContactId,
+        not_before: Timestamp,
+        fault: Option<NotReached>,
+        /// Goes before others then; its attempts begin anew.
+        in_front: bool,
+    },
     /// Until when callers of a class are told that too many ring about it; none: not any more.
     SetSurge {
         class: ClassId,
@@ -251,6 +292,10 @@ pub enum Alarm {
         /// The step of the plan's row that says so; none where it has no row.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<Escalation>,
+    },
+    /// A citizen whom we owe a call was not reached on any of the plan's days: a person decides.
+    CallGivenUp {
+        promise: PromiseId,
     },
     /// A caller was promised a text message and does not get it.
     TextGivenUp {

@@ -87,7 +87,7 @@ impl Router {
     // The end of it
 
     pub(super) fn ended_by_operator(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) -> bool {
-        let Some(talk) = self.talk_of(id, operator) else { return false };
+        let Some(talk) = self.talk_of(id, operator) else { return self.give_up_ringing(now, id, operator) };
         put(&mut self.out, || Command::HangUp { contact: id });
         self.conversation_over(now, id, &talk);
         true

@@ -20,13 +20,18 @@ const QUESTION_MS_MAX: u64 = 60_000;
 const LATE_ANSWER_MS_MAX: u64 = 60_000;
 /// Takes what is offered: another way while too many ring, or a form by text message.
 const WAY_OUT_KEY: char = '5';
+/// Has us ring back.
+const CALL_BACK_KEY: char = '6';
 
 impl Router {
-    /// 9 asks; 1 and 2 answer what was asked; 0 asks for a person instead; 5 takes what is offered in line.
+    /// 9 asks; 1 and 2 answer what was asked; 0 asks for a person instead; 5 takes what is offered in line, 6 has us
+    /// ring back.
     pub(super) fn key_while_waiting(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
         let asked = self.is_asked(id);
         let open = asked || self.contacts.get(&id).and_then(|contact| contact.question).is_some_and(|question| now < question.until);
         match key {
+            _ if self.is_number_key(id, key) => return self.number_key(now, id, key),
+            CALL_BACK_KEY => return self.begin_taking(now, id),
             '9' => self.ask_whether_danger(now, id, 0),
             '1' if open => self.ring_for_help(now, id, Helper::Emergency),
             '2' if open => self.no_danger(id),
@@ -60,6 +65,7 @@ impl Router {
 
     pub(super) fn ask_whether_danger(&mut self, now: Timestamp, id: ContactId, repeated: u8) {
         self.set_urged(id, true);
+        self.stop_taking(id);
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         contact.question = Some(Question { until: now, repeated });
         let heard = contact.recogniser.then_some(contact.language);

@@ -11,6 +11,10 @@ impl Router {
     pub(super) fn caller_gone(&mut self, now: Timestamp, id: ContactId, cause: Option<SystemCause>) -> bool {
         let Some(contact) = self.contacts.get_mut(&id).filter(|contact| contact.on_line) else { return false };
         contact.on_line = false;
+        if contact.is_owed_call() && contact.phase.entry().is_some() {
+            self.citizen_gone(now, id, cause);
+            return true;
+        }
         let (region, urged) = (contact.region.clone(), contact.urged);
         let broken = cause.map(Outcome::SystemTerminated);
         match contact.phase.clone() {
@@ -59,7 +63,7 @@ impl Router {
                 self.close(now, id, Outcome::SystemTerminated(SystemCause::OperatorGone), Settlement::Replaced);
                 self.operator_done(now, operator);
             }
-            Phase::WrapUp { .. } => return false,
+            Phase::WrapUp { .. } | Phase::Resting | Phase::Dialling { .. } => return false,
         }
         true
     }
@@ -96,17 +100,25 @@ impl Router {
     pub(super) fn close(&mut self, now: Timestamp, id: ContactId, outcome: Outcome, settlement: Settlement) {
         self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Fault));
         self.close_question(id);
+        self.stop_taking(id);
         let Some(contact) = self.forget_contact(id) else { return };
         self.settle(contact.promise, settlement);
         put(&mut self.out, || Command::CloseContact { contact: id, outcome });
         for timer in [Timer::DialogueTurn(id), Timer::DialogueWhole(id), Timer::Connecting(id), Timer::Talk(id)] {
             self.timers.clear(timer);
         }
+        if contact.call.is_some() {
+            self.timers.clear(Timer::Call(id));
+        }
         let attempt = match contact.phase {
-            Phase::Emergency { attempt, .. } | Phase::Handing { attempt, .. } | Phase::WithParty { attempt, .. } => Some(attempt),
+            Phase::Emergency { attempt, .. }
+            | Phase::Handing { attempt, .. }
+            | Phase::WithParty { attempt, .. }
+            | Phase::Dialling { attempt, .. } => Some(attempt),
             _ => None,
         };
         attempt.into_iter().for_each(|attempt| self.forget_attempt(attempt));
         self.close_matter_if_done(contact.matter);
+        self.remember_caller(contact);
     }
 }

@@ -2,8 +2,8 @@
 //! so they hold no personal data: numbers, words and positions stand in payloads beside them.
 
 use crate::{
-    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, Timestamp,
-    contact::{Channel, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause, TextFault},
+    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, Timestamp,
+    contact::{Channel, LeadReason, NotReached, Outcome, PauseReason, SurgeReason, SystemCause, TextFault},
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
     plan::OperatorProfile,
@@ -194,6 +194,34 @@ pub enum Event {
         attempt: AttemptId,
     },
 
+    // Calls that we owe
+    /// The caller keyed a number, kept beside this; `usable` when it may be rung. Not usable as well when none came.
+    NumberGiven {
+        contact: ContactId,
+        usable: bool,
+    },
+    CitizenAnswered {
+        contact: ContactId,
+        attempt: AttemptId,
+    },
+    CitizenNotReached {
+        contact: ContactId,
+        attempt: AttemptId,
+        why: NotReached,
+    },
+    /// The operator hears a machine or somebody else.
+    CallBackUnheard {
+        contact: ContactId,
+        operator: OperatorId,
+        why: NotReached,
+    },
+    /// An operator rings the citizen of a follow-up or call-back now.
+    CallTaken {
+        promise: PromiseId,
+        matter: MatterId,
+        operator: OperatorId,
+    },
+
     // Leaders
     /// A leader gives a waiting contact to an operator who is free: themselves, or another.
     ContactAssigned {
@@ -226,7 +254,7 @@ pub enum Event {
     /// A follow-up or call-back was settled by a person with an outcome.
     PromiseSettled {
         matter: MatterId,
-        promise: crate::PromiseId,
+        promise: PromiseId,
         operator: OperatorId,
         outcome: Outcome,
     },
@@ -269,13 +297,19 @@ pub struct Intake {
     /// They can be sent a text message: their number takes one, and there is a gateway.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub textable: bool,
+    /// The number that they show may be rung, by the plan.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub callable: bool,
+    /// The open contact of a call that we owe the number that rings in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed: Option<ContactId>,
 }
 
 impl Intake {
     /// Of somebody who rings in and of whom nothing else is known; it goes by keys.
     #[must_use]
     pub fn of_caller(language: Language) -> Self {
-        Self { language, recogniser: false, intent: None, spoke_with: None, anonymous: false, textable: false }
+        Self { language, recogniser: false, intent: None, spoke_with: None, anonymous: false, textable: false, callable: false, owed: None }
     }
 }
 

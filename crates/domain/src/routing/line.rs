@@ -6,7 +6,7 @@ use super::{
     eligibility::Wants,
     matching::Waiting,
     router::Router,
-    state::{Contact, Entry, Phase, Reach},
+    state::{Contact, Entry, Phase, Reach, Taking},
     timers::Timer,
 };
 use crate::{
@@ -24,8 +24,9 @@ impl Router {
     /// where the fewest wait and with the whole nation as candidates.
     pub(super) fn enter_queue(&mut self, now: Timestamp, id: ContactId, class: &ClassId, strict: bool) {
         let Some((region, known)) = self.region_to_wait_in(id, class) else { return };
+        let owed_since = self.join_call(now, id, class);
         let Some(contact) = self.contacts.get(&id) else { return };
-        let since = contact.queued_since.unwrap_or(now);
+        let since = owed_since.or(contact.queued_since).unwrap_or(now);
         let reach = if known { Reach::Region } else { Reach::Nation };
         let is_first = contact.queued_since.is_none();
         let mut entry = Entry {
@@ -35,7 +36,8 @@ impl Router {
             strict: strict || self.plan.class(class).is_some_and(|class| class.strict),
             any_class: false,
             urged: false,
-            put_first: contact.phase.entry().is_some_and(|entry| entry.put_first),
+            put_first: contact.phase.entry().is_some_and(|entry| entry.put_first)
+                || contact.call.as_ref().is_some_and(|call| call.in_front),
             awaits: None,
             since,
             step: 0,
@@ -83,9 +85,13 @@ impl Router {
         self.stand_in_line(now, id, entry);
     }
 
-    /// The contact's own region, and true, when the plan knows it.
     fn region_to_wait_in(&self, id: ContactId, class: &ClassId) -> Option<(RegionId, bool)> {
-        let known = self.contacts.get(&id)?.region.clone().filter(|region| self.plan.region(region).is_some());
+        self.region_for(self.contacts.get(&id)?, class)
+    }
+
+    /// The contact's own region, and true, when the plan knows it.
+    pub(super) fn region_for(&self, contact: &Contact, class: &ClassId) -> Option<(RegionId, bool)> {
+        let known = contact.region.clone().filter(|region| self.plan.region(region).is_some());
         known.map(|region| (region, true)).or_else(|| self.quietest_region(class).map(|region| (region, false)))
     }
 
@@ -248,6 +254,7 @@ impl Router {
             lines.push(Line::Say(Prompt::Queued));
             lines.extend(self.words_of_expectation(queue));
             lines.extend(self.words_of_surge(now, id));
+            lines.extend(self.words_of_call_back(now, id));
         }
         lines.extend(self.words_of_form(now, id));
         // Whoever may be in danger has nothing to write down.
@@ -258,7 +265,7 @@ impl Router {
     }
 
     /// An interval in minutes, or silence while it is not calibrated; never a rank.
-    fn words_of_expectation(&self, queue: &QueueId) -> Vec<Line> {
+    pub(super) fn words_of_expectation(&self, queue: &QueueId) -> Vec<Line> {
         let Some((from_ms, to_ms)) = self.expectations.interval_ms(queue) else { return Vec::new() };
         let minutes = |ms: u64| u8::try_from(ms.div_ceil(60_000).min(60)).unwrap_or(60);
         vec![
@@ -278,13 +285,15 @@ impl Router {
         let Some(queue) = contact.visiting.clone() else { return };
         self.timers.set(Timer::Announcement(id), now.plus_ms(self.plan.dialogue.announce_every_ms));
         // While a desk rings nothing more is promised; the question in line is not talked over.
-        if matches!(contact.phase, Phase::Queued(_)) && !self.is_asked(id) {
+        let is_free = contact.on_line && contact.taking == Taking::Nothing;
+        if is_free && matches!(contact.phase, Phase::Queued(_)) && !self.is_asked(id) {
             let mut lines = vec![Line::Say(Prompt::StillWaiting)];
             if let Some(closure) = self.words_of_closure(now, id) {
                 lines.extend(closure);
             } else {
                 lines.extend(self.words_of_expectation(&queue));
                 lines.extend(self.words_of_surge(now, id));
+                lines.extend(self.words_of_call_back(now, id));
             }
             lines.extend(self.words_of_form(now, id));
             self.play(id, lines, false);

@@ -97,6 +97,8 @@ pub(super) enum Waiting {
     Welcome,
     /// 112 did not answer: instead of the welcome, which nobody has to hear who is in danger.
     Fallback,
+    /// Whom they were rung for is gone.
+    OperatorLost,
     Music,
 }
 
@@ -252,7 +254,8 @@ impl Router {
     }
 
     fn tell_how_it_went(&mut self, now: Timestamp, id: ContactId, waiting: Waiting) {
-        if self.is_asked(id) {
+        let listens = self.contacts.get(&id).is_some_and(|contact| contact.on_line);
+        if !listens || self.is_asked(id) {
             return;
         }
         let lines = match (self.contacts.get(&id).map(|contact| &contact.phase), waiting) {
@@ -262,6 +265,7 @@ impl Router {
                 self.words_of_welcome(now, id, &queue)
             }
             (Some(Phase::Queued(_)), Waiting::Fallback) => vec![Line::Say(Prompt::EmergencyFallback)],
+            (Some(Phase::Queued(_)), Waiting::OperatorLost) => vec![Line::Say(Prompt::OperatorLost)],
             (Some(Phase::Queued(_)), Waiting::Music) => return self.play_music(id),
             _ => return,
         };

@@ -6,6 +6,7 @@
 mod able;
 mod adoption;
 mod awaiting;
+mod call_back;
 mod closed;
 mod command;
 mod consult;

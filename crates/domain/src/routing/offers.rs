@@ -8,7 +8,7 @@ use super::{
     order::{contact_rank, operator_rank},
     router::Router,
     shares::Shares,
-    state::{Doing, Entry, Offer, Operator, Phase},
+    state::{Contact, Doing, Entry, Offer, Operator, Phase},
     timers::Timer,
 };
 use crate::{
@@ -163,6 +163,10 @@ impl Router {
             return false;
         };
         self.forget_offer(offer);
+        if self.contacts.get(&leased.contact).is_some_and(Contact::is_off_line_call) {
+            self.ring_citizen(now, leased.contact, operator, entry);
+            return true;
+        }
         self.set_doing(now, operator, Doing::Connecting(leased.contact));
         self.timers.set(Timer::Connecting(leased.contact), now.plus_ms(self.plan.offers.connect_ms_max));
         let phase = Phase::Connecting { entry, operator };
@@ -218,6 +222,10 @@ impl Router {
     pub(super) fn back_in_line(&mut self, now: Timestamp, id: ContactId) {
         match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
             Some(Phase::Offered { entry, .. }) => self.wait(now, id, entry),
+            Some(Phase::Dialling { entry, attempt, .. }) => self.rung_no_more(now, id, entry, attempt),
+            Some(Phase::Connecting { .. }) if self.contacts.get(&id).is_some_and(|contact| contact.call.is_some()) => {
+                self.left_by_operator(now, id);
+            }
             Some(Phase::Connecting { entry, .. }) => {
                 self.timers.clear(Timer::Connecting(id));
                 if !self.is_asked(id) {
@@ -236,7 +244,11 @@ impl Router {
     /// they had spoken already.
     pub(super) fn operator_unreachable(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) -> bool {
         let spoken = match self.contacts.get(&id).map(|contact| &contact.phase) {
-            Some(Phase::Connecting { operator: connecting, .. }) if *connecting == operator => false,
+            Some(Phase::Connecting { operator: connecting, .. } | Phase::Dialling { operator: connecting, .. })
+                if *connecting == operator =>
+            {
+                false
+            }
             Some(Phase::OperatorLost { operator: lost }) if *lost == operator && self.is_present(operator) => true,
             Some(Phase::Talking(talk)) if talk.operator == operator => true,
             _ => return false,

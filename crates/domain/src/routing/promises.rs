@@ -8,7 +8,7 @@ use super::{
     timers::Timer,
 };
 use crate::{
-    ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
+    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     contact::{Outcome, Owner, PromiseKind, Settlement, SystemCause},
     promise::Target,
 };
@@ -31,7 +31,7 @@ impl Router {
         self.make(Promise { matter, contact: None, kind, owner, due: now.plus_ms(within_ms), region, pressing, about: About::default() })
     }
 
-    fn make(&mut self, promise: Promise) -> PromiseId {
+    pub(super) fn make(&mut self, promise: Promise) -> PromiseId {
         let id = self.ids.promise();
         let Promise { matter, kind, owner, due, .. } = promise.clone();
         put(&mut self.out, || Command::MakePromise { promise: id, matter, promise_kind: kind, owner, due });
@@ -61,14 +61,14 @@ impl Router {
         }
     }
 
-    fn tell_about(&mut self, promise: PromiseId, about: About) {
+    pub(super) fn tell_about(&mut self, promise: PromiseId, about: About) {
         if let Some(known) = self.promises.get_mut(&promise) {
             known.about = about;
         }
     }
 
     /// The contact that holds a promise.
-    fn holder(&self, promise: PromiseId) -> Option<&Contact> {
+    pub(super) fn holder(&self, promise: PromiseId) -> Option<&Contact> {
         let id = self.promises.get(&promise)?.contact?;
         self.contacts.get(&id).filter(|contact| contact.promise == promise)
     }
@@ -102,7 +102,8 @@ impl Router {
     /// the class does. Whoever is back in line after a conversation is owed a voice anew.
     pub(super) fn promise_class_answer(&mut self, id: ContactId, owner: Owner, entry: &Entry) {
         let Some(class) = self.plan.class(&entry.class) else { return };
-        let Some(contact) = self.contacts.get(&id) else { return };
+        // The call that is owed is an answer already.
+        let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.is_owed_call()) else { return };
         let target = self.plan.promised_within(PromiseKind::Answer, Some(&entry.class), contact.channel);
         let target = target.unwrap_or(Target::Plain { ms: class.answer_within_ms });
         let since = contact.returned_at.unwrap_or(entry.since);
@@ -119,7 +120,7 @@ impl Router {
         }
         let about = About::default();
         let promise = self.make(Promise { matter, contact: None, kind: PromiseKind::Answer, owner, due, region, pressing: false, about });
-        self.settle(before, Settlement::Replaced);
+        self.replace(before);
         self.hold(id, promise);
     }
 
@@ -146,8 +147,14 @@ impl Router {
         let (before, matter, region) = (contact.promise, contact.matter, contact.region.clone());
         let within_ms = self.conclude_ms(now, id);
         let conclude = self.promise(now, matter, PromiseKind::Conclude, Owner::Operator(operator), within_ms, region);
-        self.settle(before, Settlement::Replaced);
+        self.replace(before);
         self.hold(id, conclude);
+    }
+
+    /// Another promise takes its place. A call that was owed is kept when it was spoken in.
+    fn replace(&mut self, before: PromiseId) {
+        let is_call = self.promises.get(&before).is_some_and(|known| matches!(known.kind, PromiseKind::CallBack | PromiseKind::FollowUp));
+        self.settle(before, if is_call { Settlement::Kept } else { Settlement::Replaced });
     }
 
     pub(super) fn promise_late(&mut self, now: Timestamp, promise: PromiseId) {
@@ -155,6 +162,8 @@ impl Router {
         match known.kind {
             PromiseKind::Answer => self.answer_late(now, promise),
             PromiseKind::Conclude => self.conclusion_late(now, promise),
+            // It is being kept.
+            _ if self.holder(promise).is_some_and(|contact| contact.call.is_some() && contact.waited_ms.is_some()) => {}
             PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback => self.escalate(now, promise),
         }
     }
@@ -191,6 +200,15 @@ impl Router {
         self.operators.get(&operator).is_some_and(|known| self.plan.follow_up.is_theirs(&promise.owner, operator, &known.post.region))
     }
 
+    /// Whether a promise is this operator's to keep: theirs, or of a call in a line of their regions.
+    pub(super) fn answers_for(&self, promise: PromiseId, operator: OperatorId) -> bool {
+        let Some(known) = self.promises.get(&promise) else { return false };
+        let is_call = self.holder(promise).is_some_and(|contact| contact.call.is_some());
+        let is_of = |region: &RegionId| self.operators.get(&operator).is_some_and(|operator| operator.post.is_of(region));
+        let in_line = |owner: &QueueId| self.plan.queues().any(|(queue, region, _)| queue == *owner && is_of(&region.id));
+        self.is_theirs(known, operator) || is_call && matches!(&known.owner, Owner::Queue(queue) if in_line(queue))
+    }
+
     /// A person settled a follow-up or call-back. The answer is settled by a voice and the conclusion
     /// of a conversation by its outcome, never beside it.
     pub(super) fn promise_settled(
@@ -202,8 +220,11 @@ impl Router {
         outcome: &Outcome,
     ) -> bool {
         let Some(known) = self.promises.get(&promise).filter(|known| known.matter == matter).cloned() else { return false };
-        if matches!(known.kind, PromiseKind::Answer | PromiseKind::Conclude) || !self.is_theirs(&known, operator) {
+        if matches!(known.kind, PromiseKind::Answer | PromiseKind::Conclude) || !self.answers_for(promise, operator) {
             return false;
+        }
+        if let Some(call) = self.holder(promise).map(|contact| contact.id) {
+            return self.call_settled(now, call, outcome);
         }
         match outcome {
             // Not reached: it stays owed, by the one who tried, with a new time, and what was pressing stays so.
@@ -241,6 +262,7 @@ impl Router {
     pub(super) fn close_matter_if_done(&mut self, matter: MatterId) {
         if self.matters.get(&matter) == Some(&0) {
             self.matters.remove(&matter);
+            self.callers.remove(&matter);
             put(&mut self.out, || Command::CloseMatter { matter });
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     router::Router,
-    state::{Contact, Eased, FormOffer, NextIds, Phase, Promise, Reach},
+    state::{Contact, Eased, FormOffer, NextIds, Phase, Promise, Reach, Taking},
 };
 use crate::{
     ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
@@ -57,57 +57,20 @@ impl Router {
             let promise = if theirs.is_empty() { PromiseId(0) } else { theirs.remove(at).1 };
             router.remember(record, promise);
         }
+        for record in ledger.contacts.values().filter(|record| record.closed.is_some()) {
+            router.remember_caller(Box::new(contact_of(record, PromiseId(0))));
+        }
         router
     }
 
     fn remember(&mut self, record: &ContactRecord, promise: PromiseId) {
-        // Whoever was spoken with last; nobody has this number when it was nobody.
-        let operator = match record.owner {
-            Owner::Operator(operator) => operator,
-            Owner::Dialogue | Owner::Queue(_) | Owner::Unit(_) => OperatorId(0),
-        };
-        let phase = match record.state {
-            ContactState::WrapUp => Phase::WrapUp { operator },
-            _ => Phase::OperatorLost { operator },
-        };
-        let contact = Contact {
-            id: record.contact,
-            matter: record.matter,
-            channel: record.channel,
-            arrived: record.arrived,
-            language: record.language,
-            recogniser: false,
-            place: None,
-            region: record.region.clone(),
-            intent: record.intent,
-            phase,
-            since: record.segments.last().map_or(record.arrived, |segment| segment.since),
-            owner: record.owner.clone(),
-            promise,
-            queued_since: record.visits.first().map(|visit| visit.entered),
-            returned_at: None,
-            waited_ms: record.visits.iter().find(|visit| visit.outcome == Some(VisitOutcome::Answered)).and_then(|visit| visit.waited_ms),
-            visiting: record.visits.last().filter(|visit| visit.outcome.is_none()).map(|visit| visit.queue.clone()),
-            playback: 0,
-            digits_to_come: (0, record.arrived),
-            why: None,
-            on_line: false,
-            owed_soon: is_owed_soon(record),
-            urged: record.urged,
-            question: None,
-            eased: Eased::default(),
-            reach: Reach::Region,
-            spoke_with: None,
-            anonymous: false,
-            corrected_from: None,
-            turned_from: None,
-            textable: false,
-            circumstances: Vec::new(),
-            told_danger: false,
-            form: FormOffer::None,
-        };
+        let promise = record.call.as_ref().map(|call| call.promise).filter(|owed| self.promises.contains_key(owed)).unwrap_or(promise);
         self.keep_matter(record.matter);
-        self.contacts.insert(Box::new(contact));
+        if record.call.is_some() {
+            self.calls.insert(record.matter, record.contact);
+            self.expectations.pass_over(record.contact);
+        }
+        self.contacts.insert(Box::new(contact_of(record, promise)));
         self.hold(record.contact, promise);
     }
 
@@ -115,7 +78,10 @@ impl Router {
     /// records of conversations that were over are still their operators' to finish. Callers on the
     /// line of this router are not touched, whatever is named.
     pub(super) fn take_over(&mut self, now: Timestamp) -> bool {
-        let under_way = |contact: &&Contact| !contact.on_line && !matches!(contact.phase, Phase::WrapUp { .. });
+        self.take_over_calls(now);
+        let is_call = |contact: &Contact| contact.call.is_some() && !matches!(contact.phase, Phase::OperatorLost { .. });
+        let goes_on = |contact: &Contact| contact.on_line || is_call(contact) || matches!(contact.phase, Phase::WrapUp { .. });
+        let under_way = |contact: &&Contact| !goes_on(contact);
         let interrupted: Vec<ContactId> = self.contacts.values().filter(under_way).map(|contact| contact.id).collect();
         for id in interrupted {
             let Some(contact) = self.contacts.get(&id) else { continue };
@@ -133,10 +99,81 @@ impl Router {
     }
 }
 
+/// What the router knows of a contact from its record.
+fn contact_of(record: &ContactRecord, promise: PromiseId) -> Contact {
+    // Whoever was spoken with last; nobody has this number when it was nobody.
+    let operator = match record.owner {
+        Owner::Operator(operator) => operator,
+        Owner::Dialogue | Owner::Queue(_) | Owner::Unit(_) => OperatorId(0),
+    };
+    let is_owed_call = record.call.is_some() && is_before_voice(record);
+    let phase = match record.state {
+        ContactState::WrapUp => Phase::WrapUp { operator },
+        _ if is_owed_call => Phase::Resting,
+        _ => Phase::OperatorLost { operator },
+    };
+    Contact {
+        id: record.contact,
+        matter: record.matter,
+        channel: record.channel,
+        arrived: record.arrived,
+        language: record.language,
+        recogniser: false,
+        place: None,
+        region: record.region.clone(),
+        intent: record.intent,
+        phase,
+        since: record.segments.last().map_or(record.arrived, |segment| segment.since),
+        owner: record.owner.clone(),
+        promise,
+        queued_since: record.call.as_ref().map(|call| call.since).or(record.visits.first().map(|visit| visit.entered)),
+        returned_at: None,
+        waited_ms: record
+            .visits
+            .iter()
+            .filter(|_| !is_owed_call)
+            .find(|visit| visit.outcome == Some(VisitOutcome::Answered))
+            .and_then(|visit| visit.waited_ms),
+        visiting: record.visits.last().filter(|visit| visit.outcome.is_none()).map(|visit| visit.queue.clone()),
+        playback: 0,
+        digits_to_come: (0, record.arrived),
+        why: None,
+        on_line: false,
+        owed_soon: is_owed_soon(record),
+        urged: record.urged,
+        question: None,
+        eased: Eased::default(),
+        reach: Reach::Region,
+        spoke_with: None,
+        anonymous: false,
+        corrected_from: None,
+        turned_from: None,
+        textable: false,
+        circumstances: Vec::new(),
+        told_danger: false,
+        form: FormOffer::None,
+        callable: false,
+        taking: Taking::Nothing,
+        call: record.call.clone().map(Box::new),
+        owed: None,
+    }
+}
+
+/// Nobody has spoken in a call that we owe: it rests, stands in line, or the citizen is being rung.
+fn is_before_voice(record: &ContactRecord) -> bool {
+    use ContactState::{Connecting, Dialling, Offered, Queued, Resting};
+    let was_spoken_in = record.state != Resting && record.visits.last().is_some_and(|visit| visit.strict);
+    matches!(record.state, Connecting | Dialling | Offered | Queued | Resting) && !was_spoken_in
+}
+
 /// Whoever gave a sign of danger, waited before everybody else, was on the way to 112, or was already
 /// spoken with.
 fn is_owed_soon(record: &ContactRecord) -> bool {
     match record.state {
+        // A call that was being made.
+        ContactState::Dialling => true,
+        ContactState::Connecting if record.call.is_some() => true,
+        ContactState::Queued | ContactState::Offered | ContactState::Resting if record.call.is_some() => false,
         _ if record.urged => true,
         ContactState::Dialogue => false,
         ContactState::Queued | ContactState::Offered | ContactState::Connecting => record.visits.last().is_some_and(|visit| visit.strict),

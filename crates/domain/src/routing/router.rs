@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, PromiseId, Timestamp,
-    contact::{ContactState, Owner},
+    contact::{ContactState, NotReached, Owner},
     dialogue::Heard,
     numbered::Numbered,
     place::Places,
@@ -51,6 +51,10 @@ pub struct Router {
     pub(super) promises: Numbered<PromiseId, Promise>,
     /// How many contacts and promises of a matter are open.
     pub(super) matters: Numbered<MatterId, usize>,
+    /// Who rang last about an open matter, of those who have gone.
+    pub(super) callers: BTreeMap<MatterId, Box<Contact>>,
+    /// The open contact of each matter that we owe a call; one at most.
+    pub(super) calls: BTreeMap<MatterId, ContactId>,
     /// The latest closed contacts.
     pub(super) closed: Numbered<ContactId, ()>,
     /// A plan that waits for its [`Event::PlanChanged`].
@@ -79,6 +83,8 @@ impl Router {
             attempts: Numbered::default(),
             promises: Numbered::default(),
             matters: Numbered::default(),
+            callers: BTreeMap::new(),
+            calls: BTreeMap::new(),
             closed: Numbered::default(),
             next_plan: None,
             timers: Timers::default(),
@@ -96,7 +102,7 @@ impl Router {
         &self.plan
     }
 
-    /// The numbers that the next promise, offer and attempt will get.
+    /// The numbers that the next promise, offer, attempt and contact will get.
     #[must_use]
     pub fn next_ids(&self) -> NextIds {
         self.ids
@@ -183,6 +189,11 @@ impl Router {
             Event::PartyAnswered { contact, attempt } => self.party_answered(now, *contact, *attempt),
             Event::PartyFailed { contact, attempt } => self.party_failed(now, *contact, *attempt),
             Event::PartyHungUp { contact, attempt } => self.party_hung_up(now, *contact, *attempt),
+            Event::NumberGiven { contact, usable } => self.number_given(now, *contact, *usable),
+            Event::CitizenAnswered { contact, attempt } => self.citizen_answered(now, *contact, *attempt),
+            Event::CitizenNotReached { contact, attempt, why } => self.citizen_not_reached(now, *contact, *attempt, *why),
+            Event::CallBackUnheard { contact, operator, why } => self.unheard(now, *contact, *operator, *why),
+            Event::CallTaken { promise, matter, operator } => self.call_taken(now, *promise, *matter, *operator),
             Event::ContactAssigned { contact, operator, .. } => self.assigned(now, *contact, *operator),
             Event::ContactPutFirst { contact, first, .. } => self.put_first(*contact, *first),
             Event::SurgeDeclared { class, until, .. } => self.surge_declared(now, class, *until),
@@ -214,7 +225,8 @@ impl Router {
             Timer::Talk(contact) => self.long_talk(now, contact),
             Timer::Attempt(attempt) => {
                 if let Some(contact) = self.attempts.get(&attempt).copied() {
-                    self.party_failed(now, contact, attempt);
+                    let _ =
+                        self.citizen_not_reached(now, contact, attempt, NotReached::NoAnswer) || self.party_failed(now, contact, attempt);
                 }
             }
             Timer::SiteOpens(operator) => {
@@ -226,6 +238,8 @@ impl Router {
             Timer::WrapUp(operator) => self.wrap_up_ran_out(now, operator),
             Timer::Grace(operator) => self.grace_ran_out(now, operator),
             Timer::Promise(promise) => self.promise_late(now, promise),
+            Timer::Number(contact) => self.number_unsettled(contact),
+            Timer::Call(contact) => self.call_falls_due(now, contact),
         }
     }
 
@@ -250,15 +264,24 @@ impl Router {
         if !phase.is_waiting() {
             self.close_question(id);
         }
+        if !matches!(phase, Phase::Queued(_) | Phase::Offered { .. }) {
+            self.stop_taking(id);
+            if self.contacts.get(&id).is_some_and(|contact| contact.call.is_some()) {
+                self.timers.clear(Timer::Call(id));
+            }
+        }
         let Some(contact) = self.contacts.get_mut(&id) else { return };
         self.lines.left(id, &contact.phase, contact.language);
         self.lines.entered(id, &phase, contact.language);
         contact.phase = phase;
         contact.since = now;
         contact.owner = owner.clone();
-        let promise = contact.promise;
+        let (promise, is_call) = (contact.promise, contact.call.is_some());
         put(&mut self.out, || Command::MoveContact { contact: id, state, owner: owner.clone() });
-        self.pass_promise(promise, owner);
+        // A call that is late stays with the supervisors until somebody is reached.
+        if !is_call || self.promises.get(&promise).is_none_or(|known| known.due > now) {
+            self.pass_promise(promise, owner);
+        }
     }
 
     /// Takes a contact out of what is open.
@@ -266,6 +289,9 @@ impl Router {
         let contact = self.contacts.remove(&id)?;
         self.lines.left(id, &contact.phase, contact.language);
         self.let_go_of_matter(contact.matter);
+        if contact.call.is_some() {
+            self.calls.remove(&contact.matter);
+        }
         self.remember_closed(id);
         Some(contact)
     }

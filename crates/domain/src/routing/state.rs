@@ -3,7 +3,7 @@
 use super::{Command, Consulted, Explanation, NextIntent, post::Post};
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId, Timestamp,
-    contact::{Channel, Owner, PauseReason, PromiseKind},
+    contact::{CallRecord, Channel, Owner, PauseReason, PromiseKind},
     dialogue::Dialogue,
     intent::{Circumstance, Intent, Language},
     place::PlaceEstimate,
@@ -67,6 +67,39 @@ pub(super) struct Contact {
     /// They told of danger in so many words, once.
     pub told_danger: bool,
     pub form: FormOffer,
+    /// The number that they show may be rung.
+    pub callable: bool,
+    pub taking: Taking,
+    /// What it is for, of channel `call_back`.
+    pub call: Option<Box<CallRecord>>,
+    /// The contact of a call that we owe the number that rang in.
+    pub owed: Option<ContactId>,
+}
+
+impl Contact {
+    /// A call that we owe and that nobody has spoken in yet.
+    pub fn is_owed_call(&self) -> bool {
+        self.call.is_some() && self.waited_ms.is_none()
+    }
+
+    /// Owed, and nobody is on the line.
+    pub fn is_off_line_call(&self) -> bool {
+        self.call.is_some() && !self.on_line
+    }
+}
+
+/// How far a caller in line came with being rung back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Taking {
+    Nothing,
+    /// They heard the number, and say whether it is right.
+    Confirming {
+        /// Numbers keyed that could not be rung.
+        tries: u8,
+    },
+    Keying {
+        tries: u8,
+    },
 }
 
 /// How far a caller in line came with the form that they may be sent.
@@ -152,6 +185,14 @@ pub(super) enum Phase {
     },
     WrapUp {
         operator: OperatorId,
+    },
+    /// A call that we owe waits for its time.
+    Resting,
+    /// The citizen is being rung; the operator hears it.
+    Dialling {
+        entry: Entry,
+        operator: OperatorId,
+        attempt: AttemptId,
     },
 }
 
@@ -340,11 +381,12 @@ pub struct NextIds {
     pub promise: u64,
     pub offer: u64,
     pub attempt: u64,
+    pub contact: u64,
 }
 
 impl Default for NextIds {
     fn default() -> Self {
-        Self { promise: 1, offer: 1, attempt: 1 }
+        Self { promise: 1, offer: 1, attempt: 1, contact: 1 }
     }
 }
 
@@ -401,6 +443,16 @@ impl NextIds {
         AttemptId(self.attempt - 1)
     }
 
+    pub(super) fn contact(&mut self) -> ContactId {
+        self.contact += 1;
+        ContactId(self.contact - 1)
+    }
+
+    /// Whoever comes from outside has this number already.
+    pub(super) fn pass_contact(&mut self, contact: ContactId) {
+        self.contact = self.contact.max(contact.0 + 1);
+    }
+
     /// Counts on past what these recorded commands have given. Folded over a journal it tells where a
     /// new router has to go on.
     pub fn apply(&mut self, commands: &[Command]) {
@@ -412,7 +464,8 @@ impl NextIds {
                     self.offer = self.offer.max(offer.0 + 1);
                     self.attempt = self.attempt.max(attempt.0 + 1);
                 }
-                Command::Dial { attempt, .. } => self.attempt = self.attempt.max(attempt.0 + 1),
+                Command::OpenContact { contact, .. } => self.pass_contact(*contact),
+                Command::Dial { attempt, .. } | Command::DialCitizen { attempt, .. } => self.attempt = self.attempt.max(attempt.0 + 1),
                 _ => {}
             }
         }

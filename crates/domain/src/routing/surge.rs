@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     ClassId, ContactId, Timestamp,
-    contact::{Outcome, PromiseKind, Reference, Settlement, VisitOutcome},
+    contact::{CallKind, Outcome, PromiseKind, Reference, Settlement, VisitOutcome},
     dialogue::{Line, Prompt, matter_prompt},
     intent::Intent,
     plan::SurgeOffer,
@@ -42,6 +42,7 @@ impl Router {
         if was {
             self.out.push(Command::SetSurge { class: class.clone(), until: None });
             self.await_end_of_surge();
+            self.wake_later_calls(class);
         }
         was
     }
@@ -84,6 +85,13 @@ impl Router {
         let (matter, language, playback, region) = (contact.matter, contact.language, contact.playback + 1, entry.region.clone());
         let opens = self.closure(now, contact, entry).and_then(|closed| closed.opens);
         let opens_in_ms = opens.map_or(0, |opens| opens.at.since_ms(now));
+        if let SurgeOffer::LaterCall { within_ms } = offer
+            && contact.callable
+            && self.may_be_rung_back(now, contact, entry)
+        {
+            self.become_call(now, id, CallKind::Later, Some(opens_in_ms + within_ms));
+            return true;
+        }
         let (lines, visit, outcome) = match offer {
             SurgeOffer::LaterCall { within_ms } => {
                 let unit = self.unit_of(Some(&region));

@@ -27,10 +27,14 @@ pub enum Timer {
     Awaiting(ContactId),
     /// The first surge that was declared is over.
     Surge,
+    /// The caller settles the number to be rung at.
+    Number(ContactId),
+    /// The time of a call that we owe; of one in line, when nobody is rung any more.
+    Call(ContactId),
 }
 
 impl Timer {
-    const KINDS: usize = 15;
+    const KINDS: usize = 17;
 
     /// Its kind, and its number among those of the kind.
     #[inline]
@@ -51,6 +55,8 @@ impl Timer {
             Self::SiteOpens(OperatorId(number)) => (12, number),
             Self::Awaiting(ContactId(number)) => (13, number),
             Self::Surge => (14, 0),
+            Self::Number(ContactId(number)) => (15, number),
+            Self::Call(ContactId(number)) => (16, number),
         }
     }
 
@@ -66,8 +72,11 @@ impl Timer {
             | Self::Connecting(_)
             | Self::Attempt(_)
             | Self::WrapUp(_)
-            | Self::Grace(_) => true,
-            Self::NextStep(_) | Self::Talk(_) | Self::Promise(_) | Self::SiteOpens(_) | Self::Awaiting(_) | Self::Surge => false,
+            | Self::Grace(_)
+            | Self::Number(_) => true,
+            Self::NextStep(_) | Self::Talk(_) | Self::Promise(_) | Self::SiteOpens(_) | Self::Awaiting(_) | Self::Surge | Self::Call(_) => {
+                false
+            }
         }
     }
 }
@@ -122,6 +131,10 @@ impl Timers {
     /// What is set from here on is set at this time.
     pub fn tell_time(&mut self, now: Timestamp) {
         self.now = now;
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     pub fn set(&mut self, timer: Timer, at: Timestamp) {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
-    contact::{Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
+    contact::{CallRecord, Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
     intent::{Intent, Language, words},
     place::PlaceEstimate,
     plan::Escalation,
@@ -89,6 +89,8 @@ pub struct ContactView {
     pub consult: Option<ConsultView>,
     /// Why it was offered to its operator.
     pub why: Option<Explanation>,
+    /// The call that we owe, of channel `call_back`.
+    pub call: Option<CallRecord>,
 }
 
 /// Who may take a contact that waits.
@@ -292,6 +294,7 @@ impl Router {
             operator,
             consult: consult_of(&contact.phase),
             why: contact.why.as_deref().cloned(),
+            call: contact.call.as_deref().cloned(),
         }
     }
 
@@ -394,5 +397,7 @@ fn state_of(phase: &Phase) -> ContactState {
         Phase::WithParty { .. } => ContactState::WithParty,
         Phase::OperatorLost { .. } => ContactState::OperatorLost,
         Phase::WrapUp { .. } => ContactState::WrapUp,
+        Phase::Resting => ContactState::Resting,
+        Phase::Dialling { .. } => ContactState::Dialling,
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Command, Intake,
     command::put,
     router::Router,
-    state::{Contact, Eased, FormOffer, Phase, Reach, Talk},
+    state::{Contact, Eased, FormOffer, Phase, Reach, Taking, Talk},
     timers::Timer,
 };
 use crate::{
@@ -37,6 +37,7 @@ impl Router {
         if self.contacts.contains_key(&id) || self.closed.contains_key(&id) {
             return false;
         }
+        self.ids.pass_contact(id);
         let owner = Owner::Dialogue;
         put(&mut self.out, || Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
         let region = place.as_ref().and_then(|place| place.region().cloned());
@@ -82,6 +83,10 @@ impl Router {
             circumstances: Vec::new(),
             told_danger: false,
             form: FormOffer::None,
+            callable: intake.callable && !intake.anonymous,
+            taking: Taking::Nothing,
+            call: None,
+            owed: intake.owed,
         });
         self.keep_matter(matter);
         self.contacts.insert(contact);
@@ -118,7 +123,7 @@ impl Router {
         let danger = understanding.gate == Gate::Direct;
         let late = self.is_late(id, after);
         self.note_circumstances(id, understanding);
-        let Some(contact) = self.contacts.get(&id) else { return false };
+        let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.is_off_line_call()) else { return false };
         match &contact.phase {
             Phase::Dialogue(_) if !late || danger => self.heard(now, id, &Heard::Words(understanding.clone())),
             phase if phase.is_waiting() => {
@@ -220,6 +225,7 @@ impl Router {
         match &contact.phase {
             Phase::Dialogue(_) => self.timers.set(Timer::DialogueTurn(id), now.plus_ms(answer_ms_max + recognition_ms)),
             _ if self.is_asked(id) => self.timers.set(Timer::QueueQuestion(id), now.plus_ms(answer_ms_max + recognition_ms)),
+            _ if contact.taking != Taking::Nothing => self.await_number(now, id, answer_ms_max),
             Phase::Queued(_)
             | Phase::Offered { .. }
             | Phase::Connecting { .. }
@@ -227,13 +233,13 @@ impl Router {
             | Phase::Handing { .. }
             | Phase::OperatorLost { .. }
             | Phase::Talking(Talk { held: true, .. }) => self.play_music(id),
-            Phase::Talking(_) | Phase::WithParty { .. } | Phase::WrapUp { .. } => return false,
+            Phase::Talking(_) | Phase::WithParty { .. } | Phase::WrapUp { .. } | Phase::Resting | Phase::Dialling { .. } => return false,
         }
         true
     }
 
     pub(super) fn key_pressed(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
-        let Some(contact) = self.contacts.get(&id) else { return false };
+        let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.is_off_line_call()) else { return false };
         match (&contact.phase, key) {
             (Phase::Dialogue(_), _) => self.heard(now, id, &Heard::Key(key)),
             (Phase::Emergency { .. }, '2') => self.undo_emergency(now, id),

@@ -3,7 +3,7 @@
 
 use crate::{
     ContactId, Timestamp,
-    contact::ContactState,
+    contact::{Channel, ContactState},
     dialogue::{Line, Prompt},
     intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Understanding},
     routing::{Command, Event},
@@ -174,6 +174,8 @@ impl Courses {
 
     fn follow(&mut self, at: Timestamp, event: &Event, command: &Command) {
         match command {
+            // Nobody says there what it is about: that was understood before.
+            Command::OpenContact { channel: Channel::CallBack, .. } => {}
             Command::OpenContact { contact, .. } => {
                 let language = if let Event::CallArrived { intake, .. } = event { intake.language } else { Language::ALL[0] };
                 self.0.insert(*contact, Course::begun(at, language));

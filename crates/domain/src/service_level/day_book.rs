@@ -9,7 +9,7 @@
 use super::Counts;
 use crate::{
     ContactId, PromiseId, QueueId, RegionId, Timestamp,
-    contact::{PromiseKind, Settlement, VisitOutcome},
+    contact::{Channel, ContactState, Outcome, PromiseKind, Settlement, VisitOutcome},
     plan::Plan,
     routing::Command,
 };
@@ -104,6 +104,9 @@ pub struct Day {
     pub opened: u64,
     /// Closed contacts by the word of their outcome ("system_terminated:restart").
     pub outcomes: BTreeMap<String, u64>,
+    /// Calls that we owed and gave up on this day: a person decides, or tries again. They are among no other
+    /// contacts; what became of the others is told by the promises.
+    pub calls_not_reached: u64,
 }
 
 impl Day {
@@ -162,6 +165,8 @@ struct Underway {
 struct Owed {
     kind: PromiseKind,
     due: Timestamp,
+    /// When somebody was heard in the call that keeps it.
+    voice: Option<Timestamp>,
 }
 
 /// All days since the journal's first entry given, and what is still under way.
@@ -171,12 +176,14 @@ pub struct DayBook {
     days: BTreeMap<Date, Day>,
     contacts: BTreeMap<ContactId, Underway>,
     promises: BTreeMap<PromiseId, Owed>,
+    /// Open calls that we owe, and what they keep.
+    calls: BTreeMap<ContactId, PromiseId>,
 }
 
 impl DayBook {
     #[must_use]
     pub fn new(rules: Rules) -> Self {
-        Self { rules, days: BTreeMap::new(), contacts: BTreeMap::new(), promises: BTreeMap::new() }
+        Self { rules, days: BTreeMap::new(), contacts: BTreeMap::new(), promises: BTreeMap::new(), calls: BTreeMap::new() }
     }
 
     /// Takes in the commands recorded with one event. Commands that count nothing are passed over, as
@@ -184,10 +191,20 @@ impl DayBook {
     pub fn apply(&mut self, at: Timestamp, commands: &[Command]) {
         for command in commands {
             match command {
+                // Counts in no figure of those who turn to us.
+                Command::OpenContact { channel: Channel::CallBack, .. } => {}
                 Command::OpenContact { contact, .. } => self.open(at, *contact),
                 Command::EnterQueue { contact, queue, .. } => self.enter(*contact, queue),
                 Command::EndVisit { contact, queue, outcome, waited_ms } => self.end_visit(*contact, queue, *outcome, *waited_ms),
+                Command::OweCall { contact, promise, .. } => {
+                    self.calls.insert(*contact, *promise);
+                }
+                Command::MoveContact { contact, state, .. } => self.hear(at, *contact, *state),
                 Command::CloseContact { contact, outcome } => {
+                    if self.calls.remove(contact).is_some() && *outcome == Outcome::NotReached {
+                        let date = at.local(&self.rules.zone).date();
+                        self.day_mut(date).calls_not_reached += 1;
+                    }
                     if let Some(underway) = self.contacts.remove(contact) {
                         *self.day_mut(underway.date).outcomes.entry(outcome.word()).or_default() += 1;
                     }
@@ -256,13 +273,23 @@ impl DayBook {
         }
     }
 
+    /// A promise is kept by the voice, not by the end of the conversation. Whoever is rung anew was not reached.
+    fn hear(&mut self, at: Timestamp, contact: ContactId, state: ContactState) {
+        let Some(owed) = self.calls.get(&contact).and_then(|promise| self.promises.get_mut(promise)) else { return };
+        match state {
+            ContactState::Talking => owed.voice = owed.voice.or(Some(at)),
+            ContactState::Resting | ContactState::Dialling => owed.voice = None,
+            _ => {}
+        }
+    }
+
     fn promise_counts(&mut self, owed: &Owed) -> &mut PromiseCounts {
         let date = owed.due.local(&self.rules.zone).date();
         self.day_mut(date).promises.entry(owed.kind).or_default()
     }
 
     fn make_promise(&mut self, promise: PromiseId, kind: PromiseKind, due: Timestamp) {
-        let owed = Owed { kind, due };
+        let owed = Owed { kind, due, voice: None };
         self.promise_counts(&owed).due += 1;
         self.promises.insert(promise, owed);
     }
@@ -271,7 +298,7 @@ impl DayBook {
         let Some(owed) = self.promises.remove(&promise) else { return };
         let counts = self.promise_counts(&owed);
         match settlement {
-            Settlement::Kept if at <= owed.due => counts.kept_in_time += 1,
+            Settlement::Kept if owed.voice.unwrap_or(at) <= owed.due => counts.kept_in_time += 1,
             Settlement::Kept => counts.kept_late += 1,
             Settlement::Withdrawn => {
                 counts.withdrawn += 1;

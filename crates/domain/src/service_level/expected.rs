@@ -4,9 +4,15 @@
 //! queue. Every caller who joins is a silent prediction; when the wait has ended it is known whether
 //! it held. Only while the last predictions held about as often as they should is anything announced.
 
-use crate::{ContactId, QueueId, Timestamp, contact::VisitOutcome, named::Named, numbered::Numbered, routing::Command};
+use crate::{
+    ContactId, QueueId, Timestamp,
+    contact::{Channel, VisitOutcome},
+    named::Named,
+    numbered::Numbered,
+    routing::Command,
+};
 use serde::Serialize;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Waits that an interval is made of.
 pub const WAITS_MAX: usize = 60;
@@ -161,6 +167,8 @@ pub struct Expectations {
     queues: Named<QueueId, ExpectedWait>,
     /// Time of the last entry taken in.
     now: Timestamp,
+    /// Calls that we owe: they came into line with an age, so they tell nothing of what a caller waits.
+    calls: BTreeSet<ContactId>,
 }
 
 impl Expectations {
@@ -169,6 +177,11 @@ impl Expectations {
         self.now = self.now.max(at);
         for command in commands {
             match command {
+                Command::OpenContact { contact, channel: Channel::CallBack, .. } => self.pass_over(*contact),
+                Command::CloseContact { contact, .. } => {
+                    self.calls.remove(contact);
+                }
+                Command::EnterQueue { contact, .. } | Command::EndVisit { contact, .. } if self.calls.contains(contact) => {}
                 Command::EnterQueue { contact, queue, .. } => self.queue_mut(queue).entered(*contact, at),
                 Command::EndVisit { contact, queue, outcome: VisitOutcome::Answered, waited_ms } => {
                     self.queue_mut(queue).answered(*contact, at, *waited_ms);
@@ -177,6 +190,11 @@ impl Expectations {
                 _ => {}
             }
         }
+    }
+
+    /// What becomes of this contact tells nothing of what others wait.
+    pub fn pass_over(&mut self, contact: ContactId) {
+        self.calls.insert(contact);
     }
 
     /// A wait ended whose beginning is not known here: judged by the interval as it stands. Gentler

@@ -7,7 +7,7 @@ pub use plans::plans;
 
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, ContactState, LeadReason, Outcome, PauseReason, SurgeReason, SystemCause, TextFault, ledger::Ledger},
+    contact::{Channel, ContactState, LeadReason, NotReached, Outcome, PauseReason, SurgeReason, SystemCause, TextFault, ledger::Ledger},
     dialogue::{Line, Prompt},
     intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
     place::{CountyCode, PlaceEstimate, PlaceSource},
@@ -19,12 +19,13 @@ use std::collections::BTreeMap;
 pub const OPERATORS: u64 = 10;
 const CALLS_MAX: usize = 30;
 /// What keys 1 and 2 answer.
-const ONE_OR_TWO: [Line; 5] = [
+const ONE_OR_TWO: [Line; 6] = [
     Line::Say(Prompt::EmergencyQuestion),
     Line::Say(Prompt::DangerQuestion),
     Line::Say(Prompt::GoingOnQuestion),
     Line::Say(Prompt::ConfirmEnd),
     Line::Say(Prompt::ChooseEnd),
+    Line::Say(Prompt::CallBackRight),
 ];
 
 /// Small, seeded, the same on every machine (splitmix64).
@@ -58,6 +59,8 @@ pub struct Inventor {
     /// When the next event is to happen.
     pub now: Timestamp,
     calls: u64,
+    /// The latest that was opened, by a caller or by us.
+    contacts: u64,
     playbacks: BTreeMap<ContactId, u64>,
     /// Who was spoken to last, and whether it was a question of yes or no.
     spoken_to: Option<(ContactId, bool)>,
@@ -71,6 +74,7 @@ impl Inventor {
             dice: Dice(seed),
             now: Timestamp::default(),
             calls: 0,
+            contacts: 0,
             playbacks: BTreeMap::new(),
             spoken_to: None,
             attempts: BTreeMap::new(),
@@ -90,7 +94,8 @@ impl Inventor {
                     self.offers = offer.0;
                     self.attempts.insert(*contact, *attempt);
                 }
-                Command::Dial { contact, attempt, .. } => {
+                Command::OpenContact { contact, .. } => self.contacts = self.contacts.max(contact.0),
+                Command::Dial { contact, attempt, .. } | Command::DialCitizen { contact, attempt, .. } => {
                     self.attempts.insert(*contact, *attempt);
                 }
                 _ => {}
@@ -105,7 +110,7 @@ impl Inventor {
             return self.of_text(contact);
         }
         match self.dice.below(10) {
-            0 | 1 if view.contacts.len() < CALLS_MAX => self.call(),
+            0 | 1 if view.contacts.len() < CALLS_MAX => self.call(view),
             2..5 if !view.contacts.is_empty() => {
                 let contact = self.caller(view);
                 self.of_caller(&contact)
@@ -138,9 +143,9 @@ impl Inventor {
         }
     }
 
-    fn call(&mut self) -> Event {
+    fn call(&mut self, view: &View) -> Event {
         self.calls += 1;
-        let contact = ContactId(self.calls);
+        let contact = ContactId(self.contacts + 1);
         let language = if self.dice.percent(80) { Language::Swedish } else { Language::English };
         let place = match self.dice.below(4) {
             0 => None,
@@ -158,10 +163,17 @@ impl Inventor {
         let (channel, intent) = if asked { (Channel::HandOver, Some(self.dice.one(Intent::ALL))) } else { (Channel::Telephone, None) };
         let spoke_with = self.dice.percent(70).then(|| OperatorId(self.dice.below(OPERATORS) + 1));
         let (anonymous, textable) = (self.dice.percent(10), self.dice.percent(70));
-        let intake = Intake { language, recogniser, intent, spoke_with, anonymous, textable };
-        // Now and then somebody calls about what is under way already.
-        let matter = if self.dice.percent(4) { self.dice.below(self.calls) + 1 } else { self.calls };
-        Event::CallArrived { contact, matter: MatterId(matter), channel, place, intake }
+        // Now and then somebody rings whom we owe a call, or calls about what is under way already.
+        let owed: Vec<&ContactView> = view.contacts.iter().filter(|contact| contact.call.is_some()).collect();
+        let owed = if !owed.is_empty() && self.dice.percent(20) { Some(self.dice.one(&owed)) } else { None };
+        let matter = match owed {
+            Some(call) if self.dice.percent(70) => call.matter,
+            _ if self.dice.percent(4) => MatterId(self.dice.below(self.calls) + 1),
+            _ => MatterId(self.calls),
+        };
+        let (callable, owed) = (!anonymous && self.dice.percent(80), owed.map(|call| call.contact));
+        let intake = Intake { language, recogniser, intent, spoke_with, anonymous, textable, callable, owed };
+        Event::CallArrived { contact, matter, channel, place, intake }
     }
 
     fn of_caller(&mut self, contact: &ContactView) -> Event {
@@ -182,9 +194,11 @@ impl Inventor {
                 5 | 6 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
                 _ => Event::KeyPressed { contact: id, key: self.dice.one(&['0', '1', '2', '2', '2', '3', '3', '4', '5', '6', '9', '*']) },
             },
-            ContactState::Queued | ContactState::Offered => match self.dice.below(9) {
+            ContactState::Queued | ContactState::Offered => match self.dice.below(11) {
                 4 => self.of_leader(id),
                 0 | 1 => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2', '0', '5', '5', '5']) },
+                9 => Event::KeyPressed { contact: id, key: '6' },
+                10 => self.number_given(id),
                 2 => Event::WordsUnderstood { contact: id, understanding: self.words(), after: self.playback_perhaps(id) },
                 3 => Event::SilenceHeard { contact: id, after: self.playback_perhaps(id) },
                 _ => Event::PlaybackEnded { contact: id, playback: self.playback(id) },
@@ -200,9 +214,28 @@ impl Inventor {
                 }
             }
             ContactState::OperatorLost => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2']) },
+            ContactState::Resting | ContactState::Dialling => self.of_citizen(contact),
             ContactState::Talking | ContactState::OnHold | ContactState::WrapUp | ContactState::Closed => {
                 Event::CallerHungUp { contact: id }
             }
+        }
+    }
+
+    fn number_given(&mut self, contact: ContactId) -> Event {
+        Event::NumberGiven { contact, usable: self.dice.percent(60) }
+    }
+
+    /// Rung, reached or not, or taken by somebody while the call waits for its time.
+    fn of_citizen(&mut self, known: &ContactView) -> Event {
+        let (contact, attempt) = (known.contact, self.attempt(known.contact));
+        let promise = known.call.as_ref().map_or(PromiseId(1), |call| call.promise);
+        match (known.state, self.dice.below(10)) {
+            (ContactState::Resting, _) => {
+                Event::CallTaken { promise, matter: known.matter, operator: OperatorId(self.dice.below(OPERATORS) + 1) }
+            }
+            (_, 0..6) => Event::CitizenAnswered { contact, attempt },
+            (_, 6) => Event::CallEndedByOperator { contact, operator: known.operator.unwrap_or(OperatorId(1)) },
+            _ => Event::CitizenNotReached { contact, attempt, why: self.dice.one(NotReached::ALL) },
         }
     }
 
@@ -272,7 +305,8 @@ impl Inventor {
     }
 
     fn of_talk(&mut self, view: &View, operator: OperatorId, contact: ContactId) -> Event {
-        match self.dice.below(16) {
+        match self.dice.below(17) {
+            16 => Event::CallBackUnheard { contact, operator, why: self.dice.one(NotReached::ALL) },
             0 => Event::CallHeld { contact, operator },
             1 => Event::CallResumed { contact, operator },
             2..5 => Event::ConsultAsked { contact, operator, with: self.consulted(view) },
@@ -290,11 +324,11 @@ impl Inventor {
 
     /// Any event about anybody, mostly out of place.
     pub fn senseless(&mut self, view: &View, ledger: &Ledger) -> Event {
-        let contact = ContactId((self.calls + 1).saturating_sub(self.dice.below(20)));
+        let contact = ContactId((self.contacts + 1).saturating_sub(self.dice.below(20)));
         let operator = OperatorId(self.dice.below(OPERATORS + 2));
         let offer = OfferId(self.offers.saturating_sub(self.dice.below(4)));
         let attempt = self.attempt(contact);
-        match self.dice.below(37) {
+        match self.dice.below(44) {
             0 => Event::CallArrived {
                 contact,
                 matter: MatterId(contact.0),
@@ -334,14 +368,28 @@ impl Inventor {
             31 => self.of_leader(contact),
             32..=34 => self.settlement(ledger, operator),
             35 => self.of_text(contact),
+            36 => self.number_given(contact),
+            37 => Event::CitizenAnswered { contact, attempt },
+            38 => Event::CitizenNotReached { contact, attempt, why: self.dice.one(NotReached::ALL) },
+            39 => Event::CallBackUnheard { contact, operator, why: self.dice.one(NotReached::ALL) },
+            40..=42 => self.call_taken(ledger, operator),
             _ => Event::Started { plan: String::new(), interrupted: vec![contact] },
         }
     }
 
-    fn settlement(&mut self, ledger: &Ledger, operator: OperatorId) -> Event {
+    fn call_taken(&mut self, ledger: &Ledger, operator: OperatorId) -> Event {
+        let (promise, matter) = self.promise(ledger);
+        Event::CallTaken { promise, matter, operator }
+    }
+
+    fn promise(&mut self, ledger: &Ledger) -> (PromiseId, MatterId) {
         let open: Vec<(PromiseId, MatterId)> =
             ledger.promises.values().filter(|promise| promise.settled.is_none()).map(|promise| (promise.promise, promise.matter)).collect();
-        let (promise, matter) = if open.is_empty() { (PromiseId(1), MatterId(1)) } else { self.dice.one(&open) };
+        if open.is_empty() { (PromiseId(1), MatterId(1)) } else { self.dice.one(&open) }
+    }
+
+    fn settlement(&mut self, ledger: &Ledger, operator: OperatorId) -> Event {
+        let (promise, matter) = self.promise(ledger);
         let matter = if self.dice.percent(10) { MatterId(matter.0 + 1) } else { matter };
         Event::PromiseSettled {
             matter,

@@ -56,8 +56,16 @@ pub fn plans() -> Vec<Arc<Plan>> {
     let few = change("more_than_waiting = 15", "more_than_waiting = 2");
     vec![
         sweden(std::slice::from_ref(&few)),
-        sweden(&[few.clone(), change("skill = \"tip\"", "party = \"switchboard\"\nskill = \"tip\"")]),
-        sweden(&[few.clone(), change("going_on = \"emergency\"", "going_on = \"command_centre\"")]),
+        sweden(&[
+            few.clone(),
+            change("attempts_max = 3\ndays_max = 3", "attempts_max = 1\ndays_max = 1"),
+            change("skill = \"tip\"", "party = \"switchboard\"\nskill = \"tip\""),
+        ]),
+        sweden(&[
+            few.clone(),
+            change("gap = \"20 min\"", "gap = \"1 min\""),
+            change("going_on = \"emergency\"", "going_on = \"command_centre\""),
+        ]),
         sweden(&[
             few.clone(),
             change("[[sites]]", "[[divert_on_entry]]\nto = \"neighbours\"\nmore_than_waiting = 0\nfewer_waiting_there = true\n\n[[sites]]"),
@@ -82,6 +90,7 @@ pub fn plans() -> Vec<Arc<Plan>> {
         ]),
         sweden(&[
             few,
+            change("quiet = \"21:00-08:00\"", "quiet = \"08:10-08:30\""),
             closed("surge_call_within = \"24 h\""),
             closed("party = \"switchboard\""),
             change("name = \"Falkenberg\"\nregion = \"vast\"", "name = \"Falkenberg\"\nregion = \"syd\""),

@@ -54,6 +54,12 @@ impl Kept {
                     let class = plan.queues().find(|(queue, ..)| *queue == why.queue).map(|(_, _, class)| class.id.clone());
                     self.classes.insert(*operator, class.unwrap());
                 }
+                // By the operator's own hand nobody rang before.
+                Command::DialCitizen { operator, contact, .. } => {
+                    let queue = view.contacts.iter().find(|other| other.contact == *contact).and_then(|contact| contact.queue.as_ref());
+                    let class = plan.queues().find(|(other, ..)| Some(other) == queue).map(|(_, _, class)| class.id.clone());
+                    self.classes.insert(*operator, class.unwrap());
+                }
                 Command::RingColleague { operator, contact, .. } => {
                     let asker = view.contacts.iter().find(|other| other.contact == *contact).and_then(|contact| contact.operator).unwrap();
                     self.classes.insert(*operator, self.classes[&asker].clone());

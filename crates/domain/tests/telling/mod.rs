@@ -2,6 +2,7 @@
 //! `scenarios/README.md`.
 #![allow(clippy::unwrap_used)]
 
+mod calls;
 mod texts;
 mod words;
 
@@ -40,7 +41,7 @@ impl Memory {
                     self.offers.insert(*operator, *offer);
                     self.attempts.entry(*contact).or_default().push(*attempt);
                 }
-                Command::Dial { contact, attempt, .. } => {
+                Command::Dial { contact, attempt, .. } | Command::DialCitizen { contact, attempt, .. } => {
                     self.attempts.entry(*contact).or_default().push(*attempt);
                 }
                 Command::Play { contact, playback, .. } | Command::SayGoodbye { contact, playback, .. } => {
@@ -61,6 +62,10 @@ impl Memory {
         match words.as_slice() {
             ["operator", operator, rest @ ..] => self.of_operator(OperatorId(number(operator)?), rest),
             ["call", contact, rest @ ..] => self.of_call(ContactId(number(contact)?), rest),
+            ["the", "citizen", "of", "call", contact, rest @ ..] => {
+                let contact = ContactId(number(contact)?);
+                calls::of_citizen(contact, *self.attempts.get(&contact)?.last()?, rest)
+            }
             ["the", "gateway", rest @ ..] => texts::event(rest),
             ["the", "party", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 0, rest),
             ["the", "party", "before", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 1, rest),
@@ -133,7 +138,7 @@ impl Memory {
                 operator,
                 outcome: outcome(word)?,
             },
-            _ => return None,
+            rest => return calls::of_operator(operator, rest),
         })
     }
 
@@ -149,14 +154,21 @@ impl Memory {
                 let operator = OperatorId(number(operator)?);
                 with_intake(self.of_call(contact, rest)?, |intake| intake.spoke_with = Some(operator))
             }
+            [rest @ .., "owed", "call", call] => {
+                let call = ContactId(number(call)?);
+                with_intake(self.of_call(contact, rest)?, |intake| intake.owed = Some(call))
+            }
+            ["keys", "a", "number", rest @ ..] => calls::number_given(contact, rest)?,
             [rest @ .., "reached", "by", "text"] => with_intake(self.of_call(contact, rest)?, |intake| intake.textable = true),
-            [rest @ .., "without", "a", "number"] => with_intake(self.of_call(contact, rest)?, |intake| intake.anonymous = true),
+            [rest @ .., "without", "a", "number"] => {
+                with_intake(self.of_call(contact, rest)?, |intake| (intake.anonymous, intake.callable) = (true, false))
+            }
             ["arrives", "from", place @ .., "in", language, "with", means] => Event::CallArrived {
                 contact,
                 matter: MatterId(contact.0),
                 channel: Channel::Telephone,
                 place: place_of(place)?,
-                intake: Intake { recogniser: means_voice(means)?, ..Intake::of_caller(Language::from_word(language)?) },
+                intake: Intake { recogniser: means_voice(means)?, callable: true, ..Intake::of_caller(Language::from_word(language)?) },
             },
             ["is", "handed", "over", "from", place @ .., "in", language, "about", intent] => Event::CallArrived {
                 contact,
@@ -321,6 +333,11 @@ impl Telling {
             | Command::ConnectConference { .. }
             | Command::ConnectParty { .. }
             | Command::DropParty { .. } => self.party(command),
+            Command::DialCitizen { .. }
+            | Command::CancelCitizen { .. }
+            | Command::AskNumber { .. }
+            | Command::OweCall { .. }
+            | Command::RestCall { .. } => calls::line(command, &|at| self.time(at)),
             Command::RaiseAlarm { alarm, contact } => {
                 let of = contact.map_or(String::new(), |contact| format!(" (call {contact})"));
                 format!("alarm: {}{of}", alarm_words(alarm))
@@ -443,6 +460,7 @@ fn said(line: &Line) -> String {
         Line::Digits(digits) => digits.clone(),
         Line::County(code) => format!("county {code}"),
         Line::Music => "music".to_owned(),
+        Line::CallBackNumber => "(their number)".to_owned(),
         Line::Pause(ms) => format!("({ms} ms)"),
     }
 }
@@ -470,6 +488,7 @@ fn alarm_words(alarm: &Alarm) -> String {
         Alarm::NobodyServes { queue } => format!("nobody serves {queue}"),
         Alarm::PromiseLate { promise, step: None } => format!("promise {promise} is late"),
         Alarm::PromiseLate { promise, step: Some(at) } => format!("promise {promise} is late, step {} to {}", at.step, at.to),
+        Alarm::CallGivenUp { promise } => format!("nobody was reached; promise {promise} is a person's"),
         Alarm::TextGivenUp { why } => format!("the text message is given up: {why}"),
     }
 }

@@ -5,7 +5,7 @@
 use domain::{
     ContactId, OfferId, OperatorId, Timestamp,
     contact::{
-        ContactState,
+        Channel, ContactState,
         ledger::{Changes, Ledger},
     },
     place::{PlaceTexts, Places},
@@ -158,6 +158,8 @@ impl World {
                     | Command::SettlePromise { .. }
                     | Command::CloseMatter { .. }
                     | Command::OweText { .. }
+                    | Command::OweCall { .. }
+                    | Command::DialCitizen { .. }
                     | Command::SettleText { .. }
             )
         };
@@ -184,6 +186,7 @@ impl World {
         assert_eq!(self.router.standing_pairs(self.now), [], "an idle operator and an eligible contact wait for each other");
         let view = self.router.view(self.now);
         self.prove_contacts(&view);
+        self.prove_calls(&view);
         self.prove_operators(&view);
         self.prove_promises(&view);
         self.prove_deadlines(&view);
@@ -234,6 +237,11 @@ impl World {
                     let out = grace.filter(|grace| set.contains(grace)).unwrap_or(sound);
                     expected.insert(out);
                 }
+                ContactState::Resting => expected.extend([Timer::Call(id)]),
+                ContactState::Dialling => {
+                    assert!(set.iter().any(|timer| of_attempts(&timer)), "contact {id} is rung without end");
+                    expected.extend([Timer::Announcement(id)]);
+                }
                 ContactState::WrapUp | ContactState::Closed => {}
             }
         }
@@ -246,6 +254,7 @@ impl World {
         }
         let missing: Vec<_> = expected.difference(&set).collect();
         assert!(missing.is_empty(), "no way out: {missing:?}");
+        let is_in_line = |state| matches!(state, ContactState::Queued | ContactState::Offered);
         let may_stay = |timer: &Timer| match timer {
             Timer::NextStep(id) | Timer::Awaiting(id) => {
                 view.contacts.iter().any(|contact| contact.contact == *id && contact.queue.is_some())
@@ -259,12 +268,18 @@ impl World {
             Timer::Promise(id) => view.promises.iter().any(|promise| promise.promise == *id),
             Timer::Grace(id) | Timer::WrapUp(id) | Timer::SiteOpens(id) => view.operators.iter().any(|operator| operator.operator == *id),
             Timer::Attempt(_) => true,
+            Timer::Number(id) => view.contacts.iter().any(|contact| contact.contact == *id && is_in_line(contact.state)),
+            // Of one in line, the beginning of the quiet hours.
+            Timer::Call(id) => {
+                view.contacts.iter().any(|contact| contact.contact == *id && contact.call.is_some() && is_in_line(contact.state))
+            }
             Timer::Surge => !view.surges.is_empty(),
             _ => false,
         };
         let left: Vec<_> = set.difference(&expected).filter(|timer| !may_stay(timer)).collect();
         assert!(left.is_empty(), "left behind: {left:?}");
-        let ringing = |state| matches!(state, ContactState::Connecting | ContactState::EmergencyTransfer | ContactState::Consulting);
+        use ContactState::{Connecting, Consulting, Dialling, EmergencyTransfer};
+        let ringing = |state| matches!(state, Connecting | EmergencyTransfer | Consulting | Dialling);
         let attempts = set.iter().filter(|timer| matches!(timer, Timer::Attempt(_))).count();
         assert!(attempts <= view.contacts.iter().filter(|contact| ringing(contact.state)).count(), "an attempt was left behind");
     }
@@ -283,6 +298,22 @@ impl World {
             assert_eq!(contact.queue.as_ref(), visiting, "contact {} in state {}", contact.contact, contact.state);
             assert_eq!(contact.region, record.region, "contact {}", contact.contact);
             assert!(owing.contains(&contact.matter), "contact {} is owed nothing", contact.contact);
+        }
+    }
+
+    /// A call that is owed holds its promise, and of a matter there is at most one.
+    #[track_caller]
+    fn prove_calls(&self, view: &View) {
+        let mut matters = BTreeSet::new();
+        for contact in &view.contacts {
+            assert_eq!(contact.call.is_some(), contact.channel == Channel::CallBack, "contact {}", contact.contact);
+            let Some(call) = &contact.call else { continue };
+            let record = &self.ledger.contacts[&contact.contact];
+            assert_eq!(Some(call), record.call.as_ref(), "contact {}", contact.contact);
+            assert!(matters.insert(contact.matter), "matter {} is owed two calls", contact.matter);
+            let off_line = matches!(contact.state, ContactState::Resting | ContactState::Dialling);
+            let open = self.ledger.promises.get(&call.promise).is_some_and(|promise| promise.settled.is_none());
+            assert!(open || !off_line, "call {} keeps no promise", contact.contact);
         }
     }
 

@@ -24,6 +24,9 @@ const APART_MS: u64 = 1_500;
 const THINK_MS: std::ops::Range<u64> = 2_500..6_000;
 const REST_MS: std::ops::Range<u64> = 3_000..25_000;
 const PATIENCE_MEAN_S: f64 = 240.0;
+/// In line they would rather be rung back, and say that the number is right: one caller in ten.
+const CALL_BACK_KEYS: &str = "61";
+const CALL_BACK_SHARE: f64 = 0.1;
 /// Nobody stays longer than this, whoever answered.
 const CALL_MAX: Duration = Duration::from_secs(900);
 const RING_MS_MAX: u64 = 20_000;
@@ -54,6 +57,9 @@ struct Matter {
     share: u32,
 }
 
+/// It is happening now, and somebody is in danger.
+const GOING_ON: &str = "91";
+
 const MATTERS: &[Matter] = &[
     // Says what it is about, which has a form; yes, that is right, where it is asked; hears in line that the address can
     // come by text message, and has it sent.
@@ -65,7 +71,7 @@ const MATTERS: &[Matter] = &[
     Matter { keys: "5", share: 4 },
     Matter { keys: "0", share: 4 },
     Matter { keys: "832", share: 3 },
-    Matter { keys: "91", share: 2 },
+    Matter { keys: GOING_ON, share: 2 },
 ];
 
 pub async fn ring_again_and_again(line: Line, mut random: StdRng) {
@@ -90,10 +96,10 @@ async fn one_call(line: &Line, place: &CallerPlace, random: &mut StdRng) {
     };
     // Whoever rings before the centre understands words is asked for keys; one that does understands them ever after.
     let understood = line.switchboard.live().health.comprehension == Comprehension::Ready;
-    let keys = choose_matter(understood, random).keys;
+    let matter = choose_matter(understood, random);
     let (leg, mut news) = line.world.ring(dial);
     let patience = Duration::from_secs_f64((-PATIENCE_MEAN_S * (1.0 - random.random::<f64>()).ln()).clamp(20.0, 800.0));
-    stay_on_the_line(line, leg, &mut news, keys, patience, random).await;
+    stay_on_the_line(line, leg, &mut news, matter, (patience, number.is_some()), random).await;
     line.world.hang_up(leg);
 }
 
@@ -101,13 +107,14 @@ async fn stay_on_the_line(
     line: &Line,
     leg: LegId,
     news: &mut mpsc::Receiver<News>,
-    keys: &'static str,
-    patience: Duration,
+    matter: &Matter,
+    (patience, shows_number): (Duration, bool),
     random: &mut StdRng,
 ) {
     let started = Instant::now();
     let mut leave_at = started + patience;
-    let mut keys = keys.chars();
+    let rung_back = shows_number && matter.keys != GOING_ON && random.random_bool(CALL_BACK_SHARE);
+    let mut keys = matter.keys.chars().chain(if rung_back { CALL_BACK_KEYS } else { "" }.chars());
     let mut next_key_at: Option<Instant> = None;
     loop {
         let wake = next_key_at.unwrap_or(leave_at).min(leave_at).min(started + CALL_MAX);

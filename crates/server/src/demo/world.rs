@@ -2,10 +2,13 @@
 //! operators, and the lines that callers ring from. Real SIP and sound, on loopback only.
 
 use parking_lot::Mutex;
-use rand::{Rng, rngs::StdRng};
+use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use telephony::{Config, Dial, LegEvent, LegId, Playback, PlaybackId, Refusal, Sound, StartError, Telephony};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
 
 /// How long a party or an operator lets it ring.
 const PICK_UP_MS: std::ops::Range<u64> = 800..4_000;
@@ -15,6 +18,13 @@ const PARTY_TALK_MS: std::ops::Range<u64> = 15_000..45_000;
 const RATE: usize = 8_000;
 /// A second and a half.
 const SENTENCE_SAMPLES: usize = RATE * 3 / 2;
+/// How long a citizen who is rung back talks with somebody who does not tell when they are done.
+const CITIZEN_TALK_MS: std::ops::Range<u64> = 20_000..120_000;
+/// Of a hundred citizens who are rung back: who answers, who is busy; the others let it ring.
+const ANSWERING: u32 = 75;
+const BUSY: u32 = 10;
+/// Digits of a citizen's number, at least; parties have names, or fewer.
+const CITIZEN_DIGITS_MIN: usize = 6;
 /// What a caller's queue of news holds.
 const NEWS_MAX: usize = 32;
 
@@ -120,6 +130,10 @@ pub async fn listen(world: World, mut legs: mpsc::Receiver<LegEvent>, mut random
                     world.telephony.refuse(leg, Refusal::NotFound);
                     continue;
                 }
+                if is_citizen(&to_user) {
+                    tokio::spawn(citizen(world.clone(), leg, to_user, StdRng::seed_from_u64(random.random())));
+                    continue;
+                }
                 let (ended_in, ended) = oneshot::channel();
                 answering.insert(leg, ended_in);
                 let talk_ms = (!to_user.starts_with("virtual-")).then(|| random.random_range(PARTY_TALK_MS));
@@ -131,6 +145,40 @@ pub async fn listen(world: World, mut legs: mpsc::Receiver<LegEvent>, mut random
                 world.forget(leg);
             }
             _ => {}
+        }
+    }
+}
+
+fn is_citizen(user: &str) -> bool {
+    let digits = user.strip_prefix('+').unwrap_or(user);
+    digits.len() >= CITIZEN_DIGITS_MIN && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A caller who is rung back: mostly answers, and talks until helped.
+async fn citizen(world: World, leg: LegId, number: String, mut random: StdRng) {
+    let (news_in, mut news) = mpsc::channel(NEWS_MAX);
+    world.lines.lock().insert(leg, news_in);
+    world.by_number.lock().insert(number, leg);
+    let mood = random.random_range(0..100);
+    if (ANSWERING..ANSWERING + BUSY).contains(&mood) {
+        return world.telephony.refuse(leg, Refusal::Busy);
+    }
+    world.telephony.ring(leg);
+    if mood >= ANSWERING {
+        return;
+    }
+    tokio::time::sleep(Duration::from_millis(random.random_range(PICK_UP_MS))).await;
+    world.telephony.answer(leg);
+    world.speak(leg);
+    let mut leave_at = Instant::now() + Duration::from_millis(random.random_range(CITIZEN_TALK_MS));
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep_until(leave_at) => return world.telephony.hang_up(leg),
+            told = news.recv() => match told {
+                Some(News::Helped { talk_ms }) => leave_at = Instant::now() + Duration::from_millis(talk_ms),
+                Some(News::Answered) => {}
+                Some(News::Ended) | None => return,
+            },
         }
     }
 }

@@ -10,9 +10,11 @@ use tokio::{
 /// Far beyond anything that should be waited for.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 /// Tones that are told apart.
-pub const TONES_HZ: [u32; 5] = [600, 1_000, FAULT_HZ, 1_500, 1_900];
+pub const TONES_HZ: [u32; 6] = [RINGING_HZ, 600, 1_000, FAULT_HZ, 1_500, 1_900];
 /// The announcement of a fault in these tests, so that no other recording is taken for it.
 pub const FAULT_HZ: u32 = 1_250;
+/// What an operator hears while a citizen is rung. It is no voice, so only a headset tells of it.
+pub const RINGING_HZ: u32 = 425;
 /// Göteborg, in the range set aside for fiction.
 pub const NUMBER: &str = "0313900600";
 

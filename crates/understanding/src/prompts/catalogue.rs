@@ -128,6 +128,8 @@ impl Catalogue {
                 Line::Digits(digits) => clips.extend(self.digits(language, digits)),
                 Line::County(code) => clips.extend(self.clip(language, Piece::County(*code))),
                 Line::Music => clips.push(Clip::Loop(self.music.clone())),
+                // Whoever knows the number has put its digits here.
+                Line::CallBackNumber => {}
                 Line::Pause(ms) => clips.push(Clip::Silence(*ms)),
             }
         }

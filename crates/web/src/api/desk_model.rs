@@ -17,7 +17,7 @@ use domain::{
     routing::{Consulted, ContactView, NextIntent},
 };
 use serde::{Deserialize, Serialize};
-use switchboard::{CallerDetails, OperatorAct};
+use switchboard::{Answered, CallerDetails, OperatorAct};
 use utoipa::ToSchema;
 
 /// My desk: who I am to the router and what I have.
@@ -36,6 +36,8 @@ pub struct DeskState {
 #[derive(Serialize, ToSchema)]
 pub struct Caller {
     pub number: Option<String>,
+    /// Where they want to be rung instead.
+    pub call_back_number: Option<String>,
     pub display_name: Option<String>,
     pub place: Option<Place>,
     pub place_text: Option<String>,
@@ -123,6 +125,7 @@ impl Caller {
         let destination = desk::led(plan, contact, &details).map(|led| Destination::from(&led));
         Self {
             number: details.number,
+            call_back_number: details.call_back_number,
             display_name: details.display_name,
             place: details.circle.map(Place::from),
             place_text: details.place_text,
@@ -204,6 +207,24 @@ pub enum Act {
         #[schema(value_type = SettlementWord)]
         outcome: StatedSettlement,
     },
+    /// Rings the citizen of a follow-up or call-back now.
+    RingCitizen {
+        matter: u64,
+        promise: u64,
+    },
+    /// Whoever answered a call-back is not the citizen; ends the call, and it is tried again.
+    NotThem {
+        #[schema(value_type = AnsweredWord)]
+        who: Answered,
+    },
+}
+
+/// The document's words for who answers in the citizen's stead; what is read is the switchboard's own type.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnsweredWord {
+    Machine,
+    WrongPerson,
 }
 
 /// The document's words for how a contact ended; what is read is the domain's own type.
@@ -275,6 +296,8 @@ impl From<Act> for OperatorAct {
             Act::Outcome { contact, outcome } => Self::Outcome { contact: contact.map(ContactId), outcome },
             Act::ExtendWrapUp => Self::ExtendWrapUp,
             Act::CorrectIntent { intent } => Self::CorrectIntent { intent },
+            Act::RingCitizen { matter, promise } => Self::RingCitizen { matter: MatterId(matter), promise: PromiseId(promise) },
+            Act::NotThem { who } => Self::NotThem { who },
             Act::SettlePromise { matter, promise, outcome } => {
                 Self::SettlePromise { matter: MatterId(matter), promise: PromiseId(promise), outcome }
             }

@@ -3,7 +3,7 @@
 
 pub use super::promise_model::Promise;
 
-use super::centre_model::IdleOperator;
+use super::{call_model::OwedCall, centre_model::IdleOperator};
 use crate::words::Words;
 use domain::{
     Timestamp,
@@ -45,6 +45,8 @@ pub struct Contact {
     #[schema(example = "queue:vast.report")]
     pub owner: String,
     pub next_promise: Option<NextPromise>,
+    /// The call that we owe, of channel `call_back`.
+    pub call: Option<OwedCall>,
     /// How it ended; none while it is open.
     #[schema(example = "helped")]
     pub outcome: Option<String>,
@@ -86,6 +88,7 @@ impl Contact {
             arrived: view.arrived.0,
             owner: view.owner.word(),
             next_promise: next.map(NextPromise::of_view),
+            call: view.call.as_ref().map(OwedCall::of),
             outcome: None,
         }
     }
@@ -106,6 +109,7 @@ impl Contact {
             arrived: record.arrived.0,
             owner: record.owner.word(),
             next_promise: row.next_promise.as_ref().map(NextPromise::of_record),
+            call: record.call.as_ref().map(OwedCall::of),
             outcome: record.outcome.as_ref().map(Outcome::word),
         }
     }

@@ -16,7 +16,7 @@ use axum::extract::State;
 use domain::{
     RegionId, Timestamp,
     access::Permission,
-    contact::Owner,
+    contact::{ContactState, Owner},
     plan::Plan,
     routing::{OperatorState, PromiseView, View},
     time::MINUTE_MS,
@@ -203,11 +203,17 @@ fn top(sight: &Sight<'_>, nation: &Row) -> Markup {
                 (big("board-paused", html! { (nation.operators.paused) }))
                 (big("board-lost", lost(nation)))
                 (big("board-level", level(sight, &nation.level)))
+                (big("board-call-backs", html! { (call_backs(sight)) }))
                 (big("board-kept", kept(sight)))
                 (big("board-late", counted(nation.promises_late)))
             }
         }
     }
+}
+
+/// Calls that we owe: in line, resting, or being made.
+fn call_backs(sight: &Sight<'_>) -> usize {
+    sight.live.view.contacts.iter().filter(|contact| contact.call.is_some() && contact.state != ContactState::WrapUp).count()
 }
 
 /// Promises due today that were kept in time, of all that are due today.

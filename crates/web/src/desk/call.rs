@@ -5,7 +5,7 @@ use super::Sight;
 use crate::{clock, names};
 use domain::{
     PartyId, Timestamp,
-    contact::{ContactState, StatedOutcome, ledger::Segment},
+    contact::{CallRecord, ContactState, StatedOutcome, ledger::Segment},
     plan::Party,
     routing::{Consulted, ContactView, OperatorState, OperatorView},
 };
@@ -23,6 +23,7 @@ pub fn draw(sight: &Sight<'_>) -> Markup {
     match (me.state, sight.contact()) {
         (S::Offered, contact) => ringing(sight, me, contact),
         (S::Consulting, Some(contact)) if sight.asked_by().is_some() => asked_in(sight, contact),
+        (S::Connecting, Some(contact)) if contact.state == ContactState::Dialling => dialling(sight, contact),
         (S::Connecting, Some(contact)) => under_way(sight, contact, &words.t("call-connecting"), &html! {}),
         (S::Engaged | S::Consulting, Some(contact)) => talking(sight, contact),
         (S::Lost, Some(contact)) => under_way(sight, contact, &words.t("call-lost"), &html! {}),
@@ -70,6 +71,7 @@ fn ringing(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
                 @if strict { " " span .mark.late { (words.t("strict")) } }
             }
             @if let Some(colleague) = sight.asked_by() { p { (words.with("ring-asked-by", [("name", sight.operator_name(colleague).into())])) } }
+            @if let Some(call) = contact.and_then(|contact| contact.call.as_ref()) { p .call-back { (owed(sight, call)) } }
             p { strong { (what) } @if let Some(line) = line { " · " (line) } }
         }
         @if let Some(contact) = contact {
@@ -90,7 +92,7 @@ fn ringing(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
 /// Who, reference and how long: the left of the bar while a contact is mine.
 fn under_way(sight: &Sight<'_>, contact: &ContactView, state: &str, acts: &Markup) -> Markup {
     let words = sight.words;
-    let number = sight.caller.as_ref().and_then(|caller| caller.number.clone());
+    let number = sight.caller.as_ref().and_then(|caller| caller.call_back_number.clone().or_else(|| caller.number.clone()));
     let content = html! {
         div .what {
             p .headline { (number.unwrap_or_else(|| words.t("number-hidden"))) }
@@ -103,6 +105,32 @@ fn under_way(sight: &Sight<'_>, contact: &ContactView, state: &str, acts: &Marku
         (acts)
     };
     bar(sight, contact.state.word(), &content)
+}
+
+/// A call that we owe: which attempt this is, and since when it is owed.
+fn owed(sight: &Sight<'_>, call: &CallRecord) -> String {
+    let attempt = u64::from(call.attempts_all) + 1;
+    sight.words.with("call-back-owed", [("attempt", attempt.into()), ("time", sight.time(call.since).into())])
+}
+
+/// The citizen is being rung; the operator hears it.
+fn dialling(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    let acts = html! {
+        div .acts { (act("end", "Shift F2", &words.t("act-stop-ringing"), &json!({ "act": "end_call" }))) }
+    };
+    under_way(sight, contact, &words.named("contact-state", contact.state.word()), &acts)
+}
+
+/// Whoever answers a call-back may be somebody else.
+fn not_them(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let words = sight.words;
+    html! {
+        @if contact.call.is_some() {
+            (act("machine", "Shift F3", &words.t("act-machine"), &json!({ "act": "not_them", "who": "machine" })))
+            (act("wrong-person", "Shift F4", &words.t("act-wrong-person"), &json!({ "act": "not_them", "who": "wrong_person" })))
+        }
+    }
 }
 
 /// When the conversation began, over every hold and consultation since; none before the first word.
@@ -145,6 +173,7 @@ fn talking(sight: &Sight<'_>, contact: &ContactView) -> Markup {
             @if !consulting {
                 (act("hold", "F4", &words.t(hold.0), &json!({ "act": hold.1 })))
                 (local("consult-open", "F6", &words.t("act-consult")))
+                @if !held { (not_them(sight, contact)) }
             }
             (act("end", "Shift F2", &words.t("act-end"), &json!({ "act": "end_call" })))
         }

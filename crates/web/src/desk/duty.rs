@@ -4,7 +4,7 @@ use super::{Sight, matter::opens};
 use crate::{clock, names};
 use domain::{
     QueueId,
-    contact::{Owner, PauseReason, PromiseKind, StatedSettlement},
+    contact::{ContactState, Owner, PauseReason, PromiseKind, StatedSettlement},
     promise::State,
     routing::{ContactView, NextIntent, OperatorState, OperatorView, PromiseView},
     time::MINUTE_MS,
@@ -204,6 +204,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
             p .due {
                 span .number { (sight.time(promise.due)) } " " (due(sight, promise))
             }
+            (ring(sight, promise))
             @if promise.kind == PromiseKind::Conclude {
                 @if let Some(contact) = to_conclude(sight, promise) {
                     button type="button" id={ "conclude-" (contact.contact) } data-conclude=(contact.contact) { (words.t("conclude-open")) }
@@ -215,6 +216,22 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
                     div .acts { @for outcome in StatedSettlement::ALL { (settle(outcome)) } }
                 }
             }
+        }
+    }
+}
+
+/// One key on the promise that is looked at: the citizen is rung now.
+fn ring(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
+    let words = sight.words;
+    let is_owed = matches!(promise.kind, PromiseKind::CallBack | PromiseKind::FollowUp);
+    let is_free = sight.me().is_some_and(|me| me.contact.is_none() && matches!(me.state, OperatorState::Idle | OperatorState::Paused));
+    // A colleague has them on the line, or rings them.
+    let is_at_hand = |contact: &&ContactView| contact.matter == promise.matter && contact.operator.is_some();
+    let taken = sight.live.view.contacts.iter().filter(is_at_hand).any(|contact| contact.state != ContactState::WrapUp);
+    let act = json!({ "act": "ring_citizen", "matter": promise.matter, "promise": promise.promise });
+    html! {
+        @if is_owed && is_free && !taken {
+            button type="button" id={ "ring-" (promise.promise) } data-key-here="F7" data-act=(act) { (words.t("act-ring-citizen")) " " kbd { "F7" } }
         }
     }
 }

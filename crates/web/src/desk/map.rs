@@ -4,10 +4,12 @@ use crate::words::Words;
 use maud::{Markup, html};
 
 /// Key as printed, and the text that says what it does.
-const KEYS: [(&str, &str); 18] = [
+const KEYS: [(&str, &str); 20] = [
     ("F2", "key-answer"),
     ("F3", "key-digits"),
+    ("Shift F3", "key-machine"),
     ("F4", "key-hold"),
+    ("Shift F4", "key-wrong-person"),
     ("F6", "key-consult"),
     ("Shift F6", "key-conference"),
     ("F7", "key-transfer"),

@@ -193,7 +193,7 @@ async fn sight<'a>(
 pub fn purpose(contact: &ContactView) -> Purpose {
     use domain::contact::ContactState as S;
     match contact.state {
-        S::Dialogue | S::Queued | S::Offered => Purpose::Ring,
+        S::Dialogue | S::Queued | S::Offered | S::Resting | S::Dialling => Purpose::Ring,
         S::Connecting | S::Talking | S::OnHold | S::Consulting | S::EmergencyTransfer | S::WithParty | S::OperatorLost => Purpose::Talk,
         S::WrapUp | S::Closed => Purpose::WrapUp,
     }
@@ -275,7 +275,7 @@ fn is_written_about(state: ContactState) -> bool {
     use ContactState as S;
     match state {
         S::Connecting | S::Talking | S::OnHold | S::Consulting | S::WithParty | S::OperatorLost | S::WrapUp => true,
-        S::Dialogue | S::Queued | S::Offered | S::EmergencyTransfer | S::Closed => false,
+        S::Dialogue | S::Queued | S::Offered | S::Resting | S::Dialling | S::EmergencyTransfer | S::Closed => false,
     }
 }
 

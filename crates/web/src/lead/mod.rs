@@ -172,7 +172,7 @@ fn waiting_row(sight: &Sight<'_>, place: usize, contact: &ContactView) -> Markup
         tr .explained {
             td .number { (place + 1) }
             th scope="row" .reference { (opens(contact.reference)) }
-            td { (queue.unwrap_or_default()) }
+            td { (queue.unwrap_or_default()) @if contact.call.is_some() { " " span .mark { (words.named("channel", contact.channel.word())) } } }
             td .roomy { (names::matter_of(words, plan(sight), contact)) }
             td .roomy { (words.named("language", contact.language.word())) }
             td .number { (clock::counting_up(contact.queued_since.unwrap_or(contact.since), sight.now)) }
@@ -202,7 +202,7 @@ fn under_way(sight: &Sight<'_>) -> Markup {
                         @for contact in rows.iter().take(ROWS_SHOWN_MAX) {
                             tr {
                                 th scope="row" .reference { (opens(contact.reference)) }
-                                td { (words.named("contact-state", contact.state.word())) @if contact.strict { " " span .mark.late { (words.t("strict")) } } }
+                                td { (words.named("contact-state", contact.state.word())) @if contact.strict { " " span .mark.late { (words.t("strict")) } } (rests_until(sight, contact)) }
                                 td .number { (clock::counting_up(contact.since, sight.now)) }
                                 td .roomy { (names::matter_of(words, plan(sight), contact)) }
                                 td { (owner(sight, &contact.owner)) }
@@ -212,6 +212,17 @@ fn under_way(sight: &Sight<'_>) -> Markup {
                 }
                 (more(words, rows.len()))
             }
+        }
+    }
+}
+
+/// When a call that waits for its time is made.
+fn rests_until(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let until = contact.call.as_ref().filter(|_| contact.state == ContactState::Resting).map(|call| call.not_before);
+    html! {
+        @if let Some(until) = until {
+            @let time = clock::time_of_day(until, &plan(sight).zone, sight.now);
+            " " span .quiet { (sight.words.with("rests-until", [("time", time.into())])) }
         }
     }
 }

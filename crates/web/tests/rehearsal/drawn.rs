@@ -212,6 +212,7 @@ pub fn handed_over() -> MatterFile {
         owner: owner.clone(),
         operator: Some(ME),
         text: None,
+        call: None,
         segments: vec![Segment { state: ContactState::Talking, owner: Owner::Operator(ME), since: ago(4 * MINUTE), until: None }],
         visits: vec![Visit {
             queue: queue("vast", "report"),

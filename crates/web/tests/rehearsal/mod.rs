@@ -24,12 +24,13 @@ use domain::{
 };
 use jiff::{civil::time, tz::TimeZone};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
 use storage::MatterFile;
-use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, KnownLocality, Live};
+use switchboard::{AlarmNotice, CallerDetails, EarlierContact, Health, Live};
 
+mod calls;
 mod drawn;
 mod land;
 pub mod looked;
@@ -37,6 +38,8 @@ mod plan;
 mod rush;
 mod weeks;
 
+pub use calls::by_number;
+use calls::{owed_call, resting};
 #[allow(unused_imports, reason = "the example draws without them")]
 pub use drawn::{handed_over, pages, pages_with_words, plan_told};
 pub use land::{deployment, places};
@@ -76,6 +79,11 @@ pub enum Scene {
     AskedIn,
     /// Wrap-up has run out; the record is being finished.
     Concluding,
+    /// A call that we owe is offered.
+    CallBack,
+    /// The citizen whom we owe it is being rung.
+    Dialling,
+    RungBack,
     /// Known by key and area code alone: no words, no position.
     ByKeys,
     /// Fifty callers, late promises, long names.
@@ -85,7 +93,7 @@ pub enum Scene {
 }
 
 impl Scene {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::OffDuty,
         Self::Idle,
         Self::Ringing,
@@ -95,10 +103,18 @@ impl Scene {
         Self::WrapUp,
         Self::AskedIn,
         Self::Concluding,
+        Self::CallBack,
+        Self::Dialling,
+        Self::RungBack,
         Self::ByKeys,
         Self::Crowded,
         Self::Empty,
     ];
+
+    /// Ours to ring, in any of its states.
+    pub fn is_call_back(self) -> bool {
+        matches!(self, Self::CallBack | Self::Dialling | Self::RungBack)
+    }
 
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scene| format!("{scene:?}").eq_ignore_ascii_case(word))
@@ -151,14 +167,16 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         operator: None,
         consult: None,
         why: None,
+        call: None,
     }
 }
 
 fn mine(scene: Scene) -> Option<ContactView> {
     let (state, since) = match scene {
         Scene::OffDuty | Scene::Idle | Scene::Crowded | Scene::Empty => return None,
-        Scene::Ringing | Scene::ByKeys => (ContactState::Offered, 4_000),
-        Scene::Talking => (ContactState::Talking, 127_000),
+        Scene::Ringing | Scene::ByKeys | Scene::CallBack => (ContactState::Offered, 4_000),
+        Scene::Dialling => (ContactState::Dialling, 9_000),
+        Scene::Talking | Scene::RungBack => (ContactState::Talking, 127_000),
         Scene::Held => (ContactState::OnHold, 18_000),
         Scene::Consulting | Scene::AskedIn => (ContactState::Consulting, 21_000),
         Scene::WrapUp => (ContactState::WrapUp, 12_000),
@@ -178,6 +196,10 @@ fn mine(scene: Scene) -> Option<ContactView> {
     view.uncertain = scene != Scene::ByKeys;
     if scene == Scene::ByKeys {
         view.intent = None;
+    }
+    if scene.is_call_back() {
+        view.channel = Channel::CallBack;
+        view.call = Some(owed_call(view.contact, 192_000 + since));
     }
     view.line = None;
     let owner = if scene == Scene::AskedIn { OperatorId(2) } else { ME };
@@ -213,8 +235,9 @@ fn me(scene: Scene) -> OperatorView {
     let (state, since) = match scene {
         Scene::OffDuty | Scene::Empty => (S::SignedOut, 60_000),
         Scene::Idle | Scene::Crowded | Scene::Concluding => (S::Idle, 47_000),
-        Scene::Ringing | Scene::ByKeys => (S::Offered, 4_000),
-        Scene::Talking | Scene::Held => (S::Engaged, 127_000),
+        Scene::Ringing | Scene::ByKeys | Scene::CallBack => (S::Offered, 4_000),
+        Scene::Dialling => (S::Connecting, 9_000),
+        Scene::Talking | Scene::Held | Scene::RungBack => (S::Engaged, 127_000),
         Scene::Consulting | Scene::AskedIn => (S::Consulting, 21_000),
         Scene::WrapUp => (S::WrapUp, 12_000),
     };
@@ -222,7 +245,7 @@ fn me(scene: Scene) -> OperatorView {
     if let Some(contact) = mine(scene).filter(|_| scene != Scene::Concluding) {
         view.contact = Some(contact.contact);
     }
-    if matches!(scene, Scene::Ringing | Scene::ByKeys) {
+    if matches!(scene, Scene::Ringing | Scene::ByKeys | Scene::CallBack) {
         view.offer = Some(OfferId(77));
         view.until = Some(now().plus_ms(11_000));
     }
@@ -248,6 +271,9 @@ fn contacts(scene: Scene) -> Vec<ContactView> {
         .collect();
     if scene == Scene::Crowded {
         found.insert(0, waiting(99, "syd", "critical", Intent::OngoingEmergency, 9_000));
+    }
+    if !matches!(scene, Scene::Empty | Scene::OffDuty) {
+        found.push(resting(98));
     }
     found.extend(mine(scene));
     found
@@ -383,6 +409,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         operator: view.operator,
         visits: Vec::new(),
         text: None,
+        call: view.call.clone(),
         segments: vec![
             segment(ContactState::Dialogue, &Owner::Dialogue, 650_000, 600_000),
             segment(ContactState::Queued, &line, 600_000, 408_000),
@@ -402,7 +429,7 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
     }
     Some(CallerDetails {
         number: Some("070-174 06 05".into()),
-        display_name: None,
+        call_back_number: scene.is_call_back().then(|| "031-390 06 00".into()),
         circle: Some(Circle {
             centre: Position::from_degrees(57.7104, 11.9943).unwrap(),
             radius_m: Some(1_600),
@@ -411,7 +438,6 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
         place_source: Some(PlaceSource::Network),
         place_time: Some(ago(4 * MINUTE)),
         place_text: Some("Drottningtorget, Göteborg".into()),
-        locality: None,
         words: vec!["Hej, jag vill anmäla att min cykel är stulen.".into(), "Vid centralstationen i Göteborg, i morse.".into()],
         readings: [(Intent::ReportBicycleTheft, 870), (Intent::ReportTheft, 84), (Intent::ReportLostItem, 31)]
             .map(|(intent, confidence_permille)| Reading { intent, confidence_permille })
@@ -419,9 +445,7 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
         suggestions: [(Suggested::Object, "cykel"), (Suggested::Place, "göteborg"), (Suggested::When, "i morse")]
             .map(|(kind, words)| Suggestion { kind, words: words.to_owned() })
             .into(),
-        circumstances: BTreeSet::new(),
         gate: Some(Gate::None),
-        text: None,
         earlier: vec![
             EarlierContact {
                 contact: ContactId(40),
@@ -442,26 +466,12 @@ pub fn caller(scene: Scene) -> Option<CallerDetails> {
                 outcome: Some(Outcome::ReportReceived),
             },
         ],
+        ..CallerDetails::default()
     })
 }
 
-/// What the number of a landline tells, as the switchboard hands it over.
-pub fn by_number(number: &str) -> KnownLocality {
-    let places = places();
-    let locality = places.of_number(number).unwrap().locality.unwrap();
-    let extent = places.extent(&locality).unwrap();
-    KnownLocality {
-        source: PlaceSource::AreaCode,
-        at: ago(4 * MINUTE),
-        name: Some(extent.name.to_owned()),
-        municipality: Some(extent.municipality.clone()),
-        circle: Some(extent.circle),
-        locality,
-    }
-}
-
 pub fn report(scene: Scene) -> Option<(u64, ReportDraft)> {
-    if matches!(scene, Scene::Ringing | Scene::ByKeys) {
+    if matches!(scene, Scene::Ringing | Scene::ByKeys | Scene::CallBack | Scene::Dialling) {
         return None;
     }
     mine(scene)?;

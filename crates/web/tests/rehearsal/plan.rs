@@ -44,6 +44,7 @@ pub fn plan() -> Plan {
         cap_ms: 60 * MINUTE,
         answer_within_ms: 10 * MINUTE,
         administrative: id == "admin",
+        call_back: false,
         kept_permille: if id == "report" { 250 } else { 0 },
         kept_from: Vec::new(),
         open: None,
@@ -68,6 +69,7 @@ pub fn plan() -> Plan {
         promises: Vec::new(),
         affinity: None,
         texts: None,
+        call_backs: None,
         destinations: vec![
             destination("112", Serves::Emergency, words("SOS Alarm 112", "112 emergency centre", "SOS Alarm 112"), &[]),
             destination("e-service", Serves::Form, words("E-tjänsten", "Web form", "Selvbetjening"), &[Intent::ReportBicycleTheft]),

@@ -1,0 +1,131 @@
+//! A caller in line is told that we ring back, says at which number, and takes it.
+
+use super::super::{
+    Command,
+    router::Router,
+    state::{Contact, Entry, Phase, Taking},
+    timers::Timer,
+};
+use crate::{
+    ContactId, Timestamp,
+    contact::{CallKind, Channel},
+    dialogue::{Line, Prompt},
+};
+
+/// Two numbers may turn out unusable; then the line goes on as before.
+const TRIES_MAX: u8 = 2;
+/// A question that nobody reports as played to its end, or keys that nobody reports, are given up after this.
+const NUMBER_MS_MAX: u64 = 90_000;
+
+impl Router {
+    /// Never for whoever may be in danger or goes before others, nor for a matter that is owed a call already.
+    pub(in super::super) fn may_be_rung_back(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> bool {
+        let offered = self.plan.call_backs.is_some() && self.plan.class(&entry.class).is_some_and(|class| class.call_back);
+        let is_safe = !contact.urged && !contact.told_danger && !entry.goes_first() && !entry.returned;
+        let is_asked = contact.question.is_some_and(|question| now < question.until) || self.is_asked(contact.id);
+        offered && is_safe && !is_asked && contact.channel != Channel::CallBack && !self.calls.contains_key(&contact.matter)
+    }
+
+    /// The offer, where half of those in the queue are expected to wait longer than the plan has them wait.
+    pub(in super::super) fn words_of_call_back(&self, now: Timestamp, id: ContactId) -> Option<Line> {
+        let over_ms = self.plan.call_backs.as_ref()?.offer_over_ms;
+        let contact = self.contacts.get(&id)?;
+        let Phase::Queued(entry) = &contact.phase else { return None };
+        let (half_ms, _) = self.expectations.interval_ms(&entry.queue)?;
+        (half_ms > over_ms && self.may_be_rung_back(now, contact, entry)).then_some(Line::Say(Prompt::CallBackOffer))
+    }
+
+    /// The caller wants to be rung: the number is read out, or asked for where none is shown.
+    pub(in super::super) fn begin_taking(&mut self, now: Timestamp, id: ContactId) -> bool {
+        let Some(contact) = self.contacts.get(&id) else { return false };
+        let Phase::Queued(entry) = &contact.phase else { return false };
+        if !self.may_be_rung_back(now, contact, entry) {
+            return false;
+        }
+        match contact.callable {
+            true => self.read_number(now, id, 0),
+            false => self.ask_number(now, id, 0, &[]),
+        }
+        true
+    }
+
+    fn read_number(&mut self, now: Timestamp, id: ContactId, tries: u8) {
+        self.take_as_far_as(now, id, Taking::Confirming { tries });
+        let lines = vec![Line::Say(Prompt::CallBackNumber), Line::CallBackNumber, Line::Say(Prompt::CallBackRight)];
+        self.play(id, lines, false);
+    }
+
+    fn ask_number(&mut self, now: Timestamp, id: ContactId, tries: u8, before: &[Line]) {
+        self.take_as_far_as(now, id, Taking::Keying { tries });
+        let lines = before.iter().cloned().chain([Line::Say(Prompt::CallBackKeyNumber)]).collect();
+        self.play(id, lines, false);
+        self.out.push(Command::AskNumber { contact: id });
+    }
+
+    fn take_as_far_as(&mut self, now: Timestamp, id: ContactId, taking: Taking) {
+        if let Some(contact) = self.contacts.get_mut(&id) {
+            contact.taking = taking;
+            self.timers.set(Timer::Number(id), now.plus_ms(NUMBER_MS_MAX));
+        }
+    }
+
+    /// What is being settled about the number is settled no more; the line goes on.
+    pub(in super::super) fn stop_taking(&mut self, id: ContactId) {
+        if let Some(contact) = self.contacts.get_mut(&id).filter(|contact| contact.taking != Taking::Nothing) {
+            contact.taking = Taking::Nothing;
+            self.timers.clear(Timer::Number(id));
+        }
+    }
+
+    pub(in super::super) fn number_unsettled(&mut self, id: ContactId) {
+        self.stop_taking(id);
+        self.play_music(id);
+    }
+
+    /// The number was read out: from here on the time to answer runs. Keys of a number have a time of their own.
+    pub(in super::super) fn await_number(&mut self, now: Timestamp, id: ContactId, answer_ms_max: u64) {
+        if self.contacts.get(&id).is_some_and(|contact| matches!(contact.taking, Taking::Confirming { .. })) {
+            self.timers.set(Timer::Number(id), now.plus_ms(answer_ms_max));
+        }
+    }
+
+    /// Whether this key says something about the number.
+    pub(in super::super) fn is_number_key(&self, id: ContactId, key: char) -> bool {
+        match self.contacts.get(&id).map(|contact| contact.taking) {
+            Some(Taking::Confirming { .. }) => matches!(key, '1' | '2'),
+            // Whoever collects the keys tells none of them.
+            Some(Taking::Keying { .. }) => true,
+            Some(Taking::Nothing) | None => false,
+        }
+    }
+
+    pub(in super::super) fn number_key(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
+        let Some(contact) = self.contacts.get(&id) else { return false };
+        match (contact.taking, key, &contact.phase) {
+            (Taking::Confirming { .. }, '1', Phase::Queued(_)) => self.take_call(now, id),
+            // Somebody is being rung for them this very moment.
+            (Taking::Confirming { .. }, '1', _) => self.number_unsettled(id),
+            (Taking::Confirming { tries }, '2', _) => self.ask_number(now, id, tries, &[]),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The keys were collected; the number itself is none of the router's.
+    pub(in super::super) fn number_given(&mut self, now: Timestamp, id: ContactId, usable: bool) -> bool {
+        let Some(Taking::Keying { tries }) = self.contacts.get(&id).map(|contact| contact.taking) else { return false };
+        match tries + u8::from(!usable) {
+            tries if usable => self.read_number(now, id, tries),
+            tries if tries < TRIES_MAX => self.ask_number(now, id, tries, &[Line::Say(Prompt::CallBackUnusable)]),
+            _ => {
+                self.stop_taking(id);
+                self.play(id, vec![Line::Say(Prompt::CallBackUnusable)], false);
+            }
+        }
+        true
+    }
+
+    fn take_call(&mut self, now: Timestamp, id: ContactId) {
+        self.become_call(now, id, CallKind::KeepPlace, None);
+    }
+}

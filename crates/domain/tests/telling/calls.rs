@@ -1,0 +1,57 @@
+//! Call-backs in the language of the scenarios.
+
+use domain::{
+    AttemptId, ContactId, MatterId, OperatorId, PromiseId, Timestamp,
+    contact::NotReached,
+    routing::{Command, Event},
+};
+
+/// "keys a number that may be rung", "keys a number that may not be rung"
+pub fn number_given(contact: ContactId, words: &[&str]) -> Option<Event> {
+    let usable = match words {
+        ["that", "may", "be", "rung"] => true,
+        ["that", "may", "not", "be", "rung"] => false,
+        _ => return None,
+    };
+    Some(Event::NumberGiven { contact, usable })
+}
+
+/// "answers", "is not reached: busy"
+pub fn of_citizen(contact: ContactId, attempt: AttemptId, words: &[&str]) -> Option<Event> {
+    match words {
+        ["answers"] => Some(Event::CitizenAnswered { contact, attempt }),
+        ["is", "not", "reached:", why] => Some(Event::CitizenNotReached { contact, attempt, why: NotReached::from_word(why)? }),
+        _ => None,
+    }
+}
+
+/// "hears a machine in call 2", "rings about promise 3 of matter 1"
+pub fn of_operator(operator: OperatorId, words: &[&str]) -> Option<Event> {
+    let unheard = |contact: &str, why| Some(Event::CallBackUnheard { contact: ContactId(contact.parse().ok()?), operator, why });
+    match words {
+        ["hears", "a", "machine", "in", "call", contact] => unheard(contact, NotReached::Machine),
+        ["hears", "somebody", "else", "in", "call", contact] => unheard(contact, NotReached::WrongPerson),
+        ["rings", "about", "promise", promise, "of", "matter", matter] => {
+            Some(Event::CallTaken { promise: PromiseId(promise.parse().ok()?), matter: MatterId(matter.parse().ok()?), operator })
+        }
+        _ => None,
+    }
+}
+
+pub fn line(command: &Command, time: &dyn Fn(Timestamp) -> String) -> String {
+    match command {
+        Command::DialCitizen { contact, operator, from, until, .. } => {
+            format!("rings the citizen of call {from} until {}, for operator {operator} in call {contact}", time(*until))
+        }
+        Command::CancelCitizen { contact, .. } => format!("stops ringing the citizen of call {contact}"),
+        Command::AskNumber { contact } => format!("collects the keys of call {contact}"),
+        Command::OweCall { contact, call_kind, from, since, class, promise } => {
+            format!("owes a call ({call_kind}, {class}) to call {from} since {}: call {contact}, promise {promise}", time(*since))
+        }
+        Command::RestCall { contact, not_before, fault, in_front } => {
+            let why = fault.map_or(String::new(), |fault| format!(" after {fault}"));
+            format!("call {contact} rests until {}{why}{}", time(*not_before), if *in_front { ", then in front" } else { "" })
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,200 @@
+//! Calls that we owe, as far as numbers and lines go: which number is rung, who keys another one, and that nobody is
+//! rung twice at once. Numbers are personal data: none is logged, and each is forgotten with its contact.
+
+mod keying;
+mod ring;
+
+use domain::{
+    AttemptId, ContactId, OperatorId, Timestamp,
+    contact::ContactState,
+    plan::{CallBackRule, Plan},
+    routing::Command,
+};
+use keying::Keying;
+use parking_lot::Mutex;
+pub(crate) use ring::not_reached;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use storage::{ContactFile, Payload, PayloadKind, Store, StoreError};
+
+/// What the loop and the acts know in common of calls that we owe.
+pub(crate) struct CallBacks {
+    store: Store,
+    known: Mutex<Known>,
+}
+
+/// Numbers stand here as they are dialled.
+#[derive(Default)]
+struct Known {
+    /// Of callers on the line, where it may be rung: what they show, or the other that they keyed.
+    callers: BTreeMap<ContactId, String>,
+    /// Of open contacts that owe a call, as far as it is known already.
+    owed: BTreeMap<ContactId, String>,
+    keying: BTreeMap<ContactId, Keying>,
+    /// Attempts whose number is being looked up, until when the citizen is to be rung.
+    wanted: BTreeMap<AttemptId, Timestamp>,
+    /// Who hears it ring.
+    hearing: BTreeMap<AttemptId, OperatorId>,
+    /// Who is being rung or was reached, for as long as that line lasts.
+    rung: BTreeMap<AttemptId, String>,
+}
+
+/// What keys that were collected come to.
+#[derive(PartialEq, Debug)]
+pub(crate) enum Given {
+    /// This may be rung; to be kept beside the event.
+    Usable(Payload),
+    Unusable,
+}
+
+/// What is known of a number that rings in.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Shown {
+    /// It may be rung.
+    pub callable: bool,
+    /// The contact of a call that we owe it.
+    pub owed: Option<ContactId>,
+}
+
+impl CallBacks {
+    pub fn new(store: Store) -> Self {
+        Self { store, known: Mutex::default() }
+    }
+
+    /// At a start: the numbers of what was owed before it, so that whoever rings in again is known.
+    pub async fn look_up(&self, owed: impl Iterator<Item = (ContactId, ContactId)>, plan: &Plan) -> Result<(), StoreError> {
+        let Some(rule) = &plan.call_backs else { return Ok(()) };
+        for (contact, from) in owed {
+            if let Some(number) = number_of(&self.store, contact, from).await?.and_then(|number| rule.diallable(&number)) {
+                self.known.lock().owed.insert(contact, number);
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of a call that comes in is kept until its contact is closed.
+    pub fn arrived(&self, contact: ContactId, number: Option<&str>, rule: Option<&CallBackRule>) -> Shown {
+        let Some(number) = number.zip(rule).and_then(|(number, rule)| rule.diallable(number)) else { return Shown::default() };
+        let mut known = self.known.lock();
+        let owed = known.owed.iter().find(|(_, owed)| **owed == number).map(|(contact, _)| *contact);
+        known.callers.insert(contact, number);
+        Shown { callable: true, owed }
+    }
+
+    /// Follows what was decided. Keys are collected from the decision on, so that none is lost to the router.
+    pub fn follow(&self, at: Timestamp, commands: &[Command]) {
+        let mut known = self.known.lock();
+        for command in commands {
+            match command {
+                Command::OweCall { contact, from, .. } => {
+                    if let Some(number) = known.callers.get(from).cloned() {
+                        known.owed.insert(*contact, number);
+                    }
+                }
+                Command::AskNumber { contact } => {
+                    known.keying.insert(*contact, Keying::begin(at));
+                }
+                // Somebody is free for them: their keys are for that conversation.
+                Command::MoveContact { contact, state, .. } if !matches!(state, ContactState::Queued | ContactState::Offered) => {
+                    known.keying.remove(contact);
+                }
+                _ => {}
+            }
+        }
+        // Last: a call may be owed to whoever is closed with the same decision.
+        for command in commands {
+            if let Command::CloseContact { contact, .. } = command {
+                known.callers.remove(contact);
+                known.owed.remove(contact);
+                known.keying.remove(contact);
+            }
+        }
+    }
+
+    /// Whether the keys of this caller are collected; then this one is.
+    pub fn is_keying(&self, contact: ContactId) -> bool {
+        self.known.lock().keying.contains_key(&contact)
+    }
+
+    /// Takes a key that is collected; what they come to, once that was the last.
+    pub fn key(&self, contact: ContactId, key: char, now: Timestamp, rule: Option<&CallBackRule>) -> Option<Given> {
+        let mut known = self.known.lock();
+        known.keying.get_mut(&contact)?.press(key, now).then(|| known.given(contact, rule))
+    }
+
+    /// What those come to who have pressed nothing for too long.
+    pub fn late(&self, now: Timestamp, rule: Option<&CallBackRule>) -> Vec<(ContactId, Given)> {
+        let mut known = self.known.lock();
+        let late: Vec<ContactId> = known.keying.iter().filter(|(_, keying)| keying.is_late(now)).map(|(contact, _)| *contact).collect();
+        late.into_iter().map(|contact| (contact, known.given(contact, rule))).collect()
+    }
+
+    /// The digits that are read out to a caller: as they are keyed at home.
+    pub fn read_out(&self, contact: ContactId, rule: Option<&CallBackRule>) -> String {
+        let known = self.known.lock();
+        known.callers.get(&contact).zip(rule).map(|(number, rule)| at_home(number, &rule.numbers)).unwrap_or_default()
+    }
+}
+
+impl Known {
+    fn given(&mut self, contact: ContactId, rule: Option<&CallBackRule>) -> Given {
+        let digits = self.keying.remove(&contact).map(Keying::into_digits).unwrap_or_default();
+        let Some(number) = rule.and_then(|rule| rule.diallable(&digits)) else { return Given::Unusable };
+        let payload = Payload { contact, kind: PayloadKind::CallBack, body: json!({ "number": number }) };
+        self.callers.insert(contact, number);
+        Given::Usable(payload)
+    }
+}
+
+/// Without the country code where that is our own, and without any sign.
+fn at_home(number: &str, beginnings: &[String]) -> String {
+    let Some(abroad) = number.strip_prefix('+') else { return number.to_owned() };
+    let countries = beginnings.iter().filter(|beginning| beginning.starts_with('+'));
+    let trunk = if beginnings.iter().any(|beginning| beginning == "0") { "0" } else { "" };
+    match countries.filter_map(|country| number.strip_prefix(country.as_str())).next() {
+        Some(rest) => format!("{trunk}{rest}"),
+        None => format!("00{abroad}"),
+    }
+}
+
+/// Whom a call-back goes to: the number keyed for it, else what the caller showed. None once it was erased.
+async fn number_of(store: &Store, contact: ContactId, from: ContactId) -> Result<Option<String>, StoreError> {
+    let own = store.contact(contact).await?;
+    let theirs = if from == contact { None } else { store.contact(from).await? };
+    let newest = |file: &Option<ContactFile>, kind: PayloadKind| {
+        let kept = file.iter().flat_map(|file| file.payloads.iter().rev()).filter(|payload| payload.kind == kind);
+        kept.filter_map(|payload| payload.body.as_ref()?.get("number").and_then(Value::as_str).map(str::to_owned)).next()
+    };
+    Ok([(&own, PayloadKind::CallBack), (&theirs, PayloadKind::CallBack), (&own, PayloadKind::Caller), (&theirs, PayloadKind::Caller)]
+        .into_iter()
+        .find_map(|(file, kind)| newest(file, kind)))
+}
+
+/// Whom an operator rings and until when.
+#[derive(Clone, Copy)]
+pub(crate) struct Call {
+    pub contact: ContactId,
+    pub attempt: AttemptId,
+    pub operator: OperatorId,
+    pub from: ContactId,
+    pub until: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_out_as_it_is_keyed_at_home() {
+        for (numbers, number, expected) in [
+            (&["0", "+46"][..], "0313900600", "0313900600"),
+            (&["0", "+46"], "+46313900600", "0313900600"),
+            (&["0", "+45", "+46"], "+46313900600", "0313900600"),
+            (&["3", "+46"], "+46313900600", "313900600"),
+            (&["0"], "+46313900600", "0046313900600"),
+        ] {
+            let beginnings: Vec<String> = numbers.iter().map(|beginning| (*beginning).to_owned()).collect();
+            assert_eq!(at_home(number, &beginnings), expected, "{number} {numbers:?}");
+        }
+    }
+}
