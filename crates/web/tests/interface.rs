@@ -94,8 +94,9 @@ async fn the_document_has_a_shape_for_all_that_it_names() {
 }
 
 /// What a contact tells, always and in every state; the eleven of the specification among them.
-const CONTACT_FIELDS: [&str; 14] = [
+const CONTACT_FIELDS: [&str; 15] = [
     "arrived",
+    "call",
     "channel",
     "id",
     "intent",
