@@ -3,7 +3,7 @@
 
 use crate::{
     Timestamp,
-    plan::{Examined, Fault, Plan, Source, examine},
+    plan::{CallBackRule, Examined, Fault, Plan, Source, examine},
 };
 use jiff::civil::DateTime;
 
@@ -55,20 +55,23 @@ fn classes_and_call_backs_are_both_there_or_neither() {
 #[test]
 fn only_numbers_that_the_plan_names_may_be_rung() {
     let (sweden, denmark) = (plan(SWEDEN).call_backs.unwrap(), plan(DENMARK).call_backs.unwrap());
+    let never = |beginning: &str| CallBackRule { never: vec![beginning.to_owned()], ..sweden.clone() };
+    let (costly, short) = (never("031"), never("31"));
     let rows = [
         (&sweden, "031-390 06 00", Some("0313900600")),
         (&sweden, "+46 31 390 06 00", Some("+46313900600")),
         (&sweden, "0046 31 390 06 00", Some("+46313900600")),
-        // Numbers that cost whoever rings them, in every writing.
-        (&sweden, "0900 390 06 00", None),
-        (&sweden, "+46 900 390 06 00", None),
-        (&sweden, "+46 (0)900 390 06 00", None),
-        (&sweden, "0046 939 390 06 00", None),
+        // What may not be rung may not in any writing.
+        (&sweden, "0900 000 000", None),
+        (&costly, "031-390 06 00", None),
+        (&costly, "+46 31 390 06 00", None),
+        (&costly, "+46 (0)31 390 06 00", None),
+        (&costly, "0046 31 390 06 00", None),
         // Emergency and information services; an area code may begin like one.
         (&sweden, "112", None),
         (&sweden, "118118", None),
         (&sweden, "+46 112", None),
-        (&sweden, "+46 11 239 00 06", Some("+46112390006")),
+        (&short, "+46 31 390 06 00", Some("+46313900600")),
         // Abroad, too short, too long, no number.
         (&sweden, "+44 20 7946 0000", None),
         (&sweden, "00 44 20 7946 0000", None),
