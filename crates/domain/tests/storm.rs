@@ -6,6 +6,7 @@
 
 mod invention;
 mod kept;
+mod seen;
 mod texted;
 mod world;
 
@@ -18,6 +19,7 @@ use domain::{
 };
 use invention::{Inventor, OPERATORS, plans};
 use kept::Kept;
+use seen::MUST_BE_SEEN;
 use std::{
     collections::{BTreeMap, BTreeSet},
     hash::{DefaultHasher, Hash, Hasher},
@@ -33,89 +35,6 @@ const THREADS_MAX: u64 = 4;
 /// The ledger lets go of what is closed after so many events, as it does live.
 const FORGET_EVERY: usize = 100;
 const START: Timestamp = Timestamp(1_795_417_200_000); // 2026-11-23 08:00 in Sweden
-
-/// What must have come about in a hundred storms, lest they blow past something.
-const MUST_BE_SEEN: [&str; 76] = [
-    // Events that took effect
-    "call_arrived",
-    "playback_ended",
-    "key_pressed",
-    "words_understood",
-    "words_missed",
-    "silence_heard",
-    "caller_hung_up",
-    "call_broken",
-    "operator_signed_in",
-    "operator_signed_out",
-    "operator_ready",
-    "operator_paused",
-    "next_intent_chosen",
-    "operator_lost",
-    "operator_returned",
-    "offer_accepted",
-    "offer_declined",
-    "operator_connected",
-    "operator_unreachable",
-    "call_held",
-    "call_resumed",
-    "consult_asked",
-    "consult_ended",
-    "conference_asked",
-    "transfer_asked",
-    "call_ended_by_operator",
-    "outcome_stated",
-    "wrap_up_extended",
-    "intent_corrected",
-    "party_ringing",
-    "party_answered",
-    "party_failed",
-    "party_hung_up",
-    "promise_settled",
-    "surge_declared",
-    "surge_ended",
-    "narrow_end_of_three",
-    "opens_tomorrow",
-    "text_sent",
-    "text_given_up",
-    "number_given",
-    "citizen_answered",
-    "citizen_not_reached",
-    "call_back_unheard",
-    "call_taken",
-    // States and outcomes
-    "queued",
-    "offered",
-    "connecting",
-    "talking",
-    "on_hold",
-    "consulting",
-    "emergency_transfer",
-    "command_centre_first",
-    "with_party",
-    "operator_lost",
-    "wrap_up",
-    "resting",
-    "dialling",
-    "emergency",
-    "not_reached",
-    "joined_other",
-    "transferred:rlc.vast",
-    "callback_accepted",
-    "system_terminated:restart",
-    "system_terminated:deadline",
-    "visit Diverted",
-    "visit Emergency",
-    "visit CallbackAccepted",
-    "visit Deflected",
-    "visit TimedOut",
-    // Rules that decided
-    "because SpokeBefore",
-    "because Eased",
-    "kept from others",
-    "late to operator",
-    "late to group",
-    "late to supervisors",
-];
 
 #[test]
 fn nobody_is_lost_in_a_storm() {

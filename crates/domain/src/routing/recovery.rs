@@ -52,6 +52,11 @@ impl Router {
         let is_over = |record: &&ContactRecord| record.state == ContactState::WrapUp;
         let open = || ledger.contacts.values().filter(|record| record.closed.is_none());
         for record in open().filter(is_over).chain(open().filter(|record| !is_over(record))) {
+            // A call that we owe holds the promise that it names until somebody has spoken.
+            if let Some(owed) = record.call.as_ref().map(|call| call.promise).filter(|owed| router.promises.contains_key(owed)) {
+                router.remember(record, owed);
+                continue;
+            }
             let theirs = own.entry((record.matter, &record.owner)).or_default();
             let at = theirs.iter().position(|(kind, _)| is_over(&record) == (*kind == PromiseKind::Conclude)).unwrap_or(0);
             let promise = if theirs.is_empty() { PromiseId(0) } else { theirs.remove(at).1 };
@@ -64,7 +69,6 @@ impl Router {
     }
 
     fn remember(&mut self, record: &ContactRecord, promise: PromiseId) {
-        let promise = record.call.as_ref().map(|call| call.promise).filter(|owed| self.promises.contains_key(owed)).unwrap_or(promise);
         self.keep_matter(record.matter);
         if record.call.is_some() {
             self.calls.insert(record.matter, record.contact);

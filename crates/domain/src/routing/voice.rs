@@ -42,12 +42,7 @@ impl Router {
         put(&mut self.out, || Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
         let region = place.as_ref().and_then(|place| place.region().cloned());
         let promise = self.promise(now, matter, PromiseKind::Answer, owner.clone(), self.plan.service_level.within_ms, region.clone());
-        let around = Surroundings { plan: &self.plan, places: &self.places, recogniser: intake.recogniser };
-        let (dialogue, turn) = match (intake.intent, &self.plan.dialogue.straight_to) {
-            (Some(intent), _) => Dialogue::asked_before(intake.language, place.clone(), intent, &around),
-            (None, Some(class)) => Dialogue::straight_to(class.clone(), intake.language, place.clone()),
-            (None, None) => Dialogue::start(intake.language, place.clone(), &around),
-        };
+        let (dialogue, turn) = self.begin_dialogue(place.clone(), intake);
         let contact = Box::new(Contact {
             id,
             matter,
@@ -98,6 +93,15 @@ impl Router {
         }
         self.take_turn(now, id, turn);
         true
+    }
+
+    fn begin_dialogue(&self, place: Option<PlaceEstimate>, intake: &Intake) -> (Dialogue, Turn) {
+        let around = Surroundings { plan: &self.plan, places: &self.places, recogniser: intake.recogniser };
+        match (intake.intent, &self.plan.dialogue.straight_to) {
+            (Some(intent), _) => Dialogue::asked_before(intake.language, place, intent, &around),
+            (None, Some(class)) => Dialogue::straight_to(class.clone(), intake.language, place),
+            (None, None) => Dialogue::start(intake.language, place, &around),
+        }
     }
 
     pub(super) fn heard(&mut self, now: Timestamp, id: ContactId, heard: &Heard) -> bool {

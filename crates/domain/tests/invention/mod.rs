@@ -305,8 +305,11 @@ impl Inventor {
     }
 
     fn of_talk(&mut self, view: &View, operator: OperatorId, contact: ContactId) -> Event {
-        match self.dice.below(17) {
-            16 => Event::CallBackUnheard { contact, operator, why: self.dice.one(NotReached::ALL) },
+        let is_call = view.contacts.iter().any(|known| known.contact == contact && known.call.is_some());
+        if is_call && self.dice.percent(20) {
+            return Event::CallBackUnheard { contact, operator, why: self.dice.one(&[NotReached::Machine, NotReached::WrongPerson]) };
+        }
+        match self.dice.below(16) {
             0 => Event::CallHeld { contact, operator },
             1 => Event::CallResumed { contact, operator },
             2..5 => Event::ConsultAsked { contact, operator, with: self.consulted(view) },

@@ -108,8 +108,8 @@ impl Router {
     pub(in super::super) fn left_by_operator(&mut self, now: Timestamp, id: ContactId) {
         self.timers.clear(Timer::Connecting(id));
         match self.contacts.get(&id).and_then(|contact| contact.phase.entry()).cloned() {
-            // Once more.
-            Some(entry) if entry.returned => self.wait(now, id, entry),
+            // They are in front already.
+            Some(entry) if entry.any_class => self.wait(now, id, entry),
             _ => {
                 self.end_visit(now, id, VisitOutcome::Diverted);
                 self.enter_in_front(now, id, true);

@@ -172,6 +172,8 @@ impl Router {
     pub(in super::super) fn call_falls_due(&mut self, now: Timestamp, id: ContactId) {
         match self.contacts.get(&id).map(|contact| &contact.phase) {
             Some(Phase::Resting) => self.line_up(now, id),
+            // Another plan may have other quiet hours by now.
+            Some(Phase::Queued(_)) if self.plan.quiet_until(now).is_none() => self.ring_nobody_when_quiet(now, id),
             Some(Phase::Queued(_)) => {
                 self.end_visit(now, id, VisitOutcome::TimedOut);
                 self.line_up(now, id);

@@ -48,9 +48,10 @@ impl Router {
         self.contacts.values().filter(of_matter).last().or_else(|| self.callers.get(&known.matter).map(Box::as_ref))
     }
 
-    /// The class of this name, or what the plan has in its place now.
+    /// The class of this name, or what the plan has in its place now; never the time-critical one, in
+    /// which nobody is told from a caller who is put in front.
     fn class_to_call(&self, class: Option<&ClassId>, contact: &Contact) -> Option<&Class> {
-        let ours = |class: &&Class| class.party.is_none();
+        let ours = |class: &&Class| class.party.is_none() && !class.strict;
         let owed = class.and_then(|class| self.plan.class(class)).filter(ours);
         owed.or_else(|| self.plan.class_of(contact.intent).filter(ours)).or_else(|| self.plan.classes.iter().rfind(ours))
     }
