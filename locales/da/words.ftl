@@ -102,6 +102,10 @@ promise-conclude = Afslut efter samtale
 promise-call-back = Ring op
 promise-follow-up = Følg op på afbrudt opkald
 promise-feedback = Giv tilbagemelding
+
+escalate-to-operator = den, der har det
+escalate-to-group = operatørerne i regionen
+escalate-to-supervisors = vagthavende
 settlement-kept = løftet blev holdt
 settlement-withdrawn = løftet blev trukket tilbage
 settlement-replaced = erstattet af et andet løfte

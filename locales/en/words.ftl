@@ -102,6 +102,10 @@ promise-conclude = Conclude after a call
 promise-call-back = Call back
 promise-follow-up = Follow up a broken call
 promise-feedback = Give feedback
+
+escalate-to-operator = whoever has it
+escalate-to-group = the operators of the region
+escalate-to-supervisors = the supervisors
 settlement-kept = kept
 settlement-withdrawn = withdrawn
 settlement-replaced = replaced by another

@@ -102,6 +102,10 @@ promise-conclude = Avsluta efter samtal
 promise-call-back = Ring upp
 promise-follow-up = Följ upp brutet samtal
 promise-feedback = Återkoppla
+
+escalate-to-operator = den som har det
+escalate-to-group = operatörerna i regionen
+escalate-to-supervisors = vakthavande
 settlement-kept = löftet hölls
 settlement-withdrawn = löftet togs tillbaka
 settlement-replaced = ersattes av ett annat löfte

@@ -11,10 +11,10 @@ mod world;
 
 use domain::{
     ContactId, MatterId, OperatorId, PromiseId, Timestamp,
-    contact::{ContactState, Outcome, PromiseKind},
+    contact::{ContactState, Outcome, Owner, PromiseKind},
     dialogue::{Line, Prompt},
-    plan::Plan,
-    routing::{Command, Event, OperatorState, Reason, Timer, View},
+    plan::{EscalateTo, Escalation, Plan},
+    routing::{Alarm, Command, Event, OperatorState, Reason, Timer, View},
 };
 use invention::{Inventor, OPERATORS, plans};
 use kept::Kept;
@@ -35,7 +35,7 @@ const FORGET_EVERY: usize = 100;
 const START: Timestamp = Timestamp(1_795_417_200_000); // 2026-11-23 08:00 in Sweden
 
 /// What must have come about in a hundred storms, lest they blow past something.
-const MUST_BE_SEEN: [&str; 63] = [
+const MUST_BE_SEEN: [&str; 66] = [
     // Events that took effect
     "call_arrived",
     "playback_ended",
@@ -102,6 +102,9 @@ const MUST_BE_SEEN: [&str; 63] = [
     "because SpokeBefore",
     "because Eased",
     "kept from others",
+    "late to operator",
+    "late to group",
+    "late to supervisors",
 ];
 
 #[test]
@@ -281,6 +284,10 @@ impl Storm {
                     self.accounts.left += 1;
                     self.seen.insert(format!("visit {outcome:?}"));
                 }
+                Command::RaiseAlarm { alarm: Alarm::PromiseLate { promise, step: Some(at) }, .. } => {
+                    self.prove_escalated(*promise, *at);
+                    self.seen.insert(format!("late to {}", at.to));
+                }
                 _ => {}
             }
         }
@@ -293,6 +300,19 @@ impl Storm {
         self.prove_nobody_in_danger_is_let_go(commands);
         self.texted.prove(commands, &view, &self.urged);
         prove_strict_first(commands, &view);
+    }
+
+    /// What is told late is open and late, and whoever the step names has it.
+    fn prove_escalated(&self, promise: PromiseId, at: Escalation) {
+        let record = &self.world.ledger.promises[&promise];
+        assert!(record.settled.is_none() && record.due <= self.world.now, "{record:?} is not late");
+        let unit = |prefix: &str| matches!(&record.owner, Owner::Unit(unit) if unit.as_str().starts_with(prefix));
+        let has_it = match at.to {
+            EscalateTo::Operator => true,
+            EscalateTo::Group => unit("operators.") || unit("supervisors.nation"),
+            EscalateTo::Supervisors => unit("supervisors."),
+        };
+        assert!(has_it, "{record:?} at {at:?}");
     }
 
     /// Whoever is offered comes before all others whom this operator may take.

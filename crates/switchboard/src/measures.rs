@@ -2,8 +2,10 @@
 //! switchboard. Figures for people are folds over the journal and are not made here.
 
 use domain::{
-    routing::QueueView,
-    service_level::{Compared, LanguageDays},
+    Timestamp,
+    contact::PromiseKind,
+    routing::{PromiseView, QueueView},
+    service_level::{Compared, Day, LanguageDays},
 };
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use std::time::Duration;
@@ -55,6 +57,9 @@ pub(crate) const UNDERSTOOD_SHARE: &str = "svar_understood_ratio";
 /// Whether the share is another today than before, by more than chance explains, by `language` and `share`: 1 or 0.
 pub(crate) const UNDERSTOOD_DRIFTED: &str = "svar_understood_drifted";
 
+pub(crate) const PROMISES_OPEN: &str = "svar_promises_open";
+pub(crate) const PROMISES_TODAY: &str = "svar_promises_today";
+
 /// How even the sound's clock is, as telephony counts it.
 pub(crate) fn show_sound(stats: &telephony::Stats) {
     metrics::counter!(SOUND_PACKETS).absolute(stats.packets_out);
@@ -84,6 +89,8 @@ pub(crate) fn describe() {
     describe_counter!(ALARMS, Unit::Count, "Alarms raised.");
     describe_gauge!(CONTACTS_OPEN, Unit::Count, "Contacts that are open.");
     describe_gauge!(CONTACTS_WAITING, Unit::Count, "Contacts that wait in a queue.");
+    describe_gauge!(PROMISES_OPEN, Unit::Count, "Promises that are owed, by kind; late 1 are those past their time.");
+    describe_gauge!(PROMISES_TODAY, Unit::Count, "Promises due today, by kind: due, and kept in_time or late.");
     describe_gauge!(WAIT_PREDICTIONS, Unit::Count, "Latest predicted waits whose end is known, by queue.");
     describe_gauge!(WAIT_HITS, "Share of the predicted waits that ended before the interval's end, low or high, by queue.");
     describe_gauge!(WAIT_CALIBRATED, "1 while predicted waits hold as they should and may be announced, by queue.");
@@ -125,6 +132,20 @@ pub(crate) fn show_hit_rates(queues: &[QueueView]) {
         metrics::gauge!(WAIT_HITS, "queue" => queue.to_string(), "end" => "low").set(share(rate.within_low_permille));
         metrics::gauge!(WAIT_HITS, "queue" => queue.to_string(), "end" => "high").set(share(rate.within_high_permille));
         metrics::gauge!(WAIT_CALIBRATED, "queue" => queue.to_string()).set(u32::from(rate.is_calibrated()));
+    }
+}
+
+/// What is owed, and how today's promises were kept.
+pub(crate) fn show_promises(promises: &[PromiseView], today: &Day, now: Timestamp) {
+    for kind in PromiseKind::ALL {
+        for (late, word) in [(false, "0"), (true, "1")] {
+            let open = promises.iter().filter(|promise| promise.kind == *kind && (promise.due < now) == late).count();
+            metrics::gauge!(PROMISES_OPEN, "kind" => kind.word(), "late" => word).set(gauged(open));
+        }
+        let counts = today.promises.get(kind).copied().unwrap_or_default();
+        for (count, word) in [(counts.due, "due"), (counts.kept_in_time, "in_time"), (counts.kept_late, "late")] {
+            metrics::gauge!(PROMISES_TODAY, "kind" => kind.word(), "kept" => word).set(u32::try_from(count).unwrap_or(u32::MAX));
+        }
     }
 }
 

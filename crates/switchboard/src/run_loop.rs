@@ -255,12 +255,14 @@ impl RunLoop {
         metrics::gauge!(measures::CONTACTS_WAITING).set(measures::gauged(waiting));
         measures::show_hit_rates(&view.queues);
         measures::show_sound(&self.stage.telephony.stats());
+        let figures = Arc::new(self.day_book.day_at(now).cloned().unwrap_or_else(Day::default));
+        measures::show_promises(&view.promises, &figures, now);
         let live = Live {
             view,
             names: self.names.read().clone(),
             alarms: self.stage.alarms.lock().iter().cloned().collect(),
             health: self.health,
-            figures: Arc::new(self.day_book.day_at(now).cloned().unwrap_or_else(Day::default)),
+            figures,
             promises_late: self.day_book.promises_late(now),
             texts: *self.stage.texts.owed.lock(),
         };

@@ -24,10 +24,11 @@ pub fn in_words(words: Words, plan: &Plan, live: &Live, notice: &AlarmNotice) ->
         }
         Alarm::NobodyServes { queue } => words.with("alarm-nobody-serves", [("queue", names::queue(words, plan, queue).into())]),
         Alarm::TextGivenUp { why } => words.with("alarm-text-given-up", [("why", words.named("text-fault", why.word()).into())]),
-        Alarm::PromiseLate { promise } => {
+        Alarm::PromiseLate { promise, step } => {
             let found = live.view.promises.iter().find(|view| view.promise == *promise);
             let reference = found.map_or_else(|| promise.to_string(), |view| view.reference.to_string());
-            words.with("alarm-promise-late", [("reference", reference.into())])
+            let late = words.with("alarm-promise-late", [("reference", reference.into())]);
+            step.map_or(late.clone(), |at| format!("{late} ({})", names::escalation(words, at)))
         }
     }
 }

@@ -3,11 +3,11 @@
 
 use crate::words::Words;
 use domain::{
-    ClassId, OperatorId, QueueId,
+    ClassId, OperatorId, QueueId, UnitId,
     contact::{Outcome, Owner},
     destination::Led,
     intent::Intent,
-    plan::{Class, Plan, Region, Words as PlanWords},
+    plan::{Class, Escalation, Plan, Region, Words as PlanWords},
     routing::ContactView,
 };
 use switchboard::Live;
@@ -92,8 +92,21 @@ pub fn unit(words: Words, plan: &Plan, unit: &str) -> String {
     match of_region {
         Some(region) => words.with("unit-supervisors", [("region", region.name.clone().into())]),
         None if owes == unit => words.t("unit-supervisors-all"),
-        None => party(words, plan, unit),
+        None => group(words, plan, unit).unwrap_or_else(|| party(words, plan, unit)),
     }
+}
+
+/// The operators of a region, to whom late promises go.
+fn group(words: Words, plan: &Plan, unit: &str) -> Option<String> {
+    let unit = UnitId::new(unit);
+    let region = plan.regions.iter().find(|region| plan.follow_up.is_group(&unit, &region.id))?;
+    Some(words.with("unit-operators", [("region", region.name.clone().into())]))
+}
+
+/// "step 2: the operators of the region"
+#[must_use]
+pub fn escalation(words: Words, at: Escalation) -> String {
+    words.with("promise-step", [("step", u64::from(at.step).into()), ("to", words.named("escalate-to", at.to.word()).into())])
 }
 
 /// The shown name of an operator, or the account's number.

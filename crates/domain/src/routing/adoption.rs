@@ -29,6 +29,7 @@ impl Router {
             self.lead_to_a_queue(now, id);
         }
         self.lines.forget_empty();
+        self.await_steps(now);
         self.match_everybody_anew();
         true
     }

@@ -11,6 +11,7 @@ use crate::{
     contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextFault, TextState, VisitOutcome},
     dialogue::Line,
     intent::{Intent, Language},
+    plan::Escalation,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -240,6 +241,9 @@ pub enum Alarm {
     },
     PromiseLate {
         promise: PromiseId,
+        /// The step of the plan's row that says so; none where it has no row.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<Escalation>,
     },
     /// A caller was promised a text message and does not get it.
     TextGivenUp {

@@ -140,7 +140,8 @@ impl Router {
         }
         if theirs {
             if *outcome == Outcome::CallbackAccepted {
-                self.owe(now, id, PromiseKind::CallBack, Owner::Operator(operator), self.plan.follow_up.other_ms);
+                let within_ms = self.ordinary_ms(now, PromiseKind::CallBack, &self.about(id));
+                self.owe(now, id, PromiseKind::CallBack, Owner::Operator(operator), within_ms);
             }
             self.close(now, id, outcome.clone(), Settlement::Kept);
         }

@@ -85,8 +85,8 @@ impl Router {
         if owing {
             let region = self.contacts.get(&id).and_then(|contact| contact.region.clone());
             let unit = self.unit_of(region.as_ref());
-            let rule = &self.plan.follow_up;
-            let within_ms = if strict { rule.strict_ms } else { rule.other_ms };
+            let ordinary_ms = self.ordinary_ms(now, PromiseKind::FollowUp, &self.about(id));
+            let within_ms = if strict { self.plan.follow_up.strict_ms } else { ordinary_ms };
             self.owe(now, id, PromiseKind::FollowUp, unit, within_ms);
         }
         self.close(now, id, outcome, if owing { Settlement::Replaced } else { Settlement::Withdrawn });

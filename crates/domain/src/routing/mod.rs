@@ -15,6 +15,7 @@ mod danger;
 mod diversion;
 mod eligibility;
 mod ending;
+mod escalation;
 mod event;
 mod explain;
 mod handover;

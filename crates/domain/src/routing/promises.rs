@@ -3,12 +3,13 @@
 use super::{
     Alarm, Command,
     router::Router,
-    state::{Contact, Entry, Phase, Promise},
+    state::{About, Contact, Entry, Phase, Promise},
     timers::Timer,
 };
 use crate::{
     ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
     contact::{Outcome, Owner, PromiseKind, Settlement, SystemCause},
+    promise::Target,
 };
 
 /// How long after it was told late, and again after each telling, what is time-critical is told again
@@ -26,7 +27,7 @@ impl Router {
         region: Option<RegionId>,
     ) -> PromiseId {
         let pressing = self.is_pressing(kind, within_ms);
-        self.make(Promise { matter, contact: None, kind, owner, due: now.plus_ms(within_ms), region, pressing })
+        self.make(Promise { matter, contact: None, kind, owner, due: now.plus_ms(within_ms), region, pressing, about: About::default() })
     }
 
     fn make(&mut self, promise: Promise) -> PromiseId {
@@ -50,11 +51,18 @@ impl Router {
 
     /// The promise that is open for a contact from now on.
     pub(super) fn hold(&mut self, id: ContactId, promise: PromiseId) {
+        self.tell_about(promise, self.about(id));
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.promise = promise;
         }
         if let Some(known) = self.promises.get_mut(&promise) {
             known.contact = Some(id);
+        }
+    }
+
+    fn tell_about(&mut self, promise: PromiseId, about: About) {
+        if let Some(known) = self.promises.get_mut(&promise) {
+            known.about = about;
         }
     }
 
@@ -68,7 +76,8 @@ impl Router {
     pub(super) fn owe(&mut self, now: Timestamp, id: ContactId, kind: PromiseKind, owner: Owner, within_ms: u64) {
         if let Some(contact) = self.contacts.get(&id) {
             let (matter, region) = (contact.matter, contact.region.clone());
-            self.promise(now, matter, kind, owner, within_ms, region);
+            let promise = self.promise(now, matter, kind, owner, within_ms, region);
+            self.tell_about(promise, self.about(id));
         }
     }
 
@@ -91,12 +100,14 @@ impl Router {
     /// Until the matter is known a caller is promised an answer as the service level says; in line, as
     /// the class does. Whoever is back in line after a conversation is owed a voice anew.
     pub(super) fn promise_class_answer(&mut self, id: ContactId, owner: Owner, entry: &Entry) {
-        let Some(within_ms) = self.plan.class(&entry.class).map(|class| class.answer_within_ms) else { return };
+        let Some(class) = self.plan.class(&entry.class) else { return };
         let Some(contact) = self.contacts.get(&id) else { return };
+        let target = self.plan.promised_within(PromiseKind::Answer, Some(&entry.class), contact.channel);
+        let target = target.unwrap_or(Target::Plain { ms: class.answer_within_ms });
         let since = contact.returned_at.unwrap_or(entry.since);
         // Nobody is promised an answer for the middle of the night.
         let opens = self.closure(since, contact, entry).and_then(|closed| closed.opens);
-        self.promise_answer(id, owner, opens.map_or(since, |opens| opens.at).plus_ms(within_ms));
+        self.promise_answer(id, owner, target.due(opens.map_or(since, |opens| opens.at), self.plan.calendar.as_ref()));
     }
 
     pub(super) fn promise_answer(&mut self, id: ContactId, owner: Owner, due: Timestamp) {
@@ -105,7 +116,8 @@ impl Router {
         if self.promises.get(&before).is_none_or(|known| known.kind == PromiseKind::Answer && known.due == due) {
             return;
         }
-        let promise = self.make(Promise { matter, contact: None, kind: PromiseKind::Answer, owner, due, region, pressing: false });
+        let about = About::default();
+        let promise = self.make(Promise { matter, contact: None, kind: PromiseKind::Answer, owner, due, region, pressing: false, about });
         self.settle(before, Settlement::Replaced);
         self.hold(id, promise);
     }
@@ -121,7 +133,7 @@ impl Router {
         if self.promises.get(&promise).is_some_and(|known| known.kind != PromiseKind::Answer) {
             return;
         }
-        let within_ms = self.plan.offers.talk_ms_max + self.plan.offers.conclude_ms;
+        let within_ms = self.plan.offers.talk_ms_max + self.conclude_ms(now, id);
         let conclude = self.promise(now, matter, PromiseKind::Conclude, owner.clone(), within_ms, region);
         self.settle(promise, Settlement::Kept);
         self.hold(id, conclude);
@@ -131,28 +143,18 @@ impl Router {
     pub(super) fn owe_conclusion(&mut self, now: Timestamp, id: ContactId, operator: OperatorId) {
         let Some(contact) = self.contacts.get(&id) else { return };
         let (before, matter, region) = (contact.promise, contact.matter, contact.region.clone());
-        let within_ms = self.plan.offers.conclude_ms;
+        let within_ms = self.conclude_ms(now, id);
         let conclude = self.promise(now, matter, PromiseKind::Conclude, Owner::Operator(operator), within_ms, region);
         self.settle(before, Settlement::Replaced);
         self.hold(id, conclude);
     }
 
-    /// A promise that is owed beyond a conversation goes to the supervisors' unit when it is late, and
-    /// is told again while it stays late if it is of a time-critical call.
     pub(super) fn promise_late(&mut self, now: Timestamp, promise: PromiseId) {
         let Some(known) = self.promises.get(&promise) else { return };
-        let (region, pressing) = (known.region.clone(), known.pressing);
         match known.kind {
             PromiseKind::Answer => self.answer_late(now, promise),
             PromiseKind::Conclude => self.conclusion_late(now, promise),
-            PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback => {
-                let owner = self.unit_of(region.as_ref());
-                self.pass_promise(promise, owner);
-                self.alarm(Alarm::PromiseLate { promise }, None);
-                if pressing {
-                    self.timers.set(Timer::Promise(promise), now.plus_ms(LATE_AGAIN_MS));
-                }
-            }
+            PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback => self.escalate(now, promise),
         }
     }
 
@@ -161,7 +163,7 @@ impl Router {
     fn answer_late(&mut self, now: Timestamp, promise: PromiseId) {
         let presses = |phase: &Phase| matches!(phase, Phase::Emergency { .. }) || phase.entry().is_some_and(Entry::goes_first);
         let Some(id) = self.holder(promise).filter(|contact| presses(&contact.phase)).map(|contact| contact.id) else { return };
-        self.alarm(Alarm::PromiseLate { promise }, Some(id));
+        self.alarm(Alarm::PromiseLate { promise, step: None }, Some(id));
         self.timers.set(Timer::Promise(promise), now.plus_ms(LATE_AGAIN_MS));
     }
 
@@ -170,10 +172,11 @@ impl Router {
     fn conclusion_late(&mut self, now: Timestamp, promise: PromiseId) {
         let Some(contact) = self.holder(promise) else { return };
         let (id, region, over) = (contact.id, contact.region.clone(), matches!(contact.phase, Phase::WrapUp { .. }));
-        self.alarm(Alarm::PromiseLate { promise }, Some(id));
+        self.alarm(Alarm::PromiseLate { promise, step: None }, Some(id));
         if over {
             let unit = self.unit_of(region.as_ref());
-            self.owe(now, id, PromiseKind::FollowUp, unit, self.plan.follow_up.other_ms);
+            let within_ms = self.ordinary_ms(now, PromiseKind::FollowUp, &self.about(id));
+            self.owe(now, id, PromiseKind::FollowUp, unit, within_ms);
             self.close(now, id, Outcome::SystemTerminated(SystemCause::Deadline), Settlement::Replaced);
         }
     }
@@ -204,9 +207,10 @@ impl Router {
         match outcome {
             // Not reached: it stays owed, by the one who tried, with a new time, and what was pressing stays so.
             Outcome::SystemTerminated(SystemCause::Deadline) => {
-                let rule = &self.plan.follow_up;
-                let within_ms = if known.pressing { rule.strict_ms } else { rule.other_ms };
-                self.promise(now, matter, known.kind, Owner::Operator(operator), within_ms, known.region);
+                let strict_ms = self.plan.follow_up.strict_ms;
+                let within_ms = if known.pressing { strict_ms } else { self.ordinary_ms(now, known.kind, &known.about) };
+                let anew = self.promise(now, matter, known.kind, Owner::Operator(operator), within_ms, known.region);
+                self.tell_about(anew, known.about);
                 self.settle(promise, Settlement::Replaced);
             }
             _ => self.settle(promise, Settlement::Kept),

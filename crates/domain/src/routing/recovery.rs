@@ -21,7 +21,9 @@ impl Router {
     pub fn restore(plan: Arc<Plan>, places: Arc<Places>, ledger: &Ledger, ids: NextIds) -> Self {
         let mut router = Self::new(plan, places, ids);
         let mut regions: BTreeMap<MatterId, &RegionId> = BTreeMap::new();
+        let mut abouts = BTreeMap::new();
         for record in ledger.contacts.values() {
+            abouts.insert(record.matter, router.about_record(record));
             if let Some(region) = &record.region {
                 regions.entry(record.matter).or_insert(region);
             }
@@ -41,7 +43,8 @@ impl Router {
             let region = regions.get(&record.matter).map(|region| (*region).clone());
             let pressing = router.is_pressing(record.kind, record.due.since_ms(record.made));
             let (matter, kind, owner, due) = (record.matter, record.kind, record.owner.clone(), record.due);
-            let promise = Promise { matter, contact: None, kind, owner, due, region, pressing };
+            let about = abouts.get(&matter).cloned().unwrap_or_default();
+            let promise = Promise { matter, contact: None, kind, owner, due, region, pressing, about };
             router.remember_promise(record.promise, promise);
         }
         // Who rings again about the same matter may come to the same operator, who then has two of it: whose
@@ -120,8 +123,8 @@ impl Router {
                 (Owner::Operator(operator), _) => Owner::Operator(*operator),
                 (_, region) => self.unit_of(region.as_ref()),
             };
-            let rule = &self.plan.follow_up;
-            let within_ms = if contact.owed_soon { rule.strict_ms } else { rule.other_ms };
+            let ordinary_ms = self.ordinary_ms(now, PromiseKind::FollowUp, &self.about(id));
+            let within_ms = if contact.owed_soon { self.plan.follow_up.strict_ms } else { ordinary_ms };
             self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Restart));
             self.owe(now, id, PromiseKind::FollowUp, owner, within_ms);
             self.close(now, id, Outcome::SystemTerminated(SystemCause::Restart), Settlement::Replaced);

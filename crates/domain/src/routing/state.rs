@@ -317,6 +317,21 @@ pub(super) struct Promise {
     pub region: Option<RegionId>,
     /// Due within minutes: told again and again while it is late.
     pub pressing: bool,
+    pub about: About,
+}
+
+/// What the plan's rows for promises are asked by.
+#[derive(Clone, Debug)]
+pub(super) struct About {
+    /// None until somebody is known to whom it is owed.
+    pub class: Option<ClassId>,
+    pub channel: Channel,
+}
+
+impl Default for About {
+    fn default() -> Self {
+        Self { class: None, channel: Channel::Telephone }
+    }
 }
 
 /// The next numbers to give.

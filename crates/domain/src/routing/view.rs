@@ -16,6 +16,8 @@ use crate::{
     contact::{Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
     intent::{Intent, Language, words},
     place::PlaceEstimate,
+    plan::Escalation,
+    promise::{Clock, State},
     service_level::{ExpectedWait, HitRate},
 };
 use serde::Serialize;
@@ -119,6 +121,20 @@ pub struct PromiseView {
     pub kind: PromiseKind,
     pub owner: Owner,
     pub due: Timestamp,
+    /// How long before its time it is due soon, where the plan says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub soon_ms: Option<u64>,
+    /// The step of the plan that it has come to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<Escalation>,
+}
+
+impl PromiseView {
+    /// How it stands; `soon_ms` where the plan does not say how long before its time it is due soon.
+    #[must_use]
+    pub fn state(&self, now: Timestamp, soon_ms: u64) -> State {
+        Clock::new(now.min(self.due), self.due, false).state(now, self.soon_ms.unwrap_or(soon_ms))
+    }
 }
 
 words! {
@@ -172,7 +188,7 @@ impl Router {
             queues: self.queue_views(),
             contacts: self.contact_views(now),
             operators: self.operator_views(now),
-            promises: self.promise_views(),
+            promises: self.promise_views(now),
             surges: self.surges.iter().map(|(class, until)| SurgeView { class: class.clone(), until: *until }).collect(),
             texts: self.texts.iter().copied().collect(),
         }
@@ -330,7 +346,7 @@ impl Router {
         }
     }
 
-    fn promise_views(&self) -> Vec<PromiseView> {
+    fn promise_views(&self, now: Timestamp) -> Vec<PromiseView> {
         let mut promises: Vec<_> = self
             .promises
             .iter()
@@ -341,6 +357,8 @@ impl Router {
                 kind: promise.kind,
                 owner: promise.owner.clone(),
                 due: promise.due,
+                soon_ms: self.plan.promised_soon_ms(promise.kind, promise.about.class.as_ref(), promise.about.channel),
+                step: self.escalation_of(promise, now),
             })
             .collect();
         promises.sort_by_key(|promise| (promise.due, promise.promise));

@@ -22,9 +22,34 @@ waited = \"1 min\"
 
 ";
 
+/// Rows that make promises late in a storm, and tell of them again.
+const SOON_LATE: &str = "[[promises]]
+kind = \"follow_up\"
+within = \"11 min\"
+soon = \"5 min\"
+steps = [
+  { late = \"0 min\", to = \"operator\", again = \"1 min\" },
+  { late = \"2 min\", to = \"group\" },
+  { late = \"4 min\", to = \"supervisors\", again = \"2 h\" },
+]
+
+[[promises]]
+kind = \"call_back\"
+class = \"report\"
+within = \"1 working hour\"
+steps = [{ late = \"1 min\", to = \"supervisors\" }]
+
+[[promises]]
+kind = \"conclude\"
+within = \"2 min\"
+
+[[promises]]
+kind = \"call_back\"
+";
+
 /// Plans to change between: the same, a line handed to the switchboard instead, other steps and regions,
 /// what is going on led to the command centre, classes for one category of staff and steps that insist on less,
-/// classes that have closed.
+/// classes that have closed, promises that are due within minutes and go from hand to hand when they are late.
 pub fn plans() -> Vec<Arc<Plan>> {
     let change = |from: &str, to: &str| (from.to_owned(), to.to_owned());
     let closed = |line: &str| change(line, &format!("{line}\nopen = \"03:00-04:00\""));
@@ -49,6 +74,11 @@ pub fn plans() -> Vec<Arc<Plan>> {
             change("skill = \"tip\"\n", "skill = \"tip\"\nkept = \"30 %\"\n"),
             change("intents = [\"report_theft", "surge_offer = \"web\"\nintents = [\"report_theft"),
             change("[follow_up]", "[affinity]\nwithin = \"2 h\"\nhold = \"45 s\"\n\n[follow_up]"),
+        ]),
+        sweden(&[
+            few.clone(),
+            change("kind = \"follow_up\"\n", "kind = \"follow_up\"\nchannel = \"web\"\n"),
+            change("[[promises]]\nkind = \"call_back\"\n", SOON_LATE),
         ]),
         sweden(&[
             few,

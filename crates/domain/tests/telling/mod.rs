@@ -468,7 +468,8 @@ fn alarm_words(alarm: &Alarm) -> String {
         Alarm::LongTalk { operator } => format!("operator {operator} has talked for long"),
         Alarm::LongWithParty { party } => format!("{party} has had the call for long"),
         Alarm::NobodyServes { queue } => format!("nobody serves {queue}"),
-        Alarm::PromiseLate { promise } => format!("promise {promise} is late"),
+        Alarm::PromiseLate { promise, step: None } => format!("promise {promise} is late"),
+        Alarm::PromiseLate { promise, step: Some(at) } => format!("promise {promise} is late, step {} to {}", at.step, at.to),
         Alarm::TextGivenUp { why } => format!("the text message is given up: {why}"),
     }
 }

@@ -191,7 +191,7 @@ impl AlarmRow {
             ) => row.operator = Some(operator.0),
             Raised::Routing(Alarm::EmergencyUnanswered { party } | Alarm::LongWithParty { party }) => row.party = Some(party.to_string()),
             Raised::Routing(Alarm::NobodyServes { queue }) => row.queue = Some(queue.to_string()),
-            Raised::Routing(Alarm::PromiseLate { promise }) => row.promise = Some(promise.0),
+            Raised::Routing(Alarm::PromiseLate { promise, .. }) => row.promise = Some(promise.0),
             Raised::Routing(Alarm::TextGivenUp { .. }) | Raised::Program(_) => {}
         }
         row

@@ -8,6 +8,7 @@ mod document;
 pub mod model;
 mod plan;
 pub mod plan_model;
+pub mod promise_model;
 mod read;
 mod search;
 mod session;

@@ -1,6 +1,8 @@
 //! The shapes of the API. They are written out here, apart from the domain's types, so that the
 //! document and what is sent cannot change unseen with a type of the rules.
 
+pub use super::promise_model::Promise;
+
 use super::centre_model::IdleOperator;
 use crate::words::Words;
 use domain::{
@@ -285,32 +287,6 @@ impl Operator {
             taking: view.taking.iter().map(|language| language.word().to_owned()).collect(),
             queues: view.queues.iter().map(ToString::to_string).collect(),
             idle: IdleOperator::of(words, plan, view, live.view.at),
-        }
-    }
-}
-
-/// Something owed to a citizen.
-#[derive(Serialize, ToSchema)]
-pub struct Promise {
-    pub id: u64,
-    pub matter: u64,
-    pub reference: String,
-    pub kind: String,
-    pub owner: String,
-    pub due: i64,
-    pub late: bool,
-}
-
-impl Promise {
-    pub fn of(view: &PromiseView, now: Timestamp) -> Self {
-        Self {
-            id: view.promise.0,
-            matter: view.matter.0,
-            reference: view.reference.digits(),
-            kind: view.kind.word().to_owned(),
-            owner: view.owner.word(),
-            due: view.due.0,
-            late: view.due < now,
         }
     }
 }

@@ -5,13 +5,14 @@ use crate::{clock, names};
 use domain::{
     QueueId,
     contact::{Owner, PauseReason, PromiseKind, StatedSettlement},
+    promise::State,
     routing::{ContactView, NextIntent, OperatorState, OperatorView, PromiseView},
     time::MINUTE_MS,
 };
 use maud::{Markup, html};
 use serde_json::json;
 
-/// A promise is "soon" from this long before it is due.
+/// A promise is "soon" from this long before it is due, where the plan does not say.
 const SOON_MS: u64 = 10 * MINUTE_MS;
 /// Most promises shown at once; the rest are counted.
 const PROMISES_SHOWN_MAX: usize = 12;
@@ -227,11 +228,15 @@ fn to_conclude<'a>(sight: &Sight<'a>, promise: &PromiseView) -> Option<&'a Conta
 
 fn due(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
-    if promise.due < sight.now {
-        html! { span .mark.late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) } }
-    } else if promise.due.since_ms(sight.now) < SOON_MS {
-        html! { span .mark.soon { (words.t("due-soon")) " " (clock::counting_down(promise.due, sight.now)) } }
-    } else {
-        html! { span .quiet { (words.t("due-in")) " " (clock::counting_down(promise.due, sight.now)) } }
+    let step = html! { @if let Some(at) = promise.step { " " span .quiet { (names::escalation(words, at)) } } };
+    match promise.state(sight.now, SOON_MS) {
+        State::Late => html! { span .mark.late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) } (step) },
+        State::Soon | State::Due => {
+            html! { span .mark.soon { (words.t("due-soon")) " " (clock::counting_down(promise.due, sight.now)) } }
+        }
+        // What is open and shown here is neither paused nor settled.
+        State::Running | State::Paused | State::KeptInTime | State::KeptLate | State::LetGo => {
+            html! { span .quiet { (words.t("due-in")) " " (clock::counting_down(promise.due, sight.now)) } }
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! understood. Any matter can be opened; nothing is changed here yet.
 
 mod expected;
+mod kept;
 mod understood;
 
 use crate::{
@@ -25,11 +26,13 @@ use domain::{
     access::Permission,
     contact::{ContactState, Owner, Reference},
     plan::Plan,
+    promise,
     routing::{ContactView, OperatorState, OperatorView, PromiseView},
     service_level::LanguageDays,
     time::{HOUR_MS, MINUTE_MS},
 };
 use maud::{Markup, html};
+use std::cmp::Reverse;
 use switchboard::{Deployment, Live};
 
 /// Rows shown of each list; the rest are counted.
@@ -103,6 +106,7 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
             }
             div .side {
                 (part("promises", promises(sight)))
+                (part("kept", kept::draw(sight)))
                 (part("operators", operators(sight)))
             }
         }
@@ -208,7 +212,11 @@ fn owner(sight: &Sight<'_>, owner: &Owner) -> String {
 
 fn promises(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
-    let rows: Vec<_> = sight.live.view.promises.iter().filter(|promise| promise.due < sight.now.plus_ms(SOON_MS)).collect();
+    let due =
+        |promise: &&PromiseView| promise.due < sight.now.plus_ms(SOON_MS) || promise.state(sight.now, VERY_SOON_MS) == promise::State::Soon;
+    let mut rows: Vec<_> = sight.live.view.promises.iter().filter(due).collect();
+    // Furthest gone first; of the same step, who has waited longest.
+    rows.sort_by_key(|promise| (Reverse(promise.step.map(|at| at.step)), promise.due, promise.promise));
     html! {
         section aria-labelledby="lead-promises-title" {
             h2 #lead-promises-title { (words.t("lead-promises")) " " span .count .number { (rows.len()) } }
@@ -225,7 +233,7 @@ fn promises(sight: &Sight<'_>) -> Markup {
 
 fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
-    let soon = promise.due.since_ms(sight.now) < VERY_SOON_MS;
+    let soon = matches!(promise.state(sight.now, VERY_SOON_MS), promise::State::Soon | promise::State::Due);
     html! {
         tr {
             td .due {
@@ -233,7 +241,10 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
                 @if promise.due < sight.now { span .mark.late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) } }
                 @else { span .mark .soon[soon] { (words.t(if soon { "due-soon" } else { "due-in" })) " " (clock::counting_down(promise.due, sight.now)) } }
             }
-            td { (words.named("promise", promise.kind.word())) " " span .number { (opens(promise.reference)) } }
+            td {
+                (words.named("promise", promise.kind.word())) " " span .number { (opens(promise.reference)) }
+                @if let Some(at) = promise.step { " " span .quiet { (names::escalation(words, at)) } }
+            }
             td { (owner(sight, &promise.owner)) }
         }
     }

@@ -143,7 +143,7 @@ pub fn plan() -> Plan {
             other_ms: 120 * MINUTE,
             unit: "supervisors.{region}".into(),
             unit_elsewhere: "supervisors.nation".into(),
-            group: None,
+            group: Some("operators.{region}".into()),
         },
     }
 }

@@ -1,0 +1,45 @@
+//! The shape of a promise in the API.
+
+use domain::{Timestamp, routing::PromiseView, time::MINUTE_MS};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How long before its time a promise is due soon, where the plan does not say: as on the desk.
+const SOON_MS: u64 = 10 * MINUTE_MS;
+
+/// Something owed to a citizen.
+#[derive(Serialize, ToSchema)]
+pub struct Promise {
+    pub id: u64,
+    pub matter: u64,
+    pub reference: String,
+    pub kind: String,
+    pub owner: String,
+    pub due: i64,
+    pub late: bool,
+    /// running, soon, due or late.
+    #[schema(example = "soon")]
+    pub state: String,
+    /// Step of the plan that a late one has come to, from 1; none while no step of it says so.
+    pub step: Option<u8>,
+    /// Who was told last: operator, group or supervisors.
+    #[schema(example = "group")]
+    pub step_to: Option<String>,
+}
+
+impl Promise {
+    pub fn of(view: &PromiseView, now: Timestamp) -> Self {
+        Self {
+            id: view.promise.0,
+            matter: view.matter.0,
+            reference: view.reference.digits(),
+            kind: view.kind.word().to_owned(),
+            owner: view.owner.word(),
+            due: view.due.0,
+            late: view.due < now,
+            state: view.state(now, SOON_MS).word().to_owned(),
+            step: view.step.map(|at| at.step),
+            step_to: view.step.map(|at| at.to.word().to_owned()),
+        }
+    }
+}
