@@ -103,13 +103,8 @@ fn late_promises_are_shown_with_their_step_and_who_has_them() {
         (first.due, second.due) = (minutes(-40), minutes(-20));
         second.owner = Owner::Unit(UnitId::new("operators.vast"));
         second.step = Some(Escalation { step: 2, to: EscalateTo::Group });
-<<<<<<< ours
-        let soon = PromiseView { due: minutes(80), soon_ms: Some(90 * 60_000), step: None, ..second.clone() };
-        live.view.promises.push(soon);
-=======
         let third = PromiseView { due: minutes(80), soon_ms: Some(90 * 60_000), step: None, ..second.clone() };
         live.view.promises.push(third);
->>>>>>> theirs
     };
     let kept = |live: &mut Live| {
         let counts = PromiseCounts { due: 9, kept_in_time: 5, kept_late: 2, ..PromiseCounts::default() };
