@@ -80,18 +80,16 @@ fn what_most_callers_say() {
 
 #[test]
 fn a_crime_in_the_present_tense_is_asked_about_unless_it_is_over() {
-    for (text, language) in [
-        ("någon stjäl min bil", Language::Swedish),
-        ("dom klottrar på tunnelbanestationen", Language::Swedish),
-        ("grabbarna snor cyklar utanför skolan", Language::Swedish),
-        ("someone steals the lamps from our garden", Language::English),
-        ("two boys are spraying on the garage", Language::English),
-        ("nogen stjæler min bil", Language::Danish),
-        ("de smadrer ruderne på skolen", Language::Danish),
+    for text in [
+        "någon stjäl min bil",
+        "dom klottrar på tunnelbanestationen",
+        "grabbarna snor cyklar utanför skolan",
+        "someone steals the lamps from our garden",
+        "two boys are spraying on the garage",
+        "nogen stjæler min bil",
+        "de smadrer ruderne på skolen",
     ] {
-        let understood = heard(text);
-        assert_ne!(understood.gate, Gate::None, "{text}: {understood:?}");
-        assert_eq!(understood.language, Some(language), "{text}: {understood:?}");
+        assert_ne!(heard(text).gate, Gate::None, "{text}");
     }
     for text in ["i tisdags såg jag på filmen hur han stjäl min cykel", "last week i saw on camera that somebody steals our parcels"] {
         assert_ne!(heard(text).gate, Gate::Direct, "{text}");

@@ -494,8 +494,5 @@ fn alarm_words(alarm: &Alarm) -> String {
 }
 
 fn seconds(ms: u64) -> String {
-    match ms % 1000 {
-        0 => format!("{} s", ms / 1000),
-        _ => format!("{ms} ms"),
-    }
+    if ms.is_multiple_of(1000) { format!("{} s", ms / 1000) } else { format!("{ms} ms") }
 }

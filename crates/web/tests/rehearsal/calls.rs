@@ -1,12 +1,12 @@
-//! Calls that the made-up centre owes, and what a number alone tells of a caller.
+//! Calls that the made-up centre owes, why one is offered, and what a number alone tells of a caller.
 
-use super::{MINUTE, ago, now, places, waiting};
+use super::{MINUTE, ago, now, places, queue, waiting};
 use domain::{
-    ClassId, ContactId, PromiseId,
+    ClassId, ContactId, OperatorId, PromiseId,
     contact::{CallKind, CallRecord, Channel, ContactState, NotReached},
-    intent::Intent,
+    intent::{Intent, Language},
     place::PlaceSource,
-    routing::ContactView,
+    routing::{ContactView, Explanation, Reason},
 };
 use switchboard::KnownLocality;
 
@@ -50,5 +50,20 @@ pub fn by_number(number: &str) -> KnownLocality {
         municipality: Some(extent.municipality.clone()),
         circle: Some(extent.circle),
         locality,
+    }
+}
+
+/// Why the desk was offered its caller.
+pub fn explanation() -> Explanation {
+    Explanation {
+        queue: queue("vast", "report"),
+        waited_ms: 192_000,
+        step: 0,
+        reason: Reason::LongestWait,
+        language: Language::Swedish,
+        eligible_contacts: 4,
+        contacts_behind: vec![ContactId(100), ContactId(101)],
+        operators_behind: vec![OperatorId(2), OperatorId(3)],
+        idle_ms: 245_000,
     }
 }

@@ -17,8 +17,8 @@ use domain::{
     },
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
     routing::{
-        Able, Alarm, ConsultView, Consulted, ContactView, Explanation, Idle, LineView, OperatorState, OperatorView, PromiseView, QueueView,
-        Reach, Reason, SurgeView, View,
+        Able, Alarm, ConsultView, Consulted, ContactView, Idle, LineView, OperatorState, OperatorView, PromiseView, QueueView, Reach,
+        SurgeView, View,
     },
     service_level::{Counts, Day, HalfHour, QueueDay},
 };
@@ -39,7 +39,7 @@ mod rush;
 mod weeks;
 
 pub use calls::by_number;
-use calls::{owed_call, resting};
+use calls::{explanation, owed_call, resting};
 #[allow(unused_imports, reason = "the example draws without them")]
 pub use drawn::{handed_over, pages, pages_with_words, plan_told};
 pub use land::{deployment, places};
@@ -127,20 +127,6 @@ fn ago(ms: u64) -> Timestamp {
 
 fn queue(region: &str, class: &str) -> QueueId {
     QueueId::of(&RegionId::new(region), &ClassId::new(class))
-}
-
-fn explanation() -> Explanation {
-    Explanation {
-        queue: queue("vast", "report"),
-        waited_ms: 192_000,
-        step: 0,
-        reason: Reason::LongestWait,
-        language: Language::Swedish,
-        eligible_contacts: 4,
-        contacts_behind: vec![ContactId(100), ContactId(101)],
-        operators_behind: vec![OperatorId(2), OperatorId(3)],
-        idle_ms: 245_000,
-    }
 }
 
 fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -> ContactView {
