@@ -93,16 +93,17 @@ fn end_to_end(root: &Path, run: &Run) -> Result<()> {
     child::run(repository::cargo(root).args(["build", "--locked", "--workspace", "--all-targets"]))?;
     let program = repository::target(root).join("debug").join(format!("svar{}", env::consts::EXE_SUFFIX));
     let (alone, together): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.ends_with(ALONE));
-    let tested = |at_once: &str, files: Vec<PathBuf>| {
-        // Node would look for files of its own.
-        if files.is_empty() {
-            return Ok(());
-        }
+    let node = |arguments: &[&str], files: Vec<PathBuf>| {
         let mut node = Command::new("node");
-        node.args(["--test", at_once, "--test-reporter=spec"]).args(files);
+        node.args(arguments).args(files);
         child::run(run.mark(node.current_dir(&folder).env("SVAR_PROGRAM", &program)))
     };
-    let result = tested(FILES_AT_ONCE, together).and_then(|()| tested("--test-concurrency=1", alone));
+    let tested = |at_once: &str, files: Vec<PathBuf>| {
+        // Node would look for files of its own.
+        if files.is_empty() { Ok(()) } else { node(&["--test", at_once, "--test-reporter=spec"], files) }
+    };
+    let result =
+        node(&["learn.js"], Vec::new()).and_then(|()| tested(FILES_AT_ONCE, together)).and_then(|()| tested("--test-concurrency=1", alone));
     run.sweep();
     result
 }
