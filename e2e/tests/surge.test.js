@@ -46,7 +46,7 @@ test("who would rather be called back leaves the line with a promise, while a su
     await centre.linesAreGone();
 
     const [promise] = await centre.owes(waiting, ["call_back"]);
-    assert.equal(promise.owner, "unit:supervisors.vast");
+    assert.equal(promise.owner, "queue:vast.tip");
     const dueAfterMs = promise.due - asked;
     assert.ok(dueAfterMs >= WITHIN_MS && promise.due <= Date.now() + WITHIN_MS, `due ${dueAfterMs} ms after 5 was pressed`);
     const matter = page.locator(`a[href="/matters/${waiting.reference}"]`);

@@ -11,7 +11,7 @@ import { until } from "../helpers/wait.js";
 const RECOGNISED_MS_MAX = 30_000;
 /** How callers are understood is counted anew every ten seconds. */
 const COUNTED_MS_MAX = 30_000;
-const BREAK_IN = "there was a break in at my house";
+const BREAK_IN = "somebody broke into my house";
 const OVER = "no it is over";
 const PASSPORT = "i want to renew my passport";
 const YES = "yes that is right";

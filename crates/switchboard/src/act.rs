@@ -89,7 +89,7 @@ impl Stage {
             }
             Command::SayGoodbye { contact, playback, language, lines } => {
                 let (sounds, repeat) = self.sounds_of(*contact, *language, lines, false);
-                self.on_caller(*contact, |_, leg| self.say_goodbye(leg, Playback { id: PlaybackId(*playback), sounds, repeat }));
+                self.part_with(*contact, Playback { id: PlaybackId(*playback), sounds, repeat });
             }
             Command::StopPlaying { contact } => self.on_caller(*contact, Telephony::stop_playing),
             Command::Hear { contact, .. } => self.on_caller(*contact, |telephony, leg| telephony.listen(leg, self.listening())),
@@ -380,6 +380,13 @@ impl Stage {
     pub fn say_goodbye(&self, leg: LegId, words: Playback) {
         self.goodbyes.lock().insert(leg, crate::clock::now().plus_ms(GOODBYE_MS_MAX));
         self.telephony.play(leg, words);
+    }
+
+    fn part_with(&self, contact: ContactId, words: Playback) {
+        self.on_caller(contact, |_, leg| {
+            self.call_backs.parting(contact, leg, &self.goodbyes.lock());
+            self.say_goodbye(leg, words);
+        });
     }
 
     /// Whatever such a caller does now changes nothing.

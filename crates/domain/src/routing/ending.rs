@@ -86,14 +86,17 @@ impl Router {
 
     /// Closes a contact that nobody helped; `owing` leaves a follow-up with the region's unit.
     fn leave_owing(&mut self, now: Timestamp, id: ContactId, outcome: Outcome, owing: bool, strict: bool) {
-        if owing {
-            let region = self.contacts.get(&id).and_then(|contact| contact.region.clone());
-            let unit = self.unit_of(region.as_ref());
-            let ordinary_ms = self.ordinary_ms(now, PromiseKind::FollowUp, &self.about(id));
+        let Some(contact) = self.contacts.get(&id) else { return };
+        // We were to ring them: that they hang up takes nothing of it back.
+        let was_owed = contact.joined && contact.waited_ms.is_none();
+        if owing || was_owed {
+            let kind = if owing { PromiseKind::FollowUp } else { PromiseKind::CallBack };
+            let unit = self.unit_of(contact.region.as_ref());
+            let ordinary_ms = self.ordinary_ms(now, kind, &self.about(id));
             let within_ms = if strict { self.plan.follow_up.strict_ms } else { ordinary_ms };
-            self.owe(now, id, PromiseKind::FollowUp, unit, within_ms);
+            self.owe(now, id, kind, unit, within_ms);
         }
-        self.close(now, id, outcome, if owing { Settlement::Replaced } else { Settlement::Withdrawn });
+        self.close(now, id, outcome, if owing || was_owed { Settlement::Replaced } else { Settlement::Withdrawn });
     }
 
     /// The last entry of a contact. Its matter closes with it unless something is still owed.

@@ -113,7 +113,8 @@ impl Router {
     }
 
     pub(super) fn promise_answer(&mut self, id: ContactId, owner: Owner, due: Timestamp) {
-        let Some(contact) = self.contacts.get(&id) else { return };
+        // A call that is owed stays owed until somebody has spoken, whatever happens before.
+        let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.is_owed_call()) else { return };
         let (before, matter, region) = (contact.promise, contact.matter, contact.region.clone());
         if self.promises.get(&before).is_none_or(|known| known.kind == PromiseKind::Answer && known.due == due) {
             return;

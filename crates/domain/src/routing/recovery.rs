@@ -160,6 +160,7 @@ fn contact_of(record: &ContactRecord, promise: PromiseId) -> Contact {
         taking: Taking::Nothing,
         call: record.call.clone().map(Box::new),
         owed: None,
+        joined: false,
     }
 }
 
@@ -177,10 +178,17 @@ fn is_owed_soon(record: &ContactRecord) -> bool {
         // A call that was being made.
         ContactState::Dialling => true,
         ContactState::Connecting if record.call.is_some() => true,
-        ContactState::Queued | ContactState::Offered | ContactState::Resting if record.call.is_some() => false,
+        // Put in front because whoever rang them was lost.
+        ContactState::Queued | ContactState::Offered if record.call.is_some() => is_strict(record),
+        ContactState::Resting if record.call.is_some() => false,
         _ if record.urged => true,
         ContactState::Dialogue => false,
-        ContactState::Queued | ContactState::Offered | ContactState::Connecting => record.visits.last().is_some_and(|visit| visit.strict),
+        ContactState::Queued | ContactState::Offered | ContactState::Connecting => is_strict(record),
         _ => true,
     }
+}
+
+/// Whether it was last in line before everybody else.
+fn is_strict(record: &ContactRecord) -> bool {
+    record.visits.last().is_some_and(|visit| visit.strict)
 }

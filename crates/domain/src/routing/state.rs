@@ -74,6 +74,8 @@ pub(super) struct Contact {
     pub call: Option<Box<CallRecord>>,
     /// The contact of a call that we owe the number that rang in.
     pub owed: Option<ContactId>,
+    /// They have taken the place of that call, and are owed it again if they go without having been spoken with.
+    pub joined: bool,
 }
 
 impl Contact {

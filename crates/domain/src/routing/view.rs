@@ -224,17 +224,18 @@ impl Router {
     }
 
     fn queue_views(&self) -> Vec<QueueView> {
-        let mut lines: BTreeMap<&QueueId, (usize, Timestamp)> = BTreeMap::new();
+        let mut lines: BTreeMap<&QueueId, (usize, Option<Timestamp>)> = BTreeMap::new();
         for contact in self.contacts.values() {
             if let Phase::Queued(entry) | Phase::Offered { entry, .. } = &contact.phase {
-                let since = contact.queued_since.unwrap_or(contact.arrived);
-                let line = lines.entry(&entry.queue).or_insert((0, since));
-                *line = (line.0 + 1, line.1.min(since));
+                // Whoever is to be rung waits with nobody on the line, some of them over a night.
+                let since = (!contact.is_off_line_call()).then(|| contact.queued_since.unwrap_or(contact.arrived));
+                let line = lines.entry(&entry.queue).or_insert((0, None));
+                *line = (line.0 + 1, line.1.into_iter().chain(since).min());
             }
         }
         let view = |(queue, region): (QueueId, RegionId)| {
             let line = lines.get(&queue);
-            let (waiting, oldest_since) = (line.map_or(0, |line| line.0), line.map(|line| line.1));
+            let (waiting, oldest_since) = (line.map_or(0, |line| line.0), line.and_then(|line| line.1));
             let expected_ms = self.expectations.interval_ms(&queue);
             let hit_rate = self.expectations.queue(&queue).and_then(ExpectedWait::hit_rate);
             QueueView { region, waiting, oldest_since, expected_ms, hit_rate, queue }

@@ -82,6 +82,7 @@ impl Router {
             taking: Taking::Nothing,
             call: None,
             owed: intake.owed,
+            joined: false,
         });
         self.keep_matter(matter);
         self.contacts.insert(contact);

@@ -16,6 +16,7 @@ pub(crate) use ring::not_reached;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use storage::{ContactFile, Payload, PayloadKind, Store, StoreError};
+use telephony::LegId;
 
 /// What the loop and the acts know in common of calls that we owe.
 pub(crate) struct CallBacks {
@@ -33,6 +34,8 @@ struct Known {
     keying: BTreeMap<ContactId, Keying>,
     /// Attempts whose number is being looked up, until when the citizen is to be rung.
     wanted: BTreeMap<AttemptId, Timestamp>,
+    /// Whose line hears our last words.
+    parting: BTreeMap<ContactId, LegId>,
     /// Who hears it ring.
     hearing: BTreeMap<AttemptId, OperatorId>,
     /// Who is being rung or was reached, for as long as that line lasts.
@@ -79,6 +82,13 @@ impl CallBacks {
         let owed = known.owed.iter().find(|(_, owed)| **owed == number).map(|(contact, _)| *contact);
         known.callers.insert(contact, number);
         Shown { callable: true, owed }
+    }
+
+    /// A caller is told goodbye; of others, only those who still hear theirs are remembered.
+    pub fn parting(&self, contact: ContactId, leg: LegId, goodbyes: &BTreeMap<LegId, Timestamp>) {
+        let mut known = self.known.lock();
+        known.parting.retain(|_, leg| goodbyes.contains_key(leg));
+        known.parting.insert(contact, leg);
     }
 
     /// Follows what was decided. Keys are collected from the decision on, so that none is lost to the router.

@@ -22,6 +22,7 @@ impl Stage {
             self.telephony.play(leg, Playback { id: PlaybackId(0), sounds: RINGING.to_vec(), repeat: true });
         }
         let Call { contact, attempt, operator, from, until } = call;
+        self.end_last_words(from);
         let number = {
             let mut known = self.call_backs.known.lock();
             known.wanted.insert(attempt, until);
@@ -40,6 +41,14 @@ impl Stage {
                 tracing::debug!("a number was found after the loop had ended");
             }
         });
+    }
+
+    /// It is their turn while they still hear that we will ring: their line must be free for it.
+    fn end_last_words(&self, from: ContactId) {
+        let leg = self.call_backs.known.lock().parting.remove(&from);
+        if let Some(leg) = leg.filter(|leg| self.is_told_goodbye(*leg)) {
+            self.end_goodbye(leg);
+        }
     }
 
     /// Rings a number that was found, where the plan lets us and nobody else is ringing it.

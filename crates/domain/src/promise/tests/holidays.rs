@@ -2,7 +2,7 @@
 //!
 //! Sweden: lag (1989:253) om allmänna helgdagar, with the national day of 6 June instead of Whit Monday since 2005.
 //! Midsummer's Eve, Christmas Eve and New Year's Eve are no public holidays by that law, but equal to Sundays in
-//! semesterlagen (1977:480) 3 a §, and days off of the authority. Denmark: lov nr 214 af 7. marts 2023 took Store
+//! semesterlagen (1977:480) 3 a §, and days off of the authority. Denmark: lov nr 214 af 6. marts 2023 took Store
 //! bededag away from 1 January 2024; Grundlovsdag, Christmas Eve and New Year's Eve are days off of the authority.
 //! Easter Sundays are those of the almanac.
 

@@ -83,7 +83,7 @@ impl Router {
     }
 
     /// What an operator rang of their own accord is theirs again, with a new time; anything else is tried later.
-    fn not_reached(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, why: NotReached) {
+    pub(super) fn not_reached(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, why: NotReached) {
         let Some(contact) = self.contacts.get(&id) else { return };
         if contact.call.as_ref().is_none_or(|call| call.kind != CallKind::FollowUp) {
             return self.try_later(now, id, why);
@@ -156,8 +156,17 @@ impl Router {
             (contact.on_line, contact.waited_ms, contact.returned_at) = (false, None, None);
         }
         self.not_reached(now, id, operator, why);
+        self.tell_what_is_late(now, id);
         self.operator_done(now, operator);
         true
+    }
+
+    /// What fell late while somebody was on the line was not told, as it seemed to be kept.
+    fn tell_what_is_late(&mut self, now: Timestamp, id: ContactId) {
+        let Some(promise) = self.contacts.get(&id).map(|contact| contact.promise) else { return };
+        if self.promises.get(&promise).is_some_and(|known| known.due <= now) {
+            self.escalate(now, promise);
+        }
     }
 
     // By an operator's own hand

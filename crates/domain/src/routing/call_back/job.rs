@@ -146,6 +146,7 @@ impl Router {
             taking: Taking::Nothing,
             call: Some(Box::new(call)),
             owed: None,
+            joined: false,
             ..of.clone()
         };
         self.keep_matter(of.matter);
@@ -222,7 +223,10 @@ impl Router {
         let Some(contact) = self.contacts.get(&id) else { return };
         let (matter, region) = (contact.matter, contact.region.clone());
         let unit = self.unit_of(region.as_ref());
-        let promise = self.promise(now, matter, PromiseKind::FollowUp, unit, self.plan.follow_up.other_ms, region);
+        let about = self.about(id);
+        let within_ms = self.ordinary_ms(now, PromiseKind::FollowUp, &about);
+        let promise = self.promise(now, matter, PromiseKind::FollowUp, unit, within_ms, region);
+        self.tell_about(promise, about);
         self.alarm(Alarm::CallGivenUp { promise }, Some(id));
         self.close(now, id, Outcome::NotReached, Settlement::Replaced);
     }
@@ -262,6 +266,9 @@ impl Router {
         if let Some(offer) = offer {
             self.withdraw_offer(now, offer);
         }
+        if let Some(contact) = self.contacts.get_mut(&id) {
+            contact.joined = true;
+        }
         Some(since)
     }
 
@@ -274,10 +281,14 @@ impl Router {
         for id in restored {
             let Some(contact) = self.contacts.get(&id) else { continue };
             let not_before = contact.call.as_ref().map_or(now, |call| call.not_before);
+            let owner = contact.owner.clone();
             let (was_in_line, was_being_made) = (contact.visiting.is_some(), contact.owed_soon);
             if was_being_made {
                 self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Restart));
-                self.try_later(now, id, NotReached::Fault);
+                match owner {
+                    Owner::Operator(operator) => self.not_reached(now, id, operator, NotReached::Fault),
+                    _ => self.try_later(now, id, NotReached::Fault),
+                }
             } else if was_in_line {
                 self.line_up_again(now, id);
             } else if not_before > now {
