@@ -23,12 +23,7 @@ impl Router {
         let Phase::Queued(entry) = contact.phase.clone() else { return };
         let rush = within_ms.map(|within_ms| self.after_the_rush(now, &entry, within_ms)).filter(|at| *at > now);
         let until = self.resting_until(now, &contact, &entry.class).max(rush);
-        let answer_ms = self.plan.class(&entry.class).map_or(0, |class| class.answer_within_ms);
-        let due = match within_ms {
-            Some(within_ms) => now.plus_ms(within_ms),
-            // Never sooner than somebody could be tried again.
-            None => until.unwrap_or(entry.since).plus_ms(answer_ms).max(now.plus_ms(self.manner().gap_ms)),
-        };
+        let due = within_ms.map_or_else(|| self.kept_place_due(now, &entry, until), |within_ms| now.plus_ms(within_ms));
         let expected = self.words_of_expectation(&entry.queue);
         let call = self.open_call(now, &contact, &entry, kind, due);
         self.end_visit(now, id, VisitOutcome::CallbackAccepted);
@@ -47,6 +42,15 @@ impl Router {
             }
             Some(until) => self.rest(now, call, until, None, kind == CallKind::KeepPlace),
         }
+    }
+
+    /// As a row of the plan promises; else when the class answers, and never sooner than somebody could be tried again.
+    fn kept_place_due(&self, now: Timestamp, entry: &Entry, until: Option<Timestamp>) -> Timestamp {
+        if let Some(target) = self.plan.promised_within(PromiseKind::CallBack, Some(&entry.class), Channel::CallBack) {
+            return target.due(until.unwrap_or(now), self.plan.calendar.as_ref());
+        }
+        let answer_ms = self.plan.class(&entry.class).map_or(0, |class| class.answer_within_ms);
+        until.unwrap_or(entry.since).plus_ms(answer_ms).max(now.plus_ms(self.manner().gap_ms))
     }
 
     /// A later call waits until the rush is over, but no longer than half of what was promised.
