@@ -60,7 +60,7 @@ impl RunLoop {
 
     /// To the router, unless it belongs to a number that is being keyed: that is the caller's own.
     async fn key_pressed(&mut self, contact: ContactId, key: char) {
-        if !self.stage.call_backs.is_keying(contact) {
+        if !self.stage.call_backs.is_keying(contact, clock::now()) {
             return self.decide(Event::KeyPressed { contact, key }, Vec::new(), None).await;
         }
         let given = self.stage.call_backs.key(contact, key, clock::now(), self.router.plan().call_backs.as_ref());

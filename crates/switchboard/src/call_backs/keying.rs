@@ -5,6 +5,11 @@ use domain::Timestamp;
 /// For the first key, while the question is still being said.
 const FIRST_KEY_MS_MAX: u64 = 30_000;
 const NEXT_KEY_MS_MAX: u64 = 10_000;
+/// Ends a number.
+pub(super) const END: char = '#';
+/// Digits that come so soon after a number that nobody ended are the rest of it: they say nothing to us, and stand in no
+/// journal. The number is still being read out then.
+pub(super) const REST_MS: u64 = 5_000;
 /// With two zeros before a country code; more digits has no number (ITU-T E.164).
 const DIGITS_MAX: usize = 17;
 
@@ -22,7 +27,7 @@ impl Keying {
     pub fn press(&mut self, key: char, now: Timestamp) -> bool {
         self.until = now.plus_ms(NEXT_KEY_MS_MAX);
         match key {
-            '#' => return true,
+            END => return true,
             '*' => self.digits.clear(),
             digit if digit.is_ascii_digit() => self.digits.push(digit),
             _ => {}

@@ -32,6 +32,8 @@ struct Known {
     /// Of open contacts that owe a call, as far as it is known already.
     owed: BTreeMap<ContactId, String>,
     keying: BTreeMap<ContactId, Keying>,
+    /// Whose number was taken before they said that it ends, until when a digit may still belong to it.
+    ended_for: BTreeMap<ContactId, Timestamp>,
     /// Attempts whose number is being looked up, until when the citizen is to be rung.
     wanted: BTreeMap<AttemptId, Timestamp>,
     /// Whose line hears our last words.
@@ -117,26 +119,24 @@ impl CallBacks {
                 known.callers.remove(contact);
                 known.owed.remove(contact);
                 known.keying.remove(contact);
+                known.ended_for.remove(contact);
             }
         }
     }
 
-    /// Whether the keys of this caller are collected; then this one is.
-    pub fn is_keying(&self, contact: ContactId) -> bool {
-        self.known.lock().keying.contains_key(&contact)
+    /// Whether the keys of this caller are collected; then this one is, or it is the rest of a number and nobody's.
+    pub fn is_keying(&self, contact: ContactId, now: Timestamp) -> bool {
+        self.known.lock().is_keying(contact, now)
     }
 
     /// Takes a key that is collected; what they come to, once that was the last.
     pub fn key(&self, contact: ContactId, key: char, now: Timestamp, rule: Option<&CallBackRule>) -> Option<Given> {
-        let mut known = self.known.lock();
-        known.keying.get_mut(&contact)?.press(key, now).then(|| known.given(contact, rule))
+        self.known.lock().key(contact, key, now, rule)
     }
 
     /// What those come to who have pressed nothing for too long.
     pub fn late(&self, now: Timestamp, rule: Option<&CallBackRule>) -> Vec<(ContactId, Given)> {
-        let mut known = self.known.lock();
-        let late: Vec<ContactId> = known.keying.iter().filter(|(_, keying)| keying.is_late(now)).map(|(contact, _)| *contact).collect();
-        late.into_iter().map(|contact| (contact, known.given(contact, rule))).collect()
+        self.known.lock().late(now, rule)
     }
 
     /// The digits that are read out to a caller: as they are keyed at home.
@@ -147,6 +147,24 @@ impl CallBacks {
 }
 
 impl Known {
+    fn is_keying(&self, contact: ContactId, now: Timestamp) -> bool {
+        self.keying.contains_key(&contact) || self.ended_for.get(&contact).is_some_and(|until| now < *until)
+    }
+
+    fn key(&mut self, contact: ContactId, key: char, now: Timestamp, rule: Option<&CallBackRule>) -> Option<Given> {
+        let is_last = self.keying.get_mut(&contact)?.press(key, now);
+        if is_last && key != keying::END {
+            self.ended_for.insert(contact, now.plus_ms(keying::REST_MS));
+        }
+        is_last.then(|| self.given(contact, rule))
+    }
+
+    fn late(&mut self, now: Timestamp, rule: Option<&CallBackRule>) -> Vec<(ContactId, Given)> {
+        let late: Vec<ContactId> = self.keying.iter().filter(|(_, keying)| keying.is_late(now)).map(|(contact, _)| *contact).collect();
+        self.ended_for.extend(late.iter().map(|contact| (*contact, now.plus_ms(keying::REST_MS))));
+        late.into_iter().map(|contact| (contact, self.given(contact, rule))).collect()
+    }
+
     fn given(&mut self, contact: ContactId, rule: Option<&CallBackRule>) -> Given {
         let digits = self.keying.remove(&contact).map(Keying::into_digits).unwrap_or_default();
         let Some(number) = rule.and_then(|rule| rule.diallable(&digits)) else { return Given::Unusable };
@@ -192,7 +210,29 @@ pub(crate) struct Call {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use domain::plan::{self, Source};
+
+    #[test]
+    fn the_rest_of_a_number_that_nobody_ended_is_nobodys() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deployments/sweden/plan.toml");
+        let plan = plan::read(&Source { file, text: &std::fs::read_to_string(file).unwrap() }).unwrap();
+        let (caller, at) = (ContactId(7), |seconds: i64| Timestamp(seconds * 1_000));
+        for (end, given_at, rest) in [('#', 2, false), ('5', 12, true)] {
+            let mut known = Known::default();
+            known.keying.insert(caller, Keying::begin(at(0)));
+            for key in "070174060".chars() {
+                assert_eq!(known.key(caller, key, at(1), plan.call_backs.as_ref()), None);
+            }
+            let given = known.key(caller, end, at(2), plan.call_backs.as_ref());
+            let late = known.late(at(given_at), plan.call_backs.as_ref()).pop().map(|(_, given)| given);
+            assert!(matches!(given.or(late), Some(Given::Usable(_))));
+            assert_eq!(known.is_keying(caller, at(given_at + 4)), rest, "{end}");
+            assert_eq!(known.key(caller, '1', at(given_at + 4), plan.call_backs.as_ref()), None, "it means nothing to the number");
+            assert!(!known.is_keying(caller, at(given_at + 5)), "the answer to what is read out is the router's");
+        }
+    }
 
     #[test]
     fn a_number_is_read_out_as_it_is_keyed_at_home() {
