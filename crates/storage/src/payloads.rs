@@ -30,14 +30,16 @@ pub enum PayloadKind {
     Words,
     /// The sender's own document, byte for byte.
     Intake,
-    /// A text message that is sent to them: `number`, `text`.
+    /// The one text message of a contact, as older entries have it: `number`, `text`.
     Text,
+    /// What they are told in writing: [`crate::Message`].
+    Message,
     /// Where a caller wants to be rung instead: `number`.
     CallBack,
 }
 
 impl PayloadKind {
-    const ALL: [Self; 6] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::CallBack];
+    const ALL: [Self; 7] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::Message, Self::CallBack];
 
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -47,6 +49,7 @@ impl PayloadKind {
             Self::Words => "words",
             Self::Intake => "intake",
             Self::Text => "text",
+            Self::Message => "message",
             Self::CallBack => "call_back",
         }
     }

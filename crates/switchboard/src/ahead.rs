@@ -55,8 +55,8 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::PassPromise { .. }
         | Command::SettlePromise { .. }
         | Command::CloseMatter { .. }
-        | Command::OweText { .. }
-        | Command::SettleText { .. }
+        | Command::OweMessage { .. }
+        | Command::SettleMessage { .. }
         | Command::OweCall { .. }
         | Command::RestCall { .. }
         | Command::SetSurge { .. } => Touch::None,

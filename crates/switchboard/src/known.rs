@@ -27,7 +27,7 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
         PayloadKind::Words => add_words(details, body, text("text")),
         // What became of it is in the record; its words are the plan's.
         PayloadKind::CallBack => details.call_back_number = text("number"),
-        PayloadKind::Intake | PayloadKind::Text => {}
+        PayloadKind::Intake | PayloadKind::Text | PayloadKind::Message => {}
     }
 }
 

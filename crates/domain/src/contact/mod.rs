@@ -6,11 +6,11 @@
 mod call;
 mod changes;
 pub mod ledger;
+mod messages;
 mod reference;
-mod texts;
 mod words;
 
 pub use call::CallRecord;
+pub use messages::MessageRecord;
 pub use reference::{Reference, ReferenceError};
-pub use texts::TextRecord;
 pub use words::*;

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod calls;
-mod texts;
+mod messages;
 mod words;
 
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
+    contact::{Channel, LeadReason, Medium, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Intent, Language},
     place::{CountyCode, PlaceEstimate, PlaceSource},
@@ -66,7 +66,7 @@ impl Memory {
                 let contact = ContactId(number(contact)?);
                 calls::of_citizen(contact, *self.attempts.get(&contact)?.last()?, rest)
             }
-            ["the", "gateway", rest @ ..] => texts::event(rest),
+            ["the", "gateway", rest @ ..] => messages::event(rest),
             ["the", "party", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 0, rest),
             ["the", "party", "before", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 1, rest),
             _ => None,
@@ -413,7 +413,7 @@ impl Telling {
                 let until = until.map_or("no more".to_owned(), |until| format!("until {}", self.time(until)));
                 format!("tells of many calls about {class} {until}")
             }
-            other => texts::recorded(other),
+            other => messages::recorded(other, |at| self.time(at)),
         }
     }
 }
@@ -489,7 +489,8 @@ fn alarm_words(alarm: &Alarm) -> String {
         Alarm::PromiseLate { promise, step: None } => format!("promise {promise} is late"),
         Alarm::PromiseLate { promise, step: Some(at) } => format!("promise {promise} is late, step {} to {}", at.step, at.to),
         Alarm::CallGivenUp { promise } => format!("nobody was reached; promise {promise} is a person's"),
-        Alarm::TextGivenUp { why } => format!("the text message is given up: {why}"),
+        Alarm::MessageGivenUp { why, medium: Medium::Text } => format!("the text message is given up: {why}"),
+        Alarm::MessageGivenUp { why, medium: Medium::Mail } => format!("the mail is given up: {why}"),
     }
 }
 

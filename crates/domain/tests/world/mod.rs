@@ -157,10 +157,10 @@ impl World {
                     | Command::MakePromise { .. }
                     | Command::SettlePromise { .. }
                     | Command::CloseMatter { .. }
-                    | Command::OweText { .. }
+                    | Command::OweMessage { .. }
                     | Command::OweCall { .. }
                     | Command::DialCitizen { .. }
-                    | Command::SettleText { .. }
+                    | Command::SettleMessage { .. }
             )
         };
         assert_eq!(told.is_err(), commands.iter().any(only_once), "told twice: {commands:#?}");

@@ -2,12 +2,15 @@
 //! keeps its own ledger beside it.
 
 use domain::{
-    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
-    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextState, VisitOutcome, ledger::Ledger},
+    ContactId, MatterId, MessageNumber, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
+    contact::{
+        Channel, ContactState, Medium, MessageRecord, MessageState, Outcome, Owner, PromiseKind, Settlement, Template, VisitOutcome,
+        ledger::{ContactRecord, Ledger},
+    },
     intent::{Intent, Language},
     routing::{Command, Event, Intake},
 };
-use storage::{NewEntry, Payload, PayloadKind, Records, Store};
+use storage::{Message, NewEntry, Payload, PayloadKind, Records, Store};
 
 #[derive(Clone, Default)]
 pub struct Centre {
@@ -51,7 +54,7 @@ impl Centre {
             matters: self.ledger.matters.values().cloned().collect(),
             promises: self.ledger.promises.values().cloned().collect(),
             surges: self.ledger.surges.iter().map(|(class, until)| (class.clone(), Some(*until))).collect(),
-            texts: self.ledger.contacts.values().filter_map(|record| Some((record.contact, record.text.clone()?))).collect(),
+            messages: self.ledger.contacts.values().flat_map(messages_of).collect(),
         };
         NewEntry { at, event: Event::TimePassed, commands, records, payloads: Vec::new() }
     }
@@ -117,16 +120,24 @@ impl Centre {
 
     /// The caller is owed a text message.
     pub fn owe_text(&mut self, contact: u64, number: &str) -> NewEntry {
-        let contact = ContactId(contact);
-        let body = serde_json::json!({ "number": number, "text": "Polisen: https://polisen.se/" });
-        let payload = Payload { contact, kind: PayloadKind::Text, body };
-        let commands = vec![Command::OweText { contact, form: "e-service".to_owned(), language: Language::Swedish }];
-        self.entry(Event::KeyPressed { contact, key: '5' }, commands, vec![payload])
+        self.owe(contact, Medium::Text, Some(number))
     }
 
-    pub fn settle_text(&mut self, contact: u64, state: TextState) -> NewEntry {
+    /// The caller is owed a message by this medium.
+    pub fn owe(&mut self, contact: u64, medium: Medium, to: Option<&str>) -> NewEntry {
         let contact = ContactId(contact);
-        self.entry(Event::TextSent { contact }, vec![Command::SettleText { contact, state }], Vec::new())
+        let message = self.ledger.contacts[&contact].next_message();
+        let (to, subject) = (to.map(str::to_owned), (medium == Medium::Mail).then(|| "Polisen".to_owned()));
+        let words = Message { message, to, subject, text: "Polisen: https://polisen.se/".to_owned(), attachment: None };
+        let payload = Payload { contact, kind: PayloadKind::Message, body: serde_json::to_value(words).unwrap() };
+        let (template, form) = (Template::Form, Some("e-service".to_owned()));
+        let command = Command::OweMessage { contact, message, template, medium, form, language: Language::Swedish, when: None };
+        self.entry(Event::KeyPressed { contact, key: '5' }, vec![command], vec![payload])
+    }
+
+    pub fn settle(&mut self, contact: u64, message: u32, state: MessageState) -> NewEntry {
+        let (contact, message) = (ContactId(contact), MessageNumber(message));
+        self.entry(Event::MessageSent { contact, message }, vec![Command::SettleMessage { contact, message, state }], Vec::new())
     }
 
     /// Closes the contact; a caller who was not answered is rung back.
@@ -166,4 +177,8 @@ impl Centre {
         let contact = self.contacts;
         vec![arrived, self.queue(contact), self.connect(contact), self.close(contact)]
     }
+}
+
+fn messages_of(record: &ContactRecord) -> Vec<(ContactId, MessageRecord)> {
+    record.messages.iter().map(|message| (record.contact, message.clone())).collect()
 }

@@ -198,6 +198,20 @@ async fn number_of(store: &Store, contact: ContactId, from: ContactId) -> Result
         .find_map(|(file, kind)| newest(file, kind)))
 }
 
+/// The number of a contact, or of the caller whom it owes a call.
+pub(crate) async fn number_of_contact(store: &Store, contact: ContactId) -> Result<Option<String>, StoreError> {
+    let Some(file) = store.contact(contact).await? else { return Ok(None) };
+    let from = file.record.call.as_ref().map_or(contact, |call| call.from);
+    number_of(store, contact, from).await
+}
+
+/// The newest mail address that is kept of a contact, whatever it came with.
+pub(crate) async fn mail_of_contact(store: &Store, contact: ContactId) -> Result<Option<String>, StoreError> {
+    let Some(file) = store.contact(contact).await? else { return Ok(None) };
+    let mail = |body: &Value| body.get("mail").and_then(Value::as_str).map(str::to_owned);
+    Ok(file.payloads.iter().rev().find_map(|payload| mail(payload.body.as_ref()?)))
+}
+
 /// Whom an operator rings and until when.
 #[derive(Clone, Copy)]
 pub(crate) struct Call {

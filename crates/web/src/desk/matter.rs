@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    contact::{Reference, TextState},
+    contact::{MessageState, Reference},
     destination::{self, Led, Said},
     intent::Intent,
     place::{Circle, PlaceSource},
@@ -152,7 +152,7 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
         }
         (readings::draw(sight, contact, &caller.readings))
         (leads_to(sight, contact, caller))
-        (texted(sight, caller))
+        (written(sight, caller))
         (suggested(sight, caller))
     }
 }
@@ -175,16 +175,22 @@ fn leads_to(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) ->
     }
 }
 
-/// Whether the address of a form reached the caller, so that nobody reads it out in vain or takes it for sent.
-fn texted(sight: &Sight<'_>, caller: &CallerDetails) -> Markup {
+/// Whether what they were promised in writing was sent, so that nobody reads it out in vain or takes it for sent.
+fn written(sight: &Sight<'_>, caller: &CallerDetails) -> Markup {
     let words = sight.words;
     html! {
-        @if let Some(text) = &caller.text {
-            p .texted data-text=(text.state.word()) {
-                @match (text.state, text.settled) {
-                    (TextState::Owed, _) | (_, None) => (words.t("texted-owed")),
-                    (TextState::Sent, Some(at)) => (words.with("texted-sent", [("time", sight.time(at).into())])),
-                    (TextState::GivenUp, Some(_)) => span .mark.soon { (words.t("texted-given-up")) },
+        @for message in &caller.messages {
+            @let medium = words.named("medium", message.medium.word());
+            @let what = words.named("template", message.template.word());
+            @let told = [("medium", medium.into()), ("what", what.into())];
+            p .written data-message=(message.state.word()) {
+                @match (message.state, message.settled) {
+                    (MessageState::Owed, _) | (_, None) => (words.with("message-owed", told)),
+                    (MessageState::Sent, Some(at)) => {
+                        @let [medium, what] = told;
+                        (words.with("message-sent", [medium, what, ("time", sight.time(at).into())]))
+                    }
+                    (MessageState::GivenUp, Some(_)) => span .mark.soon { (words.with("message-given-up", told)) },
                 }
             }
         }

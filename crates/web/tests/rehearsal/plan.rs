@@ -69,6 +69,7 @@ pub fn plan() -> Plan {
         promises: Vec::new(),
         affinity: None,
         texts: None,
+        messages: Default::default(),
         call_backs: None,
         destinations: vec![
             destination("112", Serves::Emergency, words("SOS Alarm 112", "112 emergency centre", "SOS Alarm 112"), &[]),
