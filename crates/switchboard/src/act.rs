@@ -144,6 +144,13 @@ impl Stage {
             | Command::SettlePromise { .. }
             | Command::CloseMatter { .. }
             | Command::OweCall { .. }
+            | Command::HoldTime { .. }
+            | Command::ReleaseTime { .. }
+            | Command::BookTime { .. }
+            | Command::MoveBooking { .. }
+            | Command::RemindCitizen { .. }
+            | Command::CancelBooking { .. }
+            | Command::EndBooking { .. }
             | Command::RestCall { .. }
             | Command::SetSurge { .. } => {}
         }

@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command, Event,
+    bookings::{Bookings, Opening},
     command::put,
     contacts::Contacts,
     lines::Lines,
@@ -12,6 +13,7 @@ use super::{
 };
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, PromiseId, Timestamp,
+    booking::BookingState,
     contact::{ContactState, NotReached, Owner},
     dialogue::Heard,
     numbered::Numbered,
@@ -65,6 +67,7 @@ pub struct Router {
     pub(super) surges: BTreeMap<ClassId, Timestamp>,
     /// Contacts that are owed a text message; some of them are closed.
     pub(super) texts: BTreeSet<ContactId>,
+    pub(super) bookings: Bookings,
     pub(super) expectations: Expectations,
     pub(super) undecided: Undecided,
     pub(super) out: Vec<Command>,
@@ -91,6 +94,7 @@ impl Router {
             ids,
             surges: BTreeMap::new(),
             texts: BTreeSet::new(),
+            bookings: Bookings::default(),
             expectations: Expectations::default(),
             undecided: Undecided::default(),
             out: Vec::new(),
@@ -203,6 +207,16 @@ impl Router {
             }
             Event::TextSent { contact } => self.text_settled(*contact, None),
             Event::TextGivenUp { contact, why } => self.text_settled(*contact, Some(*why)),
+            Event::TimeHeld { booking, wanted, key } => self.time_held(now, *booking, wanted, key.as_ref()),
+            Event::HoldLeft { booking } => self.release_time(now, *booking, BookingState::Left),
+            Event::TimeBooked { booking, matter, contact, language, intent, interpreter } => {
+                let (matter, contact, language, intent, interpreter) = (*matter, *contact, *language, *intent, *interpreter);
+                self.time_booked(now, *booking, Opening { matter, contact, language, intent, interpreter, from: None })
+            }
+            Event::BookingMoved { booking, wanted } => self.booking_moved(now, *booking, wanted),
+            Event::BookingCancelled { booking, by } => self.booking_cancelled(now, *booking, *by),
+            Event::VisitorMet { booking, operator } => self.visitor(now, *booking, *operator, BookingState::Kept),
+            Event::VisitorMissed { booking, operator } => self.visitor(now, *booking, *operator, BookingState::Missed),
             Event::SavingResumed { stood_ms } => {
                 self.timers.put_off(*stood_ms);
                 true
@@ -238,6 +252,7 @@ impl Router {
             Timer::WrapUp(operator) => self.wrap_up_ran_out(now, operator),
             Timer::Grace(operator) => self.grace_ran_out(now, operator),
             Timer::Promise(promise) => self.promise_late(now, promise),
+            Timer::Booking(booking) => self.booking_falls_due(now, booking),
             Timer::Number(contact) => self.number_unsettled(contact),
             Timer::Call(contact) => self.call_falls_due(now, contact),
         }
@@ -276,7 +291,10 @@ impl Router {
         contact.phase = phase;
         contact.since = now;
         contact.owner = owner.clone();
-        let (promise, is_call) = (contact.promise, contact.call.is_some());
+        let (promise, is_call, is_booked) = (contact.promise, contact.call.is_some(), contact.is_booked_call());
+        if is_booked {
+            self.keep_for_booked(id);
+        }
         put(&mut self.out, || Command::MoveContact { contact: id, state, owner: owner.clone() });
         // A call that is late stays with the supervisors until somebody is reached.
         if !is_call || self.promises.get(&promise).is_none_or(|known| known.due > now) {

@@ -144,6 +144,7 @@ impl World {
             matters: matters.iter().filter_map(|id| self.ledger.matters.get_key_value(id)).map(owned).collect(),
             promises: changes.promises.iter().filter_map(|id| self.ledger.promises.get_key_value(id)).map(owned).collect(),
             surges: self.ledger.surges.clone(),
+            bookings: changes.bookings.iter().filter_map(|id| self.ledger.bookings.get_key_value(id)).map(owned).collect(),
         };
         let mut again = before.clone();
         let told = again.apply(self.entries(), self.now, commands);
@@ -161,6 +162,13 @@ impl World {
                     | Command::OweCall { .. }
                     | Command::DialCitizen { .. }
                     | Command::SettleText { .. }
+                    | Command::HoldTime { .. }
+                    | Command::ReleaseTime { .. }
+                    | Command::BookTime { .. }
+                    | Command::MoveBooking { .. }
+                    | Command::RemindCitizen { .. }
+                    | Command::CancelBooking { .. }
+                    | Command::EndBooking { .. }
             )
         };
         assert_eq!(told.is_err(), commands.iter().any(only_once), "told twice: {commands:#?}");
