@@ -37,11 +37,11 @@ fn visit(class: &str) -> Wish {
 
 #[test]
 fn a_day_has_the_slots_of_its_hours_and_a_night_with_another_clock_those_that_pass() {
-    let whole = ("friday = \"08:00-15:00\"", "friday = \"08:00-15:00\"\nsunday = \"00:00-24:00\"");
+    let whole = ("friday = \"09:00-15:00\"", "friday = \"09:00-15:00\"\nsunday = \"00:00-24:00\"");
     let plan = plan_with(&[whole, ("quiet = \"21:00-08:00\"", "quiet = \"00:00-00:00\"")]);
     for (day, wish, slots, first) in [
-        (date(2026, 11, 23), call("report"), 16, Some((8, 0))),
-        (date(2026, 11, 27), call("report"), 14, Some((8, 0))),
+        (date(2026, 11, 23), call("report"), 14, Some((9, 0))),
+        (date(2026, 11, 27), call("report"), 12, Some((9, 0))),
         (date(2026, 11, 28), call("report"), 0, None),
         (date(2026, 12, 25), call("report"), 0, None),
         (date(2026, 11, 23), visit("report"), 12, Some((9, 0))),
@@ -87,7 +87,7 @@ fn every_cap_counts_and_a_visit_takes_nobody_from_the_telephone() {
         assert_eq!(take(number, &wish), expected, "{number}");
     }
     let free: Vec<usize> = diary.free_times(&plan, now, &call("report"), day, 1).iter().map(|time| time.free).take(6).collect();
-    assert_eq!(free, [2, 2, 2, 2, 0, 2], "what is full is told as full");
+    assert_eq!(free, [2, 2, 0, 2, 2, 2], "what is full is told as full");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn nothing_is_given_sooner_than_the_notice_or_further_than_the_days_ahead() {
         (date(2026, 11, 23), 10, 1, Err(Unbookable::Closed)),
         (date(2026, 11, 22), 10, 0, Err(Unbookable::Closed)),
         (date(2026, 12, 7), 15, 30, Ok(())),
-        (date(2026, 12, 8), 8, 0, Err(Unbookable::TooFar)),
+        (date(2026, 12, 8), 9, 0, Err(Unbookable::TooFar)),
     ] {
         let wanted = TimeWanted { wish: call("report"), slot: at(&plan, day, hour, minute) };
         assert_eq!(diary.ask(&plan, now, &wanted, None).map(drop), expected, "{day} {hour}:{minute}");
@@ -275,11 +275,11 @@ fn whatever_is_asked_nothing_is_sold_twice_and_nothing_kept_for_too_long() {
             rush.step();
             full += usize::from(rush.ledger.bookings.len() == before);
         }
-        let states = || rush.ledger.bookings.values().map(|record| record.state);
-        held += states().count();
-        booked += states().filter(|state| *state == BookingState::Booked).count();
-        expired += states().filter(|state| *state == BookingState::Expired).count();
-        moved += rush.ledger.bookings.values().filter(|record| record.moves > 0).count();
+        let count = |is: fn(&BookingRecord) -> bool| rush.ledger.bookings.values().filter(|record| is(record)).count();
+        held += count(|_| true);
+        booked += count(|record| record.contact.is_some());
+        expired += count(|record| record.state == BookingState::Expired);
+        moved += count(|record| record.moves > 0);
     }
     // A test in which nothing happens shows nothing.
     assert!(held > 200 && booked > 50 && expired > 20 && moved > 10 && full > 100, "{held} {booked} {expired} {moved} {full}");

@@ -46,7 +46,7 @@ fn check_classes(plan: &Plan, found: &mut Objections) {
         };
         let by_telephone = rule.times.iter().any(|row| row.class == class.id);
         if class.party.is_some() && by_telephone {
-            found.fault(&paths, what("it is handed to a party instead of a queue of ours"), mend);
+            found.notice(&paths, what("it is handed to a party instead of a queue of ours"), mend);
         }
         if !by_telephone && plan.desks.is_empty() {
             let mend = format!("add [[bookings.times]] with class = \"{}\", or {mend}", class.id);
@@ -142,7 +142,9 @@ fn check_open(plan: &Plan, rule: &BookingRule, (label, path, row, class): (&str,
     for ((key, day), hours) in WEEKDAYS.into_iter().zip(&rule.hours) {
         let Some((from, to)) = hours else { continue };
         let of_class = class.open.as_ref().map(|open| (open.from, open.to, shut_on(open.days.as_slice(), day)));
-        let outside = |open: (Time, Time)| minute(*from) < minute(open.0) || minute(*to) > minute(open.1);
+        // Hours that end before they begin are told by themselves.
+        let is_told = |open: (Time, Time)| minute(open.0) >= minute(open.1);
+        let outside = |open: (Time, Time)| !is_told(open) && (minute(*from) < minute(open.0) || minute(*to) > minute(open.1));
         let closed = of_class.is_some_and(|(open, close, shut)| shut || outside((open, close))) || of_region.is_some_and(outside);
         if closed {
             let what = format!("{label}: times can be booked on {key} when \"{}\" in {} is closed", class.id, row.region);

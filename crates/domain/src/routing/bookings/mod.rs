@@ -6,7 +6,13 @@
 mod course;
 mod open;
 
-use super::{Command, reserved::Reserved, router::Router, timers::Timer};
+use super::{
+    Command,
+    reserved::Reserved,
+    router::Router,
+    state::{Contact, Phase},
+    timers::Timer,
+};
 use crate::{
     BookingId, ContactId, Timestamp,
     booking::{self, BookingRecord, BookingState, Diary, Taken, TimeWanted, Unbookable},
@@ -161,7 +167,11 @@ impl Router {
     /// An operator is kept while the call waits for its time or for somebody, from a little before its slot to its end.
     pub(super) fn keep_for_booked(&mut self, id: ContactId) {
         let waits = self.contacts.get(&id).filter(|contact| contact.is_off_line_call() && contact.phase.is_before_offer());
-        let reserved = waits.zip(self.bookings.of_contact(id)).map(|(contact, record)| Reserved {
+        // What is tried again on another day keeps nobody today.
+        let today = |(contact, record): &(&Contact, &BookingRecord)| {
+            matches!(contact.phase, Phase::Queued(_)) || contact.call.as_ref().is_some_and(|call| call.not_before < record.ends)
+        };
+        let reserved = waits.zip(self.bookings.of_contact(id)).filter(today).map(|(contact, record)| Reserved {
             region: record.wanted.wish.region.clone(),
             class: record.wanted.wish.class.clone(),
             language: contact.language,
