@@ -170,13 +170,15 @@ impl RunLoop {
         self.time_passed(now).await;
         match asked {
             Asked::Hold { wanted, key, found } => match self.router.ask_time(now, &wanted, None) {
-                Err(why) => drop(found.send(Err(why))),
+                Err(why) => {
+                    let _ = found.send(Err(why));
+                }
                 Ok(ends) => {
                     let booking = BookingId(self.router.next_ids().booking);
                     let held = Event::TimeHeld { booking, wanted, key: Some(key) };
                     self.decide_at(now, held, Vec::new(), Some(reply)).await;
                     let until = self.router.booking(booking).map_or(now, |record| record.hold_until);
-                    drop(found.send(Ok((booking, ends, until))));
+                    let _ = found.send(Ok((booking, ends, until)));
                 }
             },
             Asked::Book { booking, details, number, language } => {
@@ -188,9 +190,11 @@ impl RunLoop {
                 self.decide_at(now, booked, payloads, Some(reply)).await;
             }
             Asked::Move { booking, wanted, found } => match self.router.ask_time(now, &wanted, Some(booking)) {
-                Err(why) => drop(found.send(Err(why))),
+                Err(why) => {
+                    let _ = found.send(Err(why));
+                }
                 Ok(_) => {
-                    drop(found.send(Ok(())));
+                    let _ = found.send(Ok(()));
                     self.decide_at(now, Event::BookingMoved { booking, wanted }, Vec::new(), Some(reply)).await;
                 }
             },

@@ -2,7 +2,7 @@
 
 use super::{
     Alarm, Command, Event,
-    bookings::{Bookings, Opening},
+    bookings::Bookings,
     command::put,
     contacts::Contacts,
     lines::Lines,
@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, PromiseId, Timestamp,
-    booking::BookingState,
     contact::{ContactState, NotReached, Owner},
     dialogue::Heard,
     numbered::Numbered,
@@ -207,21 +206,12 @@ impl Router {
             }
             Event::TextSent { contact } => self.text_settled(*contact, None),
             Event::TextGivenUp { contact, why } => self.text_settled(*contact, Some(*why)),
-            Event::TimeHeld { booking, wanted, key } => self.time_held(now, *booking, wanted, key.as_ref()),
-            Event::HoldLeft { booking } => self.release_time(now, *booking, BookingState::Left),
-            Event::TimeBooked { booking, matter, contact, language, intent, interpreter } => {
-                let (matter, contact, language, intent, interpreter) = (*matter, *contact, *language, *intent, *interpreter);
-                self.time_booked(now, *booking, Opening { matter, contact, language, intent, interpreter, from: None })
-            }
-            Event::BookingMoved { booking, wanted } => self.booking_moved(now, *booking, wanted),
-            Event::BookingCancelled { booking, by } => self.booking_cancelled(now, *booking, *by),
-            Event::VisitorMet { booking, operator } => self.visitor(now, *booking, *operator, BookingState::Kept),
-            Event::VisitorMissed { booking, operator } => self.visitor(now, *booking, *operator, BookingState::Missed),
             Event::SavingResumed { stood_ms } => {
                 self.timers.put_off(*stood_ms);
                 true
             }
             Event::TimePassed => true,
+            of_bookings => self.booking_event(now, of_bookings),
         }
     }
 

@@ -141,7 +141,7 @@ impl Memory {
                 operator,
                 outcome: outcome(word)?,
             },
-            rest => return calls::of_operator(operator, rest).or_else(|| bookings::of_operator(operator, rest)),
+            rest => return calls::of_operator(operator, rest).or(bookings::of_operator(operator, rest)),
         })
     }
 
@@ -341,10 +341,8 @@ impl Telling {
             | Command::AskNumber { .. }
             | Command::OweCall { .. }
             | Command::RestCall { .. } => calls::line(command, &|at| self.time(at)),
-            Command::RaiseAlarm { alarm, contact } => {
-                let of = contact.map_or(String::new(), |contact| format!(" (call {contact})"));
-                format!("alarm: {}{of}", alarm_words(alarm))
-            }
+            Command::RaiseAlarm { alarm, contact: None } => format!("alarm: {}", alarm_words(alarm)),
+            Command::RaiseAlarm { alarm, contact: Some(contact) } => format!("alarm: {} (call {contact})", alarm_words(alarm)),
             _ => self.recorded(command),
         }
     }

@@ -7,7 +7,7 @@ mod course;
 mod open;
 
 use super::{
-    Command,
+    Command, Event,
     reserved::Reserved,
     router::Router,
     state::{Contact, Phase},
@@ -84,6 +84,22 @@ impl Router {
     #[must_use]
     pub fn booking(&self, booking: BookingId) -> Option<&BookingRecord> {
         self.bookings.records.get(&booking)
+    }
+
+    pub(super) fn booking_event(&mut self, now: Timestamp, event: &Event) -> bool {
+        match event {
+            Event::TimeHeld { booking, wanted, key } => self.time_held(now, *booking, wanted, key.as_ref()),
+            Event::HoldLeft { booking } => self.release_time(now, *booking, BookingState::Left),
+            Event::TimeBooked { booking, matter, contact, language, intent, interpreter } => {
+                let (matter, contact, language, intent, interpreter) = (*matter, *contact, *language, *intent, *interpreter);
+                self.time_booked(now, *booking, Opening { matter, contact, language, intent, interpreter, from: None })
+            }
+            Event::BookingMoved { booking, wanted } => self.booking_moved(now, *booking, wanted),
+            Event::BookingCancelled { booking, by } => self.booking_cancelled(now, *booking, *by),
+            Event::VisitorMet { booking, operator } => self.visitor(now, *booking, *operator, BookingState::Kept),
+            Event::VisitorMissed { booking, operator } => self.visitor(now, *booking, *operator, BookingState::Missed),
+            _ => false,
+        }
     }
 
     /// Records what was decided about a booking, and remembers it as the ledger does.
