@@ -12,6 +12,7 @@
 
 use crate::{
     Location, OpenError, StoreError,
+    bookings::{self, StoredBooking},
     database::{Connection, Database, from_row, sql},
     hashing::{Hash, hex, unhex},
     journal::{Body, Hashed, Highest, chained, highest},
@@ -21,7 +22,7 @@ use crate::{
     records::{self, StoredContact, StoredMatter, StoredPromise},
 };
 use domain::{
-    ContactId, MatterId, PromiseId, Timestamp,
+    BookingId, ContactId, MatterId, PromiseId, Timestamp,
     contact::ledger::{ContactRecord, Ledger},
     routing::Command,
 };
@@ -104,6 +105,7 @@ impl Audit {
         self.compare_promises(connection).await?;
         self.compare_surges(connection).await?;
         self.compare_messages(connection).await?;
+        self.compare_bookings(connection).await?;
         self.compare_counters(connection).await?;
         self.add_up(connection).await?;
         for fault in self.ledger.faults() {
@@ -282,6 +284,24 @@ impl Audit {
             }
         }
         missing.into_iter().for_each(|(contact, _)| self.fault(format!("the record of a message to contact {contact} is missing")));
+        Ok(())
+    }
+
+    async fn compare_bookings(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        let mut missing: BTreeSet<_> = self.ledger.bookings.keys().copied().collect();
+        let mut after = i64::MIN;
+        loop {
+            let page = bookings::page(connection, after, PAGE_ROWS).await?;
+            let Some(last) = page.last() else { break };
+            after = last.booking;
+            for row in page {
+                let booking = BookingId(u64::try_from(row.booking).unwrap_or(0));
+                missing.remove(&booking);
+                let folded = self.ledger.bookings.get(&booking).map(StoredBooking::of).transpose()?;
+                self.compare("booking", booking.0, folded.map(|folded| folded == row));
+            }
+        }
+        missing.into_iter().for_each(|booking| self.fault(format!("the record of booking {booking} is missing")));
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! What one entry of the journal changed.
 
-use crate::{ClassId, ContactId, MatterId, MessageNumber, PromiseId};
+use crate::{BookingId, ClassId, ContactId, MatterId, MessageNumber, PromiseId};
 
 /// What one entry changed, so that only that is written.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -11,6 +11,7 @@ pub struct Changes {
     pub surges: Vec<ClassId>,
     /// Messages that became owed, were sent or given up.
     pub messages: Vec<(ContactId, MessageNumber)>,
+    pub bookings: Vec<BookingId>,
 }
 
 impl Changes {
@@ -25,5 +26,6 @@ impl Changes {
         each_once(&mut self.promises);
         each_once(&mut self.surges);
         each_once(&mut self.messages);
+        each_once(&mut self.bookings);
     }
 }

@@ -4,8 +4,8 @@
 //! A *fault* refuses the plan; a *notice* is something that may be meant but deserves a look.
 
 use super::{
-    Class, Fault, Plan, calendar, call_backs, coverage, destinations, diversions, fault::Objection, fields::choose, idle, isolation,
-    messages, overflow, overtaking::spoken, promises, texts,
+    Class, Fault, Plan, bookings, calendar, call_backs, coverage, destinations, diversions, fault::Objection, fields::choose, idle,
+    isolation, messages, overflow, overtaking::spoken, promises, texts,
 };
 use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
@@ -66,6 +66,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     texts::check(plan, &mut found);
     messages::check(plan, &mut found);
     call_backs::check(plan, &mut found);
+    bookings::check(plan, &mut found);
     isolation::check(plan, &mut found);
     coverage::check(plan, &mut found);
     calendar::check(plan, &mut found);

@@ -4,7 +4,7 @@
 
 use super::{COUNTED, Hashed, Highest, NewEntry, Prepared, Records, Seq, read::settle};
 use crate::{
-    Store, StoreError, Term,
+    Store, StoreError, Term, bookings,
     database::{Database, Transaction, sql},
     hashing::{Hash, hex, unhex},
     lease::{Held, fence},
@@ -386,6 +386,10 @@ async fn write_records(transaction: &mut Transaction, entries: &[Prepared]) -> R
         all().flat_map(|Records { messages, .. }| messages).map(|(contact, record)| ((*contact, record.message), record)).collect();
     for ((contact, _), record) in owed {
         messages::put(transaction, contact, record).await?;
+    }
+    let booked: BTreeMap<_, _> = all().flat_map(|Records { bookings, .. }| bookings).map(|record| (record.booking, record)).collect();
+    for record in booked.into_values() {
+        bookings::put(transaction, record).await?;
     }
     Ok(())
 }
