@@ -110,6 +110,7 @@ alarm-long-with-party = Et opkald har været længe hos { $party }
 alarm-nobody-serves = Ingen på vagt svarer i { $queue }
 alarm-text-given-up = En sms, der var lovet, kunne ikke sendes: { $why }
 alarm-promise-late = Et løfte er forsinket: { $reference }
+alarm-promise-of = { $operator } har det
 alarm-call-given-up = En opringning traf ingen i flere dage, nogen må afgøre det: { $reference }
 rests-until = tidligst { $time }
 call-back-kind = Opringning

@@ -81,12 +81,7 @@ impl Stage {
     fn act(&self, at: Timestamp, late_ms: u64, command: &Command) {
         match command {
             Command::Answer { contact } => self.on_caller(*contact, |telephony, leg| telephony.answer(leg)),
-            Command::Play { contact, playback, language, lines, repeat } => {
-                self.playing.lock().insert(*contact, *playback);
-                let (sounds, repeat) = self.sounds_of(*contact, *language, lines, *repeat);
-                let playback = Playback { id: PlaybackId(*playback), sounds, repeat };
-                self.on_caller(*contact, |telephony, leg| telephony.play(leg, playback));
-            }
+            Command::Play { contact, playback, language, lines, repeat } => self.play(*contact, *playback, *language, lines, *repeat),
             Command::SayGoodbye { contact, playback, language, lines } => {
                 let (sounds, repeat) = self.sounds_of(*contact, *language, lines, false);
                 self.part_with(*contact, Playback { id: PlaybackId(*playback), sounds, repeat });
@@ -142,11 +137,21 @@ impl Stage {
             | Command::MakePromise { .. }
             | Command::PassPromise { .. }
             | Command::SettlePromise { .. }
+            | Command::PausePromise { .. }
+            | Command::ResumePromise { .. }
+            | Command::AwaitRingBack { .. }
             | Command::CloseMatter { .. }
             | Command::OweCall { .. }
             | Command::RestCall { .. }
             | Command::SetSurge { .. } => {}
         }
+    }
+
+    fn play(&self, contact: ContactId, playback: u64, language: Language, lines: &[Line], repeat: bool) {
+        self.playing.lock().insert(contact, playback);
+        let (sounds, repeat) = self.sounds_of(contact, language, lines, repeat);
+        let playback = Playback { id: PlaybackId(playback), sounds, repeat };
+        self.on_caller(contact, |telephony, leg| telephony.play(leg, playback));
     }
 
     /// What to play for these lines, with the number in its place at which the caller would be rung.

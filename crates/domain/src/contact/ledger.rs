@@ -6,7 +6,9 @@
 
 pub use super::changes::Changes;
 
-use super::{CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, call, texts};
+use super::{
+    CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, call, promises, texts,
+};
 use crate::{
     ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     intent::{Intent, Language},
@@ -109,6 +111,12 @@ pub struct PromiseRecord {
     pub due: Timestamp,
     pub settled: Option<Timestamp>,
     pub settlement: Option<Settlement>,
+    /// It waits for the citizen since then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Timestamp>,
+    /// The contact whose citizen was asked to ring us again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ring_back: Option<ContactId>,
 }
 
 /// Contacts, matters and promises as the journal tells them.
@@ -243,32 +251,15 @@ impl Ledger {
             }
             Command::MakePromise { promise, matter, promise_kind, owner, due } => {
                 changes.promises.push(*promise);
-                let record = PromiseRecord {
-                    promise: *promise,
-                    matter: *matter,
-                    kind: *promise_kind,
-                    owner: owner.clone(),
-                    made: at,
-                    due: *due,
-                    settled: None,
-                    settlement: None,
-                };
-                self.make_promise(record)
+                self.make_promise(promises::made(*promise, *matter, *promise_kind, owner.clone(), at, *due))
             }
-            Command::PassPromise { promise, owner, .. } => {
+            Command::PassPromise { promise, .. }
+            | Command::SettlePromise { promise, .. }
+            | Command::PausePromise { promise, .. }
+            | Command::ResumePromise { promise, .. }
+            | Command::AwaitRingBack { promise, .. } => {
                 changes.promises.push(*promise);
-                self.open_promise(*promise).is_some_and(|record| {
-                    record.owner = owner.clone();
-                    true
-                })
-            }
-            Command::SettlePromise { promise, settlement, .. } => {
-                changes.promises.push(*promise);
-                self.open_promise(*promise).is_some_and(|record| {
-                    record.settled = Some(at);
-                    record.settlement = Some(*settlement);
-                    true
-                })
+                self.open_promise(*promise).is_some_and(|record| promises::apply(record, at, command))
             }
             _ => self.apply_rest(at, command, changes),
         }

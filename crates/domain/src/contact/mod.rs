@@ -6,6 +6,7 @@
 mod call;
 mod changes;
 pub mod ledger;
+mod promises;
 mod reference;
 mod texts;
 mod words;

@@ -222,6 +222,29 @@ pub enum Event {
         operator: OperatorId,
     },
 
+    /// The operator has asked the citizen to ring us again, by an app or otherwise.
+    RingBackAsked {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    /// An operator answers for a promise of a unit from now on.
+    PromiseTaken {
+        promise: PromiseId,
+        matter: MatterId,
+        operator: OperatorId,
+    },
+    /// It waits for the citizen.
+    PromisePaused {
+        promise: PromiseId,
+        matter: MatterId,
+        operator: OperatorId,
+    },
+    PromiseResumed {
+        promise: PromiseId,
+        matter: MatterId,
+        operator: OperatorId,
+    },
+
     // Leaders
     /// A leader gives a waiting contact to an operator who is free: themselves, or another.
     ContactAssigned {

@@ -361,6 +361,28 @@ pub(super) struct Promise {
     /// Due within minutes: told again and again while it is late.
     pub pressing: bool,
     pub about: About,
+    /// Waits for the citizen since then.
+    pub paused: Option<Timestamp>,
+    /// The contact whose citizen was asked to ring us again.
+    pub ring_back: Option<ContactId>,
+}
+
+impl Promise {
+    /// Of no contact yet and about nothing that is known; it does not press.
+    pub fn new(matter: MatterId, kind: PromiseKind, owner: Owner, due: Timestamp) -> Self {
+        Self {
+            matter,
+            contact: None,
+            kind,
+            owner,
+            due,
+            region: None,
+            pressing: false,
+            about: About::default(),
+            paused: None,
+            ring_back: None,
+        }
+    }
 }
 
 /// What the plan's rows for promises are asked by.

@@ -337,7 +337,10 @@ impl Telling {
             | Command::CancelCitizen { .. }
             | Command::AskNumber { .. }
             | Command::OweCall { .. }
-            | Command::RestCall { .. } => calls::line(command, &|at| self.time(at)),
+            | Command::RestCall { .. }
+            | Command::PausePromise { .. }
+            | Command::ResumePromise { .. }
+            | Command::AwaitRingBack { .. } => calls::line(command, &|at| self.time(at)),
             Command::RaiseAlarm { alarm, contact } => {
                 let of = contact.map_or(String::new(), |contact| format!(" (call {contact})"));
                 format!("alarm: {}{of}", alarm_words(alarm))
@@ -486,8 +489,7 @@ fn alarm_words(alarm: &Alarm) -> String {
         Alarm::LongTalk { operator } => format!("operator {operator} has talked for long"),
         Alarm::LongWithParty { party } => format!("{party} has had the call for long"),
         Alarm::NobodyServes { queue } => format!("nobody serves {queue}"),
-        Alarm::PromiseLate { promise, step: None } => format!("promise {promise} is late"),
-        Alarm::PromiseLate { promise, step: Some(at) } => format!("promise {promise} is late, step {} to {}", at.step, at.to),
+        Alarm::PromiseLate { promise, step, operator } => calls::late(*promise, *step, *operator),
         Alarm::CallGivenUp { promise } => format!("nobody was reached; promise {promise} is a person's"),
         Alarm::TextGivenUp { why } => format!("the text message is given up: {why}"),
     }
