@@ -71,6 +71,6 @@ fn may_wait(promise: &Promise) -> bool {
     match promise.kind {
         PromiseKind::FollowUp => !promise.pressing,
         PromiseKind::Feedback => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack => false,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked => false,
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Command, Consulted, Explanation, NextIntent, post::Post};
 use crate::{
-    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId, Timestamp,
-    contact::{CallRecord, Channel, Owner, PauseReason, PromiseKind},
+    AttemptId, BookingId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId, Timestamp,
+    contact::{CallKind, CallRecord, Channel, Owner, PauseReason},
     dialogue::Dialogue,
     intent::{Circumstance, Intent, Language},
     place::PlaceEstimate,
@@ -11,6 +11,8 @@ use crate::{
 };
 use serde::Serialize;
 use std::sync::Arc;
+
+pub(super) use super::owed::{About, Promise};
 
 #[derive(Clone, Debug)]
 pub(super) struct Contact {
@@ -82,6 +84,11 @@ impl Contact {
     /// A call that we owe and that nobody has spoken in yet.
     pub fn is_owed_call(&self) -> bool {
         self.call.is_some() && self.waited_ms.is_none()
+    }
+
+    /// A call at a time that the citizen has booked.
+    pub fn is_booked_call(&self) -> bool {
+        self.call.as_ref().is_some_and(|call| call.kind == CallKind::Booked)
     }
 
     /// Owed, and nobody is on the line.
@@ -212,6 +219,8 @@ pub(super) struct Entry {
     pub urged: bool,
     /// A leader has put it before all that is not time-critical.
     pub put_first: bool,
+    /// A booked call: operators are kept for it.
+    pub booked: bool,
     /// For a while nobody else may take it: they rang again, and had spoken with this operator.
     pub awaits: Option<OperatorId>,
     /// Where the wait counts from.
@@ -230,6 +239,11 @@ impl Phase {
     /// Waits for a voice, wherever from.
     pub fn is_waiting(&self) -> bool {
         self.entry().is_some() || matches!(self, Self::Handing { .. } | Self::OperatorLost { .. })
+    }
+
+    /// Nobody is being rung for it yet, of a call that we owe or a visit.
+    pub fn is_before_offer(&self) -> bool {
+        matches!(self, Self::Resting | Self::Queued(_))
     }
 
     /// The place in line that it has or, while it is rung or connected, had.
@@ -349,56 +363,6 @@ pub(super) struct Offer {
     pub consult: Option<AttemptId>,
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct Promise {
-    pub matter: MatterId,
-    /// For whom it is the one that is open while they are; it may have been replaced since.
-    pub contact: Option<ContactId>,
-    pub kind: PromiseKind,
-    pub owner: Owner,
-    pub due: Timestamp,
-    pub region: Option<RegionId>,
-    /// Due within minutes: told again and again while it is late.
-    pub pressing: bool,
-    pub about: About,
-    /// Waits for the citizen since then.
-    pub paused: Option<Timestamp>,
-    /// The contact whose citizen was asked to ring us again.
-    pub ring_back: Option<ContactId>,
-}
-
-impl Promise {
-    /// Of no contact yet and about nothing that is known; it does not press.
-    pub fn new(matter: MatterId, kind: PromiseKind, owner: Owner, due: Timestamp) -> Self {
-        Self {
-            matter,
-            contact: None,
-            kind,
-            owner,
-            due,
-            region: None,
-            pressing: false,
-            about: About::default(),
-            paused: None,
-            ring_back: None,
-        }
-    }
-}
-
-/// What the plan's rows for promises are asked by.
-#[derive(Clone, Debug)]
-pub(super) struct About {
-    /// None until somebody is known to whom it is owed.
-    pub class: Option<ClassId>,
-    pub channel: Channel,
-}
-
-impl Default for About {
-    fn default() -> Self {
-        Self { class: None, channel: Channel::Telephone }
-    }
-}
-
 /// The next numbers to give.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NextIds {
@@ -406,11 +370,12 @@ pub struct NextIds {
     pub offer: u64,
     pub attempt: u64,
     pub contact: u64,
+    pub booking: u64,
 }
 
 impl Default for NextIds {
     fn default() -> Self {
-        Self { promise: 1, offer: 1, attempt: 1, contact: 1 }
+        Self { promise: 1, offer: 1, attempt: 1, contact: 1, booking: 1 }
     }
 }
 
@@ -477,6 +442,10 @@ impl NextIds {
         self.contact = self.contact.max(contact.0 + 1);
     }
 
+    pub(super) fn pass_booking(&mut self, booking: BookingId) {
+        self.booking = self.booking.max(booking.0 + 1);
+    }
+
     /// Counts on past what these recorded commands have given. Folded over a journal it tells where a
     /// new router has to go on.
     pub fn apply(&mut self, commands: &[Command]) {
@@ -489,6 +458,7 @@ impl NextIds {
                     self.attempt = self.attempt.max(attempt.0 + 1);
                 }
                 Command::OpenContact { contact, .. } => self.pass_contact(*contact),
+                Command::HoldTime { booking, .. } => self.pass_booking(*booking),
                 Command::Dial { attempt, .. } | Command::DialCitizen { attempt, .. } => self.attempt = self.attempt.max(attempt.0 + 1),
                 _ => {}
             }

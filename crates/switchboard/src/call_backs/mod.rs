@@ -109,6 +109,13 @@ impl CallBacks {
         Shown { callable, owed: owed.flatten(), asked }
     }
 
+    /// The number of a booking is kept until its contact is closed.
+    pub fn booked(&self, contact: ContactId, number: Option<String>) {
+        if let Some(number) = number {
+            self.known.lock().callers.insert(contact, number);
+        }
+    }
+
     /// A caller is told goodbye; of others, only those who still hear theirs are remembered.
     pub fn parting(&self, contact: ContactId, leg: LegId, goodbyes: &BTreeMap<LegId, Timestamp>) {
         let mut known = self.known.lock();
@@ -221,9 +228,8 @@ fn at_home(number: &str, beginnings: &[String]) -> String {
 async fn number_of(store: &Store, contact: ContactId, from: ContactId) -> Result<Option<String>, StoreError> {
     let own = store.contact(contact).await?;
     let theirs = if from == contact { None } else { store.contact(from).await? };
-    Ok([(&own, PayloadKind::CallBack), (&theirs, PayloadKind::CallBack), (&own, PayloadKind::Caller), (&theirs, PayloadKind::Caller)]
-        .into_iter()
-        .find_map(|(file, kind)| newest(file, kind)))
+    let kinds = [PayloadKind::CallBack, PayloadKind::Booking, PayloadKind::Caller];
+    Ok(kinds.into_iter().find_map(|kind| newest(&own, kind).or_else(|| newest(&theirs, kind))))
 }
 
 /// What a caller showed; none once it was erased.

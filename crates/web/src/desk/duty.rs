@@ -178,7 +178,7 @@ fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
     let Some(me) = sight.me() else { return Vec::new() };
     let is_mine = |promise: &&PromiseView| sight.plan().follow_up.is_theirs(&promise.owner, sight.operator, &me.region);
     let to_do = |promise: &&PromiseView| match promise.kind {
-        PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Conclude => true,
+        PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Conclude | PromiseKind::Booked => true,
         PromiseKind::Answer => false,
     };
     sight.live.view.promises.iter().filter(is_mine).filter(to_do).collect()
@@ -241,7 +241,7 @@ fn ring(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
         // What was promised keeps to the hours; what broke may be pressing.
         PromiseKind::CallBack => sight.plan().quiet_until(sight.now).is_none(),
         PromiseKind::FollowUp => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback => false,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked => false,
     };
     let may = sight.plan().call_backs.is_some() && call_of(sight, promise).is_none_or(|call| could_take(sight, call));
     let is_free = sight.me().is_some_and(|me| me.contact.is_none() && matches!(me.state, OperatorState::Idle | OperatorState::Paused));
@@ -291,7 +291,7 @@ fn wait(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let may = match promise.kind {
         PromiseKind::FollowUp => !promise.pressing,
         PromiseKind::Feedback => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack => false,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked => false,
     };
     let is_free = !promise.is_late(sight.now)
         && !sight.live.view.contacts.iter().any(|contact| contact.matter == promise.matter && contact.call.is_some());

@@ -371,6 +371,7 @@ pub fn live(scene: Scene) -> Live {
             promises: promises(scene),
             surges: rush::surges(scene),
             texts: Vec::new(),
+            ..View::default()
         },
         names,
         alarms,
