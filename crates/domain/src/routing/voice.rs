@@ -37,7 +37,7 @@ impl Router {
         if self.contacts.contains_key(&id) || self.closed.contains_key(&id) {
             return false;
         }
-        self.expect(now, id, matter);
+        self.come_in(now, id, matter);
         let owner = Owner::Dialogue;
         put(&mut self.out, || Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
         let region = place.as_ref().and_then(|place| place.region().cloned());
@@ -97,7 +97,7 @@ impl Router {
     }
 
     /// A contact of this number comes in about this matter.
-    fn expect(&mut self, now: Timestamp, id: ContactId, matter: MatterId) {
+    fn come_in(&mut self, now: Timestamp, id: ContactId, matter: MatterId) {
         self.ids.pass_contact(id);
         self.waits_no_more(now, matter);
     }
