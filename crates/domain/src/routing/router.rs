@@ -207,7 +207,7 @@ impl Router {
                 self.timers.put_off(*stood_ms);
                 true
             }
-            Event::TimePassed => true,
+            Event::SavingStopped | Event::TimePassed => true,
         }
     }
 
