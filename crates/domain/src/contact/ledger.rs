@@ -1,19 +1,20 @@
-//! The fold from recorded decisions to contacts, matters and promises. Whether the product's invariant holds over
-//! them, [`Ledger::faults`] tells.
+//! The fold from recorded decisions to contacts, matters and promises, and the test whether the
+//! product's invariant holds over them.
 //!
 //! Live, after a restart and in `svar journal verify` the same fold runs, so a record can always be
 //! recomputed from the journal. It decides nothing.
 
-pub use super::{changes::Changes, faults::LedgerFault};
+pub use super::{changes::Changes, fault::LedgerFault};
 
 use super::{CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, call, texts};
 use crate::{
-    ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    booking::{self, BookingRecord, BookingState},
     intent::{Intent, Language},
     routing::Command,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One stretch of a contact in one state with one owner.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -119,6 +120,8 @@ pub struct Ledger {
     pub promises: BTreeMap<PromiseId, PromiseRecord>,
     /// Until when callers of a class are told that too many ring about it.
     pub surges: BTreeMap<ClassId, Timestamp>,
+    /// Booked times, held ones and those that are over.
+    pub bookings: BTreeMap<BookingId, BookingRecord>,
 }
 
 impl Ledger {
@@ -221,6 +224,22 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.open_record(*contact).is_some_and(|record| call::apply(record, at, command))
             }
+            Command::HoldTime { booking, .. }
+            | Command::ReleaseTime { booking, .. }
+            | Command::BookTime { booking, .. }
+            | Command::RemindCitizen { booking, .. }
+            | Command::CancelBooking { booking, .. }
+            | Command::EndBooking { booking, .. } => {
+                changes.bookings.push(*booking);
+                booking::apply(&mut self.bookings, at, command)
+            }
+            Command::MoveBooking { booking, contact, .. } => {
+                changes.bookings.push(*booking);
+                changes.contacts.push(*contact);
+                let call = self.contacts.get_mut(contact).and_then(|record| record.call.as_mut());
+                call.into_iter().for_each(|call| call.move_to(command));
+                booking::apply(&mut self.bookings, at, command)
+            }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
                 self.matters.get_mut(matter).filter(|record| record.closed.is_none()).is_some_and(|record| {
@@ -247,7 +266,9 @@ impl Ledger {
         }
         // Whoever comes back to a closed matter opens it anew.
         self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None }).closed = None;
-        let state = if channel == Channel::CallBack { ContactState::Resting } else { ContactState::Dialogue };
+        // Whom a unit awaits at a desk rests as a call does.
+        let rests = channel == Channel::CallBack || matches!(owner, Owner::Unit(_));
+        let state = if rests { ContactState::Resting } else { ContactState::Dialogue };
         let record = ContactRecord {
             contact,
             matter,
@@ -328,6 +349,85 @@ impl Ledger {
             .min_by_key(|promise| (promise.due, promise.promise))
     }
 
+    /// Every breach of the invariant, in order; empty when all is well.
+    #[must_use]
+    pub fn faults(&self) -> Vec<LedgerFault> {
+        let mut faults = Vec::new();
+        let mut owed: BTreeMap<MatterId, PromiseId> = BTreeMap::new();
+        for promise in self.promises.values().filter(|promise| promise.settled.is_none()) {
+            owed.entry(promise.matter).or_insert(promise.promise);
+            if !self.matters.contains_key(&promise.matter) {
+                faults.push(LedgerFault::PromiseWithoutMatter { promise: promise.promise });
+            }
+        }
+        let mut called = BTreeSet::new();
+        for record in self.contacts.values() {
+            self.contact_faults(record, &mut faults);
+            if record.closed.is_none() && record.call.is_some() && !called.insert(record.matter) {
+                faults.push(LedgerFault::MatterOwesTwoCalls { matter: record.matter });
+            }
+        }
+        for matter in self.matters.values() {
+            match (matter.closed, owed.get(&matter.matter)) {
+                (None, None) => faults.push(LedgerFault::MatterWithoutPromise { matter: matter.matter }),
+                (Some(_), Some(promise)) => faults.push(LedgerFault::ClosedMatterOwes { matter: matter.matter, promise: *promise }),
+                (None, Some(_)) | (Some(_), None) => {}
+            }
+        }
+        let is_open = |contact: &ContactId| self.contacts.get(contact).is_some_and(|record| record.closed.is_none());
+        for record in self.bookings.values() {
+            let fits = match record.state {
+                BookingState::Booked => record.contact.as_ref().is_some_and(is_open),
+                BookingState::Held | BookingState::Left | BookingState::Expired => record.contact.is_none(),
+                _ => record.contact.is_some(),
+            };
+            if !fits {
+                faults.push(LedgerFault::BookingWithoutContact { booking: record.booking });
+            }
+        }
+        faults.sort();
+        faults
+    }
+
+    fn contact_faults(&self, record: &ContactRecord, faults: &mut Vec<LedgerFault>) {
+        let contact = record.contact;
+        if record.closed.is_some() {
+            if record.outcome.is_none() {
+                faults.push(LedgerFault::ClosedWithoutOutcome { contact });
+            }
+            if record.visits.iter().any(|visit| visit.outcome.is_none()) {
+                faults.push(LedgerFault::VisitWithoutOutcome { contact });
+            }
+            return;
+        }
+        if record.state == ContactState::Closed {
+            faults.push(LedgerFault::OpenContactInClosedState { contact });
+        }
+        match self.matters.get(&record.matter) {
+            None => faults.push(LedgerFault::ContactWithoutMatter { contact }),
+            Some(matter) if matter.closed.is_some() => {
+                faults.push(LedgerFault::ClosedMatterHasOpenContact { matter: record.matter, contact });
+            }
+            Some(_) => {}
+        }
+        if !can_own(&record.owner, record.state) {
+            faults.push(LedgerFault::OwnerDoesNotFit { contact });
+        }
+        let ends_now = |last: &Segment| last.until.is_none() && last.state == record.state && last.owner == record.owner;
+        if !record.segments.last().is_some_and(ends_now) {
+            faults.push(LedgerFault::SegmentDoesNotFit { contact });
+        }
+        use ContactState::{Connecting, Dialling, Offered, Queued, Resting};
+        let is_open = |promise: &PromiseId| self.promises.get(promise).is_some_and(|promise| promise.settled.is_none());
+        if matches!(record.state, Resting | Dialling) && record.call.as_ref().is_some_and(|call| !is_open(&call.promise)) {
+            faults.push(LedgerFault::CallWithoutPromise { contact });
+        }
+        let in_line = matches!(record.state, Queued | Offered | Connecting | Dialling);
+        if !in_line && record.visits.iter().any(|visit| visit.outcome.is_none()) {
+            faults.push(LedgerFault::VisitOutOfLine { contact });
+        }
+    }
+
     /// Forgets what is finished, to keep a live ledger small; the records stay in storage.
     pub fn forget_closed(&mut self) {
         let matters = &self.matters;
@@ -335,6 +435,28 @@ impl Ledger {
         self.promises.retain(|_, promise| promise.settled.is_none() || !is_closed(&promise.matter));
         self.contacts.retain(|_, record| record.closed.is_none() || record.owes_text() || !is_closed(&record.matter));
         self.matters.retain(|_, record| record.closed.is_none());
+        self.bookings.retain(|_, record| record.state.is_open());
+    }
+}
+
+/// Whether this owner can answer for an open contact in this state.
+fn can_own(owner: &Owner, state: ContactState) -> bool {
+    match state {
+        ContactState::Dialogue => matches!(owner, Owner::Dialogue),
+        ContactState::Queued | ContactState::Offered => matches!(owner, Owner::Queue(_)),
+        // A call by its queue, a visit by the unit of its desk.
+        ContactState::Resting => matches!(owner, Owner::Queue(_) | Owner::Unit(_)),
+        // To an operator, or handed to a party outside.
+        ContactState::Connecting => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
+        ContactState::Talking
+        | ContactState::OnHold
+        | ContactState::Consulting
+        | ContactState::OperatorLost
+        | ContactState::WrapUp
+        | ContactState::Dialling => matches!(owner, Owner::Operator(_)),
+        ContactState::EmergencyTransfer | ContactState::WithParty => matches!(owner, Owner::Unit(_)),
+        // Named by itself: no open contact is closed in state.
+        ContactState::Closed => true,
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod call;
 mod changes;
-mod faults;
+mod fault;
 pub mod ledger;
 mod reference;
 mod texts;
