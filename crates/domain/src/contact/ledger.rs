@@ -16,7 +16,7 @@ use crate::{
     routing::Command,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One stretch of a contact in one state with one owner.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -351,8 +351,12 @@ impl Ledger {
                 faults.push(LedgerFault::PromiseWithoutMatter { promise: promise.promise });
             }
         }
+        let mut called = BTreeSet::new();
         for record in self.contacts.values() {
             self.contact_faults(record, &mut faults);
+            if record.closed.is_none() && record.call.is_some() && !called.insert(record.matter) {
+                faults.push(LedgerFault::MatterOwesTwoCalls { matter: record.matter });
+            }
         }
         for matter in self.matters.values() {
             match (matter.closed, owed.get(&matter.matter)) {
@@ -404,7 +408,11 @@ impl Ledger {
         if !record.segments.last().is_some_and(ends_now) {
             faults.push(LedgerFault::SegmentDoesNotFit { contact });
         }
-        use ContactState::{Connecting, Dialling, Offered, Queued};
+        use ContactState::{Connecting, Dialling, Offered, Queued, Resting};
+        let is_open = |promise: &PromiseId| self.promises.get(promise).is_some_and(|promise| promise.settled.is_none());
+        if matches!(record.state, Resting | Dialling) && record.call.as_ref().is_some_and(|call| !is_open(&call.promise)) {
+            faults.push(LedgerFault::CallWithoutPromise { contact });
+        }
         let in_line = matches!(record.state, Queued | Offered | Connecting | Dialling);
         if !in_line && record.visits.iter().any(|visit| visit.outcome.is_none()) {
             faults.push(LedgerFault::VisitOutOfLine { contact });

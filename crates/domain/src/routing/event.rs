@@ -334,6 +334,9 @@ pub enum Event {
         booking: BookingId,
         operator: OperatorId,
     },
+    /// Nothing can be saved from here on, so nothing is done and nothing falls due until [`Event::SavingResumed`]. Kept so
+    /// that replay stands still as well; journals of before do not tell it.
+    SavingStopped,
     /// Nothing could be saved for so long, so nothing was done and nobody was rung: whoever was given
     /// a time to answer has it from now.
     SavingResumed {

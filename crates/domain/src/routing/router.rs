@@ -220,7 +220,7 @@ impl Router {
                 self.timers.put_off(*stood_ms);
                 true
             }
-            Event::TimePassed => true,
+            Event::SavingStopped | Event::TimePassed => true,
             of_bookings => self.booking_event(now, of_bookings),
         }
     }
