@@ -27,9 +27,11 @@ pub fn in_words(words: Words, plan: &Plan, live: &Live, notice: &AlarmNotice) ->
             let why = words.named("message-fault", why.word());
             words.with("alarm-message-given-up", [("medium", words.named("medium", medium.word()).into()), ("why", why.into())])
         }
-        Alarm::PromiseLate { promise, step } => {
+        Alarm::PromiseLate { promise, step, operator } => {
             let late = words.with("alarm-promise-late", [("reference", reference(live, *promise).into())]);
-            step.map_or(late.clone(), |at| format!("{late} ({})", names::escalation(words, at)))
+            let who = operator.map(|operator| words.with("alarm-promise-of", [("operator", name(operator).into())]));
+            let told: Vec<String> = step.map(|at| names::escalation(words, at)).into_iter().chain(who).collect();
+            if told.is_empty() { late } else { format!("{late} ({})", told.join("; ")) }
         }
         Alarm::CallGivenUp { promise } => words.with("alarm-call-given-up", [("reference", reference(live, *promise).into())]),
     }

@@ -8,6 +8,7 @@ mod changes;
 mod fault;
 pub mod ledger;
 mod messages;
+mod promises;
 mod reference;
 mod words;
 

@@ -29,6 +29,7 @@ mod failure;
 mod journal;
 mod lease;
 mod messages;
+mod once;
 mod people;
 mod plans;
 mod reading;
