@@ -20,7 +20,10 @@ use crate::{
     plan::Plan,
     service_level::Expectations,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// How many closed contacts are remembered, so that one that is told twice is not opened twice.
 const CLOSED_KEPT_MAX: usize = 10_000;
