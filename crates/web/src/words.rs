@@ -4,6 +4,7 @@
 //! than fall back to another language unseen.
 
 use domain::{
+    booking::BookingState,
     contact::{
         CallKind, Channel, ContactState, LeadReason, NotReached, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause,
         TextFault,
@@ -177,6 +178,7 @@ pub fn families() -> Vec<String> {
         keys("escalate-to", EscalateTo::ALL, EscalateTo::word),
         keys("settlement", Settlement::ALL, Settlement::word),
         keys("text-fault", TextFault::ALL, TextFault::word),
+        keys("booking-state", BookingState::ALL, BookingState::word),
         keys("call-kind", CallKind::ALL, CallKind::word),
         keys("not-reached", NotReached::ALL, NotReached::word),
         keys("cause", SystemCause::ALL, SystemCause::word),
