@@ -174,3 +174,15 @@ messages-owed = { $count ->
    *[other] { $count } beskeder venter på at blive sendt ({ $medium }), den ældste lovet { $time }
 }
 lead-learning = Det læres, hvad de ringende mener: { $percent } % er færdigt. Indtil da vælger de med taster.
+
+booked-title = Bestilte tider
+booked-day-before = Dagen før
+booked-day-after = Dagen efter
+booked-none = Intet er bestilt.
+booked-time = Tid
+booked-kind = Hvad
+booked-call = Vi ringer
+booked-visit = Besøg
+booked-visit-to = Besøg: { $desk }
+booked-met = Er her
+booked-missed = Kom ikke

@@ -174,3 +174,15 @@ messages-owed = { $count ->
    *[other] { $count } messages wait to be sent ({ $medium }), the oldest promised at { $time }
 }
 lead-learning = What callers mean is being learnt: { $percent } % is done. Until then they choose by keys.
+
+booked-title = Booked times
+booked-day-before = The day before
+booked-day-after = The day after
+booked-none = Nothing is booked.
+booked-time = Time
+booked-kind = What
+booked-call = We ring
+booked-visit = Visit
+booked-visit-to = Visit: { $desk }
+booked-met = Is here
+booked-missed = Did not come

@@ -174,3 +174,15 @@ messages-owed = { $count ->
    *[other] { $count } meddelanden väntar på att skickas ({ $medium }), det äldsta utlovat { $time }
 }
 lead-learning = Vad de som ringer menar lärs in: { $percent } % är klart. Till dess väljer de med knappar.
+
+booked-title = Bokade tider
+booked-day-before = Dagen före
+booked-day-after = Dagen efter
+booked-none = Inget är bokat.
+booked-time = Tid
+booked-kind = Vad
+booked-call = Vi ringer
+booked-visit = Besök
+booked-visit-to = Besök: { $desk }
+booked-met = Är här
+booked-missed = Kom inte

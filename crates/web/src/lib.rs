@@ -11,6 +11,7 @@ pub mod api;
 mod app;
 pub mod assets;
 pub mod board;
+mod bookings;
 pub mod citizen;
 mod clock;
 mod components;

@@ -3,7 +3,7 @@
 use crate::{
     api,
     app::App,
-    assets, board, demo_messages, desk, fault,
+    assets, board, bookings, demo_messages, desk, fault,
     fault::Fault,
     guard, lead, leading,
     limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, RECORDING_BODY_BYTES_MAX, REQUESTS_MAX},
@@ -49,6 +49,7 @@ pub fn routes(app: App) -> Router {
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))
         .route("/lead/parts", get(lead::parts))
+        .route("/bookings", get(bookings::page).post(bookings::act))
         .route("/surges", get(surges::page).post(surges::act))
         .route("/plan", get(plan::page))
         .route("/plan/check", post(plan::check).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))

@@ -4,6 +4,7 @@
 //! than fall back to another language unseen.
 
 use domain::{
+    booking::BookingState,
     contact::{
         CallKind, Channel, ContactState, LeadReason, Medium, MessageFault, NotReached, Outcome, PauseReason, PromiseKind, Settlement,
         SurgeReason, SystemCause, Template,
@@ -179,6 +180,7 @@ pub fn families() -> Vec<String> {
         keys("message-fault", MessageFault::ALL, MessageFault::word),
         keys("medium", Medium::ALL, Medium::word),
         keys("template", Template::ALL, Template::word),
+        keys("booking-state", BookingState::ALL, BookingState::word),
         keys("call-kind", CallKind::ALL, CallKind::word),
         keys("not-reached", NotReached::ALL, NotReached::word),
         keys("cause", SystemCause::ALL, SystemCause::word),

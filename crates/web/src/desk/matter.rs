@@ -3,7 +3,7 @@
 
 use super::{Sight, readings, search, why};
 use crate::{
-    clock,
+    citizen, clock,
     components::{course, place},
     names,
 };
@@ -59,6 +59,7 @@ fn who(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mark
         dl .facts {
             dt { (words.t("who-number")) } dd .number { (caller.number.clone().unwrap_or_else(|| words.t("number-hidden"))) }
             @if let Some(other) = &caller.call_back_number { dt { (words.t("who-ring-at")) } dd .number { (other) } }
+            (citizen::booked_with(words, caller))
             @if let Some(name) = &caller.display_name { dt { (words.t("who-name")) } dd { (name) " " span .quiet { (words.t("who-name-source")) } } }
             dt { (words.t("who-language")) } dd { (words.named("language", contact.language.word())) }
             dt { (words.t("waited")) } dd .number { (clock::age(contact.waited_ms)) }
