@@ -65,10 +65,7 @@ impl Router {
 fn words_of(closed: Closed) -> Vec<Line> {
     let mut lines = vec![Line::Say(Prompt::Closed)];
     let Some(Opens { local, nights, .. }) = closed.opens else { return lines };
-    let number = |number: i8| Line::Number(number.unsigned_abs());
-    lines.extend([Line::Say(day(nights, Day::of(local.date()))), number(local.hour())]);
-    // "At eight", and "at eight thirty".
-    lines.extend((local.minute() > 0).then(|| number(local.minute())));
+    lines.extend([Line::Say(day(nights, Day::of(local.date()))), Line::at(local.time())]);
     lines
 }
 

@@ -457,6 +457,7 @@ fn said(line: &Line) -> String {
     match line {
         Line::Say(prompt) => prompt.to_string(),
         Line::Number(number) => number.to_string(),
+        Line::Time { hour, minute } => format!("{hour}:{minute:02}"),
         Line::Digits(digits) => digits.clone(),
         Line::County(code) => format!("county {code}"),
         Line::Music => "music".to_owned(),

@@ -1,6 +1,6 @@
 //! The text of `catalogue.toml`: read, checked for completeness, faults with their lines.
 
-use super::{COUNTIES_FILE, CatalogueFault, NUMBER_MAX, Piece};
+use super::{COUNTIES_FILE, CatalogueFault, HOURS_OF_DAY, NUMBER_MAX, Piece};
 use domain::{
     dialogue::Prompt,
     intent::Language,
@@ -28,6 +28,18 @@ struct Written {
     voices: BTreeMap<Language, Voice>,
     prompts: BTreeMap<String, WrittenPrompt>,
     numbers: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    clock: WrittenClock,
+}
+
+/// Times of the day from midnight on, by language; a list may end early.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenClock {
+    #[serde(default)]
+    full: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    half: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +114,18 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Texts, Vec<CatalogueFault>
                 )),
             }
         }
+        for piece in Piece::of_clock() {
+            if let (_, Some(found)) = written.text_of(text, language, piece)
+                && !found.words.is_empty()
+            {
+                texts.insert((language, piece), found);
+            }
+        }
+        let hours = [&written.clock.full, &written.clock.half].map(|times| times.get(language.word()).map_or(0, Vec::len));
+        if hours.into_iter().any(|hours| hours > usize::from(HOURS_OF_DAY)) {
+            let what = format!("{language} has times for more than {HOURS_OF_DAY} hours");
+            faults.push(fault(line_of(text, "[clock"), what, "Write one for each hour from midnight on."));
+        }
         let count = written.numbers.get(language.word()).map_or(0, Vec::len);
         if count > usize::from(NUMBER_MAX) + 1 {
             faults.push(fault(
@@ -147,9 +171,16 @@ impl Written {
                 let found = words.map(|words| Text { words: words.trim().to_owned(), version: 1, spoken_in: language });
                 (line_of(text, "[numbers]"), found)
             }
+            Piece::FullHour(hour) => (line_of(text, "[clock.full]"), of_hour(&self.clock.full, language, hour)),
+            Piece::HalfPast(hour) => (line_of(text, "[clock.half]"), of_hour(&self.clock.half, language, hour)),
             Piece::County(_) => (0, None),
         }
     }
+}
+
+fn of_hour(times: &BTreeMap<String, Vec<String>>, language: Language, hour: u8) -> Option<Text> {
+    let words = times.get(language.word())?.get(usize::from(hour))?.trim().to_owned();
+    Some(Text { words, version: 1, spoken_in: language })
 }
 
 /// The line a place in the text is on, from 1.
