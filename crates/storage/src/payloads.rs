@@ -34,10 +34,12 @@ pub enum PayloadKind {
     Text,
     /// Where a caller wants to be rung instead: `number`.
     CallBack,
+    /// What somebody wrote who booked a time: `number`, `mail`, `name`, `words`, `interpreter`, `needs`.
+    Booking,
 }
 
 impl PayloadKind {
-    const ALL: [Self; 6] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::CallBack];
+    const ALL: [Self; 7] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::CallBack, Self::Booking];
 
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -48,6 +50,7 @@ impl PayloadKind {
             Self::Intake => "intake",
             Self::Text => "text",
             Self::CallBack => "call_back",
+            Self::Booking => "booking",
         }
     }
 
@@ -126,7 +129,7 @@ pub fn payload_hash(salt: &Hash, contact: u64, kind: &str, body: &str) -> Hash {
 }
 
 /// The same for every way of writing a number with spaces, hyphens and brackets.
-fn caller_key(secret: &Hash, number: &str) -> Option<String> {
+pub fn caller_key(secret: &Hash, number: &str) -> Option<String> {
     let plain: String = number.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '\u{a0}')).collect();
     (!plain.is_empty()).then(|| hex(&keyed(secret, plain.as_bytes())))
 }
@@ -136,8 +139,13 @@ impl Sealed {
         let salt = rand::random::<Hash>();
         let body = canonical(&payload.body);
         let hash = payload_hash(&salt, payload.contact.0, payload.kind.word(), &body);
-        let number = payload.body.get("number").and_then(Value::as_str);
-        let caller_key = number.filter(|_| payload.kind == PayloadKind::Caller).and_then(|number| caller_key(secret, number));
+        let text = |field| payload.body.get(field).and_then(Value::as_str);
+        let known_by = match payload.kind {
+            PayloadKind::Caller => text("number"),
+            PayloadKind::Booking => text("number").or_else(|| text("mail")),
+            _ => None,
+        };
+        let caller_key = known_by.and_then(|number| caller_key(secret, number));
         Self { contact: payload.contact, kind: payload.kind, body, salt, hash, caller_key }
     }
 

@@ -137,6 +137,10 @@ pub struct CallerDetails {
     /// Where they want to be rung instead.
     pub call_back_number: Option<String>,
     pub display_name: Option<String>,
+    /// The address, the language of an interpreter and what else they need, of whoever booked a time.
+    pub mail: Option<String>,
+    pub interpreter: Option<String>,
+    pub needs: Option<String>,
     pub circle: Option<Circle>,
     pub place_source: Option<PlaceSource>,
     /// When the position was taken, as the sender said.

@@ -1,6 +1,7 @@
 //! Everything that reaches the loop, in one queue and one order.
 
 use crate::{
+    bookings::Asked,
     desk::{DeskEvent, OperatorAct, PageId, Refusal},
     live::Deployment,
 };
@@ -52,6 +53,11 @@ pub(crate) enum Input {
         operator: OperatorId,
         page: PageId,
         leg: LegId,
+    },
+    /// About a booked time.
+    Booking {
+        asked: Box<Asked>,
+        reply: Reply,
     },
     /// The running deployment with a plan that was judged beside it.
     PlanWanted {

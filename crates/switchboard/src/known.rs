@@ -27,6 +27,14 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
         PayloadKind::Words => add_words(details, body, text("text")),
         // What became of it is in the record; its words are the plan's.
         PayloadKind::CallBack => details.call_back_number = text("number"),
+        PayloadKind::Booking => {
+            details.number = text("number").or_else(|| details.number.take());
+            details.display_name = text("name").or_else(|| details.display_name.take());
+            details.mail = text("mail");
+            details.words.extend(text("words"));
+            details.interpreter = text("interpreter");
+            details.needs = text("needs");
+        }
         PayloadKind::Intake | PayloadKind::Text => {}
     }
 }

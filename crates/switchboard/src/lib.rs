@@ -7,6 +7,7 @@ mod acquaintance;
 mod act;
 mod ahead;
 mod arrivals;
+mod bookings;
 mod call_backs;
 mod calls;
 mod clock;
@@ -36,6 +37,7 @@ mod talk;
 mod texts;
 mod understood;
 
+pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, TimesWanted};
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
 pub use learning::{Comprehension, Learning};
@@ -99,6 +101,7 @@ struct Inner {
     readings: Mutex<Readings>,
     refusing: tokio::sync::Mutex<()>,
     recording: tokio::sync::Mutex<()>,
+    booking: tokio::sync::Mutex<()>,
 }
 
 impl Switchboard {
@@ -111,8 +114,9 @@ impl Switchboard {
         plans: Arc<Plans>,
         understood: watch::Receiver<understood::Told>,
     ) -> Self {
-        let (readings, refusing, recording) = (Mutex::default(), tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
-        let inner = Inner { store, live, inputs, names, stage, plans, understood, page_next: 1.into(), readings, refusing, recording };
+        let (readings, refusing, recording, booking) = (Mutex::default(), Default::default(), Default::default(), Default::default());
+        let page_next = 1.into();
+        let inner = Inner { store, live, inputs, names, stage, plans, understood, page_next, readings, refusing, recording, booking };
         Self { inner: Arc::new(inner) }
     }
 

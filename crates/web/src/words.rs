@@ -157,6 +157,8 @@ pub fn families() -> Vec<String> {
         Outcome::Emergency,
         Outcome::JoinedOther,
         Outcome::NotReached,
+        Outcome::Cancelled,
+        Outcome::Missed,
     ];
     [
         keys("intent", Intent::ALL, Intent::word),

@@ -4,16 +4,17 @@
 //! Live, after a restart and in `svar journal verify` the same fold runs, so a record can always be
 //! recomputed from the journal. It decides nothing.
 
-pub use super::changes::Changes;
+pub use super::{changes::Changes, fault::LedgerFault};
 
 use super::{CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, call, texts};
 use crate::{
-    ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    booking::{self, BookingRecord, BookingState},
     intent::{Intent, Language},
     routing::Command,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 /// One stretch of a contact in one state with one owner.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -119,75 +120,8 @@ pub struct Ledger {
     pub promises: BTreeMap<PromiseId, PromiseRecord>,
     /// Until when callers of a class are told that too many ring about it.
     pub surges: BTreeMap<ClassId, Timestamp>,
-}
-
-/// A breach of the invariant or of the accounts; none may ever exist.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
-#[serde(tag = "fault", rename_all = "snake_case")]
-pub enum LedgerFault {
-    /// An open contact's matter is closed or unknown.
-    ContactWithoutMatter {
-        contact: ContactId,
-    },
-    OpenContactInClosedState {
-        contact: ContactId,
-    },
-    ClosedWithoutOutcome {
-        contact: ContactId,
-    },
-    MatterWithoutPromise {
-        matter: MatterId,
-    },
-    ClosedMatterOwes {
-        matter: MatterId,
-        promise: PromiseId,
-    },
-    ClosedMatterHasOpenContact {
-        matter: MatterId,
-        contact: ContactId,
-    },
-    PromiseWithoutMatter {
-        promise: PromiseId,
-    },
-    /// A finished contact left a visit to a queue without an outcome.
-    VisitWithoutOutcome {
-        contact: ContactId,
-    },
-    /// Whoever answers for an open contact is not who can in its state.
-    OwnerDoesNotFit {
-        contact: ContactId,
-    },
-    /// The course of an open contact does not end with its present state and owner.
-    SegmentDoesNotFit {
-        contact: ContactId,
-    },
-    /// A contact that stands in no line has a visit to a queue that has not ended.
-    VisitOutOfLine {
-        contact: ContactId,
-    },
-    /// A command named something that was never opened, or closed it twice.
-    OutOfOrder {
-        seq: u64,
-    },
-}
-
-impl fmt::Display for LedgerFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ContactWithoutMatter { contact } => write!(f, "open contact {contact} belongs to no open matter"),
-            Self::OpenContactInClosedState { contact } => write!(f, "contact {contact} is closed in state but has no closing time"),
-            Self::ClosedWithoutOutcome { contact } => write!(f, "contact {contact} was closed without an outcome"),
-            Self::MatterWithoutPromise { matter } => write!(f, "open matter {matter} is owed nothing"),
-            Self::ClosedMatterOwes { matter, promise } => write!(f, "matter {matter} is closed but promise {promise} is open"),
-            Self::ClosedMatterHasOpenContact { matter, contact } => write!(f, "matter {matter} is closed but contact {contact} is open"),
-            Self::PromiseWithoutMatter { promise } => write!(f, "promise {promise} belongs to no matter"),
-            Self::VisitWithoutOutcome { contact } => write!(f, "closed contact {contact} has a queue visit without an outcome"),
-            Self::OwnerDoesNotFit { contact } => write!(f, "open contact {contact} has an owner that cannot answer for its state"),
-            Self::SegmentDoesNotFit { contact } => write!(f, "the last segment of open contact {contact} is not its state and owner"),
-            Self::VisitOutOfLine { contact } => write!(f, "contact {contact} stands in no line but has an open visit to a queue"),
-            Self::OutOfOrder { seq } => write!(f, "journal entry {seq} changes something that is not open"),
-        }
-    }
+    /// Booked times, held ones and those that are over.
+    pub bookings: BTreeMap<BookingId, BookingRecord>,
 }
 
 impl Ledger {
@@ -290,6 +224,22 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.open_record(*contact).is_some_and(|record| call::apply(record, at, command))
             }
+            Command::HoldTime { booking, .. }
+            | Command::ReleaseTime { booking, .. }
+            | Command::BookTime { booking, .. }
+            | Command::RemindCitizen { booking, .. }
+            | Command::CancelBooking { booking, .. }
+            | Command::EndBooking { booking, .. } => {
+                changes.bookings.push(*booking);
+                booking::apply(&mut self.bookings, at, command)
+            }
+            Command::MoveBooking { booking, contact, .. } => {
+                changes.bookings.push(*booking);
+                changes.contacts.push(*contact);
+                let call = self.contacts.get_mut(contact).and_then(|record| record.call.as_mut());
+                call.into_iter().for_each(|call| call.move_to(command));
+                booking::apply(&mut self.bookings, at, command)
+            }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
                 self.matters.get_mut(matter).filter(|record| record.closed.is_none()).is_some_and(|record| {
@@ -316,7 +266,9 @@ impl Ledger {
         }
         // Whoever comes back to a closed matter opens it anew.
         self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None }).closed = None;
-        let state = if channel == Channel::CallBack { ContactState::Resting } else { ContactState::Dialogue };
+        // Whom a unit awaits at a desk rests as a call does.
+        let rests = channel == Channel::CallBack || matches!(owner, Owner::Unit(_));
+        let state = if rests { ContactState::Resting } else { ContactState::Dialogue };
         let record = ContactRecord {
             contact,
             matter,
@@ -418,6 +370,17 @@ impl Ledger {
                 (None, Some(_)) | (Some(_), None) => {}
             }
         }
+        let is_open = |contact: &ContactId| self.contacts.get(contact).is_some_and(|record| record.closed.is_none());
+        for record in self.bookings.values() {
+            let fits = match record.state {
+                BookingState::Booked => record.contact.as_ref().is_some_and(is_open),
+                BookingState::Held | BookingState::Left | BookingState::Expired => record.contact.is_none(),
+                _ => record.contact.is_some(),
+            };
+            if !fits {
+                faults.push(LedgerFault::BookingWithoutContact { booking: record.booking });
+            }
+        }
         faults.sort();
         faults
     }
@@ -464,6 +427,7 @@ impl Ledger {
         self.promises.retain(|_, promise| promise.settled.is_none() || !is_closed(&promise.matter));
         self.contacts.retain(|_, record| record.closed.is_none() || record.owes_text() || !is_closed(&record.matter));
         self.matters.retain(|_, record| record.closed.is_none());
+        self.bookings.retain(|_, record| record.state.is_open());
     }
 }
 
@@ -471,7 +435,9 @@ impl Ledger {
 fn can_own(owner: &Owner, state: ContactState) -> bool {
     match state {
         ContactState::Dialogue => matches!(owner, Owner::Dialogue),
-        ContactState::Queued | ContactState::Offered | ContactState::Resting => matches!(owner, Owner::Queue(_)),
+        ContactState::Queued | ContactState::Offered => matches!(owner, Owner::Queue(_)),
+        // A call by its queue, a visit by the unit of its desk.
+        ContactState::Resting => matches!(owner, Owner::Queue(_) | Owner::Unit(_)),
         // To an operator, or handed to a party outside.
         ContactState::Connecting => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
         ContactState::Talking

@@ -5,6 +5,7 @@
 
 mod call;
 mod changes;
+mod fault;
 pub mod ledger;
 mod reference;
 mod texts;

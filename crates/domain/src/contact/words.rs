@@ -99,6 +99,8 @@ words! {
         Later = "later",
         /// Owed after a call that broke, or promised by an operator.
         FollowUp = "follow_up",
+        /// At a time that the citizen has booked.
+        Booked = "booked",
     }
 }
 
@@ -163,6 +165,10 @@ pub enum Outcome {
     JoinedOther,
     /// We rang as often as the plan says, and nobody was there.
     NotReached,
+    /// A booked time was taken back.
+    Cancelled,
+    /// Nobody came at the time that was booked.
+    Missed,
 }
 
 words! {
@@ -212,6 +218,8 @@ words! {
         /// Somebody rings after a broken call.
         FollowUp = "follow_up",
         Feedback = "feedback",
+        /// The citizen is rung, or met, at the time that they booked.
+        Booked = "booked",
     }
 }
 
@@ -229,6 +237,14 @@ words! {
 words! {
     /// Why an operator is on pause, chosen by the operator alone.
     PauseReason { Meal = "meal", Rest = "rest", Meeting = "meeting", Casework = "casework", Technical = "technical" }
+}
+
+impl PromiseKind {
+    /// Kept by a conversation with the citizen whom we ring.
+    #[must_use]
+    pub fn is_call(self) -> bool {
+        matches!(self, Self::CallBack | Self::FollowUp | Self::Booked)
+    }
 }
 
 impl From<StatedOutcome> for Outcome {
@@ -270,6 +286,8 @@ impl Outcome {
             Self::SystemTerminated(cause) => format!("system_terminated:{cause}"),
             Self::JoinedOther => "joined_other".into(),
             Self::NotReached => "not_reached".into(),
+            Self::Cancelled => "cancelled".into(),
+            Self::Missed => "missed".into(),
         }
     }
 }

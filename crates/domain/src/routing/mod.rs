@@ -6,6 +6,7 @@
 mod able;
 mod adoption;
 mod awaiting;
+mod bookings;
 mod call_back;
 mod closed;
 mod command;
@@ -33,6 +34,7 @@ mod promises;
 mod qualified;
 mod recovery;
 mod replay;
+mod reserved;
 mod router;
 mod shares;
 mod staff;

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
+    booking::Diary,
     contact::{CallRecord, Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
     intent::{Intent, Language, words},
     place::PlaceEstimate,
@@ -21,7 +22,7 @@ use crate::{
     service_level::{ExpectedWait, HitRate},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct View {
@@ -38,6 +39,9 @@ pub struct View {
     pub surges: Vec<SurgeView>,
     /// Contacts that are owed a text message, open or not.
     pub texts: Vec<ContactId>,
+    /// Times that are held or booked.
+    #[serde(skip)]
+    pub diary: Arc<Diary>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -193,6 +197,7 @@ impl Router {
             promises: self.promise_views(now),
             surges: self.surges.iter().map(|(class, until)| SurgeView { class: class.clone(), until: *until }).collect(),
             texts: self.texts.iter().copied().collect(),
+            diary: self.bookings.diary.clone(),
         }
     }
 

@@ -2,12 +2,14 @@
 //! `scenarios/README.md`.
 #![allow(clippy::unwrap_used)]
 
+mod bookings;
 mod calls;
 mod texts;
 mod words;
 
 use domain::{
-    AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
+    AttemptId, BookingId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
+    Timestamp,
     contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Intent, Language},
@@ -66,6 +68,7 @@ impl Memory {
                 let contact = ContactId(number(contact)?);
                 calls::of_citizen(contact, *self.attempts.get(&contact)?.last()?, rest)
             }
+            ["booking", booking, rest @ ..] => bookings::of_booking(BookingId(number(booking)?), rest),
             ["the", "gateway", rest @ ..] => texts::event(rest),
             ["the", "party", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 0, rest),
             ["the", "party", "before", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 1, rest),
@@ -138,7 +141,7 @@ impl Memory {
                 operator,
                 outcome: outcome(word)?,
             },
-            rest => return calls::of_operator(operator, rest),
+            rest => return calls::of_operator(operator, rest).or(bookings::of_operator(operator, rest)),
         })
     }
 
@@ -338,10 +341,8 @@ impl Telling {
             | Command::AskNumber { .. }
             | Command::OweCall { .. }
             | Command::RestCall { .. } => calls::line(command, &|at| self.time(at)),
-            Command::RaiseAlarm { alarm, contact } => {
-                let of = contact.map_or(String::new(), |contact| format!(" (call {contact})"));
-                format!("alarm: {}{of}", alarm_words(alarm))
-            }
+            Command::RaiseAlarm { alarm, contact: None } => format!("alarm: {}", alarm_words(alarm)),
+            Command::RaiseAlarm { alarm, contact: Some(contact) } => format!("alarm: {} (call {contact})", alarm_words(alarm)),
             _ => self.recorded(command),
         }
     }
@@ -413,7 +414,7 @@ impl Telling {
                 let until = until.map_or("no more".to_owned(), |until| format!("until {}", self.time(until)));
                 format!("tells of many calls about {class} {until}")
             }
-            other => texts::recorded(other),
+            other => bookings::line(other, &|at| self.time(at)).unwrap_or_else(|| texts::recorded(other)),
         }
     }
 }

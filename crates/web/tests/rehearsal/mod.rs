@@ -364,6 +364,7 @@ pub fn live(scene: Scene) -> Live {
             promises: promises(scene),
             surges: rush::surges(scene),
             texts: Vec::new(),
+            ..View::default()
         },
         names,
         alarms,
