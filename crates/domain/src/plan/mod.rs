@@ -19,6 +19,7 @@ mod hours;
 mod idle;
 mod isolation;
 mod model;
+mod night;
 mod opening;
 mod overflow;
 mod overtaking;

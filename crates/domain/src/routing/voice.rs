@@ -80,6 +80,7 @@ impl Router {
             form: FormOffer::None,
             callable: intake.callable && !intake.anonymous,
             taking: Taking::Nothing,
+            times: None,
             call: None,
             owed: intake.owed,
             joined: false,
