@@ -15,8 +15,8 @@ const RING_MS = 12_000;
 /** Hours in which nobody is rung are far from now, whenever this runs. */
 function hoursAway() {
   const hour = Number(new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Stockholm", hour: "2-digit", hourCycle: "h23" }).format(new Date()));
-  const later = (hours) => `${String((hour + hours) % 24).padStart(2, "0")}:00`;
-  return `${later(10)}-${later(11)}`;
+  // Outside the hours in which times are booked, which the plan is checked for.
+  return hour >= 4 && hour < 12 ? "22:00-23:00" : "06:00-07:00";
 }
 
 function during(work) {
