@@ -153,7 +153,9 @@ impl Router {
     pub(in super::super) fn is_time_key(&self, now: Timestamp, id: ContactId, key: char) -> bool {
         let Some(contact) = self.contacts.get(&id) else { return false };
         let Phase::Queued(entry) = &contact.phase else { return false };
-        let Some(told) = contact.times.as_ref().filter(|_| matches!(contact.taking, Taking::Nothing | Taking::Choosing)) else { return false };
+        let Some(told) = contact.times.as_ref().filter(|_| matches!(contact.taking, Taking::Nothing | Taking::Choosing)) else {
+            return false;
+        };
         let keys = TOLD_AT_ONCE.iter().take(told.slots.len()).map(|(key, _)| *key);
         let is_key = keys.chain(told.has_later.then_some(LATER_KEY)).any(|known| known == key);
         is_key && self.may_choose_time(now, contact, entry)
