@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_surges.sql"),
     include_str!("../migrations/0005_texts.sql"),
     include_str!("../migrations/0007_bookings.sql"),
+    include_str!("../migrations/0009_pauses.sql"),
 ];
 
 /// The layout this program reads and writes.

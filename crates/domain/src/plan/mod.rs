@@ -25,6 +25,7 @@ mod overflow;
 mod overtaking;
 mod promises;
 mod read;
+mod telephone;
 mod texts;
 pub mod values;
 

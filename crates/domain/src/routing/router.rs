@@ -56,6 +56,10 @@ pub struct Router {
     pub(super) callers: BTreeMap<MatterId, Box<Contact>>,
     /// The open contact of each matter that we owe a call; one at most.
     pub(super) calls: BTreeMap<MatterId, ContactId>,
+    /// The open promise of each matter whose citizen was asked to ring again.
+    pub(super) ring_backs: BTreeMap<MatterId, PromiseId>,
+    /// Promises that wait for the citizen.
+    pub(super) waiting: BTreeSet<(MatterId, PromiseId)>,
     /// The latest closed contacts.
     pub(super) closed: Numbered<ContactId, ()>,
     /// A plan that waits for its [`Event::PlanChanged`].
@@ -87,6 +91,8 @@ impl Router {
             matters: Numbered::default(),
             callers: BTreeMap::new(),
             calls: BTreeMap::new(),
+            ring_backs: BTreeMap::new(),
+            waiting: BTreeSet::new(),
             closed: Numbered::default(),
             next_plan: None,
             timers: Timers::default(),
@@ -197,6 +203,10 @@ impl Router {
             Event::CitizenNotReached { contact, attempt, why } => self.citizen_not_reached(now, *contact, *attempt, *why),
             Event::CallBackUnheard { contact, operator, why } => self.unheard(now, *contact, *operator, *why),
             Event::CallTaken { promise, matter, operator } => self.call_taken(now, *promise, *matter, *operator),
+            Event::RingBackAsked { contact, operator } => self.ring_back_asked(now, *contact, *operator),
+            Event::PromiseTaken { promise, matter, operator } => self.promise_taken(*promise, *matter, *operator),
+            Event::PromisePaused { promise, matter, operator } => self.promise_paused(now, *promise, *matter, *operator),
+            Event::PromiseResumed { promise, matter, operator } => self.promise_resumed(now, *promise, *matter, *operator),
             Event::ContactAssigned { contact, operator, .. } => self.assigned(now, *contact, *operator),
             Event::ContactPutFirst { contact, first, .. } => self.put_first(*contact, *first),
             Event::SurgeDeclared { class, until, .. } => self.surge_declared(now, class, *until),
@@ -210,7 +220,7 @@ impl Router {
                 self.timers.put_off(*stood_ms);
                 true
             }
-            Event::TimePassed => true,
+            Event::SavingStopped | Event::TimePassed => true,
             of_bookings => self.booking_event(now, of_bookings),
         }
     }

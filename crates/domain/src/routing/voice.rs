@@ -37,7 +37,7 @@ impl Router {
         if self.contacts.contains_key(&id) || self.closed.contains_key(&id) {
             return false;
         }
-        self.ids.pass_contact(id);
+        self.come_in(now, id, matter);
         let owner = Owner::Dialogue;
         put(&mut self.out, || Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
         let region = place.as_ref().and_then(|place| place.region().cloned());
@@ -89,12 +89,22 @@ impl Router {
         self.contacts.insert(contact);
         self.hold(id, promise);
         self.describe(id);
+        self.pick_up(now, id, turn);
+        true
+    }
+
+    fn pick_up(&mut self, now: Timestamp, id: ContactId, turn: Turn) {
         put(&mut self.out, || Command::Answer { contact: id });
         if !matches!(turn, Turn::Leave(_)) {
             self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));
         }
         self.take_turn(now, id, turn);
-        true
+    }
+
+    /// A contact of this number comes in about this matter.
+    fn come_in(&mut self, now: Timestamp, id: ContactId, matter: MatterId) {
+        self.ids.pass_contact(id);
+        self.waits_no_more(now, matter);
     }
 
     fn begin_dialogue(&self, place: Option<PlaceEstimate>, intake: &Intake) -> (Dialogue, Turn) {

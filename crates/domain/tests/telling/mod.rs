@@ -1,5 +1,4 @@
-//! The language of the scenarios: lines that happen become events, decisions become lines. See
-//! `scenarios/README.md`.
+//! The language of the scenarios: lines that happen become events, decisions become lines. See `scenarios/README.md`.
 #![allow(clippy::unwrap_used)]
 
 mod bookings;
@@ -340,7 +339,10 @@ impl Telling {
             | Command::CancelCitizen { .. }
             | Command::AskNumber { .. }
             | Command::OweCall { .. }
-            | Command::RestCall { .. } => calls::line(command, &|at| self.time(at)),
+            | Command::RestCall { .. }
+            | Command::PausePromise { .. }
+            | Command::ResumePromise { .. }
+            | Command::AwaitRingBack { .. } => calls::line(command, &|at| self.time(at)),
             Command::RaiseAlarm { alarm, contact: None } => format!("alarm: {}", alarm_words(alarm)),
             Command::RaiseAlarm { alarm, contact: Some(contact) } => format!("alarm: {} (call {contact})", alarm_words(alarm)),
             _ => self.recorded(command),
@@ -424,10 +426,10 @@ fn caller_line(command: &Command) -> String {
         Command::Answer { contact } => format!("picks up call {contact}"),
         Command::Play { contact, lines, .. } if *lines == [Line::Music] => format!("plays music to call {contact}"),
         Command::Play { contact, language, lines, .. } => {
-            format!("says to call {contact} in {language}: {}", lines.iter().map(said).collect::<Vec<_>>().join(", "))
+            format!("says to call {contact} in {language}: {}", lines.iter().map(words::said).collect::<Vec<_>>().join(", "))
         }
         Command::SayGoodbye { contact, language, lines, .. } => {
-            format!("says to call {contact} in {language} and hangs up: {}", lines.iter().map(said).collect::<Vec<_>>().join(", "))
+            format!("says to call {contact} in {language} and hangs up: {}", lines.iter().map(words::said).collect::<Vec<_>>().join(", "))
         }
         Command::StopPlaying { contact } => format!("falls silent to call {contact}"),
         Command::Hear { contact, language } => format!("listens to call {contact} in {language}"),
@@ -454,19 +456,6 @@ fn visit_words(outcome: VisitOutcome) -> String {
     }
 }
 
-fn said(line: &Line) -> String {
-    match line {
-        Line::Say(prompt) => prompt.to_string(),
-        Line::Number(number) => number.to_string(),
-        Line::Time { hour, minute } => format!("{hour}:{minute:02}"),
-        Line::Digits(digits) => digits.clone(),
-        Line::County(code) => format!("county {code}"),
-        Line::Music => "music".to_owned(),
-        Line::CallBackNumber => "(their number)".to_owned(),
-        Line::Pause(ms) => format!("({ms} ms)"),
-    }
-}
-
 fn because(why: &Explanation) -> String {
     let list = |ids: Vec<String>| if ids.is_empty() { "none".to_owned() } else { ids.join(" ") };
     format!(
@@ -488,8 +477,7 @@ fn alarm_words(alarm: &Alarm) -> String {
         Alarm::LongTalk { operator } => format!("operator {operator} has talked for long"),
         Alarm::LongWithParty { party } => format!("{party} has had the call for long"),
         Alarm::NobodyServes { queue } => format!("nobody serves {queue}"),
-        Alarm::PromiseLate { promise, step: None } => format!("promise {promise} is late"),
-        Alarm::PromiseLate { promise, step: Some(at) } => format!("promise {promise} is late, step {} to {}", at.step, at.to),
+        Alarm::PromiseLate { promise, step, operator } => calls::late(*promise, *step, *operator),
         Alarm::CallGivenUp { promise } => format!("nobody was reached; promise {promise} is a person's"),
         Alarm::TextGivenUp { why } => format!("the text message is given up: {why}"),
     }

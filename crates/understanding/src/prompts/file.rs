@@ -50,6 +50,13 @@ struct WrittenPrompt {
     texts: BTreeMap<String, String>,
 }
 
+impl WrittenClock {
+    /// How many hours the longer of a language's lists has.
+    fn hours(&self, language: Language) -> usize {
+        [&self.full, &self.half].into_iter().filter_map(|times| times.get(language.word())).map(Vec::len).max().unwrap_or(0)
+    }
+}
+
 /// One text to say.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Text {
@@ -114,15 +121,8 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Texts, Vec<CatalogueFault>
                 )),
             }
         }
-        for piece in Piece::of_clock() {
-            if let (_, Some(found)) = written.text_of(text, language, piece)
-                && !found.words.is_empty()
-            {
-                texts.insert((language, piece), found);
-            }
-        }
-        let hours = [&written.clock.full, &written.clock.half].map(|times| times.get(language.word()).map_or(0, Vec::len));
-        if hours.into_iter().any(|hours| hours > usize::from(HOURS_OF_DAY)) {
+        texts.extend(written.times_of_day(text, language));
+        if written.clock.hours(language) > usize::from(HOURS_OF_DAY) {
             let what = format!("{language} has times for more than {HOURS_OF_DAY} hours");
             faults.push(fault(line_of(text, "[clock"), what, "Write one for each hour from midnight on."));
         }
@@ -156,6 +156,12 @@ fn counties(catalogue: &Path) -> Result<Vec<(CountyCode, String)>, CatalogueFaul
 }
 
 impl Written {
+    /// What a language has of times of the day.
+    fn times_of_day(&self, text: &str, language: Language) -> Vec<((Language, Piece), Text)> {
+        let found = |piece| self.text_of(text, language, piece).1.filter(|found| !found.words.is_empty());
+        Piece::of_clock().filter_map(|piece| Some(((language, piece), found(piece)?))).collect()
+    }
+
     /// The words of a piece in a language, and the line where they stand or should.
     fn text_of(&self, text: &str, language: Language, piece: Piece) -> (usize, Option<Text>) {
         match piece {

@@ -208,9 +208,10 @@ impl Router {
         [Line::Say(self.day_of(now, slot)), Line::at(slot.local(&self.plan.zone).time())]
     }
 
-    /// The time that somebody chose and does not settle any more is free again.
+    /// The time that somebody chose and does not settle any more is free again. Whoever has chosen none yet still may.
     pub(super) fn leave_time(&mut self, id: ContactId) {
-        let held = self.contacts.get_mut(&id).and_then(|contact| contact.times.take()?.held);
+        let chosen = self.contacts.get_mut(&id).and_then(|contact| contact.times.take_if(|told| told.held.is_some()));
+        let held = chosen.and_then(|told| told.held);
         if let Some((booking, _)) = held {
             self.release_time(self.timers.now(), booking, BookingState::Left);
         }
