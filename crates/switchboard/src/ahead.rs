@@ -58,8 +58,8 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::ResumePromise { .. }
         | Command::AwaitRingBack { .. }
         | Command::CloseMatter { .. }
-        | Command::OweText { .. }
-        | Command::SettleText { .. }
+        | Command::OweMessage { .. }
+        | Command::SettleMessage { .. }
         | Command::OweCall { .. }
         | Command::HoldTime { .. }
         | Command::ReleaseTime { .. }

@@ -441,8 +441,8 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::AwaitRingBack { .. }
         | Command::CloseContact { .. }
         | Command::CloseMatter { .. }
-        | Command::OweText { .. }
-        | Command::SettleText { .. }
+        | Command::OweMessage { .. }
+        | Command::SettleMessage { .. }
         | Command::DialCitizen { .. }
         | Command::CancelCitizen { .. }
         | Command::OweCall { .. }

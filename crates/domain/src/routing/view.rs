@@ -12,7 +12,7 @@ use super::{
     timers::Timer,
 };
 use crate::{
-    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
+    AttemptId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
     booking::Diary,
     contact::{CallRecord, Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
     intent::{Intent, Language, words},
@@ -38,7 +38,7 @@ pub struct View {
     /// Classes whose callers are told that too many ring, and until when.
     pub surges: Vec<SurgeView>,
     /// Contacts that are owed a text message, open or not.
-    pub texts: Vec<ContactId>,
+    pub messages: Vec<(ContactId, MessageNumber)>,
     /// Times that are held or booked.
     #[serde(skip)]
     pub diary: Arc<Diary>,
@@ -212,7 +212,7 @@ impl Router {
             operators: self.operator_views(now),
             promises: self.promise_views(now),
             surges: self.surges.iter().map(|(class, until)| SurgeView { class: class.clone(), until: *until }).collect(),
-            texts: self.texts.iter().copied().collect(),
+            messages: self.messages.keys().copied().collect(),
             diary: self.bookings.diary.clone(),
         }
     }

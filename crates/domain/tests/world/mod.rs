@@ -162,10 +162,10 @@ impl World {
                     | Command::ResumePromise { .. }
                     | Command::AwaitRingBack { .. }
                     | Command::CloseMatter { .. }
-                    | Command::OweText { .. }
+                    | Command::OweMessage { .. }
                     | Command::OweCall { .. }
                     | Command::DialCitizen { .. }
-                    | Command::SettleText { .. }
+                    | Command::SettleMessage { .. }
                     | Command::HoldTime { .. }
                     | Command::ReleaseTime { .. }
                     | Command::BookTime { .. }

@@ -1,7 +1,7 @@
 //! Every address of the API, once: routes and document are made from this table, so that neither can
 //! have one that the other lacks. A test compares what each handler's own description says with it.
 
-use super::{centre, desk, desk_model, document, plan, read, search, session, surges};
+use super::{bookings, centre, desk, desk_model, document, plan, read, search, session, surges};
 use crate::{
     app::App,
     fault,
@@ -58,6 +58,7 @@ table! {
         "/queues": get read::queues,
         "/operators": get read::operators,
         "/promises": get read::promises,
+        "/bookings": get bookings::of_day,
         "/surges": get surges::declared | post surges::declare,
         "/surges/{class}": delete surges::end,
         "/plan": get read::plan,

@@ -370,7 +370,7 @@ pub fn live(scene: Scene) -> Live {
             operators,
             promises: promises(scene),
             surges: rush::surges(scene),
-            texts: Vec::new(),
+            messages: Vec::new(),
             ..View::default()
         },
         names,
@@ -402,7 +402,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         language: view.language,
         operator: view.operator,
         visits: Vec::new(),
-        text: None,
+        messages: Vec::new(),
         call: view.call.clone(),
         segments: vec![
             segment(ContactState::Dialogue, &Owner::Dialogue, 650_000, 600_000),
