@@ -185,7 +185,10 @@ impl RunLoop {
                 let (contact, matter) = self.new_contact();
                 let payloads = vec![details.payload(contact, number.as_deref())];
                 let (intent, interpreter) = (details.intent, details.interpreter.is_some());
-                let booked = Event::TimeBooked { booking, matter, contact, language, intent, interpreter };
+                let plan = self.stage.deployment().plan.clone();
+                let textable = self.stage.messages.carries_to_number(number.as_deref(), plan.texts.as_ref());
+                let mailable = self.stage.messages.carries_to_mail(details.mail.as_deref());
+                let booked = Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable };
                 self.stage.call_backs.booked(contact, number);
                 self.decide_at(now, booked, payloads, Some(reply)).await;
             }

@@ -29,6 +29,12 @@ pub struct BookingRecord {
     /// Whoever answers calls in an interpreter.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interpreter: bool,
+    /// Text messages reach whoever booked it; records of before do not tell.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub textable: bool,
+    /// Mails do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mailable: bool,
     /// How often it was moved: what was sent of it before counts no more.
     pub moves: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,6 +69,8 @@ pub(crate) fn apply(bookings: &mut BTreeMap<BookingId, BookingRecord>, at: Times
             contact: None,
             promise: None,
             interpreter: false,
+            textable: false,
+            mailable: false,
             moves: 0,
             reminded: None,
             over: None,
@@ -75,10 +83,10 @@ pub(crate) fn apply(bookings: &mut BTreeMap<BookingId, BookingRecord>, at: Times
     let Some(record) = of(command).and_then(|booking| bookings.get_mut(&booking)) else { return false };
     match command {
         Command::ReleaseTime { state, .. } => record.state == BookingState::Held && record.end(at, *state),
-        Command::BookTime { matter, contact, promise, interpreter, .. } if record.state == BookingState::Held => {
+        Command::BookTime { matter, contact, promise, interpreter, textable, mailable, .. } if record.state == BookingState::Held => {
             record.state = BookingState::Booked;
             (record.matter, record.contact, record.promise) = (Some(*matter), Some(*contact), Some(*promise));
-            record.interpreter = *interpreter;
+            (record.interpreter, record.textable, record.mailable) = (*interpreter, *textable, *mailable);
             true
         }
         Command::MoveBooking { wanted, ends, promise, .. } if record.state == BookingState::Booked && record.promise != Some(*promise) => {

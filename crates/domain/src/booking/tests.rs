@@ -207,7 +207,9 @@ impl Rush {
         let was_held =
             self.ledger.bookings.get(&booking).is_some_and(|record| record.state == BookingState::Held && self.now < record.hold_until);
         let (matter, contact) = (MatterId(number), ContactId(number));
-        let event = Event::TimeBooked { booking, matter, contact, language: Language::Swedish, intent: None, interpreter: false };
+        let (textable, mailable) = (self.dice.below(2) == 0, self.dice.below(2) == 0);
+        let language = Language::Swedish;
+        let event = Event::TimeBooked { booking, matter, contact, language, intent: None, interpreter: false, textable, mailable };
         assert_eq!(self.take(&event), was_held, "what is held is booked, and nothing else");
     }
 

@@ -24,6 +24,15 @@ pub struct MessageRecord {
 }
 
 impl Template {
+    /// Whether it is about a point in time.
+    #[must_use]
+    pub fn tells_time(self) -> bool {
+        match self {
+            Self::NotReached | Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
+            Self::Form | Self::NotReachedLast | Self::Received | Self::Linked => false,
+        }
+    }
+
     pub(crate) fn of_older() -> Self {
         Self::Form
     }

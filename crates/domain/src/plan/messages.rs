@@ -197,7 +197,7 @@ fn check_words(plan: &Plan, found: &mut Objections, (template, key, language): (
         if !OPEN.contains(&open) {
             let what = format!("nothing is filled in for {{{open}}} in \"{language}\"");
             found.fault(&paths, what, format!("write one of {}", OPEN.map(|open| format!("{{{open}}}")).join(", ")));
-        } else if open == "when" && !tells_time(template) {
+        } else if open == "when" && !template.tells_time() {
             found.fault(&paths, format!("a message \"{template}\" tells of no time"), "take {when} away");
         }
     }
@@ -228,13 +228,6 @@ fn check_words(plan: &Plan, found: &mut Objections, (template, key, language): (
 /// What stands between braces.
 fn opens(words: &str) -> Vec<&str> {
     words.split('{').skip(1).map(|after| after.split_once('}').map_or(after, |(open, _)| open)).collect()
-}
-
-fn tells_time(template: Template) -> bool {
-    match template {
-        Template::NotReached | Template::Booked | Template::Moved | Template::Cancelled | Template::Reminder | Template::Missed => true,
-        Template::Form | Template::NotReachedLast | Template::Received | Template::Linked => false,
-    }
 }
 
 #[cfg(test)]

@@ -311,6 +311,12 @@ pub enum Command {
         /// Whoever answers calls in an interpreter.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         interpreter: bool,
+        /// Text messages reach them; journals of before do not tell.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        textable: bool,
+        /// Mails do.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        mailable: bool,
     },
     MoveBooking {
         booking: BookingId,

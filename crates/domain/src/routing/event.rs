@@ -325,6 +325,12 @@ pub enum Event {
         /// Whoever answers is to call in an interpreter.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         interpreter: bool,
+        /// Text messages reach them; journals of before do not tell.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        textable: bool,
+        /// Mails do.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        mailable: bool,
     },
     BookingMoved {
         booking: BookingId,

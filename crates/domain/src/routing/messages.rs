@@ -86,16 +86,32 @@ impl Router {
         }
     }
 
-    /// Owes a message by the way that reaches them, a text message before a mail; false when none does, or the plan has
-    /// no words for it.
-    pub(super) fn owe_message(&mut self, id: ContactId, owed: Owed) -> bool {
-        let Some(contact) = self.contacts.get(&id) else { return false };
+    /// Told of a booked time. By every way that reaches them when it is booked, so that they see which ways do; by one
+    /// from then on.
+    pub(super) fn tell_of_time(&mut self, id: ContactId, template: Template, slot: Timestamp) {
+        let Some(contact) = self.contacts.get(&id).filter(|contact| !is_read_by_others(contact)) else { return };
+        let ways = self.ways_to_tell(contact, template);
+        let most = if template == Template::Booked { ways.len() } else { 1 };
+        for medium in ways.into_iter().take(most) {
+            self.owe_by(id, medium, Owed { when: Some(slot), ..Owed::of(template) });
+        }
+    }
+
+    /// Those that reach them and that the plan has words for, a text message before a mail.
+    fn ways_to_tell(&self, contact: &Contact, template: Template) -> Vec<Medium> {
         let reaches = |medium| match medium {
             Medium::Text => contact.textable,
             Medium::Mail => contact.mailable,
         };
-        let has_words = |medium| self.plan.messages.has(owed.template, medium, contact.language);
-        let Some(medium) = Medium::ALL.iter().copied().find(|medium| reaches(*medium) && has_words(*medium)) else { return false };
+        let has_words = |medium| self.plan.messages.has(template, medium, contact.language);
+        Medium::ALL.iter().copied().filter(|medium| reaches(*medium) && has_words(*medium)).collect()
+    }
+
+    /// Owes a message by the way that reaches them, a text message before a mail; false when none does, or the plan has
+    /// no words for it.
+    pub(super) fn owe_message(&mut self, id: ContactId, owed: Owed) -> bool {
+        let Some(contact) = self.contacts.get(&id) else { return false };
+        let Some(medium) = self.ways_to_tell(contact, owed.template).first().copied() else { return false };
         self.owe_by(id, medium, owed);
         true
     }

@@ -78,13 +78,17 @@ impl Router {
     }
 
     fn remember(&mut self, record: &ContactRecord, promise: PromiseId) {
-        let interpreter = self.bookings.of_contact(record.contact).is_some_and(|booked| booked.interpreter);
+        let booked = self.bookings.of_contact(record.contact);
+        let interpreter = booked.is_some_and(|booked| booked.interpreter);
+        let (textable, mailable) = booked.map_or((false, false), |booked| (booked.textable, booked.mailable));
         self.keep_matter(record.matter);
         if record.call.is_some() {
             self.calls.insert(record.matter, record.contact);
             self.expectations.pass_over(record.contact);
         }
-        let contact = contact_of(record, promise);
+        let mut contact = contact_of(record, promise);
+        contact.textable |= textable;
+        contact.mailable |= mailable;
         self.contacts.insert(Box::new(Contact { eased: Eased { interpreter, ..Eased::default() }, ..contact }));
         self.hold(record.contact, promise);
     }

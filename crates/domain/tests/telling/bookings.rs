@@ -4,12 +4,13 @@
 use domain::{
     BookingId, ClassId, ContactId, DeskId, MatterId, OperatorId, RegionId, Timestamp,
     booking::{BookingState, CancelledBy, TimeWanted, Wish},
-    intent::Language,
+    intent::{Intent, Language},
     routing::{Command, Event},
 };
 use jiff::{civil::DateTime, tz::TimeZone};
 
-/// "is held: report in vast on 2026-11-24T10:00", "is booked as call 1 in sv", "moves to report in vast on …", "is left",
+/// "is held: report in vast on 2026-11-24T10:00", "is booked as call 1 in sv with an interpreter
+/// reached by text and mail about report_theft", "moves to report in vast on …", "is left",
 /// "is cancelled"
 pub fn of_booking(booking: BookingId, words: &[&str]) -> Option<Event> {
     Some(match words {
@@ -22,11 +23,14 @@ pub fn of_booking(booking: BookingId, words: &[&str]) -> Option<Event> {
                 matter: MatterId(contact),
                 contact: ContactId(contact),
                 language: Language::from_word(language)?,
-                intent: None,
-                interpreter: *rest == ["with", "an", "interpreter"],
+                intent: rest.iter().skip_while(|word| **word != "about").nth(1).and_then(|word| Intent::from_word(word)),
+                interpreter: rest.contains(&"interpreter"),
+                textable: rest.contains(&"text"),
+                mailable: rest.contains(&"mail"),
             }
         }
         ["moves", "to", wanted @ ..] => Event::BookingMoved { booking, wanted: time_wanted(wanted)? },
+        ["is", "cancelled", "by", "an", "operator"] => Event::BookingCancelled { booking, by: CancelledBy::Operator },
         ["is", "cancelled"] => Event::BookingCancelled { booking, by: CancelledBy::Citizen },
         _ => return None,
     })
@@ -68,7 +72,7 @@ pub fn line(command: &Command, time: &dyn Fn(Timestamp) -> String) -> Option<Str
         }
         Command::ReleaseTime { booking, state: BookingState::Expired } => format!("booking {booking} has run out"),
         Command::ReleaseTime { booking, .. } => format!("booking {booking} is given back"),
-        Command::BookTime { booking, matter, contact, promise, interpreter } => {
+        Command::BookTime { booking, matter, contact, promise, interpreter, .. } => {
             let with = if *interpreter { ", with an interpreter" } else { "" };
             format!("booking {booking} is booked: call {contact} in matter {matter}, promise {promise}{with}")
         }

@@ -1,9 +1,10 @@
 //! What must hold in a storm of messages: a form is owed to a contact at most once, costs nobody their place, and is
-//! offered to nobody in danger; that nobody was reached is told once a day; and each message is settled once.
+//! offered to nobody in danger; that nobody was reached is told once a day; that a time
+//! is booked is told once by each way; only what is about a time tells one; and each message is settled once.
 
 use domain::{
     ContactId, MessageNumber,
-    contact::Template,
+    contact::{Medium, Template},
     routing::{Command, View},
 };
 use std::collections::BTreeSet;
@@ -13,15 +14,19 @@ pub struct Texted {
     owed: BTreeSet<(ContactId, MessageNumber)>,
     ever: BTreeSet<(ContactId, MessageNumber)>,
     forms: BTreeSet<ContactId>,
+    booked: BTreeSet<(ContactId, Medium)>,
 }
 
 impl Texted {
     pub fn prove(&mut self, commands: &[Command], view: &View, urged: &BTreeSet<ContactId>) {
         for command in commands {
             match command {
-                Command::OweMessage { contact, message, template, when, .. } => {
+                Command::OweMessage { contact, message, template, medium, when, .. } => {
                     assert!(self.ever.insert((*contact, *message)), "contact {contact} is owed message {message} a second time");
-                    assert_eq!(*template == Template::NotReached, when.is_some(), "{command:#?}");
+                    assert_eq!(template.tells_time(), when.is_some(), "{command:#?}");
+                    if *template == Template::Booked {
+                        assert!(self.booked.insert((*contact, *medium)), "contact {contact} is told twice of one time that is booked");
+                    }
                     self.owed.insert((*contact, *message));
                     if *template != Template::Form {
                         continue;

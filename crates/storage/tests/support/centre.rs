@@ -212,12 +212,14 @@ impl Centre {
     pub fn book_time(&mut self, booking: u64, contact: u64, number: &str) -> NewEntry {
         let (booking, contact, matter, promise) = (BookingId(booking), ContactId(contact), MatterId(contact), PromiseId(contact));
         let owner = Owner::Unit(UnitId::new("supervisors.vast"));
-        let event = Event::TimeBooked { booking, matter, contact, language: Language::Swedish, intent: None, interpreter: false };
+        let language = Language::Swedish;
+        let event =
+            Event::TimeBooked { booking, matter, contact, language, intent: None, interpreter: false, textable: false, mailable: false };
         let due = Timestamp(self.at + 9_000_000);
         let commands = vec![
             Command::OpenContact { contact, matter, channel: Channel::Desk, owner: owner.clone() },
             Command::MakePromise { promise, matter, promise_kind: PromiseKind::Booked, owner, due },
-            Command::BookTime { booking, matter, contact, promise, interpreter: false },
+            Command::BookTime { booking, matter, contact, promise, interpreter: false, textable: false, mailable: false },
         ];
         let body = serde_json::json!({ "number": number, "name": "a name", "words": "min cykel" });
         self.entry(event, commands, vec![Payload { contact, kind: PayloadKind::Booking, body }])

@@ -112,6 +112,17 @@ impl Messages {
         true
     }
 
+    /// Whether a text message reaches this number. Where it goes is looked up when one is sent, so that nothing is sent to
+    /// whose number was erased meanwhile.
+    pub fn carries_to_number(&self, number: Option<&str>, rule: Option<&TextRule>) -> bool {
+        self.carries(Medium::Text) && number.zip(rule).is_some_and(|(number, rule)| rule.reachable(number).is_some())
+    }
+
+    /// Whether a mail can be sent to what somebody wrote as their address; it is looked up as a number is.
+    pub fn carries_to_mail(&self, written: Option<&str>) -> bool {
+        self.carries(Medium::Mail) && written.and_then(interop::mail::address).is_some()
+    }
+
     /// Something is owed, or settled.
     pub fn tell(&self) {
         self.changed.values().for_each(Notify::notify_one);

@@ -8,7 +8,7 @@ use super::super::{
 use crate::{
     BookingId, ContactId, Timestamp,
     booking::{BookingRecord, BookingState, CancelledBy, Taken, TimeWanted},
-    contact::{CallKind, Outcome, Settlement, VisitOutcome},
+    contact::{CallKind, Outcome, Settlement, Template, VisitOutcome},
 };
 use std::sync::Arc;
 
@@ -43,19 +43,23 @@ impl Router {
         }
         self.keep_for_booked(id);
         self.set_booking_timer(now, booking);
+        self.tell_of_time(id, Template::Moved, wanted.slot);
         self.match_all_pairs_anew();
         true
     }
 
     /// While nobody is being rung for it.
     pub(in super::super) fn booking_cancelled(&mut self, now: Timestamp, booking: BookingId, by: CancelledBy) -> bool {
-        let Some(id) = self.bookings.booked(booking).and_then(|record| record.contact) else { return false };
+        let Some(record) = self.bookings.booked(booking) else { return false };
+        let (Some(id), slot) = (record.contact, record.wanted.slot) else { return false };
         let offer = match self.contacts.get(&id).filter(|contact| !contact.on_line).map(|contact| &contact.phase) {
             Some(Phase::Resting | Phase::Queued(_)) => None,
             Some(Phase::Offered { offer, .. }) => Some(*offer),
             _ => return false,
         };
         self.note(now, Command::CancelBooking { booking, by });
+        // By whomever: a receipt to the citizen who did it, news to the one who did not.
+        self.tell_of_time(id, Template::Cancelled, slot);
         self.forget_booking(booking);
         self.end_visit(now, id, VisitOutcome::Deflected);
         self.close(now, id, Outcome::Cancelled, Settlement::Withdrawn);
@@ -77,13 +81,17 @@ impl Router {
     }
 
     pub(super) fn visit_over(&mut self, now: Timestamp, booking: BookingId, state: BookingState) {
-        let Some(id) = self.bookings.booked(booking).and_then(|record| record.contact) else { return };
+        let Some(record) = self.bookings.booked(booking) else { return };
+        let (Some(id), slot) = (record.contact, record.wanted.slot) else { return };
         let (outcome, settlement) = match state {
             BookingState::Kept => (Outcome::Helped, Settlement::Kept),
             // Who did not come is owed nothing more, and is told how to book anew.
             _ => (Outcome::Missed, Settlement::Withdrawn),
         };
         self.note(now, Command::EndBooking { booking, state });
+        if state == BookingState::Missed {
+            self.tell_of_time(id, Template::Missed, slot);
+        }
         self.forget_booking(booking);
         self.close(now, id, outcome, settlement);
     }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     BookingId, ContactId, Timestamp,
     booking::{self, BookingRecord, BookingState, Diary, Taken, TimeWanted, Unbookable},
-    contact::ledger::Ledger,
+    contact::{Template, ledger::Ledger},
     time::MINUTE_MS,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -90,9 +90,11 @@ impl Router {
         match event {
             Event::TimeHeld { booking, wanted, key } => self.time_held(now, *booking, wanted, key.as_ref()),
             Event::HoldLeft { booking } => self.release_time(now, *booking, BookingState::Left),
-            Event::TimeBooked { booking, matter, contact, language, intent, interpreter } => {
+            Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable } => {
                 let (matter, contact, language, intent, interpreter) = (*matter, *contact, *language, *intent, *interpreter);
-                self.time_booked(now, *booking, Opening { matter, contact, language, intent, interpreter, from: None })
+                let (textable, mailable) = (*textable, *mailable);
+                let opening = Opening { matter, contact, language, intent, interpreter, textable, mailable, from: None };
+                self.time_booked(now, *booking, opening)
             }
             Event::BookingMoved { booking, wanted } => self.booking_moved(now, *booking, wanted),
             Event::BookingCancelled { booking, by } => self.booking_cancelled(now, *booking, *by),
@@ -168,9 +170,10 @@ impl Router {
             return;
         }
         let Some(contact) = record.contact else { return };
-        let (visit, grace_ms) = (record.wanted.wish.is_visit(), self.booking_manner().grace_ms);
-        if record.reminded.is_none() && self.remind_at(record) <= now && now < record.wanted.slot {
+        let (visit, slot, grace_ms) = (record.wanted.wish.is_visit(), record.wanted.slot, self.booking_manner().grace_ms);
+        if record.reminded.is_none() && self.remind_at(record) <= now && now < slot {
             self.note(now, Command::RemindCitizen { booking, contact });
+            self.tell_of_time(contact, Template::Reminder, slot);
         } else if visit && record.ends.plus_ms(grace_ms) <= now {
             self.visit_over(now, booking, BookingState::Missed);
             return;

@@ -8,7 +8,7 @@ use super::super::{
 use crate::{
     BookingId, ContactId, MatterId, MessageNumber, QueueId, Timestamp,
     booking::{BookingRecord, BookingState},
-    contact::{CallKind, CallRecord, Channel, Owner, PromiseKind},
+    contact::{CallKind, CallRecord, Channel, Owner, PromiseKind, Template},
     intent::{Intent, Language},
 };
 
@@ -20,6 +20,9 @@ pub(in super::super) struct Opening {
     pub language: Language,
     pub intent: Option<Intent>,
     pub interpreter: bool,
+    /// What reaches them in writing.
+    pub textable: bool,
+    pub mailable: bool,
     /// Whose number it is: of a caller who booked on the line, or of the form itself.
     pub from: Option<ContactId>,
 }
@@ -38,8 +41,8 @@ impl Router {
         let channel = if record.wanted.wish.is_visit() { Channel::Desk } else { Channel::CallBack };
         self.out.push(Command::OpenContact { contact: id, matter: opening.matter, channel, owner: owner.clone() });
         let promise = self.promise_booked(&record, opening.matter, owner.clone(), record.ends);
-        let Opening { matter, interpreter, .. } = opening;
-        self.note(now, Command::BookTime { booking, matter, contact: id, promise, interpreter });
+        let Opening { matter, interpreter, textable, mailable, .. } = opening;
+        self.note(now, Command::BookTime { booking, matter, contact: id, promise, interpreter, textable, mailable });
         self.bookings.by_contact.insert(id, booking);
         let call = (!record.wanted.wish.is_visit()).then(|| self.owe_booked_call(now, &record, &opening, promise));
         self.keep_matter(opening.matter);
@@ -54,6 +57,7 @@ impl Router {
         }
         self.keep_for_booked(id);
         self.set_booking_timer(now, booking);
+        self.tell_of_time(id, Template::Booked, record.wanted.slot);
         true
     }
 
@@ -83,7 +87,7 @@ impl Router {
             last_attempt: None,
             last_fault: None,
             in_front: false,
-            textable: false,
+            textable: opening.textable,
         };
         self.out.push(Command::OweCall {
             contact: opening.contact,
@@ -132,8 +136,8 @@ fn contact_of(now: Timestamp, channel: Channel, record: &BookingRecord, opening:
         anonymous: false,
         corrected_from: None,
         turned_from: None,
-        textable: false,
-        mailable: false,
+        textable: opening.textable,
+        mailable: opening.mailable,
         next_message: MessageNumber::default(),
         told_not_reached: None,
         circumstances: Vec::new(),

@@ -243,8 +243,16 @@ impl Router {
     fn book_for(&mut self, now: Timestamp, id: ContactId, booking: BookingId) -> bool {
         let Some(of) = self.contacts.get(&id).cloned() else { return false };
         let call = self.ids.contact();
-        let opening =
-            Opening { matter: of.matter, contact: call, language: of.language, intent: of.intent, interpreter: false, from: Some(id) };
+        let opening = Opening {
+            matter: of.matter,
+            contact: call,
+            language: of.language,
+            intent: of.intent,
+            interpreter: false,
+            textable: of.textable,
+            mailable: of.mailable,
+            from: Some(id),
+        };
         if !self.time_booked(now, booking, opening) {
             return false;
         }
