@@ -58,9 +58,10 @@ fn built() -> BTreeSet<String> {
         keys.insert(format!("mend-{}", fault.replace('_', "-")));
     }
     keys.extend(web::COMPASS_WAYS.map(|way| format!("compass-{way}")));
-    keys.extend(["citizens", "desk", "board", "lead", "surges", "plan", "prompts", "demo-texts"].map(|place| format!("place-{place}")));
+    keys.extend(["citizens", "desk", "board", "lead", "surges", "plan", "prompts", "demo-messages"].map(|place| format!("place-{place}")));
     keys.extend(
-        ["citizens", "desk", "board", "lead", "surges", "plan", "prompts", "demo-texts", "api"].map(|place| format!("place-about-{place}")),
+        ["citizens", "desk", "board", "lead", "surges", "plan", "prompts", "demo-messages", "api"]
+            .map(|place| format!("place-about-{place}")),
     );
     keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
     keys.extend(["what-happened", "traces", "measures", "from", "to"].map(|field| format!("field-{field}")));

@@ -1,6 +1,9 @@
-//! What was understood of what somebody said, as a scenario writes it.
+//! What was understood of what somebody said, and what we say, as a scenario writes it.
 
-use domain::intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding};
+use domain::{
+    dialogue::Line,
+    intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
+};
 
 /// "report_theft 50 %, tip 30 % gate none [in en] [naming 1480] [within 14] [meaning yes] [asking person]"
 pub fn understanding(words: &[&str]) -> Option<Understanding> {
@@ -21,4 +24,17 @@ pub fn understanding(words: &[&str]) -> Option<Understanding> {
         circumstances: after("beside").and_then(Circumstance::from_word).into_iter().collect(),
         model: "scenario".to_owned(),
     })
+}
+
+pub fn said(line: &Line) -> String {
+    match line {
+        Line::Say(prompt) => prompt.to_string(),
+        Line::Number(number) => number.to_string(),
+        Line::Time { hour, minute } => format!("{hour}:{minute:02}"),
+        Line::Digits(digits) => digits.clone(),
+        Line::County(code) => format!("county {code}"),
+        Line::Music => "music".to_owned(),
+        Line::CallBackNumber => "(their number)".to_owned(),
+        Line::Pause(ms) => format!("({ms} ms)"),
+    }
 }
