@@ -161,3 +161,8 @@ texts-owed = { $count ->
    *[other] { $count } sms'er venter på at blive sendt, den ældste lovet { $time }
 }
 lead-learning = Det læres, hvad de ringende mener: { $percent } % er færdigt. Indtil da vælger de med taster.
+to-link = Skal knyttes til en sag
+to-link-none = Intet venter på at blive knyttet til en sag.
+to-link-channel = Kom ind
+to-link-proposed = Måske
+to-link-nothing = Intet forslag

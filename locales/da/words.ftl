@@ -178,3 +178,7 @@ text-fault-refused = tjenesten tager ikke imod den
 text-fault-unreachable = tjenesten svarede ikke
 text-fault-no-gateway = ingen tjeneste for sms er sat op
 text-fault-erased = den blev slettet
+contact-state-unread = Skal læses
+promise-addition = Læs det tilføjede
+outcome-read = Læst
+outcome-passed-on = Læst og givet videre

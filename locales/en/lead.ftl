@@ -161,3 +161,8 @@ texts-owed = { $count ->
    *[other] { $count } text messages wait to be sent, the oldest promised at { $time }
 }
 lead-learning = What callers mean is being learnt: { $percent } % is done. Until then they choose by keys.
+to-link = To be linked to a matter
+to-link-none = Nothing waits to be linked.
+to-link-channel = Came by
+to-link-proposed = Perhaps
+to-link-nothing = No proposal

@@ -178,3 +178,7 @@ text-fault-refused = the gateway does not take it
 text-fault-unreachable = the gateway did not answer
 text-fault-no-gateway = no gateway is set up
 text-fault-erased = it was erased
+contact-state-unread = To be read
+promise-addition = Read what was added
+outcome-read = Read
+outcome-passed-on = Read and passed on

@@ -161,3 +161,8 @@ texts-owed = { $count ->
    *[other] { $count } sms väntar på att skickas, det äldsta utlovat { $time }
 }
 lead-learning = Vad de som ringer menar lärs in: { $percent } % är klart. Till dess väljer de med knappar.
+to-link = Att koppla till ett ärende
+to-link-none = Ingenting väntar på att kopplas.
+to-link-channel = Kom in
+to-link-proposed = Kanske
+to-link-nothing = Inget förslag

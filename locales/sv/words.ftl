@@ -178,3 +178,7 @@ text-fault-refused = tjänsten tar inte emot det
 text-fault-unreachable = tjänsten svarade inte
 text-fault-no-gateway = ingen tjänst för sms är inställd
 text-fault-erased = det raderades
+contact-state-unread = Ska läsas
+promise-addition = Läs komplettering
+outcome-read = Läst
+outcome-passed-on = Läst och lämnat vidare

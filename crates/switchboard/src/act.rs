@@ -123,7 +123,7 @@ impl Stage {
             }
             Command::ConnectParty { contact, attempt } => self.connect_party(*contact, *attempt),
             Command::RaiseAlarm { alarm, contact } => self.raise(at, alarm.clone(), *contact),
-            Command::OpenContact { contact, matter, .. } => {
+            Command::OpenContact { contact, matter, .. } | Command::LinkContact { contact, matter } => {
                 self.matters.lock().insert(*contact, *matter);
             }
             Command::MoveContact { contact, state, owner } => self.tell_of_move(*contact, *state, owner),
@@ -143,6 +143,9 @@ impl Stage {
             | Command::PassPromise { .. }
             | Command::SettlePromise { .. }
             | Command::CloseMatter { .. }
+            | Command::ReopenMatter { .. }
+            | Command::DecideMatter { .. }
+            | Command::OweAddition { .. }
             | Command::OweCall { .. }
             | Command::RestCall { .. }
             | Command::SetSurge { .. } => {}

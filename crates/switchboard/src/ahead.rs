@@ -55,6 +55,10 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::PassPromise { .. }
         | Command::SettlePromise { .. }
         | Command::CloseMatter { .. }
+        | Command::ReopenMatter { .. }
+        | Command::DecideMatter { .. }
+        | Command::OweAddition { .. }
+        | Command::LinkContact { .. }
         | Command::OweText { .. }
         | Command::SettleText { .. }
         | Command::OweCall { .. }

@@ -250,7 +250,7 @@ impl RunLoop {
     }
 
     /// Numbers for a call that is decided about right after.
-    fn new_contact(&mut self) -> (ContactId, MatterId) {
+    pub fn new_contact(&mut self) -> (ContactId, MatterId) {
         let new = (ContactId(self.router.next_ids().contact), MatterId(self.matter_next));
         self.matter_next += 1;
         new

@@ -45,7 +45,8 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
             };
             Ok(Event::CallBackUnheard { contact, operator, why })
         }
-        OperatorAct::Mute { .. } | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
+        // What the records tell of the matter is looked up before.
+        OperatorAct::Link { .. } | OperatorAct::Mute { .. } | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod acquaintance;
 mod act;
+mod additions;
 mod ahead;
 mod arrivals;
 mod call_backs;
@@ -36,6 +37,7 @@ mod talk;
 mod texts;
 mod understood;
 
+pub use additions::{Addition, SenderProof, TakenIn, Written};
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
 pub use learning::{Comprehension, Learning};
@@ -198,6 +200,11 @@ impl Switchboard {
     /// A [`Refusal`] says why not and what to do. Nothing has changed then, except that after
     /// [`Refusal::NotSaved`] it may still be done, once it can be saved.
     pub async fn act(&self, operator: OperatorId, act: OperatorAct) -> Result<(), Refusal> {
+        if let OperatorAct::Link { contact, reference } = act {
+            let at_hand = || self.live().view.operators.iter().find(|view| view.operator == operator).and_then(|view| view.contact);
+            let contact = contact.or_else(at_hand).ok_or(Refusal::NoContact)?;
+            return self.link(operator, contact, reference).await;
+        }
         self.answered(|reply| Input::Act { operator, act, reply }).await
     }
 

@@ -438,6 +438,10 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::SettlePromise { .. }
         | Command::CloseContact { .. }
         | Command::CloseMatter { .. }
+        | Command::ReopenMatter { .. }
+        | Command::DecideMatter { .. }
+        | Command::OweAddition { .. }
+        | Command::LinkContact { .. }
         | Command::OweText { .. }
         | Command::SettleText { .. }
         | Command::DialCitizen { .. }

@@ -138,6 +138,8 @@ pub fn outcome(words: Words, plan: &Plan, outcome: &Outcome) -> String {
         | Outcome::Deflected
         | Outcome::Emergency
         | Outcome::JoinedOther
-        | Outcome::NotReached => words.named("outcome", &outcome.word()),
+        | Outcome::NotReached
+        | Outcome::Read
+        | Outcome::PassedOn => words.named("outcome", &outcome.word()),
     }
 }

@@ -157,6 +157,8 @@ pub fn families() -> Vec<String> {
         Outcome::Emergency,
         Outcome::JoinedOther,
         Outcome::NotReached,
+        Outcome::Read,
+        Outcome::PassedOn,
     ];
     [
         keys("intent", Intent::ALL, Intent::word),

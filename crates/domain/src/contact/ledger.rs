@@ -4,16 +4,22 @@
 //! Live, after a restart and in `svar journal verify` the same fold runs, so a record can always be
 //! recomputed from the journal. It decides nothing.
 
-pub use super::changes::Changes;
+pub use super::{
+    addition::{AdditionRecord, NamedMatter},
+    changes::Changes,
+    fault::LedgerFault,
+};
 
-use super::{CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, call, texts};
+use super::{
+    CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, addition, call, texts,
+};
 use crate::{
     ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     intent::{Intent, Language},
     routing::Command,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 /// One stretch of a contact in one state with one owner.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -62,6 +68,9 @@ pub struct ContactRecord {
     /// The call that it owes: of every contact of channel `call_back`, and of no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallRecord>,
+    /// That it adds to a matter, and what is owed for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addition: Option<AdditionRecord>,
 }
 
 impl ContactRecord {
@@ -97,6 +106,9 @@ pub struct MatterRecord {
     pub matter: MatterId,
     pub opened: Timestamp,
     pub closed: Option<Timestamp>,
+    /// The unit that took its report, and that additions are for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<Owner>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -119,75 +131,6 @@ pub struct Ledger {
     pub promises: BTreeMap<PromiseId, PromiseRecord>,
     /// Until when callers of a class are told that too many ring about it.
     pub surges: BTreeMap<ClassId, Timestamp>,
-}
-
-/// A breach of the invariant or of the accounts; none may ever exist.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
-#[serde(tag = "fault", rename_all = "snake_case")]
-pub enum LedgerFault {
-    /// An open contact's matter is closed or unknown.
-    ContactWithoutMatter {
-        contact: ContactId,
-    },
-    OpenContactInClosedState {
-        contact: ContactId,
-    },
-    ClosedWithoutOutcome {
-        contact: ContactId,
-    },
-    MatterWithoutPromise {
-        matter: MatterId,
-    },
-    ClosedMatterOwes {
-        matter: MatterId,
-        promise: PromiseId,
-    },
-    ClosedMatterHasOpenContact {
-        matter: MatterId,
-        contact: ContactId,
-    },
-    PromiseWithoutMatter {
-        promise: PromiseId,
-    },
-    /// A finished contact left a visit to a queue without an outcome.
-    VisitWithoutOutcome {
-        contact: ContactId,
-    },
-    /// Whoever answers for an open contact is not who can in its state.
-    OwnerDoesNotFit {
-        contact: ContactId,
-    },
-    /// The course of an open contact does not end with its present state and owner.
-    SegmentDoesNotFit {
-        contact: ContactId,
-    },
-    /// A contact that stands in no line has a visit to a queue that has not ended.
-    VisitOutOfLine {
-        contact: ContactId,
-    },
-    /// A command named something that was never opened, or closed it twice.
-    OutOfOrder {
-        seq: u64,
-    },
-}
-
-impl fmt::Display for LedgerFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ContactWithoutMatter { contact } => write!(f, "open contact {contact} belongs to no open matter"),
-            Self::OpenContactInClosedState { contact } => write!(f, "contact {contact} is closed in state but has no closing time"),
-            Self::ClosedWithoutOutcome { contact } => write!(f, "contact {contact} was closed without an outcome"),
-            Self::MatterWithoutPromise { matter } => write!(f, "open matter {matter} is owed nothing"),
-            Self::ClosedMatterOwes { matter, promise } => write!(f, "matter {matter} is closed but promise {promise} is open"),
-            Self::ClosedMatterHasOpenContact { matter, contact } => write!(f, "matter {matter} is closed but contact {contact} is open"),
-            Self::PromiseWithoutMatter { promise } => write!(f, "promise {promise} belongs to no matter"),
-            Self::VisitWithoutOutcome { contact } => write!(f, "closed contact {contact} has a queue visit without an outcome"),
-            Self::OwnerDoesNotFit { contact } => write!(f, "open contact {contact} has an owner that cannot answer for its state"),
-            Self::SegmentDoesNotFit { contact } => write!(f, "the last segment of open contact {contact} is not its state and owner"),
-            Self::VisitOutOfLine { contact } => write!(f, "contact {contact} stands in no line but has an open visit to a queue"),
-            Self::OutOfOrder { seq } => write!(f, "journal entry {seq} changes something that is not open"),
-        }
-    }
 }
 
 impl Ledger {
@@ -290,9 +233,29 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.open_record(*contact).is_some_and(|record| call::apply(record, at, command))
             }
+            Command::OweAddition { contact, .. } => {
+                changes.contacts.push(*contact);
+                self.open_record(*contact).is_some_and(|record| addition::apply(record, command))
+            }
+            Command::LinkContact { contact, matter } => {
+                changes.contacts.push(*contact);
+                changes.matters.push(*matter);
+                self.link_contact(*contact, *matter)
+            }
+            Command::ReopenMatter { matter, opened, decided_by } => {
+                changes.matters.push(*matter);
+                self.reopen_matter(MatterRecord { matter: *matter, opened: *opened, closed: None, decided_by: decided_by.clone() })
+            }
+            Command::DecideMatter { matter, unit } => {
+                changes.matters.push(*matter);
+                self.open_matter(*matter).is_some_and(|record| {
+                    record.decided_by = Some(unit.clone());
+                    true
+                })
+            }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
-                self.matters.get_mut(matter).filter(|record| record.closed.is_none()).is_some_and(|record| {
+                self.open_matter(*matter).is_some_and(|record| {
                     record.closed = Some(at);
                     true
                 })
@@ -315,8 +278,13 @@ impl Ledger {
             return false;
         }
         // Whoever comes back to a closed matter opens it anew.
-        self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None }).closed = None;
-        let state = if channel == Channel::CallBack { ContactState::Resting } else { ContactState::Dialogue };
+        self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None, decided_by: None }).closed = None;
+        let state = match owner {
+            _ if channel == Channel::CallBack => ContactState::Resting,
+            // Nobody is on the line: it is there to be read.
+            Owner::Unit(_) | Owner::Operator(_) => ContactState::Unread,
+            Owner::Dialogue | Owner::Queue(_) => ContactState::Dialogue,
+        };
         let record = ContactRecord {
             contact,
             matter,
@@ -336,6 +304,7 @@ impl Ledger {
             segments: vec![Segment { state, owner: owner.clone(), since: at, until: None }],
             text: None,
             call: None,
+            addition: None,
         };
         self.contacts.insert(contact, record);
         true
@@ -378,6 +347,30 @@ impl Ledger {
         record.outcome = Some(outcome.clone());
         end_segment(record, at);
         true
+    }
+
+    /// An open contact is of another open matter from now on.
+    fn link_contact(&mut self, contact: ContactId, matter: MatterId) -> bool {
+        if self.open_matter(matter).is_none() {
+            return false;
+        }
+        self.open_record(contact).is_some_and(|record| {
+            record.matter = matter;
+            true
+        })
+    }
+
+    /// A matter that was closed, and may have been forgotten, is open again as it was.
+    fn reopen_matter(&mut self, record: MatterRecord) -> bool {
+        if self.open_matter(record.matter).is_some() {
+            return false;
+        }
+        self.matters.insert(record.matter, record);
+        true
+    }
+
+    fn open_matter(&mut self, matter: MatterId) -> Option<&mut MatterRecord> {
+        self.matters.get_mut(&matter).filter(|record| record.closed.is_none())
     }
 
     fn open_record(&mut self, contact: ContactId) -> Option<&mut ContactRecord> {
@@ -480,6 +473,7 @@ fn can_own(owner: &Owner, state: ContactState) -> bool {
         | ContactState::OperatorLost
         | ContactState::WrapUp
         | ContactState::Dialling => matches!(owner, Owner::Operator(_)),
+        ContactState::Unread => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
         ContactState::EmergencyTransfer | ContactState::WithParty => matches!(owner, Owner::Unit(_)),
         // Named by itself: no open contact is closed in state.
         ContactState::Closed => true,

@@ -3,13 +3,16 @@
 //! The invariant of the product lives here: every open contact has exactly one owner, and every open
 //! matter at least one open promise with a due time (see [`ledger`]).
 
+mod addition;
 mod call;
 mod changes;
+mod fault;
 pub mod ledger;
 mod reference;
 mod texts;
 mod words;
 
+pub use addition::{AdditionRecord, NamedMatter};
 pub use call::CallRecord;
 pub use reference::{Reference, ReferenceError};
 pub use texts::TextRecord;

@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command, Event,
+    additions::Addition,
     command::put,
     contacts::Contacts,
     lines::Lines,
@@ -55,6 +56,8 @@ pub struct Router {
     pub(super) callers: BTreeMap<MatterId, Box<Contact>>,
     /// The open contact of each matter that we owe a call; one at most.
     pub(super) calls: BTreeMap<MatterId, ContactId>,
+    /// What was written to us and is still owed, by its contact.
+    pub(super) additions: BTreeMap<ContactId, Addition>,
     /// The latest closed contacts.
     pub(super) closed: Numbered<ContactId, ()>,
     /// A plan that waits for its [`Event::PlanChanged`].
@@ -85,6 +88,7 @@ impl Router {
             matters: Numbered::default(),
             callers: BTreeMap::new(),
             calls: BTreeMap::new(),
+            additions: BTreeMap::new(),
             closed: Numbered::default(),
             next_plan: None,
             timers: Timers::default(),
@@ -201,6 +205,8 @@ impl Router {
             Event::PromiseSettled { matter, promise, operator, outcome } => {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }
+            Event::AdditionReceived { .. } => self.addition_received(now, event),
+            Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
             Event::TextSent { contact } => self.text_settled(*contact, None),
             Event::TextGivenUp { contact, why } => self.text_settled(*contact, Some(*why)),
             Event::SavingResumed { stood_ms } => {

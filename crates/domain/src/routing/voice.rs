@@ -83,6 +83,7 @@ impl Router {
             call: None,
             owed: intake.owed,
             joined: false,
+            addition: None,
         });
         self.keep_matter(matter);
         self.contacts.insert(contact);

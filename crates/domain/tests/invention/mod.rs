@@ -7,7 +7,11 @@ pub use plans::plans;
 
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, ContactState, LeadReason, NotReached, Outcome, PauseReason, SurgeReason, SystemCause, TextFault, ledger::Ledger},
+    UnitId,
+    contact::{
+        Channel, ContactState, LeadReason, NamedMatter, NotReached, Outcome, Owner, PauseReason, SurgeReason, SystemCause, TextFault,
+        ledger::Ledger,
+    },
     dialogue::{Line, Prompt},
     intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
     place::{CountyCode, PlaceEstimate, PlaceSource},
@@ -108,6 +112,9 @@ impl Inventor {
         if !view.texts.is_empty() && self.dice.percent(5) {
             let contact = self.dice.one(&view.texts);
             return self.of_text(contact);
+        }
+        if self.dice.percent(3) {
+            return self.addition(view);
         }
         match self.dice.below(10) {
             0 | 1 if view.contacts.len() < CALLS_MAX => self.call(view),
@@ -215,10 +222,49 @@ impl Inventor {
             }
             ContactState::OperatorLost => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2']) },
             ContactState::Resting | ContactState::Dialling => self.of_citizen(contact),
-            ContactState::Talking | ContactState::OnHold | ContactState::WrapUp | ContactState::Closed => {
+            ContactState::Talking | ContactState::OnHold | ContactState::WrapUp | ContactState::Unread | ContactState::Closed => {
                 Event::CallerHungUp { contact: id }
             }
         }
+    }
+
+    /// Something written: about a matter that is there, was there or never was, or about none.
+    fn addition(&mut self, view: &View) -> Event {
+        if !view.additions.is_empty() && self.dice.percent(40) {
+            let addition = self.dice.one(&view.additions);
+            let operator = OperatorId(self.dice.below(OPERATORS) + 1);
+            return match self.dice.percent(50) {
+                true => self.link(view, addition.contact, operator),
+                false => {
+                    let outcome = self.dice.one(&[Outcome::Read, Outcome::PassedOn, Outcome::SystemTerminated(SystemCause::Deadline)]);
+                    Event::PromiseSettled { matter: addition.matter, promise: addition.promise, operator, outcome }
+                }
+            };
+        }
+        self.calls += 1;
+        let named = self.dice.percent(70).then(|| self.named(view));
+        Event::AdditionReceived {
+            contact: ContactId(self.contacts + 1),
+            matter: MatterId(self.calls),
+            channel: self.dice.one(&[Channel::Mail, Channel::Web, Channel::Desk]),
+            language: self.dice.one(Language::ALL),
+            verified: named.is_some() && self.dice.percent(50),
+            named,
+            region: self.dice.percent(50).then(|| RegionId::new(self.dice.one(&["vast", "nord"]))),
+        }
+    }
+
+    fn link(&mut self, view: &View, contact: ContactId, operator: OperatorId) -> Event {
+        Event::ContactLinked { contact, named: self.named(view), operator }
+    }
+
+    /// Of a matter that is open, or of any that was.
+    fn named(&mut self, view: &View) -> NamedMatter {
+        let open: Vec<MatterId> = view.promises.iter().map(|promise| promise.matter).collect();
+        let matter =
+            if open.is_empty() || self.dice.percent(50) { MatterId(self.dice.below(self.calls) + 1) } else { self.dice.one(&open) };
+        let decided_by = self.dice.percent(50).then(|| Owner::Unit(UnitId::new("supervisors.syd")));
+        NamedMatter { matter, opened: self.now, decided_by, region: self.dice.percent(50).then(|| RegionId::new("syd")) }
     }
 
     fn number_given(&mut self, contact: ContactId) -> Event {
@@ -309,7 +355,8 @@ impl Inventor {
         if is_call && self.dice.percent(20) {
             return Event::CallBackUnheard { contact, operator, why: self.dice.one(&[NotReached::Machine, NotReached::WrongPerson]) };
         }
-        match self.dice.below(16) {
+        match self.dice.below(17) {
+            16 => self.link(view, contact, operator),
             0 => Event::CallHeld { contact, operator },
             1 => Event::CallResumed { contact, operator },
             2..5 => Event::ConsultAsked { contact, operator, with: self.consulted(view) },
@@ -331,7 +378,8 @@ impl Inventor {
         let operator = OperatorId(self.dice.below(OPERATORS + 2));
         let offer = OfferId(self.offers.saturating_sub(self.dice.below(4)));
         let attempt = self.attempt(contact);
-        match self.dice.below(44) {
+        match self.dice.below(45) {
+            43 => self.link(view, contact, operator),
             0 => Event::CallArrived {
                 contact,
                 matter: MatterId(contact.0),

@@ -2,13 +2,14 @@
 //! `scenarios/README.md`.
 #![allow(clippy::unwrap_used)]
 
+mod additions;
 mod calls;
 mod texts;
 mod words;
 
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, LeadReason, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
+    contact::{Channel, LeadReason, NamedMatter, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Intent, Language},
     place::{CountyCode, PlaceEstimate, PlaceSource},
@@ -26,6 +27,9 @@ pub struct Memory {
     attempts: BTreeMap<ContactId, Vec<AttemptId>>,
     playbacks: BTreeMap<ContactId, u64>,
     kinds: BTreeMap<PromiseId, PromiseKind>,
+    /// What the records tell of each matter.
+    matters: BTreeMap<MatterId, NamedMatter>,
+    of_contacts: BTreeMap<ContactId, MatterId>,
     /// The time of the line that is read.
     pub now: Timestamp,
 }
@@ -33,6 +37,7 @@ pub struct Memory {
 impl Memory {
     pub fn learn(&mut self, commands: &[Command]) {
         for command in commands {
+            self.learn_matter(command);
             match command {
                 Command::Ring { offer, operator, .. } => {
                     self.offers.insert(*operator, *offer);
@@ -60,12 +65,19 @@ impl Memory {
     pub fn event(&self, line: &str) -> Option<Event> {
         let words: Vec<&str> = line.split_whitespace().map(|word| word.trim_end_matches(',')).collect();
         match words.as_slice() {
-            ["operator", operator, rest @ ..] => self.of_operator(OperatorId(number(operator)?), rest),
-            ["call", contact, rest @ ..] => self.of_call(ContactId(number(contact)?), rest),
             ["the", "citizen", "of", "call", contact, rest @ ..] => {
                 let contact = ContactId(number(contact)?);
                 calls::of_citizen(contact, *self.attempts.get(&contact)?.last()?, rest)
             }
+            ["operator", operator, "links", "call", contact, "to", "matter", matter] => {
+                let named = self.matters.get(&MatterId(number(matter)?))?.clone();
+                Some(Event::ContactLinked { contact: ContactId(number(contact)?), named, operator: OperatorId(number(operator)?) })
+            }
+            ["call", contact, "is", "a", channel, "in", language, rest @ ..] => {
+                self.addition(ContactId(number(contact)?), Channel::from_word(channel)?, Language::from_word(language)?, rest)
+            }
+            ["operator", operator, rest @ ..] => self.of_operator(OperatorId(number(operator)?), rest),
+            ["call", contact, rest @ ..] => self.of_call(ContactId(number(contact)?), rest),
             ["the", "gateway", rest @ ..] => texts::event(rest),
             ["the", "party", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 0, rest),
             ["the", "party", "before", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 1, rest),
@@ -274,6 +286,8 @@ fn outcome(word: &str) -> Option<Outcome> {
         "report_received" => Outcome::ReportReceived,
         "callback_accepted" => Outcome::CallbackAccepted,
         "not_reached" => Outcome::SystemTerminated(SystemCause::Deadline),
+        "read" => Outcome::Read,
+        "passed_on" => Outcome::PassedOn,
         _ => return None,
     })
 }
@@ -305,7 +319,7 @@ impl Telling {
             Command::Describe { .. } => "place",
             Command::Answer { .. } | Command::Hear { .. } | Command::StopHearing { .. } | Command::StopPlaying { .. } => "hearing",
             Command::Play { lines, .. } if lines.first() == Some(&Line::Say(Prompt::StillWaiting)) => "waiting",
-            Command::OpenContact { .. } => "records",
+            Command::OpenContact { .. } | Command::DecideMatter { .. } => "records",
             Command::MakePromise { promise, .. } | Command::PassPromise { promise, .. } | Command::SettlePromise { promise, .. }
                 if routine(promise) =>
             {
@@ -412,6 +426,9 @@ impl Telling {
             Command::SetSurge { class, until } => {
                 let until = until.map_or("no more".to_owned(), |until| format!("until {}", self.time(until)));
                 format!("tells of many calls about {class} {until}")
+            }
+            Command::ReopenMatter { .. } | Command::DecideMatter { .. } | Command::OweAddition { .. } | Command::LinkContact { .. } => {
+                additions::recorded(command)
             }
             other => texts::recorded(other),
         }

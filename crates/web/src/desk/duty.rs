@@ -1,7 +1,7 @@
 //! The left column: my state and what I want next, the queues I serve, the promises that are mine.
 
 use super::{Sight, matter::opens};
-use crate::{clock, names};
+use crate::{additions, clock, names};
 use domain::{
     QueueId,
     contact::{ContactState, Owner, PauseReason, PromiseKind, StatedSettlement},
@@ -178,7 +178,7 @@ fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
     let Some(me) = sight.me() else { return Vec::new() };
     let is_mine = |promise: &&PromiseView| sight.plan().follow_up.is_theirs(&promise.owner, sight.operator, &me.region);
     let to_do = |promise: &&PromiseView| match promise.kind {
-        PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Conclude => true,
+        PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Addition | PromiseKind::Conclude => true,
         PromiseKind::Answer => false,
     };
     sight.live.view.promises.iter().filter(is_mine).filter(to_do).collect()
@@ -189,7 +189,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let settle = |outcome: &StatedSettlement| {
         let said = match outcome {
             StatedSettlement::NotReached => words.t("promise-not-reached"),
-            StatedSettlement::Helped | StatedSettlement::ReportReceived => words.named("outcome", outcome.word()),
+            _ => words.named("outcome", outcome.word()),
         };
         let act = json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
         html! { button type="button" data-act=(act) { (said) } }
@@ -199,6 +199,9 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
             p {
                 span { (words.named("promise", promise.kind.word())) } " "
                 span .number { (opens(promise.reference)) }
+            }
+            @for addition in sight.live.view.additions.iter().filter(|addition| addition.promise == promise.promise) {
+                (additions::told(words, addition))
             }
             @if let Owner::Unit(unit) = &promise.owner { p .quiet { (names::unit(words, sight.plan(), unit.as_str())) } }
             p .due {
@@ -213,11 +216,17 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
                 details {
                     summary id={ "settle-" (promise.promise) } { (words.t("promise-settle")) }
                     p .quiet { (words.t("promise-how")) }
-                    div .acts { @for outcome in StatedSettlement::ALL { (settle(outcome)) } }
+                    div .acts { @for outcome in StatedSettlement::ALL.iter().filter(|outcome| fits(promise.kind, **outcome)) { (settle(outcome)) } }
                 }
             }
         }
     }
+}
+
+/// What may be said of a promise of a kind: only what was written is read and passed on.
+fn fits(kind: PromiseKind, outcome: StatedSettlement) -> bool {
+    let of_addition = matches!(outcome, StatedSettlement::Read | StatedSettlement::PassedOn);
+    !of_addition || kind == PromiseKind::Addition
 }
 
 /// One key on the promise that is looked at: the citizen is rung now.

@@ -213,6 +213,7 @@ pub fn handed_over() -> MatterFile {
         operator: Some(ME),
         text: None,
         call: None,
+        addition: None,
         segments: vec![Segment { state: ContactState::Talking, owner: Owner::Operator(ME), since: ago(4 * MINUTE), until: None }],
         visits: vec![Visit {
             queue: queue("vast", "report"),
@@ -237,7 +238,7 @@ pub fn handed_over() -> MatterFile {
     };
     MatterFile {
         reference: Reference::of(id),
-        matter: MatterRecord { matter: id, opened: ago(5 * MINUTE), closed: None },
+        matter: MatterRecord { matter: id, opened: ago(5 * MINUTE), closed: None, decided_by: None },
         contacts: vec![record],
         promises: vec![promise],
     }

@@ -17,8 +17,8 @@ use domain::{
     },
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
     routing::{
-        Able, Alarm, ConsultView, Consulted, ContactView, Idle, LineView, OperatorState, OperatorView, PromiseView, QueueView, Reach,
-        SurgeView, View,
+        Able, AdditionView, Alarm, ConsultView, Consulted, ContactView, Idle, LineView, OperatorState, OperatorView, PromiseView,
+        QueueView, Reach, SurgeView, View,
     },
     service_level::{Counts, Day, HalfHour, QueueDay},
 };
@@ -282,6 +282,7 @@ fn promises(scene: Scene) -> Vec<PromiseView> {
     let mut found = vec![
         promise(501, PromiseKind::CallBack, Owner::Operator(ME), now().plus_ms(7 * MINUTE)),
         promise(502, PromiseKind::FollowUp, Owner::Unit(UnitId::new("supervisors.vast")), now().plus_ms(48 * MINUTE)),
+        promise(503, PromiseKind::Addition, Owner::Unit(UnitId::new("supervisors.vast")), now().plus_ms(9 * 60 * MINUTE)),
     ];
     if scene == Scene::Concluding {
         found.insert(0, promise(MINE.0, PromiseKind::Conclude, Owner::Operator(ME), now().plus_ms(24 * MINUTE)));
@@ -363,6 +364,7 @@ pub fn live(scene: Scene) -> Live {
             operators,
             promises: promises(scene),
             surges: rush::surges(scene),
+            additions: if scene == Scene::Empty { Vec::new() } else { additions() },
             texts: Vec::new(),
         },
         names,
@@ -371,6 +373,25 @@ pub fn live(scene: Scene) -> Live {
         figures: Arc::new(day(scene)),
         ..Live::default()
     }
+}
+
+/// A mail that names a matter, from somebody whom nobody knows.
+fn additions() -> Vec<AdditionView> {
+    vec![AdditionView {
+        contact: ContactId(503),
+        matter: MatterId(503),
+        reference: Reference::of(MatterId(503)),
+        channel: Channel::Mail,
+        language: Language::Swedish,
+        arrived: ago(50 * MINUTE),
+        region: Some(RegionId::new("vast")),
+        owner: Owner::Unit(UnitId::new("supervisors.vast")),
+        promise: PromiseId(503),
+        due: now().plus_ms(9 * 60 * MINUTE),
+        verified: false,
+        to_link: true,
+        proposed: Some(Reference::of(MatterId(700))),
+    }]
 }
 
 /// The matter behind the desk's contact, from the first second to now.
@@ -396,6 +417,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         visits: Vec::new(),
         text: None,
         call: view.call.clone(),
+        addition: None,
         segments: vec![
             segment(ContactState::Dialogue, &Owner::Dialogue, 650_000, 600_000),
             segment(ContactState::Queued, &line, 600_000, 408_000),
@@ -404,7 +426,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
             Segment { state: view.state, owner: view.owner.clone(), since: view.since, until: None },
         ],
     };
-    let matter = MatterRecord { matter: view.matter, opened: view.arrived, closed: None };
+    let matter = MatterRecord { matter: view.matter, opened: view.arrived, closed: None, decided_by: None };
     Some(MatterFile { reference: view.reference, matter, contacts: vec![record], promises: Vec::new() })
 }
 
