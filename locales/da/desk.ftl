@@ -140,6 +140,7 @@ why-interpreter = Du fik det, selv om det er på { $language }: ingen på vagt, 
 why-eased = Du fik det, fordi ingen med den rette kompetence eller stilling blev ledig i tide: planen lader dig hjælpe. Ventet { $waited }.
 why-diverted = Du fik det, fordi borgerens egen kreds havde for mange i kø og ledte videre til { $queue }. Ventet { $waited }.
 why-spoke-before = Du fik det, fordi I har talt sammen før: den, der ringer igen, kommer til samme operatør. Ventet { $waited }.
+why-booked = Du fik det, fordi borgeren har bestilt denne tid. Ventet { $waited }.
 why-put-first = Du fik det, fordi en leder satte det foran andre. Ventet { $waited }.
 why-assigned = Du fik det, fordi en leder gav det til dig.
 why-returned = Du fik det, fordi en kollegas side mistede forbindelsen: den, der ringede, kommer først.

@@ -54,6 +54,10 @@ idle-only-kept = { $count ->
     [one] Én venter, men operatører holdes fri til { $class }.
    *[other] { $count } venter, men operatører holdes fri til { $class }.
 }
+idle-only-booked = { $count ->
+    [one] Én venter, men operatører holdes fri til bestilte opkald.
+   *[other] { $count } venter, men operatører holdes fri til bestilte opkald.
+}
 idle-only-awaited = { $count ->
     [one] Én venter på operatøren fra sidste samtale.
    *[other] { $count } venter, hver på operatøren fra sidste samtale.
@@ -73,6 +77,10 @@ idle-matter = { $count ->
 idle-kept = { $count ->
     [one] én gives ikke hertil, for operatører holdes fri til { $class }
    *[other] { $count } gives ikke hertil, for operatører holdes fri til { $class }
+}
+idle-booked = { $count ->
+    [one] én gives ikke hertil, for operatører holdes fri til bestilte opkald
+   *[other] { $count } gives ikke hertil, for operatører holdes fri til bestilte opkald
 }
 idle-awaited = { $count ->
     [one] én venter på operatøren fra sidste samtale

@@ -137,6 +137,7 @@ why-interpreter = It came to you though it is in { $language }: nobody on duty w
 why-eased = It came to you because nobody with the right skill or position was free in time: the plan lets you help. Waited { $waited }.
 why-diverted = It came to you because the caller's own region had too many in line and led them to { $queue }. Waited { $waited }.
 why-spoke-before = It came to you because the two of you have spoken before: whoever rings again comes to the same operator. Waited { $waited }.
+why-booked = It came to you because the citizen has booked this time. Waited { $waited }.
 why-put-first = It came to you because a leader put it before others. Waited { $waited }.
 why-assigned = It came to you because a leader gave it to you.
 why-returned = You got it because a colleague's page lost contact: that caller goes first.

@@ -54,6 +54,10 @@ idle-only-kept = { $count ->
     [one] One waits, but operators are kept free for { $class }.
    *[other] { $count } wait, but operators are kept free for { $class }.
 }
+idle-only-booked = { $count ->
+    [one] One waits, but operators are kept free for booked calls.
+   *[other] { $count } wait, but operators are kept free for booked calls.
+}
 idle-only-awaited = { $count ->
     [one] One waits for the operator they spoke with last time.
    *[other] { $count } wait, each for the operator they spoke with last time.
@@ -73,6 +77,10 @@ idle-matter = { $count ->
 idle-kept = { $count ->
     [one] one is not given here, for operators are kept free for { $class }
    *[other] { $count } are not given here, for operators are kept free for { $class }
+}
+idle-booked = { $count ->
+    [one] one is not given here, for operators are kept free for booked calls
+   *[other] { $count } are not given here, for operators are kept free for booked calls
 }
 idle-awaited = { $count ->
     [one] one waits for the operator they spoke with last time

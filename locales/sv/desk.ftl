@@ -140,6 +140,7 @@ why-interpreter = Du fick det fast det är på { $language }: ingen i tjänst so
 why-eased = Du fick det för att ingen med rätt kunskap eller befattning var ledig i tid: planen låter dig hjälpa till. Väntat { $waited }.
 why-diverted = Du fick det för att den egna regionen hade för många i kö och lämnade över till { $queue }. Väntat { $waited }.
 why-spoke-before = Du fick det för att ni har talat med varandra tidigare: den som ringer igen kommer till samma operatör. Väntat { $waited }.
+why-booked = Du fick det för att den som hör av sig har bokat den här tiden. Väntat { $waited }.
 why-put-first = Du fick det för att en ledare satte det före andra. Väntat { $waited }.
 why-assigned = Du fick det för att en ledare gav det till dig.
 why-returned = Du fick det för att en kollegas sida tappade kontakten: den som ringde går före.

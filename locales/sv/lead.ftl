@@ -54,6 +54,10 @@ idle-only-kept = { $count ->
     [one] En väntar, men operatörer hålls fria för { $class }.
    *[other] { $count } väntar, men operatörer hålls fria för { $class }.
 }
+idle-only-booked = { $count ->
+    [one] En väntar, men operatörer hålls fria för bokade samtal.
+   *[other] { $count } väntar, men operatörer hålls fria för bokade samtal.
+}
 idle-only-awaited = { $count ->
     [one] En väntar på operatören från förra samtalet.
    *[other] { $count } väntar, var och en på operatören från förra samtalet.
@@ -73,6 +77,10 @@ idle-matter = { $count ->
 idle-kept = { $count ->
     [one] en lämnas inte hit, för operatörer hålls fria för { $class }
    *[other] { $count } lämnas inte hit, för operatörer hålls fria för { $class }
+}
+idle-booked = { $count ->
+    [one] en lämnas inte hit, för operatörer hålls fria för bokade samtal
+   *[other] { $count } lämnas inte hit, för operatörer hålls fria för bokade samtal
 }
 idle-awaited = { $count ->
     [one] en väntar på operatören från förra samtalet

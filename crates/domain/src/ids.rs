@@ -80,6 +80,8 @@ numbered! {
     OfferId,
     /// One attempt to reach a third party (112, a command centre, the switchboard, a colleague).
     AttemptId,
+    /// A time that a citizen has booked, or that is kept while the form is filled.
+    BookingId,
     /// A person who answers; the number of the staff account.
     OperatorId,
 }
@@ -93,6 +95,8 @@ named! {
     ClassId,
     /// A building with operators.
     SiteId,
+    /// A police desk that takes visitors at booked times.
+    DeskId,
     /// Another service that calls are handed to ("112", "rlc.vast", "switchboard").
     PartyId,
     /// A unit of the authority that owes something ("supervisors.vast"), or a party that has the caller.

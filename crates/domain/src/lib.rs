@@ -5,6 +5,7 @@
 //! always give the same commands, live and in the simulator.
 
 pub mod access;
+pub mod booking;
 pub mod contact;
 pub mod destination;
 pub mod dialogue;

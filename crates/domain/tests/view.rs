@@ -143,8 +143,8 @@ fn each_who_is_free_is_told_what_keeps_them_from_those_who_wait() {
         Some(Idle { matter: 1, unopened: 1, opens: Some(Timestamp(opens.unwrap().timestamp().as_millisecond())), ..none }),
     ];
     assert_eq!(idle(&world), expected);
-    let each = Idle { opens: None, elsewhere: 1, language: 2, matter: 4, kept: 8, awaited: 16, unopened: 32 };
-    assert_eq!(each.waiting(), 63);
+    let each = Idle { opens: None, elsewhere: 1, language: 2, matter: 4, kept: 8, booked: 64, awaited: 16, unopened: 32 };
+    assert_eq!(each.waiting(), 127);
 }
 
 #[test]

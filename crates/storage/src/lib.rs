@@ -7,6 +7,7 @@
 
 mod access_log;
 mod accounts;
+mod bookings;
 mod database;
 mod error;
 mod hashing;

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_staff.sql"),
     include_str!("../migrations/0004_surges.sql"),
     include_str!("../migrations/0005_texts.sql"),
+    include_str!("../migrations/0007_bookings.sql"),
     include_str!("../migrations/0008_additions.sql"),
 ];
 

@@ -34,13 +34,15 @@ pub enum PayloadKind {
     Text,
     /// Where a caller wants to be rung instead: `number`.
     CallBack,
+    /// What somebody wrote who booked a time: `number`, `mail`, `name`, `words`, `interpreter`, `needs`.
+    Booking,
     /// What was written to us: `subject`, `text`, `reference`; of a mail also `key`, `message_id`, `sha256` and how far
     /// its sender is proved.
     Written,
 }
 
 impl PayloadKind {
-    const ALL: [Self; 7] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::CallBack, Self::Written];
+    const ALL: [Self; 8] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::CallBack, Self::Booking, Self::Written];
 
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -51,6 +53,7 @@ impl PayloadKind {
             Self::Intake => "intake",
             Self::Text => "text",
             Self::CallBack => "call_back",
+            Self::Booking => "booking",
             Self::Written => "written",
         }
     }
@@ -131,7 +134,7 @@ pub fn payload_hash(salt: &Hash, contact: u64, kind: &str, body: &str) -> Hash {
 }
 
 /// The same for every way of writing a number with spaces, hyphens and brackets.
-fn caller_key(secret: &Hash, number: &str) -> Option<String> {
+pub fn caller_key(secret: &Hash, number: &str) -> Option<String> {
     let plain: String = number.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '\u{a0}')).collect();
     (!plain.is_empty()).then(|| hex(&keyed(secret, plain.as_bytes())))
 }
@@ -146,12 +149,14 @@ impl Sealed {
         let salt = rand::random::<Hash>();
         let body = canonical(&payload.body);
         let hash = payload_hash(&salt, payload.contact.0, payload.kind.word(), &body);
-        let field = |name: &str| payload.body.get(name).and_then(Value::as_str);
-        let caller_key = match payload.kind {
-            PayloadKind::Caller => field("number").or_else(|| field("address")).and_then(|number| caller_key(secret, number)),
-            PayloadKind::Written => field("key").map(|key| written_key(secret, key)),
+        let text = |field| payload.body.get(field).and_then(Value::as_str);
+        let known_by = match payload.kind {
+            PayloadKind::Caller => text("number").or_else(|| text("address")),
+            PayloadKind::Booking => text("number").or_else(|| text("mail")),
             _ => None,
         };
+        let written = text("key").filter(|_| payload.kind == PayloadKind::Written).map(|key| written_key(secret, key));
+        let caller_key = known_by.and_then(|number| caller_key(secret, number)).or(written);
         Self { contact: payload.contact, kind: payload.kind, body, salt, hash, caller_key }
     }
 

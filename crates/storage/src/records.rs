@@ -2,7 +2,7 @@
 //! changed them and can be recomputed from it; `svar journal verify` does.
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, bookings,
     database::{Connection, Transaction, from_row, sql},
     hashing::canonical,
 };
@@ -292,6 +292,7 @@ impl Store {
                     WHERE settled IS NULL OR matter IN (SELECT matter FROM matters WHERE closed IS NULL)";
         let promises: Vec<StoredPromise> = connection.all(sql!(text)).await?;
         ledger.surges = surges(&mut connection).await?;
+        ledger.bookings = bookings::open(&mut connection).await?;
         connection.undo().await?;
         for row in matters {
             let record = row.read()?;

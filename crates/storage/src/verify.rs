@@ -12,6 +12,7 @@
 
 use crate::{
     Location, OpenError, StoreError,
+    bookings::{self, StoredBooking},
     database::{Connection, Database, from_row, sql},
     hashing::{Hash, hex, unhex},
     journal::{Body, Hashed, Highest, chained, highest},
@@ -20,7 +21,7 @@ use crate::{
     records::{self, StoredContact, StoredMatter, StoredPromise},
     texts::{self, StoredText},
 };
-use domain::{ContactId, MatterId, PromiseId, Timestamp, contact::ledger::Ledger, routing::Command};
+use domain::{BookingId, ContactId, MatterId, PromiseId, Timestamp, contact::ledger::Ledger, routing::Command};
 use serde::Serialize;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -100,6 +101,7 @@ impl Audit {
         self.compare_promises(connection).await?;
         self.compare_surges(connection).await?;
         self.compare_texts(connection).await?;
+        self.compare_bookings(connection).await?;
         self.compare_counters(connection).await?;
         self.add_up(connection).await?;
         for fault in self.ledger.faults() {
@@ -277,6 +279,24 @@ impl Audit {
             }
         }
         missing.into_iter().for_each(|contact| self.fault(format!("the record of the text message to contact {contact} is missing")));
+        Ok(())
+    }
+
+    async fn compare_bookings(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        let mut missing: BTreeSet<_> = self.ledger.bookings.keys().copied().collect();
+        let mut after = i64::MIN;
+        loop {
+            let page = bookings::page(connection, after, PAGE_ROWS).await?;
+            let Some(last) = page.last() else { break };
+            after = last.booking;
+            for row in page {
+                let booking = BookingId(u64::try_from(row.booking).unwrap_or(0));
+                missing.remove(&booking);
+                let folded = self.ledger.bookings.get(&booking).map(StoredBooking::of).transpose()?;
+                self.compare("booking", booking.0, folded.map(|folded| folded == row));
+            }
+        }
+        missing.into_iter().for_each(|booking| self.fault(format!("the record of booking {booking} is missing")));
         Ok(())
     }
 

@@ -122,6 +122,13 @@ impl Stage {
                 });
             }
             Command::ConnectParty { contact, attempt } => self.connect_party(*contact, *attempt),
+            other => self.act_on_record(at, late_ms, other),
+        }
+    }
+
+    /// What follows from a record, and for nobody on a line.
+    fn act_on_record(&self, at: Timestamp, late_ms: u64, command: &Command) {
+        match command {
             Command::RaiseAlarm { alarm, contact } => self.raise(at, alarm.clone(), *contact),
             Command::OpenContact { contact, matter, .. } | Command::LinkContact { contact, matter } => {
                 self.matters.lock().insert(*contact, *matter);
@@ -134,21 +141,8 @@ impl Stage {
             }
             Command::CancelCitizen { attempt, .. } => self.cancel_citizen(*attempt),
             Command::OweText { .. } | Command::SettleText { .. } => self.texts.changed.notify_one(),
-            // Keys are collected from the decision on.
-            Command::AskNumber { .. }
-            | Command::Describe { .. }
-            | Command::EnterQueue { .. }
-            | Command::EndVisit { .. }
-            | Command::MakePromise { .. }
-            | Command::PassPromise { .. }
-            | Command::SettlePromise { .. }
-            | Command::CloseMatter { .. }
-            | Command::ReopenMatter { .. }
-            | Command::DecideMatter { .. }
-            | Command::OweAddition { .. }
-            | Command::OweCall { .. }
-            | Command::RestCall { .. }
-            | Command::SetSurge { .. } => {}
+            // Keys are collected from the decision on; of other records nothing follows, and acts are done already.
+            _ => {}
         }
     }
 

@@ -62,6 +62,13 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::OweText { .. }
         | Command::SettleText { .. }
         | Command::OweCall { .. }
+        | Command::HoldTime { .. }
+        | Command::ReleaseTime { .. }
+        | Command::BookTime { .. }
+        | Command::MoveBooking { .. }
+        | Command::RemindCitizen { .. }
+        | Command::CancelBooking { .. }
+        | Command::EndBooking { .. }
         | Command::RestCall { .. }
         | Command::SetSurge { .. } => Touch::None,
     }

@@ -143,11 +143,13 @@ pub struct CallerDetails {
     pub number: Option<String>,
     /// Where they want to be rung instead.
     pub call_back_number: Option<String>,
-    /// The mail address that they wrote from, or gave.
-    pub address: Option<String>,
     /// What they wrote, oldest first.
     pub written: Vec<Written>,
     pub display_name: Option<String>,
+    /// The address, the language of an interpreter and what else they need, of whoever booked a time.
+    pub mail: Option<String>,
+    pub interpreter: Option<String>,
+    pub needs: Option<String>,
     pub circle: Option<Circle>,
     pub place_source: Option<PlaceSource>,
     /// When the position was taken, as the sender said.

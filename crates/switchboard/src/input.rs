@@ -2,6 +2,7 @@
 
 use crate::{
     additions::Addition,
+    bookings::Asked,
     desk::{DeskEvent, OperatorAct, PageId, Refusal},
     live::Deployment,
 };
@@ -59,6 +60,11 @@ pub(crate) enum Input {
         operator: OperatorId,
         page: PageId,
         leg: LegId,
+    },
+    /// About a booked time.
+    Booking {
+        asked: Box<Asked>,
+        reply: Reply,
     },
     /// The running deployment with a plan that was judged beside it.
     PlanWanted {

@@ -19,7 +19,7 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
         PayloadKind::Caller => {
             details.number = text("number");
             details.display_name = text("display");
-            details.address = text("address");
+            details.mail = text("address");
         }
         PayloadKind::Place if body.get("locality").is_some() => details.locality = known_locality(body, places),
         PayloadKind::Place => {
@@ -35,6 +35,14 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
             let proof = body.get("proof").and_then(Value::as_str).and_then(SenderProof::from_word);
             let text = text("text").unwrap_or_default();
             details.written.push(Written { subject: text_of(body, "subject"), text, reference: text_of(body, "reference"), proof });
+        }
+        PayloadKind::Booking => {
+            details.number = text("number").or_else(|| details.number.take());
+            details.display_name = text("name").or_else(|| details.display_name.take());
+            details.mail = text("mail");
+            details.words.extend(text("words"));
+            details.interpreter = text("interpreter");
+            details.needs = text("needs");
         }
         PayloadKind::Intake | PayloadKind::Text => {}
     }

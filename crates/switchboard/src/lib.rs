@@ -8,6 +8,7 @@ mod act;
 mod additions;
 mod ahead;
 mod arrivals;
+mod bookings;
 mod call_backs;
 mod calls;
 mod clock;
@@ -38,6 +39,7 @@ mod texts;
 mod understood;
 
 pub use additions::{Addition, SenderProof, TakenIn, Written};
+pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, TimesWanted};
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
 pub use learning::{Comprehension, Learning};
@@ -101,6 +103,7 @@ struct Inner {
     readings: Mutex<Readings>,
     refusing: tokio::sync::Mutex<()>,
     recording: tokio::sync::Mutex<()>,
+    booking: tokio::sync::Mutex<()>,
 }
 
 impl Switchboard {
@@ -113,8 +116,9 @@ impl Switchboard {
         plans: Arc<Plans>,
         understood: watch::Receiver<understood::Told>,
     ) -> Self {
-        let (readings, refusing, recording) = (Mutex::default(), tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
-        let inner = Inner { store, live, inputs, names, stage, plans, understood, page_next: 1.into(), readings, refusing, recording };
+        let (readings, refusing, recording, booking) = (Mutex::default(), Default::default(), Default::default(), Default::default());
+        let page_next = 1.into();
+        let inner = Inner { store, live, inputs, names, stage, plans, understood, page_next, readings, refusing, recording, booking };
         Self { inner: Arc::new(inner) }
     }
 

@@ -125,6 +125,7 @@ impl RunLoop {
             }
             Input::PageClosed { operator, page } => self.page_closed(operator, page),
             Input::SoundOffered { operator, page, leg } => self.sound_offered(operator, page, leg),
+            Input::Booking { asked, reply } => self.booking_asked(*asked, reply).await,
             Input::PlanWanted { next, reply } => self.adopt(next, reply).await,
         }
     }

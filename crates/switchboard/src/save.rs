@@ -447,6 +447,13 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::DialCitizen { .. }
         | Command::CancelCitizen { .. }
         | Command::OweCall { .. }
+        | Command::HoldTime { .. }
+        | Command::ReleaseTime { .. }
+        | Command::BookTime { .. }
+        | Command::MoveBooking { .. }
+        | Command::RemindCitizen { .. }
+        | Command::CancelBooking { .. }
+        | Command::EndBooking { .. }
         | Command::RestCall { .. }
         | Command::SetSurge { .. } => None,
     }

@@ -135,7 +135,7 @@ pub async fn start(
     let ledger = store.load_ledger().await?;
     let ids = store.next_ids().await?;
     let interrupted = under_way(&ledger);
-    let next = NextIds { promise: ids.promise, offer: ids.offer, attempt: ids.attempt, contact: ids.contact };
+    let next = NextIds { promise: ids.promise, offer: ids.offer, attempt: ids.attempt, contact: ids.contact, booking: ids.booking };
     let router = Router::restore(deployment.plan.clone(), deployment.places.clone(), &ledger, next);
     let day_book = figures_of_today(&store, &deployment).await?;
     let last = store.head().await?.map_or(Seq(0), |head| head.seq);

@@ -44,12 +44,13 @@ pub fn is_worth_telling(operator: &OperatorView) -> bool {
 
 fn kinds(idle: Idle) -> Vec<Kind> {
     // While the site is not open, that is all that is said.
-    let Idle { opens: _, unopened: _, elsewhere, language, matter, kept, awaited } = idle;
+    let Idle { opens: _, unopened: _, elsewhere, language, matter, kept, booked, awaited } = idle;
     let all = [
         ("idle-only-elsewhere", "idle-elsewhere", elsewhere),
         ("idle-only-language", "idle-language", language),
         ("idle-only-matter", "idle-matter", matter),
         ("idle-only-kept", "idle-kept", kept),
+        ("idle-only-booked", "idle-booked", booked),
         ("idle-only-awaited", "idle-awaited", awaited),
     ];
     all.into_iter().filter(|(.., count)| *count > 0).collect()

@@ -140,6 +140,8 @@ pub fn outcome(words: Words, plan: &Plan, outcome: &Outcome) -> String {
         | Outcome::JoinedOther
         | Outcome::NotReached
         | Outcome::Read
-        | Outcome::PassedOn => words.named("outcome", &outcome.word()),
+        | Outcome::PassedOn
+        | Outcome::Cancelled
+        | Outcome::Missed => words.named("outcome", &outcome.word()),
     }
 }

@@ -159,6 +159,8 @@ pub fn families() -> Vec<String> {
         Outcome::NotReached,
         Outcome::Read,
         Outcome::PassedOn,
+        Outcome::Cancelled,
+        Outcome::Missed,
     ];
     [
         keys("intent", Intent::ALL, Intent::word),

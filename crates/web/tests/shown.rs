@@ -303,11 +303,12 @@ fn first_free(live: &mut switchboard::Live) -> &mut domain::routing::OperatorVie
 #[test]
 fn who_is_free_while_somebody_waits_is_told_why() {
     let none = Idle::default();
-    let several = Idle { elsewhere: 2, language: 1, matter: 1, kept: 3, awaited: 1, unopened: 0, opens: None };
+    let several = Idle { elsewhere: 2, language: 1, matter: 1, kept: 3, booked: 0, awaited: 1, unopened: 0, opens: None };
     let opens = Some(rehearsal::now().plus_ms(2 * HOUR_MS));
     for (language, idle, expected) in [
         (Language::English, Idle { elsewhere: 1, ..none }, "One waits, in another region."),
         (Language::English, Idle { matter: 2, ..none }, "2 wait, but ask for another skill or staff category."),
+        (Language::English, Idle { booked: 1, ..none }, "One waits, but operators are kept free for booked calls."),
         (Language::English, Idle { kept: 2, ..none }, "2 wait, but operators are kept free for reports."),
         (
             Language::English,

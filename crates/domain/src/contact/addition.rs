@@ -1,6 +1,10 @@
 //! What a contact adds to a matter, as the journal tells it: what is owed for it, and whether anybody has linked it.
 
-use super::{Owner, ledger::ContactRecord};
+use super::{
+    Owner,
+    changes::Changes,
+    ledger::{Ledger, MatterRecord},
+};
 use crate::{MatterId, PromiseId, RegionId, Timestamp, routing::Command};
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +33,43 @@ pub struct NamedMatter {
     pub region: Option<RegionId>,
 }
 
-pub(super) fn apply(record: &mut ContactRecord, command: &Command) -> bool {
-    let Command::OweAddition { promise, verified, to_link, proposed, .. } = command else { return false };
-    record.addition = Some(AdditionRecord { promise: *promise, verified: *verified, to_link: *to_link, proposed: *proposed });
-    true
+/// Takes in what a contact adds, which matter it is of, and what that matter is.
+pub(super) fn apply(ledger: &mut Ledger, command: &Command, changes: &mut Changes) -> bool {
+    match command {
+        Command::OweAddition { contact, promise, verified, to_link, proposed } => {
+            changes.contacts.push(*contact);
+            let addition = AdditionRecord { promise: *promise, verified: *verified, to_link: *to_link, proposed: *proposed };
+            ledger.open_record(*contact).is_some_and(|record| {
+                record.addition = Some(addition);
+                true
+            })
+        }
+        Command::LinkContact { contact, matter } => {
+            changes.contacts.push(*contact);
+            changes.matters.push(*matter);
+            let is_open = ledger.open_matter(*matter).is_some();
+            ledger.open_record(*contact).filter(|_| is_open).is_some_and(|record| {
+                record.matter = *matter;
+                true
+            })
+        }
+        // It was closed, and may have been forgotten.
+        Command::ReopenMatter { matter, opened, decided_by } => {
+            changes.matters.push(*matter);
+            let was_closed = ledger.open_matter(*matter).is_none();
+            if was_closed {
+                let record = MatterRecord { matter: *matter, opened: *opened, closed: None, decided_by: decided_by.clone() };
+                ledger.matters.insert(*matter, record);
+            }
+            was_closed
+        }
+        Command::DecideMatter { matter, unit } => {
+            changes.matters.push(*matter);
+            ledger.open_matter(*matter).is_some_and(|record| {
+                record.decided_by = Some(unit.clone());
+                true
+            })
+        }
+        _ => true,
+    }
 }

@@ -62,6 +62,14 @@ pub(super) fn apply(record: &mut ContactRecord, at: Timestamp, command: &Command
 }
 
 impl CallRecord {
+    /// Booked for another time: as if it had been booked for that from the beginning.
+    pub(crate) fn move_to(&mut self, command: &Command) {
+        if let Command::MoveBooking { wanted, promise, .. } = command {
+            (self.since, self.promise, self.attempts, self.days) = (wanted.slot, *promise, 0, 0);
+            self.class = wanted.wish.class.clone();
+        }
+    }
+
     /// What was not reached goes in front on the next day, and its attempts begin anew.
     pub(crate) fn rest(&mut self, not_before: Timestamp, fault: Option<NotReached>, in_front: bool) {
         if in_front && self.attempts > 0 {

@@ -1,6 +1,6 @@
 //! What one entry of the journal changed.
 
-use crate::{ClassId, ContactId, MatterId, PromiseId};
+use crate::{BookingId, ClassId, ContactId, MatterId, PromiseId};
 
 /// What one entry changed, so that only that is written.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -11,6 +11,7 @@ pub struct Changes {
     pub surges: Vec<ClassId>,
     /// Contacts whose text message became owed, was sent or given up.
     pub texts: Vec<ContactId>,
+    pub bookings: Vec<BookingId>,
 }
 
 impl Changes {
@@ -25,5 +26,6 @@ impl Changes {
         each_once(&mut self.promises);
         each_once(&mut self.surges);
         each_once(&mut self.texts);
+        each_once(&mut self.bookings);
     }
 }

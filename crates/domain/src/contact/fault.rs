@@ -1,6 +1,6 @@
-//! What the ledger calls a breach of the product's invariant.
+//! What must never be true of contacts, matters, promises and bookings.
 
-use crate::{ContactId, MatterId, PromiseId};
+use crate::{BookingId, ContactId, MatterId, PromiseId};
 use serde::Serialize;
 use std::fmt;
 
@@ -48,6 +48,10 @@ pub enum LedgerFault {
     VisitOutOfLine {
         contact: ContactId,
     },
+    /// A booked time without an open contact that is there at its time, or a contact of one that is not booked.
+    BookingWithoutContact {
+        booking: BookingId,
+    },
     /// A command named something that was never opened, or closed it twice.
     OutOfOrder {
         seq: u64,
@@ -68,6 +72,7 @@ impl fmt::Display for LedgerFault {
             Self::OwnerDoesNotFit { contact } => write!(f, "open contact {contact} has an owner that cannot answer for its state"),
             Self::SegmentDoesNotFit { contact } => write!(f, "the last segment of open contact {contact} is not its state and owner"),
             Self::VisitOutOfLine { contact } => write!(f, "contact {contact} stands in no line but has an open visit to a queue"),
+            Self::BookingWithoutContact { booking } => write!(f, "booking {booking} and its contact do not fit together"),
             Self::OutOfOrder { seq } => write!(f, "journal entry {seq} changes something that is not open"),
         }
     }

@@ -14,7 +14,8 @@ use super::{
     CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, addition, call, texts,
 };
 use crate::{
-    ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
+    booking::{self, BookingRecord, BookingState},
     intent::{Intent, Language},
     routing::Command,
 };
@@ -131,6 +132,8 @@ pub struct Ledger {
     pub promises: BTreeMap<PromiseId, PromiseRecord>,
     /// Until when callers of a class are told that too many ring about it.
     pub surges: BTreeMap<ClassId, Timestamp>,
+    /// Booked times, held ones and those that are over.
+    pub bookings: BTreeMap<BookingId, BookingRecord>,
 }
 
 impl Ledger {
@@ -233,25 +236,24 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.open_record(*contact).is_some_and(|record| call::apply(record, at, command))
             }
-            Command::OweAddition { contact, .. } => {
+            Command::OweAddition { .. } | Command::LinkContact { .. } | Command::ReopenMatter { .. } | Command::DecideMatter { .. } => {
+                addition::apply(self, command, changes)
+            }
+            Command::HoldTime { booking, .. }
+            | Command::ReleaseTime { booking, .. }
+            | Command::BookTime { booking, .. }
+            | Command::RemindCitizen { booking, .. }
+            | Command::CancelBooking { booking, .. }
+            | Command::EndBooking { booking, .. } => {
+                changes.bookings.push(*booking);
+                booking::apply(&mut self.bookings, at, command)
+            }
+            Command::MoveBooking { booking, contact, .. } => {
+                changes.bookings.push(*booking);
                 changes.contacts.push(*contact);
-                self.open_record(*contact).is_some_and(|record| addition::apply(record, command))
-            }
-            Command::LinkContact { contact, matter } => {
-                changes.contacts.push(*contact);
-                changes.matters.push(*matter);
-                self.link_contact(*contact, *matter)
-            }
-            Command::ReopenMatter { matter, opened, decided_by } => {
-                changes.matters.push(*matter);
-                self.reopen_matter(MatterRecord { matter: *matter, opened: *opened, closed: None, decided_by: decided_by.clone() })
-            }
-            Command::DecideMatter { matter, unit } => {
-                changes.matters.push(*matter);
-                self.open_matter(*matter).is_some_and(|record| {
-                    record.decided_by = Some(unit.clone());
-                    true
-                })
+                let call = self.contacts.get_mut(contact).and_then(|record| record.call.as_mut());
+                call.into_iter().for_each(|call| call.move_to(command));
+                booking::apply(&mut self.bookings, at, command)
             }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
@@ -279,12 +281,9 @@ impl Ledger {
         }
         // Whoever comes back to a closed matter opens it anew.
         self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None, decided_by: None }).closed = None;
-        let state = match owner {
-            _ if channel == Channel::CallBack => ContactState::Resting,
-            // Nobody is on the line: it is there to be read.
-            Owner::Unit(_) | Owner::Operator(_) => ContactState::Unread,
-            Owner::Dialogue | Owner::Queue(_) => ContactState::Dialogue,
-        };
+        // Whom a unit awaits at a desk rests as a call does, and what was written lies there.
+        let rests = channel == Channel::CallBack || matches!(owner, Owner::Unit(_) | Owner::Operator(_));
+        let state = if rests { ContactState::Resting } else { ContactState::Dialogue };
         let record = ContactRecord {
             contact,
             matter,
@@ -349,31 +348,11 @@ impl Ledger {
         true
     }
 
-    /// An open contact is of another open matter from now on.
-    fn link_contact(&mut self, contact: ContactId, matter: MatterId) -> bool {
-        if self.open_matter(matter).is_none() {
-            return false;
-        }
-        self.open_record(contact).is_some_and(|record| {
-            record.matter = matter;
-            true
-        })
-    }
-
-    /// A matter that was closed, and may have been forgotten, is open again as it was.
-    fn reopen_matter(&mut self, record: MatterRecord) -> bool {
-        if self.open_matter(record.matter).is_some() {
-            return false;
-        }
-        self.matters.insert(record.matter, record);
-        true
-    }
-
-    fn open_matter(&mut self, matter: MatterId) -> Option<&mut MatterRecord> {
+    pub(super) fn open_matter(&mut self, matter: MatterId) -> Option<&mut MatterRecord> {
         self.matters.get_mut(&matter).filter(|record| record.closed.is_none())
     }
 
-    fn open_record(&mut self, contact: ContactId) -> Option<&mut ContactRecord> {
+    pub(super) fn open_record(&mut self, contact: ContactId) -> Option<&mut ContactRecord> {
         self.contacts.get_mut(&contact).filter(|record| record.closed.is_none())
     }
 
@@ -409,6 +388,17 @@ impl Ledger {
                 (None, None) => faults.push(LedgerFault::MatterWithoutPromise { matter: matter.matter }),
                 (Some(_), Some(promise)) => faults.push(LedgerFault::ClosedMatterOwes { matter: matter.matter, promise: *promise }),
                 (None, Some(_)) | (Some(_), None) => {}
+            }
+        }
+        let is_open = |contact: &ContactId| self.contacts.get(contact).is_some_and(|record| record.closed.is_none());
+        for record in self.bookings.values() {
+            let fits = match record.state {
+                BookingState::Booked => record.contact.as_ref().is_some_and(is_open),
+                BookingState::Held | BookingState::Left | BookingState::Expired => record.contact.is_none(),
+                _ => record.contact.is_some(),
+            };
+            if !fits {
+                faults.push(LedgerFault::BookingWithoutContact { booking: record.booking });
             }
         }
         faults.sort();
@@ -457,6 +447,7 @@ impl Ledger {
         self.promises.retain(|_, promise| promise.settled.is_none() || !is_closed(&promise.matter));
         self.contacts.retain(|_, record| record.closed.is_none() || record.owes_text() || !is_closed(&record.matter));
         self.matters.retain(|_, record| record.closed.is_none());
+        self.bookings.retain(|_, record| record.state.is_open());
     }
 }
 
@@ -464,7 +455,9 @@ impl Ledger {
 fn can_own(owner: &Owner, state: ContactState) -> bool {
     match state {
         ContactState::Dialogue => matches!(owner, Owner::Dialogue),
-        ContactState::Queued | ContactState::Offered | ContactState::Resting => matches!(owner, Owner::Queue(_)),
+        ContactState::Queued | ContactState::Offered => matches!(owner, Owner::Queue(_)),
+        // A call by its queue, a visit by the unit of its desk.
+        ContactState::Resting => matches!(owner, Owner::Queue(_) | Owner::Unit(_)),
         // To an operator, or handed to a party outside.
         ContactState::Connecting => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
         ContactState::Talking

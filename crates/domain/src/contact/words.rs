@@ -101,6 +101,8 @@ words! {
         Later = "later",
         /// Owed after a call that broke, or promised by an operator.
         FollowUp = "follow_up",
+        /// At a time that the citizen has booked.
+        Booked = "booked",
     }
 }
 
@@ -169,6 +171,10 @@ pub enum Outcome {
     Read,
     /// It was read and passed on to whoever works on the matter.
     PassedOn,
+    /// A booked time was taken back.
+    Cancelled,
+    /// Nobody came at the time that was booked.
+    Missed,
 }
 
 words! {
@@ -224,6 +230,8 @@ words! {
         Feedback = "feedback",
         /// What was added to a matter is read, and answered where it asks for it.
         Addition = "addition",
+        /// The citizen is rung, or met, at the time that they booked.
+        Booked = "booked",
     }
 }
 
@@ -241,6 +249,14 @@ words! {
 words! {
     /// Why an operator is on pause, chosen by the operator alone.
     PauseReason { Meal = "meal", Rest = "rest", Meeting = "meeting", Casework = "casework", Technical = "technical" }
+}
+
+impl PromiseKind {
+    /// Kept by a conversation with the citizen whom we ring.
+    #[must_use]
+    pub fn is_call(self) -> bool {
+        matches!(self, Self::CallBack | Self::FollowUp | Self::Booked)
+    }
 }
 
 impl From<StatedOutcome> for Outcome {
@@ -286,6 +302,8 @@ impl Outcome {
             Self::NotReached => "not_reached".into(),
             Self::Read => "read".into(),
             Self::PassedOn => "passed_on".into(),
+            Self::Cancelled => "cancelled".into(),
+            Self::Missed => "missed".into(),
         }
     }
 }

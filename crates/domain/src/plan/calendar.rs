@@ -12,7 +12,7 @@ use toml::de::DeValue;
 
 /// So far from Easter Sunday a holiday may be.
 const EASTER_DAYS_MAX: i16 = 100;
-const WEEKDAYS: [(&str, Day); 7] = [
+pub(super) const WEEKDAYS: [(&str, Day); 7] = [
     ("monday", Day::Monday),
     ("tuesday", Day::Tuesday),
     ("wednesday", Day::Wednesday),

@@ -4,8 +4,8 @@
 //! A *fault* refuses the plan; a *notice* is something that may be meant but deserves a look.
 
 use super::{
-    Class, Fault, Plan, calendar, call_backs, coverage, destinations, diversions, fault::Objection, fields::choose, idle, isolation,
-    overflow, overtaking::spoken, promises, texts,
+    Class, Fault, Plan, bookings, calendar, call_backs, coverage, destinations, diversions, fault::Objection, fields::choose, idle,
+    isolation, overflow, overtaking::spoken, promises, texts,
 };
 use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
@@ -65,6 +65,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     destinations::check(plan, &mut found);
     texts::check(plan, &mut found);
     call_backs::check(plan, &mut found);
+    bookings::check(plan, &mut found);
     isolation::check(plan, &mut found);
     coverage::check(plan, &mut found);
     calendar::check(plan, &mut found);

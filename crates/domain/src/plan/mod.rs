@@ -6,6 +6,7 @@
 //! well. Nothing here opens a file: text comes in, a plan or its faults go out.
 
 mod answers;
+mod bookings;
 mod calendar;
 mod call_backs;
 mod check;
@@ -30,6 +31,7 @@ pub mod values;
 mod tests;
 
 pub use answers::{Answers, answers};
+pub use bookings::{BookedStaff, BookingCap, BookingRule, Desk, Room, SLOT_MS_MAX};
 pub use call_backs::CallBackRule;
 pub use check::check;
 pub use coverage::{Unanswered, unanswered};

@@ -1,7 +1,7 @@
 //! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
 //! milliseconds, shares are thousandths.
 
-use super::{CallBackRule, Opening, PromiseRule, TextRule};
+use super::{BookingRule, CallBackRule, Desk, Opening, PromiseRule, TextRule};
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
@@ -53,6 +53,10 @@ pub struct Plan {
     pub texts: Option<TextRule>,
     /// Whether callers in line are rung back instead, and how; none leaves that out.
     pub call_backs: Option<CallBackRule>,
+    /// How times are booked; none leaves that out.
+    pub bookings: Option<BookingRule>,
+    /// Where citizens are met at booked times.
+    pub desks: Vec<Desk>,
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,
@@ -168,6 +172,9 @@ pub struct Class {
     /// Callers in line may be rung back instead of waiting.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub call_back: bool,
+    /// Times may be booked for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub book: bool,
     /// Intents of this class need no emergency question when they are understood well.
     pub administrative: bool,
     /// Handed to this party instead of a queue of ours (the switchboard), when one is named.

@@ -3,7 +3,8 @@
 
 use super::{
     Affinity, Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep,
-    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, calendar, call_backs, check, destinations,
+    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, bookings, calendar, call_backs, check,
+    destinations,
     fields::{Fields, Page, choose},
     hours, opening, promises, texts,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
@@ -97,6 +98,8 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         destinations: destinations::read(whole, &languages),
         texts: texts::read_rule(whole),
         call_backs: call_backs::read(whole),
+        bookings: bookings::read(whole),
+        desks: bookings::read_desks(whole, &languages),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
         closed_on,
@@ -262,6 +265,7 @@ fn read_classes(whole: &mut Fields<'_, '_, '_>, languages: &[Language], skills: 
             open: opening::read(fields),
             surge_offer: read_surge_offer(fields),
             call_back: fields.optional("call_back", &YES_NO).unwrap_or(false),
+            book: fields.optional("book", &YES_NO).unwrap_or(false),
             administrative: fields.optional("administrative", &YES_NO).unwrap_or(false),
             party: fields.optional("party", &PARTY).map(|id| PartyId::new(&id)),
         }

@@ -72,6 +72,7 @@ impl Router {
             }
         };
         put(&mut self.out, || Command::OpenContact { contact: id, matter, channel: *channel, owner: owner.clone() });
+        self.out.push(Command::MoveContact { contact: id, state: ContactState::Unread, owner: owner.clone() });
         let promise = self.promise_addition(now, matter, owner, *channel, region.clone());
         self.additions.insert(
             id,

@@ -7,7 +7,8 @@
 
 use super::{Consulted, explain::Explanation};
 use crate::{
-    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
+    AttemptId, BookingId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
+    booking::{BookingState, CancelledBy, TimeWanted},
     contact::{CallKind, Channel, ContactState, NotReached, Outcome, Owner, PromiseKind, Settlement, TextFault, TextState, VisitOutcome},
     dialogue::Line,
     intent::{Intent, Language},
@@ -269,6 +270,56 @@ pub enum Command {
         fault: Option<NotReached>,
         /// Goes before others then; its attempts begin anew.
         in_front: bool,
+    },
+
+    // Records of booked times
+    /// A time is kept while the form is filled.
+    HoldTime {
+        booking: BookingId,
+        wanted: TimeWanted,
+        /// When its slot ends.
+        ends: Timestamp,
+        until: Timestamp,
+        /// By which the link to it is known; none where there is no link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
+    /// The time is free again: given back, or kept for too long.
+    ReleaseTime {
+        booking: BookingId,
+        state: BookingState,
+    },
+    /// It is booked: the contact is there at its time.
+    BookTime {
+        booking: BookingId,
+        matter: MatterId,
+        contact: ContactId,
+        promise: PromiseId,
+        /// Whoever answers calls in an interpreter.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        interpreter: bool,
+    },
+    MoveBooking {
+        booking: BookingId,
+        contact: ContactId,
+        wanted: TimeWanted,
+        ends: Timestamp,
+        /// What is owed from now on.
+        promise: PromiseId,
+    },
+    /// The citizen is to be reminded; once for each time.
+    RemindCitizen {
+        booking: BookingId,
+        contact: ContactId,
+    },
+    CancelBooking {
+        booking: BookingId,
+        by: CancelledBy,
+    },
+    /// It is over: kept, missed, or ended otherwise.
+    EndBooking {
+        booking: BookingId,
+        state: BookingState,
     },
     /// Until when callers of a class are told that too many ring about it; none: not any more.
     SetSurge {

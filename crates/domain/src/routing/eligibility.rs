@@ -23,6 +23,7 @@ pub(super) struct Wants<'a> {
     pub any_class: bool,
     pub goes_first: bool,
     pub put_first: bool,
+    pub booked: bool,
     pub awaits: Option<OperatorId>,
 }
 
@@ -38,6 +39,7 @@ impl<'a> Wants<'a> {
             any_class: entry.is_for_any_class(),
             goes_first: entry.goes_first(),
             put_first: entry.put_first,
+            booked: entry.booked,
             awaits: entry.awaits,
         }
     }

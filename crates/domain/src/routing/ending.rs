@@ -105,6 +105,7 @@ impl Router {
         self.close_question(id);
         self.stop_taking(id);
         let Some(contact) = self.forget_contact(id) else { return };
+        self.booking_closed(now, &contact, &outcome);
         self.settle(contact.promise, settlement);
         put(&mut self.out, || Command::CloseContact { contact: id, outcome });
         for timer in [Timer::DialogueTurn(id), Timer::DialogueWhole(id), Timer::Connecting(id), Timer::Talk(id)] {

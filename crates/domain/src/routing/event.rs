@@ -2,7 +2,8 @@
 //! so they hold no personal data: numbers, words and positions stand in payloads beside them.
 
 use crate::{
-    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, Timestamp,
+    AttemptId, BookingId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, Timestamp,
+    booking::{CancelledBy, TimeWanted},
     contact::{Channel, LeadReason, NamedMatter, NotReached, Outcome, PauseReason, SurgeReason, SystemCause, TextFault},
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
@@ -288,6 +289,49 @@ pub enum Event {
     TextGivenUp {
         contact: ContactId,
         why: TextFault,
+    },
+
+    // Booked times
+    /// Somebody chose a time, and fills the form.
+    TimeHeld {
+        booking: BookingId,
+        wanted: TimeWanted,
+        /// By which the link to it is known, and which tells nothing of the link; none where there is no link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
+    /// The form was left.
+    HoldLeft {
+        booking: BookingId,
+    },
+    /// The form is whole: the time that was held is booked, and a matter begins with it.
+    TimeBooked {
+        booking: BookingId,
+        matter: MatterId,
+        contact: ContactId,
+        language: Language,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intent: Option<Intent>,
+        /// Whoever answers is to call in an interpreter.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        interpreter: bool,
+    },
+    BookingMoved {
+        booking: BookingId,
+        wanted: TimeWanted,
+    },
+    BookingCancelled {
+        booking: BookingId,
+        by: CancelledBy,
+    },
+    /// Who came to a desk at their time was met.
+    VisitorMet {
+        booking: BookingId,
+        operator: OperatorId,
+    },
+    VisitorMissed {
+        booking: BookingId,
+        operator: OperatorId,
     },
     /// Nothing could be saved for so long, so nothing was done and nobody was rung: whoever was given
     /// a time to answer has it from now.

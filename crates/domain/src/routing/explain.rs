@@ -42,6 +42,8 @@ pub enum Reason {
     Returned,
     /// They rang again, and had spoken with this operator.
     SpokeBefore,
+    /// The citizen booked this time.
+    Booked,
     /// A leader put it before others.
     PutFirst,
     /// A leader gave it to this operator.

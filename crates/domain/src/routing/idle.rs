@@ -18,6 +18,8 @@ pub struct Idle {
     pub matter: usize,
     /// What is left of the operators is kept for other matters.
     pub kept: usize,
+    /// What is left of the operators is kept for booked calls whose time has come.
+    pub booked: usize,
     /// They wait for the operator they spoke with.
     pub awaited: usize,
     /// Nothing else keeps them than that the site takes no calls yet.
@@ -27,7 +29,7 @@ pub struct Idle {
 impl Idle {
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.elsewhere + self.language + self.matter + self.kept + self.awaited + self.unopened
+        self.elsewhere + self.language + self.matter + self.kept + self.booked + self.awaited + self.unopened
     }
 
     fn count(&mut self, wants: &Wants<'_>, post: &Post, shares: &Shares<'_>, group: &Group) {
@@ -35,6 +37,7 @@ impl Idle {
             () if !wants.reaches_post(post) => &mut self.elsewhere,
             () if !wants.language_suits(post) => &mut self.language,
             () if !wants.matter_suits(post) => &mut self.matter,
+            () if !shares.leave_booked(wants, post) => &mut self.booked,
             () if !shares.leave(wants, post) => &mut self.kept,
             () if wants.awaits.is_some() => &mut self.awaited,
             () => &mut self.unopened,

@@ -38,6 +38,7 @@ impl Router {
             urged: false,
             put_first: contact.phase.entry().is_some_and(|entry| entry.put_first)
                 || contact.call.as_ref().is_some_and(|call| call.in_front),
+            booked: contact.is_booked_call(),
             awaits: None,
             since,
             step: 0,
@@ -74,6 +75,7 @@ impl Router {
             any_class: true,
             urged: false,
             put_first: contact.phase.entry().is_some_and(|entry| entry.put_first),
+            booked: contact.is_booked_call(),
             awaits: None,
             since,
             step: 0,

@@ -35,6 +35,7 @@ pub(super) struct Group {
     any_class: bool,
     goes_first: bool,
     put_first: bool,
+    booked: bool,
     awaits: Option<OperatorId>,
     /// By entry and number, which is the order in which they are taken.
     standing: BTreeSet<(Timestamp, ContactId)>,
@@ -60,15 +61,17 @@ impl Group {
             any_class: entry.is_for_any_class(),
             goes_first: entry.goes_first(),
             put_first: entry.put_first,
+            booked: entry.booked,
             awaits: entry.awaits,
             standing: BTreeSet::new(),
         }
     }
 
     fn takes(&self, entry: &Entry, language: Language) -> bool {
-        let Self { queue, region, class, reach, eased, language: spoken, any_class, goes_first, put_first, awaits, standing: _ } = self;
+        let Self { queue, region, class, reach, eased, language: spoken, any_class, goes_first, put_first, booked, awaits, standing: _ } =
+            self;
         (*reach, *spoken, *any_class) == (entry.reach, language, entry.is_for_any_class())
-            && (*goes_first, *put_first, *awaits) == (entry.goes_first(), entry.put_first, entry.awaits)
+            && (*goes_first, *put_first, *booked, *awaits) == (entry.goes_first(), entry.put_first, entry.booked, entry.awaits)
             && *queue == entry.queue
             && *region == entry.region
             && *class == entry.class
@@ -86,6 +89,7 @@ impl Group {
             any_class: self.any_class,
             goes_first: self.goes_first,
             put_first: self.put_first,
+            booked: self.booked,
             awaits: self.awaits,
         }
     }

@@ -132,7 +132,12 @@ impl Router {
 
     /// Operators who were kept for others may not be so any more.
     pub(super) fn count_shares_anew(&mut self) {
-        self.undecided.all_pairs |= self.plan.kept_classes().next().is_some();
+        self.undecided.all_pairs |= self.plan.kept_classes().next().is_some() || self.operators.is_anything_reserved();
+    }
+
+    /// Nobody is kept any more for a booked call that was.
+    pub(super) fn match_all_pairs_anew(&mut self) {
+        self.undecided.all_pairs = true;
     }
 
     /// Of what is to be told the latest counts.

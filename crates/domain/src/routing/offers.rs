@@ -131,6 +131,7 @@ impl Router {
             _ if wants.lacks_language(&taker.post) => Reason::Interpreter,
             entry if entry.goes_first() => Reason::Strict,
             Entry { awaits: Some(_), .. } => Reason::SpokeBefore,
+            Entry { booked: true, .. } => Reason::Booked,
             Entry { put_first: true, .. } => Reason::PutFirst,
             _ if wants.lacking(&taker.post) > 0 => Reason::Eased,
             Entry { region, .. } if !taker.post.is_of(region) => Reason::Overflow,

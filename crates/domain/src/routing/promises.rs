@@ -157,7 +157,7 @@ impl Router {
 
     /// Another promise takes its place. A call that was owed is kept when it was spoken in.
     fn replace(&mut self, before: PromiseId) {
-        let is_call = self.promises.get(&before).is_some_and(|known| matches!(known.kind, PromiseKind::CallBack | PromiseKind::FollowUp));
+        let is_call = self.promises.get(&before).is_some_and(|known| known.kind.is_call());
         self.settle(before, if is_call { Settlement::Kept } else { Settlement::Replaced });
     }
 
@@ -168,7 +168,9 @@ impl Router {
             PromiseKind::Conclude => self.conclusion_late(now, promise),
             // It is being kept.
             _ if self.holder(promise).is_some_and(|contact| contact.call.is_some() && contact.waited_ms.is_some()) => {}
-            PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Addition => self.escalate(now, promise),
+            PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition => {
+                self.escalate(now, promise)
+            }
         }
     }
 

@@ -82,6 +82,7 @@ fn unqualified_hours(plan: &Plan, region: &Region, class: &Class, language: Lang
         any_class: false,
         goes_first: false,
         put_first: false,
+        booked: false,
         awaits: None,
     };
     let qualified: Vec<&Post> = posts.iter().filter(|post| wants.could_meet(post, Timestamp(i64::MAX))).collect();

@@ -1,6 +1,7 @@
 //! After a restart: what the ledger says was open is remembered, and what was under way is owed.
 
 use super::{
+    bookings::Bookings,
     router::Router,
     state::{Contact, Eased, FormOffer, NextIds, Phase, Promise, Reach, Taking},
 };
@@ -33,6 +34,7 @@ impl Router {
         }
         router.surges.clone_from(&ledger.surges);
         router.await_end_of_surge();
+        router.bookings = Bookings::of(ledger);
         router.texts = ledger.contacts.values().filter(|record| record.owes_text()).map(|record| record.contact).collect();
         // The promise of each conversation ends with it, and moves with its owner.
         let mut own: BTreeMap<(MatterId, &Owner), Vec<(PromiseKind, PromiseId)>> = BTreeMap::new();
@@ -58,7 +60,9 @@ impl Router {
         let open = || open().filter(|record| !is_unread(record));
         for record in open().filter(is_over).chain(open().filter(|record| !is_over(record))) {
             // A call that we owe holds the promise that it names until somebody has spoken.
-            if let Some(owed) = record.call.as_ref().map(|call| call.promise).filter(|owed| router.promises.contains_key(owed)) {
+            let visit = router.bookings.of_contact(record.contact).filter(|_| record.call.is_none()).and_then(|booked| booked.promise);
+            let owed = record.call.as_ref().map(|call| call.promise).or(visit);
+            if let Some(owed) = owed.filter(|owed| router.promises.contains_key(owed)) {
                 router.remember(record, owed);
                 continue;
             }
@@ -74,12 +78,14 @@ impl Router {
     }
 
     fn remember(&mut self, record: &ContactRecord, promise: PromiseId) {
+        let interpreter = self.bookings.of_contact(record.contact).is_some_and(|booked| booked.interpreter);
         self.keep_matter(record.matter);
         if record.call.is_some() {
             self.calls.insert(record.matter, record.contact);
             self.expectations.pass_over(record.contact);
         }
-        self.contacts.insert(Box::new(contact_of(record, promise)));
+        let contact = contact_of(record, promise);
+        self.contacts.insert(Box::new(Contact { eased: Eased { interpreter, ..Eased::default() }, ..contact }));
         self.hold(record.contact, promise);
     }
 
@@ -87,9 +93,11 @@ impl Router {
     /// records of conversations that were over are still their operators' to finish. Callers on the
     /// line of this router are not touched, whatever is named.
     pub(super) fn take_over(&mut self, now: Timestamp) -> bool {
+        self.take_over_bookings(now);
         self.take_over_calls(now);
         let is_call = |contact: &Contact| contact.call.is_some() && !matches!(contact.phase, Phase::OperatorLost { .. });
-        let goes_on = |contact: &Contact| contact.on_line || is_call(contact) || matches!(contact.phase, Phase::WrapUp { .. });
+        let stands = |contact: &Contact| matches!(contact.phase, Phase::WrapUp { .. } | Phase::Resting);
+        let goes_on = |contact: &Contact| contact.on_line || is_call(contact) || stands(contact);
         let under_way = |contact: &&Contact| !goes_on(contact);
         let interrupted: Vec<ContactId> = self.contacts.values().filter(under_way).map(|contact| contact.id).collect();
         for id in interrupted {
@@ -119,6 +127,8 @@ fn contact_of(record: &ContactRecord, promise: PromiseId) -> Contact {
     let phase = match record.state {
         ContactState::WrapUp => Phase::WrapUp { operator },
         _ if is_owed_call => Phase::Resting,
+        // A booked visit.
+        ContactState::Resting => Phase::Resting,
         _ => Phase::OperatorLost { operator },
     };
     Contact {

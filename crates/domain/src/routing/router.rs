@@ -3,6 +3,7 @@
 use super::{
     Alarm, Command, Event,
     additions::Addition,
+    bookings::Bookings,
     command::put,
     contacts::Contacts,
     lines::Lines,
@@ -68,6 +69,7 @@ pub struct Router {
     pub(super) surges: BTreeMap<ClassId, Timestamp>,
     /// Contacts that are owed a text message; some of them are closed.
     pub(super) texts: BTreeSet<ContactId>,
+    pub(super) bookings: Bookings,
     pub(super) expectations: Expectations,
     pub(super) undecided: Undecided,
     pub(super) out: Vec<Command>,
@@ -95,6 +97,7 @@ impl Router {
             ids,
             surges: BTreeMap::new(),
             texts: BTreeSet::new(),
+            bookings: Bookings::default(),
             expectations: Expectations::default(),
             undecided: Undecided::default(),
             out: Vec::new(),
@@ -214,6 +217,7 @@ impl Router {
                 true
             }
             Event::TimePassed => true,
+            of_bookings => self.booking_event(now, of_bookings),
         }
     }
 
@@ -244,6 +248,7 @@ impl Router {
             Timer::WrapUp(operator) => self.wrap_up_ran_out(now, operator),
             Timer::Grace(operator) => self.grace_ran_out(now, operator),
             Timer::Promise(promise) => self.promise_late(now, promise),
+            Timer::Booking(booking) => self.booking_falls_due(now, booking),
             Timer::Number(contact) => self.number_unsettled(contact),
             Timer::Call(contact) => self.call_falls_due(now, contact),
         }
@@ -282,7 +287,10 @@ impl Router {
         contact.phase = phase;
         contact.since = now;
         contact.owner = owner.clone();
-        let (promise, is_call) = (contact.promise, contact.call.is_some());
+        let (promise, is_call, is_booked) = (contact.promise, contact.call.is_some(), contact.is_booked_call());
+        if is_booked {
+            self.keep_for_booked(id);
+        }
         put(&mut self.out, || Command::MoveContact { contact: id, state, owner: owner.clone() });
         // A call that is late stays with the supervisors until somebody is reached.
         if !is_call || self.promises.get(&promise).is_none_or(|known| known.due > now) {

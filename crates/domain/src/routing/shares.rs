@@ -2,7 +2,12 @@
 //! region who have its skill, the plan's share is never busy with anything else but what is time-critical.
 //! Part of who may meet whom; counted anew at each question, for it changes with every offer.
 
-use super::{eligibility::Wants, post::Post, staff::Team};
+use super::{
+    eligibility::Wants,
+    post::Post,
+    reserved::{Reservations, Reserved},
+    staff::Team,
+};
 use crate::{
     ClassId, RegionId, Timestamp,
     plan::{Class, Plan},
@@ -12,6 +17,7 @@ use crate::{
 pub(super) struct Shares<'a> {
     plan: &'a Plan,
     free: Vec<Free<'a>>,
+    reservations: Reservations<'a>,
 }
 
 /// Of the operators of a region who have the skill of a class.
@@ -31,7 +37,12 @@ impl Free<'_> {
 
 impl<'a> Shares<'a> {
     /// `teams` are those on duty with what they are busy with.
-    pub fn of(plan: &'a Plan, teams: impl Iterator<Item = &'a Team> + Clone, now: Timestamp) -> Self {
+    pub fn of(
+        plan: &'a Plan,
+        teams: impl Iterator<Item = &'a Team> + Clone,
+        reserved: impl Iterator<Item = &'a Reserved>,
+        now: Timestamp,
+    ) -> Self {
         let mut free: Vec<Free<'a>> = Vec::new();
         for class in plan.kept_classes() {
             let skilled = teams.clone().filter(|team| team.on_duty > 0 && team.post.serves_fully(class) && team.post.is_open(now));
@@ -49,18 +60,28 @@ impl<'a> Shares<'a> {
                 for_others: (on_duty - class.kept_of(on_duty)) as i64 - others as i64,
             }));
         }
-        Self { plan, free }
+        Self { plan, free, reservations: Reservations::of(plan, reserved, teams, now) }
     }
 
     /// As if this operator, whom we know to be busy with a class, were free.
     pub fn without(mut self, post: &Post, busy_with: Option<&ClassId>) -> Self {
         let (plan, Some(busy_with)) = (self.plan, busy_with) else { return self };
+        self.reservations.with(plan, post);
         self.free.iter_mut().filter(|free| free.keep(plan, post, busy_with)).for_each(|free| free.for_others += 1);
         self
     }
 
     /// Whether what is kept for other classes leaves an operator of this post for the contact.
     pub fn leave(&self, wants: &Wants<'_>, post: &Post) -> bool {
+        self.leave_classes(wants, post) && self.leave_booked(wants, post)
+    }
+
+    /// Whether booked calls do.
+    pub fn leave_booked(&self, wants: &Wants<'_>, post: &Post) -> bool {
+        self.reservations.leave(wants, post)
+    }
+
+    fn leave_classes(&self, wants: &Wants<'_>, post: &Post) -> bool {
         let Some(class) = wants.class.filter(|_| !wants.goes_first && !wants.any_class) else { return true };
         self.free.iter().all(|free| free.for_others > 0 || !free.keep(self.plan, post, &class.id))
     }

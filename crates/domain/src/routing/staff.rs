@@ -6,15 +6,19 @@ use super::{
     eligibility::Wants,
     order::{OperatorRank, operator_rank},
     post::Post,
+    reserved::Reserved,
     shares::Shares,
     state::Operator,
 };
 use crate::{
-    ClassId, OperatorId, Timestamp,
+    ClassId, ContactId, OperatorId, Timestamp,
     numbered::Numbered,
     plan::{Class, Plan},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 #[derive(Clone, Default)]
 pub(super) struct Staff {
@@ -27,6 +31,8 @@ pub(super) struct Staff {
     changed: Vec<OperatorId>,
     /// Somebody came, went or became free: whoever is kept for others may be so no more.
     loosened: bool,
+    /// Booked calls for which operators are kept, or will be.
+    reserved: BTreeMap<ContactId, Reserved>,
 }
 
 #[derive(Clone)]
@@ -77,6 +83,10 @@ impl Team {
         }
         let of_class = self.busy.iter_mut().find(|(known, _)| Some(known) == filed.busy_with.as_ref());
         of_class.into_iter().for_each(|(_, busy)| *busy -= 1);
+    }
+
+    pub fn idle(&self) -> usize {
+        self.idle.len()
     }
 
     /// On duty and busy with classes that operators who are kept for this one are kept from.
@@ -154,7 +164,20 @@ impl Staff {
 
     /// How much of what the plan keeps for some classes is left for others.
     pub fn shares<'a>(&'a self, plan: &'a Plan, now: Timestamp) -> Shares<'a> {
-        Shares::of(plan, self.teams(), now)
+        Shares::of(plan, self.teams(), self.reserved.values(), now)
+    }
+
+    pub fn reserve(&mut self, contact: ContactId, reserved: Reserved) {
+        self.reserved.insert(contact, reserved);
+    }
+
+    /// Whether somebody was kept for it, or would have been.
+    pub fn release(&mut self, contact: ContactId) -> bool {
+        self.reserved.remove(&contact).is_some()
+    }
+
+    pub fn is_anything_reserved(&self) -> bool {
+        !self.reserved.is_empty()
     }
 
     /// Those that have members. Their order says nothing.

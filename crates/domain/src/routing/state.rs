@@ -2,8 +2,8 @@
 
 use super::{Command, Consulted, Explanation, NextIntent, post::Post};
 use crate::{
-    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId, Timestamp,
-    contact::{CallRecord, Channel, Owner, PauseReason, PromiseKind},
+    AttemptId, BookingId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId, Timestamp,
+    contact::{CallKind, CallRecord, Channel, Owner, PauseReason, PromiseKind},
     dialogue::Dialogue,
     intent::{Circumstance, Intent, Language},
     place::PlaceEstimate,
@@ -84,6 +84,11 @@ impl Contact {
     /// A call that we owe and that nobody has spoken in yet.
     pub fn is_owed_call(&self) -> bool {
         self.call.is_some() && self.waited_ms.is_none()
+    }
+
+    /// A call at a time that the citizen has booked.
+    pub fn is_booked_call(&self) -> bool {
+        self.call.as_ref().is_some_and(|call| call.kind == CallKind::Booked)
     }
 
     /// Owed, and nobody is on the line.
@@ -214,6 +219,8 @@ pub(super) struct Entry {
     pub urged: bool,
     /// A leader has put it before all that is not time-critical.
     pub put_first: bool,
+    /// A booked call: operators are kept for it.
+    pub booked: bool,
     /// For a while nobody else may take it: they rang again, and had spoken with this operator.
     pub awaits: Option<OperatorId>,
     /// Where the wait counts from.
@@ -232,6 +239,11 @@ impl Phase {
     /// Waits for a voice, wherever from.
     pub fn is_waiting(&self) -> bool {
         self.entry().is_some() || matches!(self, Self::Handing { .. } | Self::OperatorLost { .. })
+    }
+
+    /// Nobody is being rung for it yet, of a call that we owe or a visit.
+    pub fn is_before_offer(&self) -> bool {
+        matches!(self, Self::Resting | Self::Queued(_))
     }
 
     /// The place in line that it has or, while it is rung or connected, had.
@@ -386,11 +398,12 @@ pub struct NextIds {
     pub offer: u64,
     pub attempt: u64,
     pub contact: u64,
+    pub booking: u64,
 }
 
 impl Default for NextIds {
     fn default() -> Self {
-        Self { promise: 1, offer: 1, attempt: 1, contact: 1 }
+        Self { promise: 1, offer: 1, attempt: 1, contact: 1, booking: 1 }
     }
 }
 
@@ -457,6 +470,10 @@ impl NextIds {
         self.contact = self.contact.max(contact.0 + 1);
     }
 
+    pub(super) fn pass_booking(&mut self, booking: BookingId) {
+        self.booking = self.booking.max(booking.0 + 1);
+    }
+
     /// Counts on past what these recorded commands have given. Folded over a journal it tells where a
     /// new router has to go on.
     pub fn apply(&mut self, commands: &[Command]) {
@@ -469,6 +486,7 @@ impl NextIds {
                     self.attempt = self.attempt.max(attempt.0 + 1);
                 }
                 Command::OpenContact { contact, .. } => self.pass_contact(*contact),
+                Command::HoldTime { booking, .. } => self.pass_booking(*booking),
                 Command::Dial { attempt, .. } | Command::DialCitizen { attempt, .. } => self.attempt = self.attempt.max(attempt.0 + 1),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! Deadlines by what they are for; setting one anew replaces it. Every transient state has one.
 
-use crate::{AttemptId, ContactId, OfferId, OperatorId, PromiseId, Timestamp, numbered::Numbered};
+use crate::{AttemptId, BookingId, ContactId, OfferId, OperatorId, PromiseId, Timestamp, numbered::Numbered};
 use std::collections::BTreeSet;
 
 /// What a deadline is for; in this order when several fall on the same millisecond.
@@ -20,6 +20,8 @@ pub enum Timer {
     Attempt(AttemptId),
     WrapUp(OperatorId),
     Grace(OperatorId),
+    /// A time is kept for a form no longer, the citizen is reminded, or the slot is over; before what was promised of it.
+    Booking(BookingId),
     Promise(PromiseId),
     /// The day comes on which the operator's site takes its first calls.
     SiteOpens(OperatorId),
@@ -34,7 +36,7 @@ pub enum Timer {
 }
 
 impl Timer {
-    const KINDS: usize = 17;
+    const KINDS: usize = 18;
 
     /// Its kind, and its number among those of the kind.
     #[inline]
@@ -57,6 +59,7 @@ impl Timer {
             Self::Surge => (14, 0),
             Self::Number(ContactId(number)) => (15, number),
             Self::Call(ContactId(number)) => (16, number),
+            Self::Booking(BookingId(number)) => (17, number),
         }
     }
 
@@ -74,9 +77,14 @@ impl Timer {
             | Self::WrapUp(_)
             | Self::Grace(_)
             | Self::Number(_) => true,
-            Self::NextStep(_) | Self::Talk(_) | Self::Promise(_) | Self::SiteOpens(_) | Self::Awaiting(_) | Self::Surge | Self::Call(_) => {
-                false
-            }
+            Self::NextStep(_)
+            | Self::Talk(_)
+            | Self::Promise(_)
+            | Self::SiteOpens(_)
+            | Self::Awaiting(_)
+            | Self::Surge
+            | Self::Call(_)
+            | Self::Booking(_) => false,
         }
     }
 }

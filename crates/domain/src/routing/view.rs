@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
+    booking::Diary,
     contact::{CallRecord, Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
     intent::{Intent, Language, words},
     place::PlaceEstimate,
@@ -22,7 +23,7 @@ use crate::{
     service_level::{ExpectedWait, HitRate},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct View {
@@ -41,6 +42,9 @@ pub struct View {
     pub additions: Vec<AdditionView>,
     /// Contacts that are owed a text message, open or not.
     pub texts: Vec<ContactId>,
+    /// Times that are held or booked.
+    #[serde(skip)]
+    pub diary: Arc<Diary>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -197,6 +201,7 @@ impl Router {
             surges: self.surges.iter().map(|(class, until)| SurgeView { class: class.clone(), until: *until }).collect(),
             additions: self.addition_views(),
             texts: self.texts.iter().copied().collect(),
+            diary: self.bookings.diary.clone(),
         }
     }
 

@@ -53,6 +53,7 @@ kind = \"call_back\"
 pub fn plans() -> Vec<Arc<Plan>> {
     let change = |from: &str, to: &str| (from.to_owned(), to.to_owned());
     let closed = |line: &str| change(line, &format!("{line}\nopen = \"03:00-04:00\""));
+    let booked_at_night = |day: &str, hours: &str| change(&format!("{day} = \"{hours}\""), &format!("{day} = \"03:00-04:00\""));
     let few = change("more_than_waiting = 15", "more_than_waiting = 2");
     vec![
         sweden(std::slice::from_ref(&few)),
@@ -93,6 +94,11 @@ pub fn plans() -> Vec<Arc<Plan>> {
             change("quiet = \"21:00-08:00\"", "quiet = \"08:10-08:30\""),
             closed("surge_call_within = \"24 h\""),
             closed("party = \"switchboard\""),
+            booked_at_night("monday", "09:00-16:00"),
+            booked_at_night("tuesday", "09:00-16:00"),
+            booked_at_night("wednesday", "09:00-16:00"),
+            booked_at_night("thursday", "09:00-16:00"),
+            booked_at_night("friday", "09:00-15:00"),
             change("name = \"Falkenberg\"\nregion = \"vast\"", "name = \"Falkenberg\"\nregion = \"syd\""),
         ]),
     ]

@@ -2,13 +2,35 @@
 
 use super::Memory;
 use domain::{
-    ContactId, MatterId, RegionId,
+    ContactId, MatterId, OperatorId, RegionId,
     contact::{Channel, NamedMatter},
     intent::Language,
     routing::{Command, Event},
 };
 
+pub(super) fn is_one(words: &[&str]) -> bool {
+    matches!(words, ["operator", _, "links", "call", _, "to", "matter", _] | ["call", _, "is", "a", _, "in", ..])
+}
+
 impl Memory {
+    /// "operator 1 links call 2 to matter 1", "call 2 is a mail in sv ..."
+    pub(super) fn of_addition(&self, words: &[&str]) -> Option<Event> {
+        match words {
+            ["operator", operator, "links", "call", contact, "to", "matter", matter] => {
+                let named = self.matters.get(&MatterId(matter.parse().ok()?))?.clone();
+                Some(Event::ContactLinked {
+                    contact: ContactId(contact.parse().ok()?),
+                    named,
+                    operator: OperatorId(operator.parse().ok()?),
+                })
+            }
+            ["call", contact, "is", "a", channel, "in", language, rest @ ..] => {
+                self.addition(ContactId(contact.parse().ok()?), Channel::from_word(channel)?, Language::from_word(language)?, rest)
+            }
+            _ => None,
+        }
+    }
+
     /// What is recorded of a matter, to be named later.
     pub(super) fn learn_matter(&mut self, command: &Command) {
         match command {
@@ -35,8 +57,8 @@ impl Memory {
         }
     }
 
-    /// "naming matter 1", "naming matter 1 by whom it is", "for vast"; its own matter has the number of the call.
-    pub(super) fn addition(&self, contact: ContactId, channel: Channel, language: Language, words: &[&str]) -> Option<Event> {
+    /// "naming matter 1", "naming matter 1 from somebody it knows", "for vast"; its own matter has the number of the call.
+    fn addition(&self, contact: ContactId, channel: Channel, language: Language, words: &[&str]) -> Option<Event> {
         let named = |matter: &str| self.matters.get(&MatterId(matter.parse().ok()?)).cloned();
         let (named, verified, region) = match words {
             [] => (None, false, None),

@@ -3,13 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod additions;
+mod bookings;
 mod calls;
 mod texts;
 mod words;
 
 use domain::{
-    AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, LeadReason, NamedMatter, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
+    AttemptId, BookingId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
+    Timestamp,
+    contact::{Channel, LeadReason, NamedMatter, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Intent, Language},
     place::{CountyCode, PlaceEstimate, PlaceSource},
@@ -65,17 +67,12 @@ impl Memory {
     pub fn event(&self, line: &str) -> Option<Event> {
         let words: Vec<&str> = line.split_whitespace().map(|word| word.trim_end_matches(',')).collect();
         match words.as_slice() {
+            words if additions::is_one(words) => self.of_addition(words),
             ["the", "citizen", "of", "call", contact, rest @ ..] => {
                 let contact = ContactId(number(contact)?);
                 calls::of_citizen(contact, *self.attempts.get(&contact)?.last()?, rest)
             }
-            ["operator", operator, "links", "call", contact, "to", "matter", matter] => {
-                let named = self.matters.get(&MatterId(number(matter)?))?.clone();
-                Some(Event::ContactLinked { contact: ContactId(number(contact)?), named, operator: OperatorId(number(operator)?) })
-            }
-            ["call", contact, "is", "a", channel, "in", language, rest @ ..] => {
-                self.addition(ContactId(number(contact)?), Channel::from_word(channel)?, Language::from_word(language)?, rest)
-            }
+            ["booking", booking, rest @ ..] => bookings::of_booking(BookingId(number(booking)?), rest),
             ["operator", operator, rest @ ..] => self.of_operator(OperatorId(number(operator)?), rest),
             ["call", contact, rest @ ..] => self.of_call(ContactId(number(contact)?), rest),
             ["the", "gateway", rest @ ..] => texts::event(rest),
@@ -116,7 +113,9 @@ impl Memory {
             ["joins", "all", "in", "call", contact] => Event::ConferenceAsked { contact: call(contact)?, operator },
             ["hands", "over", "call", contact] => Event::TransferAsked { contact: call(contact)?, operator },
             ["ends", "call", contact] => Event::CallEndedByOperator { contact: call(contact)?, operator },
-            ["closes", "call", contact, "as", word] => Event::OutcomeStated { contact: call(contact)?, operator, outcome: outcome(word)? },
+            ["closes", "call", contact, "as", word] => {
+                Event::OutcomeStated { contact: call(contact)?, operator, outcome: words::outcome(word)? }
+            }
             ["asks", "for", "more", "time", "for", "call", contact] => Event::WrapUpExtended { contact: call(contact)?, operator },
             ["corrects", "call", contact, "to", word] => {
                 Event::IntentCorrected { contact: call(contact)?, operator, intent: Intent::from_word(word)? }
@@ -148,9 +147,9 @@ impl Memory {
                 matter: MatterId(number(matter)?),
                 promise: PromiseId(number(promise)?),
                 operator,
-                outcome: outcome(word)?,
+                outcome: words::outcome(word)?,
             },
-            rest => return calls::of_operator(operator, rest),
+            rest => return calls::of_operator(operator, rest).or(bookings::of_operator(operator, rest)),
         })
     }
 
@@ -280,18 +279,6 @@ fn place_of(words: &[&str]) -> Option<Option<PlaceEstimate>> {
     }
 }
 
-fn outcome(word: &str) -> Option<Outcome> {
-    Some(match word {
-        "helped" => Outcome::Helped,
-        "report_received" => Outcome::ReportReceived,
-        "callback_accepted" => Outcome::CallbackAccepted,
-        "not_reached" => Outcome::SystemTerminated(SystemCause::Deadline),
-        "read" => Outcome::Read,
-        "passed_on" => Outcome::PassedOn,
-        _ => return None,
-    })
-}
-
 /// Which records a scenario shows beside what callers and operators notice.
 pub struct Telling {
     pub zone: TimeZone,
@@ -352,10 +339,8 @@ impl Telling {
             | Command::AskNumber { .. }
             | Command::OweCall { .. }
             | Command::RestCall { .. } => calls::line(command, &|at| self.time(at)),
-            Command::RaiseAlarm { alarm, contact } => {
-                let of = contact.map_or(String::new(), |contact| format!(" (call {contact})"));
-                format!("alarm: {}{of}", alarm_words(alarm))
-            }
+            Command::RaiseAlarm { alarm, contact: None } => format!("alarm: {}", alarm_words(alarm)),
+            Command::RaiseAlarm { alarm, contact: Some(contact) } => format!("alarm: {} (call {contact})", alarm_words(alarm)),
             _ => self.recorded(command),
         }
     }
@@ -430,7 +415,7 @@ impl Telling {
             Command::ReopenMatter { .. } | Command::DecideMatter { .. } | Command::OweAddition { .. } | Command::LinkContact { .. } => {
                 additions::recorded(command)
             }
-            other => texts::recorded(other),
+            other => bookings::line(other, &|at| self.time(at)).unwrap_or_else(|| texts::recorded(other)),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What was understood of what somebody said, as a scenario writes it.
 
-use domain::intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding};
+use domain::{
+    contact::{Outcome, SystemCause},
+    intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
+};
 
 /// "report_theft 50 %, tip 30 % gate none [in en] [naming 1480] [within 14] [meaning yes] [asking person]"
 pub fn understanding(words: &[&str]) -> Option<Understanding> {
@@ -20,5 +23,17 @@ pub fn understanding(words: &[&str]) -> Option<Understanding> {
         request: after("asking").and_then(Request::from_word),
         circumstances: after("beside").and_then(Circumstance::from_word).into_iter().collect(),
         model: "scenario".to_owned(),
+    })
+}
+
+pub fn outcome(word: &str) -> Option<Outcome> {
+    Some(match word {
+        "helped" => Outcome::Helped,
+        "report_received" => Outcome::ReportReceived,
+        "callback_accepted" => Outcome::CallbackAccepted,
+        "not_reached" => Outcome::SystemTerminated(SystemCause::Deadline),
+        "read" => Outcome::Read,
+        "passed_on" => Outcome::PassedOn,
+        _ => return None,
     })
 }

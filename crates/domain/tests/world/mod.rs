@@ -4,6 +4,7 @@
 
 use domain::{
     ContactId, OfferId, OperatorId, Timestamp,
+    booking::BookingState,
     contact::{
         Channel, ContactState,
         ledger::{Changes, ContactRecord, Ledger},
@@ -144,6 +145,7 @@ impl World {
             matters: matters.iter().filter_map(|id| self.ledger.matters.get_key_value(id)).map(owned).collect(),
             promises: changes.promises.iter().filter_map(|id| self.ledger.promises.get_key_value(id)).map(owned).collect(),
             surges: self.ledger.surges.clone(),
+            bookings: changes.bookings.iter().filter_map(|id| self.ledger.bookings.get_key_value(id)).map(owned).collect(),
         };
         let mut again = before.clone();
         let told = again.apply(self.entries(), self.now, commands);
@@ -162,6 +164,13 @@ impl World {
                     | Command::OweCall { .. }
                     | Command::DialCitizen { .. }
                     | Command::SettleText { .. }
+                    | Command::HoldTime { .. }
+                    | Command::ReleaseTime { .. }
+                    | Command::BookTime { .. }
+                    | Command::MoveBooking { .. }
+                    | Command::RemindCitizen { .. }
+                    | Command::CancelBooking { .. }
+                    | Command::EndBooking { .. }
             )
         };
         assert_eq!(told.is_err(), commands.iter().any(only_once), "told twice: {commands:#?}");
@@ -242,7 +251,9 @@ impl World {
                     let out = grace.filter(|grace| set.contains(grace)).unwrap_or(sound);
                     expected.insert(out);
                 }
-                ContactState::Resting => expected.extend([Timer::Call(id)]),
+                ContactState::Resting if contact.call.is_some() => expected.extend([Timer::Call(id)]),
+                // A visit ends by the timer of its booking.
+                ContactState::Resting => {}
                 ContactState::Dialling => {
                     assert!(set.iter().any(|timer| of_attempts(&timer)), "contact {id} is rung without end");
                     expected.extend([Timer::Announcement(id)]);
@@ -256,6 +267,11 @@ impl World {
                 OperatorState::WrapUp => expected.extend([Timer::WrapUp(operator.operator)]),
                 _ => {}
             }
+        }
+        for record in self.ledger.bookings.values().filter(|record| record.state.is_open()) {
+            assert!(view.diary.get(record.booking).is_some_and(|taken| taken.wanted == record.wanted), "{record:?} takes its place");
+            let goes_on = record.state == BookingState::Held || record.wanted.wish.is_visit() || self.now < record.ends;
+            expected.extend(goes_on.then_some(Timer::Booking(record.booking)));
         }
         let missing: Vec<_> = expected.difference(&set).collect();
         assert!(missing.is_empty(), "no way out: {missing:?}");

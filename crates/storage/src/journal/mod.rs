@@ -19,6 +19,7 @@ use crate::{
 };
 use domain::{
     ClassId, ContactId, Timestamp,
+    booking::BookingRecord,
     contact::{
         TextRecord,
         ledger::{Changes, ContactRecord, Ledger, MatterRecord, PromiseRecord},
@@ -63,6 +64,7 @@ pub struct Records {
     pub surges: Vec<(ClassId, Option<Timestamp>)>,
     /// Text messages that became owed, were sent or given up.
     pub texts: Vec<(ContactId, TextRecord)>,
+    pub bookings: Vec<BookingRecord>,
 }
 
 impl Records {
@@ -75,6 +77,7 @@ impl Records {
             promises: changes.promises.iter().filter_map(|id| ledger.promises.get(id).cloned()).collect(),
             surges: changes.surges.iter().map(|class| (class.clone(), ledger.surges.get(class).copied())).collect(),
             texts: changes.texts.iter().filter_map(|id| Some((*id, ledger.contacts.get(id)?.text.clone()?))).collect(),
+            bookings: changes.bookings.iter().filter_map(|id| ledger.bookings.get(id).cloned()).collect(),
         }
     }
 }
@@ -105,10 +108,11 @@ pub struct NextIds {
     pub promise: u64,
     pub offer: u64,
     pub attempt: u64,
+    pub booking: u64,
 }
 
 /// What counts as having been given: every number under these names in any entry.
-pub const COUNTED: [&str; 5] = ["contact", "matter", "promise", "offer", "attempt"];
+pub const COUNTED: [&str; 6] = ["contact", "matter", "promise", "offer", "attempt", "booking"];
 
 /// The highest number seen of each of [`COUNTED`].
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -144,8 +148,8 @@ impl Highest {
     }
 
     pub fn next(self) -> NextIds {
-        let [contact, matter, promise, offer, attempt] = self.0.map(|highest| highest.saturating_add(1));
-        NextIds { contact, matter, promise, offer, attempt }
+        let [contact, matter, promise, offer, attempt, booking] = self.0.map(|highest| highest.saturating_add(1));
+        NextIds { contact, matter, promise, offer, attempt, booking }
     }
 }
 
@@ -244,6 +248,6 @@ mod tests {
             "event": { "kind": "party_answered", "contact": 7, "attempt": 3 },
             "commands": [{ "alarm": { "promise": 9 } }, { "offer": 4, "contact": 5 }, { "queue": 99, "matter": "x" }],
         }));
-        assert_eq!(highest.next(), NextIds { contact: 8, matter: 1, promise: 10, offer: 5, attempt: 4 });
+        assert_eq!(highest.next(), NextIds { contact: 8, matter: 1, promise: 10, offer: 5, attempt: 4, booking: 1 });
     }
 }

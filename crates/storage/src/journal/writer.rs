@@ -4,7 +4,7 @@
 
 use super::{COUNTED, Hashed, Highest, NewEntry, Prepared, Records, Seq, read::settle};
 use crate::{
-    Store, StoreError, Term,
+    Store, StoreError, Term, bookings,
     database::{Database, Transaction, sql},
     hashing::{Hash, hex, unhex},
     lease::{Held, fence},
@@ -385,6 +385,10 @@ async fn write_records(transaction: &mut Transaction, entries: &[Prepared]) -> R
     let owed: BTreeMap<_, _> = all().flat_map(|Records { texts, .. }| texts).map(|(contact, text)| (contact, text)).collect();
     for (contact, text) in owed {
         texts::put(transaction, *contact, text).await?;
+    }
+    let booked: BTreeMap<_, _> = all().flat_map(|Records { bookings, .. }| bookings).map(|record| (record.booking, record)).collect();
+    for record in booked.into_values() {
+        bookings::put(transaction, record).await?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ async fn an_empty_database_verifies(place: Place) {
     let store = place.open().await;
     assert_eq!(place.faults().await, [""; 0]);
     assert_eq!(store.head().await, Ok(None));
-    assert_eq!(store.next_ids().await.unwrap(), NextIds { contact: 1, matter: 1, promise: 1, offer: 1, attempt: 1 });
+    assert_eq!(store.next_ids().await.unwrap(), NextIds { contact: 1, matter: 1, promise: 1, offer: 1, attempt: 1, booking: 1 });
 }
 
 async fn a_call_is_kept_and_verifies(place: Place) {
@@ -110,7 +110,7 @@ async fn ids_are_never_given_twice(place: Place) {
     store.append(centre.entry(serde_json::from_value(json).unwrap(), Vec::new(), Vec::new())).await.unwrap();
     let json = serde_json::json!({ "kind": "party_ringing", "contact": 1, "attempt": 8 });
     store.append(centre.entry(serde_json::from_value(json).unwrap(), Vec::new(), Vec::new())).await.unwrap();
-    let expected = NextIds { contact: 2, matter: 2, promise: 3, offer: 42, attempt: 9 };
+    let expected = NextIds { contact: 2, matter: 2, promise: 3, offer: 42, attempt: 9, booking: 1 };
     assert_eq!(store.next_ids().await, Ok(expected));
     store.close().await;
     assert_eq!(place.open().await.next_ids().await, Ok(expected));

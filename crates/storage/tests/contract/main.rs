@@ -24,6 +24,7 @@ macro_rules! on_both {
 
 mod accounts;
 mod additions;
+mod bookings;
 mod crash;
 mod failure;
 mod journal;

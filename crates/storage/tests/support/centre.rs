@@ -2,7 +2,8 @@
 //! keeps its own ledger beside it.
 
 use domain::{
-    ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
+    BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
+    booking::{CancelledBy, TimeWanted, Wish},
     contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextState, VisitOutcome, ledger::Ledger},
     intent::{Intent, Language},
     routing::{Command, Event, Intake},
@@ -52,6 +53,7 @@ impl Centre {
             promises: self.ledger.promises.values().cloned().collect(),
             surges: self.ledger.surges.iter().map(|(class, until)| (class.clone(), Some(*until))).collect(),
             texts: self.ledger.contacts.values().filter_map(|record| Some((record.contact, record.text.clone()?))).collect(),
+            bookings: self.ledger.bookings.values().cloned().collect(),
         };
         NewEntry { at, event: Event::TimePassed, commands, records, payloads: Vec::new() }
     }
@@ -127,6 +129,43 @@ impl Centre {
     pub fn settle_text(&mut self, contact: u64, state: TextState) -> NewEntry {
         let contact = ContactId(contact);
         self.entry(Event::TextSent { contact }, vec![Command::SettleText { contact, state }], Vec::new())
+    }
+
+    /// A time is held for whoever has the link of this key.
+    pub fn hold_time(&mut self, booking: u64, slot: i64, key: &str) -> NewEntry {
+        let wish = Wish { class: ClassId::new("report"), region: RegionId::new("vast"), desk: None };
+        let (booking, wanted, key) = (BookingId(booking), TimeWanted { wish, slot: Timestamp(slot) }, Some(key.to_owned()));
+        let event = Event::TimeHeld { booking, wanted: wanted.clone(), key: key.clone() };
+        let ends = wanted.slot.plus_ms(1_800_000);
+        let command = Command::HoldTime { booking, wanted, ends, until: Timestamp(self.at + 600_000), key };
+        self.entry(event, vec![command], Vec::new())
+    }
+
+    /// What is held is booked by whoever gives this number.
+    pub fn book_time(&mut self, booking: u64, contact: u64, number: &str) -> NewEntry {
+        let (booking, contact, matter, promise) = (BookingId(booking), ContactId(contact), MatterId(contact), PromiseId(contact));
+        let owner = Owner::Unit(UnitId::new("supervisors.vast"));
+        let event = Event::TimeBooked { booking, matter, contact, language: Language::Swedish, intent: None, interpreter: false };
+        let due = Timestamp(self.at + 9_000_000);
+        let commands = vec![
+            Command::OpenContact { contact, matter, channel: Channel::Desk, owner: owner.clone() },
+            Command::MakePromise { promise, matter, promise_kind: PromiseKind::Booked, owner, due },
+            Command::BookTime { booking, matter, contact, promise, interpreter: false },
+        ];
+        let body = serde_json::json!({ "number": number, "name": "a name", "words": "min cykel" });
+        self.entry(event, commands, vec![Payload { contact, kind: PayloadKind::Booking, body }])
+    }
+
+    pub fn cancel_booking(&mut self, booking: u64, contact: u64) -> NewEntry {
+        let (booking, by, contact, matter, promise) =
+            (BookingId(booking), CancelledBy::Citizen, ContactId(contact), MatterId(contact), PromiseId(contact));
+        let commands = vec![
+            Command::CancelBooking { booking, by },
+            Command::SettlePromise { promise, matter, settlement: Settlement::Withdrawn },
+            Command::CloseContact { contact, outcome: Outcome::Cancelled },
+            Command::CloseMatter { matter },
+        ];
+        self.entry(Event::BookingCancelled { booking, by }, commands, Vec::new())
     }
 
     /// Closes the contact; a caller who was not answered is rung back.

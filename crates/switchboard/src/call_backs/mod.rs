@@ -86,6 +86,13 @@ impl CallBacks {
         Shown { callable: true, owed }
     }
 
+    /// The number of a booking is kept until its contact is closed.
+    pub fn booked(&self, contact: ContactId, number: Option<String>) {
+        if let Some(number) = number {
+            self.known.lock().callers.insert(contact, number);
+        }
+    }
+
     /// A caller is told goodbye; of others, only those who still hear theirs are remembered.
     pub fn parting(&self, contact: ContactId, leg: LegId, goodbyes: &BTreeMap<LegId, Timestamp>) {
         let mut known = self.known.lock();
@@ -193,9 +200,8 @@ async fn number_of(store: &Store, contact: ContactId, from: ContactId) -> Result
         let kept = file.iter().flat_map(|file| file.payloads.iter().rev()).filter(|payload| payload.kind == kind);
         kept.filter_map(|payload| payload.body.as_ref()?.get("number").and_then(Value::as_str).map(str::to_owned)).next()
     };
-    Ok([(&own, PayloadKind::CallBack), (&theirs, PayloadKind::CallBack), (&own, PayloadKind::Caller), (&theirs, PayloadKind::Caller)]
-        .into_iter()
-        .find_map(|(file, kind)| newest(file, kind)))
+    let kinds = [PayloadKind::CallBack, PayloadKind::Booking, PayloadKind::Caller];
+    Ok(kinds.into_iter().find_map(|kind| newest(&own, kind).or_else(|| newest(&theirs, kind))))
 }
 
 /// Whom an operator rings and until when.

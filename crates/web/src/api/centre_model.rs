@@ -140,6 +140,8 @@ pub struct IdleOperator {
     pub matter: usize,
     /// What is left of the operators is kept for other matters.
     pub kept: usize,
+    /// What is left of the operators is kept for booked calls whose time has come.
+    pub booked: usize,
     /// They wait for the operator they spoke with.
     pub awaited: usize,
     /// Nothing else keeps them than that the site takes no calls yet.
@@ -150,8 +152,8 @@ impl IdleOperator {
     /// None of an operator who is not free.
     pub fn of(words: Words, plan: &Plan, operator: &OperatorView, now: Timestamp) -> Option<Self> {
         let sentence = idle::in_words(words, plan, operator, now)?;
-        let Idle { opens, elsewhere, language, matter, kept, awaited, unopened } = operator.idle?;
-        Some(Self { sentence, opens: opens.map(|at| at.0), elsewhere, language, matter, kept, awaited, unopened })
+        let Idle { opens, elsewhere, language, matter, kept, booked, awaited, unopened } = operator.idle?;
+        Some(Self { sentence, opens: opens.map(|at| at.0), elsewhere, language, matter, kept, booked, awaited, unopened })
     }
 }
 

@@ -172,6 +172,7 @@ impl From<&routing::Explanation> for Explanation {
             Reason::Eased => "eased",
             Reason::Diverted => "diverted",
             Reason::SpokeBefore => "spoke_before",
+            Reason::Booked => "booked",
             Reason::PutFirst => "put_first",
             Reason::Assigned => "assigned",
             Reason::Returned => "returned",

@@ -178,7 +178,12 @@ fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
     let Some(me) = sight.me() else { return Vec::new() };
     let is_mine = |promise: &&PromiseView| sight.plan().follow_up.is_theirs(&promise.owner, sight.operator, &me.region);
     let to_do = |promise: &&PromiseView| match promise.kind {
-        PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Addition | PromiseKind::Conclude => true,
+        PromiseKind::CallBack
+        | PromiseKind::FollowUp
+        | PromiseKind::Feedback
+        | PromiseKind::Conclude
+        | PromiseKind::Booked
+        | PromiseKind::Addition => true,
         PromiseKind::Answer => false,
     };
     sight.live.view.promises.iter().filter(is_mine).filter(to_do).collect()

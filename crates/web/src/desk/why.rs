@@ -53,6 +53,7 @@ pub fn sentence(words: Words, plan: &Plan, why: &Explanation) -> String {
             words.with("why-diverted", [("queue", names::queue(words, plan, &why.queue).into()), ("waited", waited.into())])
         }
         Reason::SpokeBefore => words.with("why-spoke-before", [("waited", waited.into())]),
+        Reason::Booked => words.with("why-booked", [("waited", waited.into())]),
         Reason::PutFirst => words.with("why-put-first", [("waited", waited.into())]),
         Reason::Assigned => words.t("why-assigned"),
         Reason::Returned => words.t("why-returned"),

@@ -17,8 +17,8 @@ use domain::{
     },
     report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
     routing::{
-        Able, AdditionView, Alarm, ConsultView, Consulted, ContactView, Idle, LineView, OperatorState, OperatorView, PromiseView,
-        QueueView, Reach, SurgeView, View,
+        Able, Alarm, ConsultView, Consulted, ContactView, Idle, LineView, OperatorState, OperatorView, PromiseView, QueueView, Reach,
+        SurgeView, View,
     },
     service_level::{Counts, Day, HalfHour, QueueDay},
 };
@@ -364,8 +364,9 @@ pub fn live(scene: Scene) -> Live {
             operators,
             promises: promises(scene),
             surges: rush::surges(scene),
-            additions: if scene == Scene::Empty { Vec::new() } else { additions() },
+            additions: if scene == Scene::Empty { Vec::new() } else { drawn::additions() },
             texts: Vec::new(),
+            ..View::default()
         },
         names,
         alarms,
@@ -373,25 +374,6 @@ pub fn live(scene: Scene) -> Live {
         figures: Arc::new(day(scene)),
         ..Live::default()
     }
-}
-
-/// A mail that names a matter, from somebody whom nobody knows.
-fn additions() -> Vec<AdditionView> {
-    vec![AdditionView {
-        contact: ContactId(503),
-        matter: MatterId(503),
-        reference: Reference::of(MatterId(503)),
-        channel: Channel::Mail,
-        language: Language::Swedish,
-        arrived: ago(50 * MINUTE),
-        region: Some(RegionId::new("vast")),
-        owner: Owner::Unit(UnitId::new("supervisors.vast")),
-        promise: PromiseId(503),
-        due: now().plus_ms(9 * 60 * MINUTE),
-        verified: false,
-        to_link: true,
-        proposed: Some(Reference::of(MatterId(700))),
-    }]
 }
 
 /// The matter behind the desk's contact, from the first second to now.

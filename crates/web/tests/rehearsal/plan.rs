@@ -45,6 +45,7 @@ pub fn plan() -> Plan {
         answer_within_ms: 10 * MINUTE,
         administrative: id == "admin",
         call_back: false,
+        book: false,
         kept_permille: if id == "report" { 250 } else { 0 },
         kept_from: Vec::new(),
         open: None,
@@ -70,6 +71,8 @@ pub fn plan() -> Plan {
         affinity: None,
         texts: None,
         call_backs: None,
+        bookings: None,
+        desks: Vec::new(),
         destinations: vec![
             destination("112", Serves::Emergency, words("SOS Alarm 112", "112 emergency centre", "SOS Alarm 112"), &[]),
             destination("e-service", Serves::Form, words("E-tjänsten", "Web form", "Selvbetjening"), &[Intent::ReportBicycleTheft]),

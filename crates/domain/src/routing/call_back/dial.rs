@@ -142,10 +142,8 @@ impl Router {
     /// A machine or somebody else answered: nobody was reached.
     pub(in super::super) fn unheard(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, why: NotReached) -> bool {
         let is_heard = matches!(why, NotReached::Machine | NotReached::WrongPerson);
-        let owed = |contact: &Contact| {
-            let is_owed = |kind| matches!(kind, PromiseKind::CallBack | PromiseKind::FollowUp);
-            contact.call.is_some() && self.promises.get(&contact.promise).is_some_and(|known| is_owed(known.kind))
-        };
+        let owed =
+            |contact: &Contact| contact.call.is_some() && self.promises.get(&contact.promise).is_some_and(|known| known.kind.is_call());
         if !is_heard || self.talk_of(id, operator).is_none() || !self.contacts.get(&id).is_some_and(owed) {
             return false;
         }
@@ -176,19 +174,21 @@ impl Router {
         let Some(known) = self.promises.get(&promise).filter(|known| known.matter == matter).cloned() else { return false };
         let is_free = |known: &Operator| known.present && known.doing == Doing::Nothing && !matches!(known.intent, Intention::Off);
         let may = self.plan.call_backs.is_some()
-            && matches!(known.kind, PromiseKind::CallBack | PromiseKind::FollowUp)
+            && known.kind.is_call()
             && self.operators.get(&operator).is_some_and(is_free)
             && self.answers_for(promise, operator);
         if !may {
             return false;
         }
         // What broke may be pressing; what was promised keeps to the hours.
-        if known.kind == PromiseKind::CallBack && self.plan.quiet_until(now).is_some() {
+        if known.kind != PromiseKind::FollowUp && self.plan.quiet_until(now).is_some() {
             return false;
         }
         match self.calls.get(&matter).copied() {
             Some(id) if self.holder(promise).is_some_and(|holder| holder.id == id) => self.take_out_of_line(now, id, operator),
             Some(_) => false,
+            // Whoever comes to a desk is not rung.
+            None if known.kind == PromiseKind::Booked => false,
             None => self.call_anew(now, promise, &known, operator),
         }
     }

@@ -163,7 +163,7 @@ impl Router {
     // Its time
 
     /// Rests until then, in no line and with all that it has.
-    pub(super) fn rest(&mut self, now: Timestamp, id: ContactId, until: Timestamp, fault: Option<NotReached>, in_front: bool) {
+    pub(in super::super) fn rest(&mut self, now: Timestamp, id: ContactId, until: Timestamp, fault: Option<NotReached>, in_front: bool) {
         let Some(class) = self.class_of_call(id) else { return };
         let Some((region, _)) = self.contacts.get(&id).and_then(|contact| self.region_for(contact, &class)) else { return };
         if let Some(call) = self.contacts.get_mut(&id).and_then(|contact| contact.call.as_mut()) {
@@ -213,7 +213,7 @@ impl Router {
         let Some(class) = self.class_of_call(id) else { return };
         let Some(contact) = self.contacts.get(&id) else { return };
         let (Some(call), Some(entry)) = (&contact.call, self.entry_of(contact, &class, now)) else { return };
-        let again = now.plus_ms(manner.gap_ms);
+        let again = now.plus_ms(self.booked_gap_ms(now, id, manner.attempts_max, manner.gap_ms));
         let no_sooner = if call.attempts >= manner.attempts_max { self.plan.next_day(now).max(again) } else { again };
         let until = self.callable_from(no_sooner, &entry);
         let in_front = until > again;
@@ -281,7 +281,9 @@ impl Router {
 
     /// Calls that the records tell of go on: what was being made counts as an attempt, and is followed by the gap.
     pub(in super::super) fn take_over_calls(&mut self, now: Timestamp) {
-        let stands = |contact: &&Contact| matches!(contact.phase, Phase::Resting) && self.timers.at(Timer::Call(contact.id)).is_none();
+        let stands = |contact: &&Contact| {
+            contact.call.is_some() && matches!(contact.phase, Phase::Resting) && self.timers.at(Timer::Call(contact.id)).is_none()
+        };
         let restored: Vec<ContactId> = self.contacts.values().filter(stands).map(|contact| contact.id).collect();
         for id in restored {
             let Some(contact) = self.contacts.get(&id) else { continue };

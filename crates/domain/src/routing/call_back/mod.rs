@@ -72,6 +72,7 @@ impl Router {
             any_class: false,
             urged: false,
             put_first: false,
+            booked: contact.is_booked_call(),
             awaits: None,
             since,
             step: 0,

@@ -1,0 +1,151 @@
+//! What is booked becomes a contact that rests until its time.
+
+use super::super::{
+    Command,
+    router::Router,
+    state::{About, Contact, Eased, FormOffer, Phase, Promise, Reach, Taking},
+};
+use crate::{
+    BookingId, ContactId, MatterId, QueueId, Timestamp,
+    booking::{BookingRecord, BookingState},
+    contact::{CallKind, CallRecord, Channel, Owner, PromiseKind},
+    intent::{Intent, Language},
+};
+
+/// What is known of whoever books.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Opening {
+    pub matter: MatterId,
+    pub contact: ContactId,
+    pub language: Language,
+    pub intent: Option<Intent>,
+    pub interpreter: bool,
+    /// Whose number it is: of a caller who booked on the line, or of the form itself.
+    pub from: Option<ContactId>,
+}
+
+impl Router {
+    pub(in super::super) fn time_booked(&mut self, now: Timestamp, booking: BookingId, opening: Opening) -> bool {
+        let Some(record) = self.bookings.records.get(&booking).filter(|record| record.state == BookingState::Held).cloned() else {
+            return false;
+        };
+        let id = opening.contact;
+        if self.contacts.contains_key(&id) || self.closed.contains_key(&id) || self.calls.contains_key(&opening.matter) {
+            return false;
+        }
+        self.ids.pass_contact(id);
+        let owner = self.owner_of_booked(&record);
+        let channel = if record.wanted.wish.is_visit() { Channel::Desk } else { Channel::CallBack };
+        self.out.push(Command::OpenContact { contact: id, matter: opening.matter, channel, owner: owner.clone() });
+        let promise = self.promise_booked(&record, opening.matter, owner.clone(), record.ends);
+        let Opening { matter, interpreter, .. } = opening;
+        self.note(now, Command::BookTime { booking, matter, contact: id, promise, interpreter });
+        self.bookings.by_contact.insert(id, booking);
+        let call = (!record.wanted.wish.is_visit()).then(|| self.owe_booked_call(now, &record, &opening, promise));
+        self.keep_matter(opening.matter);
+        if call.is_some() {
+            self.calls.insert(opening.matter, id);
+        }
+        self.contacts.insert(Box::new(Contact { promise, call: call.map(Box::new), owner, ..contact_of(now, channel, &record, &opening) }));
+        self.hold(id, promise);
+        self.describe(id);
+        if !record.wanted.wish.is_visit() {
+            self.rest(now, id, record.wanted.slot, None, true);
+        }
+        self.keep_for_booked(id);
+        self.set_booking_timer(now, booking);
+        true
+    }
+
+    /// A call is the queue's, a visit the unit's that answers for the region.
+    fn owner_of_booked(&self, record: &BookingRecord) -> Owner {
+        let wish = &record.wanted.wish;
+        if wish.is_visit() { self.unit_of(Some(&wish.region)) } else { Owner::Queue(QueueId::of(&wish.region, &wish.class)) }
+    }
+
+    pub(super) fn promise_booked(&mut self, record: &BookingRecord, matter: MatterId, owner: Owner, ends: Timestamp) -> crate::PromiseId {
+        self.make(Promise {
+            matter,
+            contact: None,
+            kind: PromiseKind::Booked,
+            owner,
+            due: ends.plus_ms(self.booking_manner().grace_ms),
+            region: Some(record.wanted.wish.region.clone()),
+            pressing: false,
+            about: About::default(),
+        })
+    }
+
+    fn owe_booked_call(&mut self, now: Timestamp, record: &BookingRecord, opening: &Opening, promise: crate::PromiseId) -> CallRecord {
+        let call = CallRecord {
+            kind: CallKind::Booked,
+            from: opening.from.unwrap_or(opening.contact),
+            since: record.wanted.slot,
+            class: record.wanted.wish.class.clone(),
+            promise,
+            not_before: now,
+            attempts: 0,
+            attempts_all: 0,
+            days: 0,
+            last_attempt: None,
+            last_fault: None,
+            in_front: false,
+        };
+        self.out.push(Command::OweCall {
+            contact: opening.contact,
+            call_kind: call.kind,
+            from: call.from,
+            since: call.since,
+            class: call.class.clone(),
+            promise,
+        });
+        self.expectations.pass_over(opening.contact);
+        call
+    }
+}
+
+/// Nobody is on the line, and nobody was asked anything by voice.
+fn contact_of(now: Timestamp, channel: Channel, record: &BookingRecord, opening: &Opening) -> Contact {
+    Contact {
+        id: opening.contact,
+        matter: opening.matter,
+        channel,
+        arrived: now,
+        language: opening.language,
+        recogniser: false,
+        place: None,
+        region: Some(record.wanted.wish.region.clone()),
+        intent: opening.intent,
+        phase: Phase::Resting,
+        since: now,
+        owner: Owner::Dialogue,
+        promise: crate::PromiseId(0),
+        queued_since: (channel == Channel::CallBack).then_some(record.wanted.slot),
+        returned_at: None,
+        waited_ms: None,
+        visiting: None,
+        playback: 0,
+        digits_to_come: (0, now),
+        why: None,
+        on_line: false,
+        owed_soon: false,
+        urged: false,
+        question: None,
+        eased: Eased { interpreter: opening.interpreter, ..Eased::default() },
+        reach: Reach::Region,
+        spoke_with: None,
+        anonymous: false,
+        corrected_from: None,
+        turned_from: None,
+        textable: false,
+        circumstances: Vec::new(),
+        told_danger: false,
+        form: FormOffer::None,
+        callable: false,
+        taking: Taking::Nothing,
+        call: None,
+        owed: None,
+        joined: false,
+        addition: None,
+    }
+}
