@@ -1,6 +1,7 @@
 // `svar serve` by a configuration file, as an authority runs it: staff accounts made with `svar user`,
 // parties behind a trunk, and what a test adds (a recogniser, PostgreSQL).
 
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,11 +9,14 @@ import { root, svar } from "./built.js";
 import { freePort } from "./ports.js";
 import { run } from "./program.js";
 import { Server } from "./server.js";
+import { until } from "./wait.js";
 
 /** Whoever has a site answers everything there, in both languages. */
 const SKILLS = ["urgent", "violence", "report", "tip", "service"].map((skill) => `${skill}=5`).join(",");
 /** What pocketsphinx is to hear. */
 const GRAMMAR = join(root, "deployments/sweden/understanding/en.jsgf");
+/** A dead program's lease runs out after ten seconds of the database's clock. */
+const LEASE_OVER_MS_MAX = 60_000;
 const ACCOUNTS = [
   { login: "desk", name: "Desk", role: "operator", site: "goteborg" },
   { login: "lead", name: "Lead", role: "leader", site: "goteborg" },
@@ -20,7 +24,7 @@ const ACCOUNTS = [
 
 export class Service extends Server {
   /**
-   * @typedef {{ login: string, name: string, role: string, site?: string }} Person
+   * @typedef {{ login: string, name: string, role: string, site?: string, telephone?: string }} Person
    * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean }} Parts
    *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
    *   what of Sweden's plan is replaced, by what, who has an account beside desk and lead, and whether it is ready
@@ -40,8 +44,8 @@ export class Service extends Server {
     const { deployment, http, sip, data, metrics } = this;
     await writeFile(this.config, configuration({ ...this.options, deployment, trunk, http, sip, data, metrics }));
     await run(svar, ["migrate", ...this.place], { cwd: root });
-    for (const { login, name, role, site } of [...ACCOUNTS, ...(this.options.people ?? [])]) {
-      const person = ["--name", name, "--role", role, ...(site ? ["--site", site, "--skills", SKILLS] : [])];
+    for (const { login, name, role, site, telephone } of [...ACCOUNTS, ...(this.options.people ?? [])]) {
+      const person = ["--name", name, "--role", role, ...(site ? ["--site", site, "--skills", SKILLS] : []), ...(telephone ? ["--telephone", telephone] : [])];
       await run(svar, ["user", "add", ...this.place, login, ...person], { cwd: root, input: `${this.secret}\n` });
     }
   }
@@ -53,6 +57,17 @@ export class Service extends Server {
   /** How the other commands are told where everything is remembered. */
   get place() {
     return this.options.database ? ["--database", this.options.database] : ["--data", this.data];
+  }
+
+  /** Starts it again as a service manager does: on PostgreSQL until the lease of the one that died has run out. */
+  async beginAgain() {
+    await until("the program has the lease", async () => {
+      await this.begin().catch((fault) => {
+        assert.match(fault.message, /svar-1/, "it does not say who holds the lease");
+        throw fault;
+      });
+      return true;
+    }, LEASE_OVER_MS_MAX);
   }
 
   get hears() {

@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hoursAway } from "../helpers/call_backs.js";
 import { Centre, OPERATOR_HZ, PARTY_HZ } from "../helpers/centre.js";
+import { Postgres } from "../helpers/postgres.js";
 import { until } from "../helpers/wait.js";
 
 const CITIZEN = "+46313900605";
@@ -12,16 +14,16 @@ const RINGING_HZ = 425;
 /** Until nobody lifts it is taken for no answer; in the plan below. */
 const RING_MS = 12_000;
 
-/** Hours in which nobody is rung are far from now, whenever this runs. */
-function hoursAway() {
-  const hour = Number(new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Stockholm", hour: "2-digit", hourCycle: "h23" }).format(new Date()));
-  const later = (hours) => `${String((hour + hours) % 24).padStart(2, "0")}:00`;
-  return `${later(10)}-${later(11)}`;
-}
-
-function during(work) {
+/** @param {{ postgres?: boolean }} on which database */
+function during(work, { postgres = false } = {}) {
   const figures = { 'quiet = "21:00-08:00"': `quiet = "${hoursAway()}"`, 'gap = "20 min"': 'gap = "2 s"', 'ring = "40 s"': `ring = "${RING_MS / 1_000} s"` };
-  return Centre.serving(work, { answers: false, citizens: [CITIZEN], figures });
+  return Centre.serving(work, async (centre) => {
+    const parts = { answers: false, citizens: [CITIZEN], figures };
+    if (!postgres) return parts;
+    const database = await Postgres.start();
+    centre.endings.push(() => database.remove());
+    return { ...parts, database: database.url };
+  });
 }
 
 const openCalls = async (centre) => (await centre.server.api("/contacts?limit=1000")).filter((contact) => contact.channel === "call_back" && !contact.outcome);
@@ -109,34 +111,37 @@ test("whoever does not answer or is busy is tried again, and the operator is fre
   }),
 );
 
-test("what was owed before the program was killed is owed after it, and nobody is rung twice", { timeout: 240_000 }, () =>
-  during(async (centre) => {
-    const { server, party } = centre;
-    const owed = await taken(centre);
-    await server.crash();
-    await server.begin();
-    const [after] = await openCalls(centre);
-    assert.deepEqual([after.id, after.state, after.call], [owed.id, "queued", owed.call]);
-    let desk = await centre.desk({ onDuty: false });
-    await desk.goOnDuty("offered");
-    await rings(centre, desk);
-    // Killed while it rings: that attempt counts.
-    await desk.leave();
-    await server.crash();
-    await party.tell("hangup");
-    assert.equal(party.count("CALL_INCOMING"), 1);
-    await server.begin();
-    const [again] = await openCalls(centre);
-    assert.deepEqual([again.id, again.call.attempts], [owed.id, 1]);
-    desk = await centre.desk({ onDuty: false });
-    await desk.goOnDuty("offered");
-    await rings(centre, desk);
-    await party.lift();
-    await bothHear(centre, desk);
-    await endsWell(centre, desk, owed, 2);
-    assert.equal(party.count("CALL_INCOMING"), 2);
-  }),
-);
+for (const postgres of [false, true]) {
+  const where = postgres ? "PostgreSQL" : "SQLite";
+  test(`what was owed before the program was killed is owed after it, and nobody is rung twice, on ${where}`, { timeout: 300_000 }, () =>
+    during(async (centre) => {
+      const { server, party } = centre;
+      const owed = await taken(centre);
+      await server.crash();
+      await server.beginAgain();
+      const [after] = await openCalls(centre);
+      assert.deepEqual([after.id, after.state, after.call], [owed.id, "queued", owed.call]);
+      let desk = await centre.desk({ onDuty: false });
+      await desk.goOnDuty("offered");
+      await rings(centre, desk);
+      // Killed while it rings: that attempt counts.
+      await desk.leave();
+      await server.crash();
+      await party.tell("hangup");
+      assert.equal(party.count("CALL_INCOMING"), 1);
+      await server.beginAgain();
+      const [again] = await openCalls(centre);
+      assert.deepEqual([again.id, again.call.attempts], [owed.id, 1]);
+      desk = await centre.desk({ onDuty: false });
+      await desk.goOnDuty("offered");
+      await rings(centre, desk);
+      await party.lift();
+      await bothHear(centre, desk);
+      await endsWell(centre, desk, owed, 2);
+      assert.equal(party.count("CALL_INCOMING"), 2);
+    }, { postgres }),
+  );
+}
 
 test("whoever was cut off is rung by one key on the promise", { timeout: 180_000 }, () =>
   during(async (centre) => {

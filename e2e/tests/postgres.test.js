@@ -8,26 +8,12 @@ import { Postgres } from "../helpers/postgres.js";
 import { Service } from "../helpers/service.js";
 import { until } from "../helpers/wait.js";
 
-/** A dead program's lease runs out after ten seconds of the database's clock. */
-const LEASE_OVER_MS_MAX = 60_000;
-
 function during(work) {
   return Centre.during(work, {}, async (centre) => {
     centre.postgres = await Postgres.start();
     centre.endings.push(() => centre.postgres.remove());
     return Service.start({ database: centre.postgres.url });
   });
-}
-
-/** Starts it again as a service manager does: until the lease of the one that died has run out. */
-async function beginAgain(server) {
-  await until("the program has the lease", async () => {
-    await server.begin().catch((fault) => {
-      assert.match(fault.message, /svar-1/, "it does not say who holds the lease");
-      throw fault;
-    });
-    return true;
-  }, LEASE_OVER_MS_MAX);
 }
 
 async function health(centre) {
@@ -53,7 +39,7 @@ test("kill -9 during a conversation leaves a follow-up, and the journal holds to
     const killed = await centre.server.verify();
     assert.deepEqual([killed.contacts, killed.open, killed.faults], [2, 1, []], "the database of the killed program");
 
-    await beginAgain(centre.server);
+    await centre.server.beginAgain();
     assert.deepEqual(await centre.contact(finished), before);
     const closed = await centre.reaches(id, "closed");
     assert.equal(closed.outcome, "system_terminated:restart");

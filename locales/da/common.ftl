@@ -61,6 +61,7 @@ course-closed = Sagen blev afsluttet
 nobody-waits = Ingen venter
 due-late = forsinket
 due-soon = snart
+due-waits = afventer borgeren
 due-in = om
 operator-numbered = Operatør { $number }
 owner-dialogue = Taledialogen

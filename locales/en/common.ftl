@@ -61,6 +61,7 @@ course-closed = The matter was closed
 nobody-waits = Nobody waits
 due-late = late
 due-soon = soon
+due-waits = waits for the citizen
 due-in = in
 operator-numbered = Operator { $number }
 owner-dialogue = The voice dialogue

@@ -118,6 +118,7 @@ alarm-long-with-party = A call has been with { $party } for long
 alarm-nobody-serves = Nobody on duty serves { $queue }
 alarm-text-given-up = A text message that was promised could not be sent: { $why }
 alarm-promise-late = A promise is late: { $reference }
+alarm-promise-of = { $operator } has it
 alarm-call-given-up = A call-back reached nobody for days, somebody must decide: { $reference }
 rests-until = not before { $time }
 call-back-kind = Call-back

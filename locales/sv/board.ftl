@@ -44,4 +44,4 @@ legend-waiting = Väntar: i kö, har ännu inte fått svar av en människa. Län
 legend-expected = Väntan nu: beräknad väntan för den som ringer nu; streck tills den är tillförlitlig.
 legend-operators = Lediga: kan ta ett samtal nu. Samtal: i samtal, eller det ringer. Efterarbete: avslutar efter samtal. Paus: har paus, eller svarade inte. Sidan borta: arbetsplatsen har tappat kontakten; någon kan vara på linjen.
 legend-level = Servicenivå: andel av dem som ringer { $from }–{ $to } som får svar inom { $minutes } minuter; målet är { $goal } (▲ nås, ▼ nås inte).
-legend-late = Hållna löften: i tid, av dem som förfaller i dag. Försenade löften: svar, uppringningar och uppföljningar som skulle ha skett.
+legend-late = Hållna löften: i tid, av dem som förfaller i dag. Försenade löften: svar, återuppringningar och uppföljningar som skulle ha skett.

@@ -61,6 +61,7 @@ course-closed = Ärendet avslutades
 nobody-waits = Ingen väntar
 due-late = försenat
 due-soon = strax
+due-waits = väntar på medborgaren
 due-in = om
 operator-numbered = Operatör { $number }
 owner-dialogue = Röstdialogen

@@ -118,9 +118,10 @@ alarm-long-with-party = Ett samtal har varit länge hos { $party }
 alarm-nobody-serves = Ingen i tjänst svarar i { $queue }
 alarm-text-given-up = Ett sms som utlovats kunde inte skickas: { $why }
 alarm-promise-late = Ett löfte är försenat: { $reference }
-alarm-call-given-up = En uppringning nådde ingen på flera dagar, någon måste avgöra: { $reference }
+alarm-promise-of = { $operator } har det
+alarm-call-given-up = En återuppringning nådde ingen på flera dagar, någon måste avgöra: { $reference }
 rests-until = tidigast { $time }
-call-back-kind = Uppringning
+call-back-kind = Återuppringning
 call-back-attempts = Försök
 
 leading = Ta över turordningen

@@ -42,6 +42,8 @@ const NEEDS: &[Need] = &[
     Need { program: "baresip", package: "baresip-core", purpose: "calls in tests: a whole telephone" },
     Need { program: "chromium", package: "chromium", purpose: "the operator's browser in tests" },
     Need { program: "postgres", package: "postgresql", purpose: "the second database that every contract is tested on" },
+    Need { program: "psql", package: "postgresql-client", purpose: "reads from outside what was kept, after kills" },
+    Need { program: "sqlite3", package: "sqlite3", purpose: "reads from outside what was kept, after kills" },
     Need { program: "openssl", package: "openssl", purpose: "certificates for the tests of TLS" },
     Need { program: "espeak-ng", package: "espeak-ng", purpose: "speaks prompts" },
     Need { program: "flite", package: "flite", purpose: "speaks callers' words in tests, with a person's voice" },
@@ -115,6 +117,12 @@ fn postgres_is_new_enough() -> Result<()> {
         bail!("PostgreSQL {found} in {} is too old: {POSTGRES_MAJOR_MIN} or newer is needed", programs.display());
     }
     Ok(())
+}
+
+/// The programs of the newest PostgreSQL that is here.
+pub fn postgres_programs() -> Result<PathBuf> {
+    let newest = newest_postgres(Path::new(POSTGRES_VERSIONS));
+    newest.map(|(_, programs)| programs).with_context(|| format!("no server of PostgreSQL stands in {POSTGRES_VERSIONS}"))
 }
 
 /// The highest of the versions in this folder that has a server, and its programs.

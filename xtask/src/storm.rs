@@ -3,9 +3,9 @@
 //!
 //! Built as in `cargo xtask test`, with the same features of the libraries: nothing is built twice.
 
-use crate::{child, repository};
+use crate::{child, repository, test};
 use anyhow::Result;
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -21,13 +21,38 @@ pub struct Arguments {
     /// How many minutes of words and of a transcription server's answers, spoilt; 0 for none
     #[arg(long, default_value_t = 10)]
     fuzz_minutes: u32,
+    /// How often the program is killed while citizens ring, in storms of 20 kills, on SQLite and PostgreSQL in turn; 0 for
+    /// never, and then nothing is taken away from it either
+    #[arg(long, default_value_t = 520)]
+    kills: u32,
 }
+
+/// Kills in one storm: so many that what is kept has been through several deaths, and few enough to look through.
+const KILLS_EACH: u32 = 20;
+/// How long the database is away, in milliseconds.
+const AWAY_MS: u32 = 60_000;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let root = repository::root()?;
     router(&root, arguments)?;
     words(&root, arguments.fuzz_minutes)?;
-    calls(&root, arguments.soak_minutes)
+    calls(&root, arguments.soak_minutes)?;
+    kills(&root, arguments.kills)
+}
+
+/// As in `cargo xtask test`, over more seeds and for longer.
+fn kills(root: &Path, kills: u32) -> Result<()> {
+    if kills == 0 {
+        return Ok(());
+    }
+    let seeds = format!("1..{}", 1 + kills.div_ceil(KILLS_EACH));
+    println!("storm: {KILLS_EACH} kills for each of the seeds {seeds}, then a database that is away for a minute, and a full disk");
+    let program = test::program(root)?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "tests/kills.test.js", "tests/troubles.test.js"]);
+    node.current_dir(root.join("e2e")).env("SVAR_PROGRAM", program);
+    node.env("SVAR_KILLS", KILLS_EACH.to_string()).env("SVAR_KILL_SEEDS", seeds).env("SVAR_AWAY_MS", AWAY_MS.to_string());
+    child::run(&mut node)
 }
 
 fn words(root: &Path, minutes: u32) -> Result<()> {

@@ -78,8 +78,9 @@ fn all<'a>(root: &'a Path, run: &'a Run) -> Vec<Step<'a>> {
 /// Four files at once: each starts a program of its own at ports of its own and mostly waits for people's time to
 /// pass, taking a fifth to two fifths of a core. Many more would starve the sound of a machine with two cores.
 const FILES_AT_ONCE: &str = "--test-concurrency=4";
-/// Needs the whole machine: its sound is to be even.
-const ALONE: &str = "crowd.test.js";
+/// Need the whole machine: the sound of the first is to be even, the others have many callers ring at once, and would
+/// disturb the sound of the rest.
+const ALONE: [&str; 3] = ["crowd.test.js", "kills.test.js", "troubles.test.js"];
 
 /// Node's own test runner over `e2e/tests`.
 fn end_to_end(root: &Path, run: &Run) -> Result<()> {
@@ -88,11 +89,8 @@ fn end_to_end(root: &Path, run: &Run) -> Result<()> {
     if files.is_empty() {
         bail!("e2e/tests holds no file named *.test.js, so nothing was tested end to end");
     }
-    // With every target, so that the same features are chosen as by `cargo test`, which then has built
-    // nearly all of it: the program alone would be built anew from its libraries up.
-    child::run(repository::cargo(root).args(["build", "--locked", "--workspace", "--all-targets"]))?;
-    let program = repository::target(root).join("debug").join(format!("svar{}", env::consts::EXE_SUFFIX));
-    let (alone, together): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.ends_with(ALONE));
+    let program = program(root)?;
+    let (alone, together): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| ALONE.iter().any(|name| file.ends_with(name)));
     let node = |arguments: &[&str], files: Vec<PathBuf>| {
         let mut node = Command::new("node");
         node.args(arguments).args(files);
@@ -106,6 +104,14 @@ fn end_to_end(root: &Path, run: &Run) -> Result<()> {
         node(&["learn.js"], Vec::new()).and_then(|()| tested(FILES_AT_ONCE, together)).and_then(|()| tested("--test-concurrency=1", alone));
     run.sweep();
     result
+}
+
+/// The program that end-to-end tests start, built.
+pub fn program(root: &Path) -> Result<PathBuf> {
+    // With every target, so that the same features are chosen as by `cargo test`, which then has built
+    // nearly all of it: the program alone would be built anew from its libraries up.
+    child::run(repository::cargo(root).args(["build", "--locked", "--workspace", "--all-targets"]))?;
+    Ok(repository::target(root).join("debug").join(format!("svar{}", env::consts::EXE_SUFFIX)))
 }
 
 fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -173,6 +173,8 @@ impl Play {
             return;
         } else if what == "nothing can be saved" {
             self.stands_since = Some(self.world.now);
+            let decision = self.world.handle(&Event::SavingStopped);
+            assert_eq!(decision.commands, [], "{line}: it decides nothing");
             return;
         } else if what == "saving resumes" {
             let since = self.stands_since.take().unwrap_or_else(|| panic!("{line}: it had never stopped"));

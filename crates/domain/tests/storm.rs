@@ -213,7 +213,7 @@ impl Storm {
                     self.accounts.left += 1;
                     self.seen.insert(format!("visit {outcome:?}"));
                 }
-                Command::RaiseAlarm { alarm: Alarm::PromiseLate { promise, step: Some(at) }, .. } => {
+                Command::RaiseAlarm { alarm: Alarm::PromiseLate { promise, step: Some(at), .. }, .. } => {
                     self.prove_escalated(*promise, *at);
                     self.seen.insert(format!("late to {}", at.to));
                 }
@@ -237,7 +237,8 @@ impl Storm {
         assert!(record.settled.is_none() && record.due <= self.world.now, "{record:?} is not late");
         let unit = |prefix: &str| matches!(&record.owner, Owner::Unit(unit) if unit.as_str().starts_with(prefix));
         let has_it = match at.to {
-            EscalateTo::Operator => true,
+            // Whoever has it keeps it: somebody or a unit, never a voice on a line that has ended.
+            EscalateTo::Operator => !matches!(record.owner, Owner::Dialogue),
             EscalateTo::Group => unit("operators.") || unit("supervisors.nation"),
             EscalateTo::Supervisors => unit("supervisors."),
         };

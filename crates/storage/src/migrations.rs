@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_texts.sql"),
     include_str!("../migrations/0007_bookings.sql"),
     include_str!("../migrations/0008_additions.sql"),
+    include_str!("../migrations/0009_pauses.sql"),
 ];
 
 /// The layout this program reads and writes.

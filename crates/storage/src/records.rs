@@ -79,8 +79,10 @@ pub struct StoredPromise {
     due: i64,
     settled: Option<i64>,
     settlement: Option<String>,
+    paused: Option<i64>,
+    ring_back: Option<i64>,
 }
-from_row!(StoredPromise: promise, matter, kind, owner, made, due, settled, settlement);
+from_row!(StoredPromise: promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back);
 
 fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
@@ -151,6 +153,8 @@ impl StoredPromise {
             due: record.due.0,
             settled: record.settled.map(|at| at.0),
             settlement: record.settlement.map(|settlement| settlement.word().to_owned()),
+            paused: record.paused.map(|at| at.0),
+            ring_back: record.ring_back.map(|contact| int(contact.0)),
         })
     }
 
@@ -169,6 +173,8 @@ impl StoredPromise {
                 None => None,
                 Some(word) => Some(Settlement::from_word(word).ok_or_else(unreadable)?),
             },
+            paused: self.paused.map(Timestamp),
+            ring_back: self.ring_back.map(|contact| ContactId(id(contact))),
         })
     }
 }
@@ -207,11 +213,14 @@ pub async fn put_matter(transaction: &mut Transaction, record: &MatterRecord) ->
 }
 
 pub async fn put_promise(transaction: &mut Transaction, record: &PromiseRecord) -> Result<(), StoreError> {
-    let text = "INSERT INTO promises (promise, matter, kind, owner, made, due, settled, settlement) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+    let text = "INSERT INTO promises (promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                 ON CONFLICT (promise) DO UPDATE SET matter = excluded.matter, kind = excluded.kind, owner = excluded.owner, \
-                made = excluded.made, due = excluded.due, settled = excluded.settled, settlement = excluded.settlement";
+                made = excluded.made, due = excluded.due, settled = excluded.settled, settlement = excluded.settlement, \
+                paused = excluded.paused, ring_back = excluded.ring_back";
     let row = StoredPromise::of(record)?;
-    let statement = sql!(text, row.promise, row.matter, row.kind, row.owner, row.made, row.due, row.settled, row.settlement);
+    let statement =
+        sql!(text, row.promise, row.matter, row.kind, row.owner, row.made, row.due, row.settled, row.settlement, row.paused, row.ring_back);
     transaction.execute(statement).await.map(drop)
 }
 
@@ -251,7 +260,7 @@ pub async fn matters_page(connection: &mut Connection, after: i64, limit: u32) -
 }
 
 pub async fn promises_page(connection: &mut Connection, after: i64, limit: u32) -> Result<Vec<StoredPromise>, StoreError> {
-    let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement FROM promises \
+    let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back FROM promises \
                 WHERE promise > $1 ORDER BY promise LIMIT $2";
     connection.all(sql!(text, after, i64::from(limit))).await
 }
@@ -264,7 +273,7 @@ pub async fn matter_parts(
     let text = "SELECT matter, reference, opened, closed, decided_by FROM matters WHERE matter = $1";
     let Some(row): Option<StoredMatter> = connection.maybe(sql!(text, matter)).await? else { return Ok(None) };
     let contacts: Vec<(String,)> = connection.all(sql!("SELECT record FROM contacts WHERE matter = $1 ORDER BY contact", matter)).await?;
-    let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement FROM promises WHERE matter = $1 ORDER BY promise";
+    let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back FROM promises WHERE matter = $1 ORDER BY promise";
     let promises: Vec<StoredPromise> = connection.all(sql!(text, matter)).await?;
     let contacts = contacts.iter().map(|(record,)| read_contact(record)).collect::<Result<_, _>>()?;
     let promises = promises.into_iter().map(StoredPromise::read).collect::<Result<_, _>>()?;
@@ -288,7 +297,7 @@ impl Store {
                        OR contact IN (SELECT contact FROM texts WHERE state = 'owed')"
             ))
             .await?;
-        let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement FROM promises \
+        let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back FROM promises \
                     WHERE settled IS NULL OR matter IN (SELECT matter FROM matters WHERE closed IS NULL)";
         let promises: Vec<StoredPromise> = connection.all(sql!(text)).await?;
         ledger.surges = surges(&mut connection).await?;
@@ -351,7 +360,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] when a record cannot be read.
     pub async fn open_promises(&self, limit: u32) -> Result<Vec<PromiseRecord>, StoreError> {
-        let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement FROM promises \
+        let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back FROM promises \
                     WHERE settled IS NULL ORDER BY due, promise LIMIT $1";
         let rows: Vec<StoredPromise> = self.database().read().await?.all(sql!(text, i64::from(limit.min(PAGE_ROWS_MAX)))).await?;
         rows.into_iter().map(StoredPromise::read).collect()
@@ -364,7 +373,7 @@ async fn open_promises_between(
     records: &[ContactRecord],
 ) -> Result<BTreeMap<MatterId, PromiseRecord>, StoreError> {
     let (Some(newest), Some(oldest)) = (records.first(), records.last()) else { return Ok(BTreeMap::new()) };
-    let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement FROM promises WHERE settled IS NULL \
+    let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back FROM promises WHERE settled IS NULL \
                 AND matter IN (SELECT matter FROM contacts WHERE contact >= $1 AND contact <= $2) ORDER BY due, promise";
     let rows: Vec<StoredPromise> = connection.all(sql!(text, oldest.contact, newest.contact)).await?;
     let mut next = BTreeMap::new();

@@ -164,6 +164,7 @@ mod tests {
     use super::*;
     use crate::PayloadKind;
     use domain::ContactId;
+    use rand::{Rng, SeedableRng, rngs::StdRng};
 
     struct Folder(std::path::PathBuf);
 
@@ -232,6 +233,31 @@ mod tests {
         assert_eq!(left, [entry(1)]);
         spill.append(&[entry(3)]).unwrap();
         assert_eq!(folder.open().1, [entry(1), entry(3)]);
+    }
+
+    /// Wherever the power goes: what was written whole before is read, and what comes after takes its place.
+    #[test]
+    fn a_record_torn_anywhere_costs_nothing_before_it() {
+        const SEED: u64 = 29;
+        let folder = Folder::new("anywhere");
+        let (mut spill, _) = folder.open();
+        spill.append(&[entry(1), entry(2)]).unwrap();
+        let begins = spill.end;
+        spill.append(&[entry(3)]).unwrap();
+        let (ends, whole) = (spill.end, folder.bytes());
+        let mut random = StdRng::seed_from_u64(SEED);
+        for _ in 0..50 {
+            let from = random.random_range(begins..ends);
+            let nought = random.random_bool(0.5);
+            folder.change(|bytes| {
+                bytes.clone_from(&whole);
+                bytes[from..ends].iter_mut().for_each(|byte| *byte = if nought { 0 } else { *byte ^ random.random_range(1..=u8::MAX) });
+            });
+            let (mut spill, left) = folder.open();
+            assert_eq!(left, [entry(1), entry(2)], "torn at {from} of {begins}..{ends}, seed {SEED}");
+            spill.append(&[entry(4)]).unwrap();
+            assert_eq!(folder.open().1, [entry(1), entry(2), entry(4)]);
+        }
     }
 
     #[test]

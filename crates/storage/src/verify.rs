@@ -3,12 +3,16 @@
 //!
 //! It walks the chain and recomputes every hash, folds the ledger over the recorded commands and
 //! compares it with the records, asks the ledger whether the product's invariant holds, adds up the
-//! accounts and recomputes the hash of every payload that is not erased.
+//! accounts and recomputes the hash of every payload that is not erased. In the order of the journal it looks at
+//! what must happen at most once: a promise settled, a text message settled, a call owed of a matter, a citizen rung at
+//! a time ([`calls`]).
 //!
 //! Of journal, payloads and records one page at a time is in memory. The fold is in memory whole: every
 //! contact, matter and promise ever, each contact with its visits and segments. So memory grows with the
 //! contacts, not with the entries; and each statement reads one page or counts by an index, so that none of
 //! them runs into the longest that a statement may take.
+
+mod calls;
 
 use crate::{
     Location, OpenError, StoreError,
@@ -21,6 +25,7 @@ use crate::{
     records::{self, StoredContact, StoredMatter, StoredPromise},
     texts::{self, StoredText},
 };
+use calls::Calls;
 use domain::{BookingId, ContactId, MatterId, PromiseId, Timestamp, contact::ledger::Ledger, routing::Command};
 use serde::Serialize;
 use std::{collections::BTreeSet, sync::Arc};
@@ -75,6 +80,7 @@ async fn verify_database(database: &Database) -> Result<Verification, OpenError>
 #[derive(Default)]
 struct Audit {
     ledger: Ledger,
+    calls: Calls,
     highest: Highest,
     hash: Hash,
     seq: i64,
@@ -195,6 +201,9 @@ impl Audit {
                 Command::EndVisit { .. } => self.left += 1,
                 _ => {}
             }
+        }
+        for fault in self.calls.check(seq, at, &body.event, &body.commands) {
+            self.fault(fault);
         }
         if let Err(fault) = self.ledger.apply(u64::try_from(seq).unwrap_or(0), at, &body.commands) {
             self.fault(fault.to_string());

@@ -81,12 +81,7 @@ impl Stage {
     fn act(&self, at: Timestamp, late_ms: u64, command: &Command) {
         match command {
             Command::Answer { contact } => self.on_caller(*contact, |telephony, leg| telephony.answer(leg)),
-            Command::Play { contact, playback, language, lines, repeat } => {
-                self.playing.lock().insert(*contact, *playback);
-                let (sounds, repeat) = self.sounds_of(*contact, *language, lines, *repeat);
-                let playback = Playback { id: PlaybackId(*playback), sounds, repeat };
-                self.on_caller(*contact, |telephony, leg| telephony.play(leg, playback));
-            }
+            Command::Play { contact, playback, language, lines, repeat } => self.play(*contact, *playback, *language, lines, *repeat),
             Command::SayGoodbye { contact, playback, language, lines } => {
                 let (sounds, repeat) = self.sounds_of(*contact, *language, lines, false);
                 self.part_with(*contact, Playback { id: PlaybackId(*playback), sounds, repeat });
@@ -144,6 +139,13 @@ impl Stage {
             // Keys are collected from the decision on; of other records nothing follows, and acts are done already.
             _ => {}
         }
+    }
+
+    fn play(&self, contact: ContactId, playback: u64, language: Language, lines: &[Line], repeat: bool) {
+        self.playing.lock().insert(contact, playback);
+        let (sounds, repeat) = self.sounds_of(contact, language, lines, repeat);
+        let playback = Playback { id: PlaybackId(playback), sounds, repeat };
+        self.on_caller(contact, |telephony, leg| telephony.play(leg, playback));
     }
 
     /// What to play for these lines, with the number in its place at which the caller would be rung.

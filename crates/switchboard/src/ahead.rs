@@ -54,6 +54,9 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::MakePromise { .. }
         | Command::PassPromise { .. }
         | Command::SettlePromise { .. }
+        | Command::PausePromise { .. }
+        | Command::ResumePromise { .. }
+        | Command::AwaitRingBack { .. }
         | Command::CloseMatter { .. }
         | Command::ReopenMatter { .. }
         | Command::DecideMatter { .. }

@@ -228,9 +228,11 @@ impl RunLoop {
             self.acquaintance.arrived(contact, number);
             self.acquaintance.with(number, clock::now(), affinity.within_ms)
         });
-        let shown = self.stage.call_backs.arrived(contact, number, plan.call_backs.as_ref());
+        let shown = self.stage.call_backs.arrived(contact, number, &plan);
         // Whoever rings in before we rang them back rings about the same.
-        let matter = shown.owed.and_then(|owed| self.ledger.contacts.get(&owed)).map_or(matter, |owed| owed.matter);
+        let owed = shown.owed.and_then(|owed| self.ledger.contacts.get(&owed)).map(|owed| owed.matter);
+        // As does whoever was asked to ring again.
+        let matter = owed.or(shown.asked).unwrap_or(matter);
         let event = Event::CallArrived {
             contact,
             matter,

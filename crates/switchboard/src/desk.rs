@@ -87,6 +87,22 @@ pub enum OperatorAct {
     NotThem {
         who: Answered,
     },
+    /// The citizen has been asked to ring again, by an app or otherwise.
+    AskedToRingBack,
+    /// This operator answers for what a unit owes.
+    TakePromise {
+        matter: MatterId,
+        promise: PromiseId,
+    },
+    /// The promise waits for the citizen.
+    PausePromise {
+        matter: MatterId,
+        promise: PromiseId,
+    },
+    ResumePromise {
+        matter: MatterId,
+        promise: PromiseId,
+    },
 }
 
 /// Who answers a call-back in the citizen's stead.

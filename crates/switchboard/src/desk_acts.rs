@@ -45,6 +45,10 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
             };
             Ok(Event::CallBackUnheard { contact, operator, why })
         }
+        OperatorAct::AskedToRingBack => with(|contact, operator| Event::RingBackAsked { contact, operator }),
+        OperatorAct::TakePromise { matter, promise } => Ok(Event::PromiseTaken { promise: *promise, matter: *matter, operator }),
+        OperatorAct::PausePromise { matter, promise } => Ok(Event::PromisePaused { promise: *promise, matter: *matter, operator }),
+        OperatorAct::ResumePromise { matter, promise } => Ok(Event::PromiseResumed { promise: *promise, matter: *matter, operator }),
         // What the records tell of the matter is looked up before.
         OperatorAct::Link { .. } | OperatorAct::Mute { .. } | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
     }

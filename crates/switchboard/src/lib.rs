@@ -303,7 +303,13 @@ impl Switchboard {
             }
         }
         if let Some(number) = &details.number {
-            let earlier = self.inner.store.earlier_contacts_of(number, contact, EARLIER_CONTACTS_MAX).await.map_err(not_read)?;
+            let mut earlier = Vec::new();
+            for written in self.deployment().plan.writings_of(number) {
+                earlier.extend(self.inner.store.earlier_contacts_of(&written, contact, EARLIER_CONTACTS_MAX).await.map_err(not_read)?);
+            }
+            earlier.sort_unstable_by_key(|record| std::cmp::Reverse(record.contact));
+            earlier.dedup_by_key(|record| record.contact);
+            earlier.truncate(usize::try_from(EARLIER_CONTACTS_MAX).unwrap_or(usize::MAX));
             details.earlier = earlier.into_iter().map(earlier_contact).collect();
         }
         Ok(Some(details))

@@ -139,7 +139,7 @@ pub(crate) fn show_hit_rates(queues: &[QueueView]) {
 pub(crate) fn show_promises(promises: &[PromiseView], today: &Day, now: Timestamp) {
     for kind in PromiseKind::ALL {
         for (late, word) in [(false, "0"), (true, "1")] {
-            let open = promises.iter().filter(|promise| promise.kind == *kind && (promise.due < now) == late).count();
+            let open = promises.iter().filter(|promise| promise.kind == *kind && promise.is_late(now) == late).count();
             metrics::gauge!(PROMISES_OPEN, "kind" => kind.word(), "late" => word).set(gauged(open));
         }
         let counts = today.promises.get(kind).copied().unwrap_or_default();

@@ -203,7 +203,12 @@ impl RunLoop {
                 let commands = self.router.handle(now, &resumed).commands;
                 self.record(now, resumed, commands, Vec::new(), None).await;
             }
-            _ => self.stands_since = (!works).then_some(now),
+            _ if works => {}
+            _ => {
+                self.stands_since = Some(now);
+                let commands = self.router.handle(now, &Event::SavingStopped).commands;
+                self.record(now, Event::SavingStopped, commands, Vec::new(), None).await;
+            }
         }
     }
 

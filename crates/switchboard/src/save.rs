@@ -436,6 +436,9 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::MakePromise { .. }
         | Command::PassPromise { .. }
         | Command::SettlePromise { .. }
+        | Command::PausePromise { .. }
+        | Command::ResumePromise { .. }
+        | Command::AwaitRingBack { .. }
         | Command::CloseContact { .. }
         | Command::CloseMatter { .. }
         | Command::ReopenMatter { .. }

@@ -123,6 +123,10 @@ pub(crate) struct Stray {
 /// # Errors
 /// What the store answered; the spill is untouched then.
 pub(crate) async fn bring_in(store: &Store, left: Vec<SpilledEntry>) -> Result<Vec<Stray>, StoreError> {
+    if left.is_empty() {
+        // Nearly always: nothing needs to be read for it.
+        return Ok(Vec::new());
+    }
     let mut last = store.head().await?.map_or(Seq(0), |head| head.seq);
     let mut ledger = store.load_ledger().await?;
     let mut left = left.into_iter();

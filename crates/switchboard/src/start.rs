@@ -224,7 +224,9 @@ async fn remember_owed(stage: &Stage, ledger: &Ledger, deployment: &Deployment) 
     let open = || ledger.contacts.values().filter(|record| record.closed.is_none());
     stage.matters.lock().extend(open().map(|record| (record.contact, record.matter)));
     let owed = open().filter_map(|record| record.call.as_ref().map(|call| (record.contact, call.from)));
-    stage.call_backs.look_up(owed, &deployment.plan).await
+    stage.call_backs.look_up(owed, &deployment.plan).await?;
+    let asked = ledger.promises.values().filter(|record| record.settled.is_none() && record.ring_back.is_some());
+    stage.call_backs.look_up_asked(asked, &deployment.plan).await
 }
 
 /// The spill, empty again: what an earlier run left in it is in the journal, or given back as calls

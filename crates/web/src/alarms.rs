@@ -24,9 +24,11 @@ pub fn in_words(words: Words, plan: &Plan, live: &Live, notice: &AlarmNotice) ->
         }
         Alarm::NobodyServes { queue } => words.with("alarm-nobody-serves", [("queue", names::queue(words, plan, queue).into())]),
         Alarm::TextGivenUp { why } => words.with("alarm-text-given-up", [("why", words.named("text-fault", why.word()).into())]),
-        Alarm::PromiseLate { promise, step } => {
+        Alarm::PromiseLate { promise, step, operator } => {
             let late = words.with("alarm-promise-late", [("reference", reference(live, *promise).into())]);
-            step.map_or(late.clone(), |at| format!("{late} ({})", names::escalation(words, at)))
+            let who = operator.map(|operator| words.with("alarm-promise-of", [("operator", name(operator).into())]));
+            let told: Vec<String> = step.map(|at| names::escalation(words, at)).into_iter().chain(who).collect();
+            if told.is_empty() { late } else { format!("{late} ({})", told.join("; ")) }
         }
         Alarm::CallGivenUp { promise } => words.with("alarm-call-given-up", [("reference", reference(live, *promise).into())]),
     }

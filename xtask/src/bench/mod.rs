@@ -11,7 +11,9 @@ mod hold;
 mod http;
 mod load;
 mod mouth;
+mod owing;
 mod peers;
+mod postgres;
 mod recorded;
 mod router;
 mod server;
@@ -111,6 +113,18 @@ const BENCHMARKS: &[Benchmark] = &[
         about: "how soon the end of what somebody says is told, over the noises of telephones",
         usual: true,
         measure: hearing::measure,
+    },
+    Benchmark {
+        name: "promises",
+        about: "promises made and settled a second, durably, on each database, beside what it commits at all",
+        usual: true,
+        measure: owing::promises,
+    },
+    Benchmark {
+        name: "recovery",
+        about: "from start to the first healthy answer with 100,000 open promises, beside reading their rows alone",
+        usual: true,
+        measure: owing::recovery,
     },
     Benchmark {
         name: "simulate",

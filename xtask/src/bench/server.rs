@@ -59,6 +59,24 @@ impl Server {
         Ok(server)
     }
 
+    /// Starts `svar serve` on what is kept already: in a folder, which stays, or in a database of PostgreSQL beside it.
+    pub fn start_on(place: &Place, folder: &Path, database: Option<&str>) -> Result<Self> {
+        let (http, sip) = (free_port()?, free_port()?);
+        let data = data_folder();
+        fs::create_dir_all(&data)?;
+        let file = data.join("bench.toml");
+        let database = database.map(|address| format!("database = \"{address}\"\n")).unwrap_or_default();
+        let text = format!(
+            "deployment = \"sweden\"\n[storage]\ndata = \"{}\"\n{database}[web]\nlisten = \"{http}\"\n\
+             [sip]\nlisten = \"{sip}\"\ntrunk = \"127.0.0.1:9\"\n",
+            folder.display()
+        );
+        fs::write(&file, text)?;
+        let mut command = on_one_core(&place.program);
+        command.arg("serve").arg("--config").arg(&file);
+        Self::begin(place, command, data, sip, || is_healthy(http))
+    }
+
     /// Starts the program that records every conversation into the data folder, and waits until it
     /// takes connections.
     pub fn start_recorder(place: &Place) -> Result<Self> {

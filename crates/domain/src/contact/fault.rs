@@ -52,6 +52,14 @@ pub enum LedgerFault {
     BookingWithoutContact {
         booking: BookingId,
     },
+    /// Of a matter at most one call is owed at a time.
+    MatterOwesTwoCalls {
+        matter: MatterId,
+    },
+    /// Nobody has spoken in a call that we owe, and the promise that it keeps is not open.
+    CallWithoutPromise {
+        contact: ContactId,
+    },
     /// A command named something that was never opened, or closed it twice.
     OutOfOrder {
         seq: u64,
@@ -73,6 +81,8 @@ impl fmt::Display for LedgerFault {
             Self::SegmentDoesNotFit { contact } => write!(f, "the last segment of open contact {contact} is not its state and owner"),
             Self::VisitOutOfLine { contact } => write!(f, "contact {contact} stands in no line but has an open visit to a queue"),
             Self::BookingWithoutContact { booking } => write!(f, "booking {booking} and its contact do not fit together"),
+            Self::MatterOwesTwoCalls { matter } => write!(f, "matter {matter} is owed two calls at once"),
+            Self::CallWithoutPromise { contact } => write!(f, "the call that contact {contact} owes keeps no open promise"),
             Self::OutOfOrder { seq } => write!(f, "journal entry {seq} changes something that is not open"),
         }
     }

@@ -11,7 +11,8 @@ pub use super::{
 };
 
 use super::{
-    CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, addition, call, texts,
+    CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, addition, call,
+    promises, texts,
 };
 use crate::{
     BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
@@ -20,7 +21,7 @@ use crate::{
     routing::Command,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One stretch of a contact in one state with one owner.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -122,6 +123,12 @@ pub struct PromiseRecord {
     pub due: Timestamp,
     pub settled: Option<Timestamp>,
     pub settlement: Option<Settlement>,
+    /// It waits for the citizen since then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Timestamp>,
+    /// The contact whose citizen was asked to ring us again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ring_back: Option<ContactId>,
 }
 
 /// Contacts, matters and promises as the journal tells them.
@@ -189,32 +196,15 @@ impl Ledger {
             }
             Command::MakePromise { promise, matter, promise_kind, owner, due } => {
                 changes.promises.push(*promise);
-                let record = PromiseRecord {
-                    promise: *promise,
-                    matter: *matter,
-                    kind: *promise_kind,
-                    owner: owner.clone(),
-                    made: at,
-                    due: *due,
-                    settled: None,
-                    settlement: None,
-                };
-                self.make_promise(record)
+                self.make_promise(promises::made(*promise, *matter, *promise_kind, owner.clone(), at, *due))
             }
-            Command::PassPromise { promise, owner, .. } => {
+            Command::PassPromise { promise, .. }
+            | Command::SettlePromise { promise, .. }
+            | Command::PausePromise { promise, .. }
+            | Command::ResumePromise { promise, .. }
+            | Command::AwaitRingBack { promise, .. } => {
                 changes.promises.push(*promise);
-                self.open_promise(*promise).is_some_and(|record| {
-                    record.owner = owner.clone();
-                    true
-                })
-            }
-            Command::SettlePromise { promise, settlement, .. } => {
-                changes.promises.push(*promise);
-                self.open_promise(*promise).is_some_and(|record| {
-                    record.settled = Some(at);
-                    record.settlement = Some(*settlement);
-                    true
-                })
+                self.open_promise(*promise).is_some_and(|record| promises::apply(record, at, command))
             }
             _ => self.apply_rest(at, command, changes),
         }
@@ -380,8 +370,12 @@ impl Ledger {
                 faults.push(LedgerFault::PromiseWithoutMatter { promise: promise.promise });
             }
         }
+        let mut called = BTreeSet::new();
         for record in self.contacts.values() {
             self.contact_faults(record, &mut faults);
+            if record.closed.is_none() && record.call.is_some() && !called.insert(record.matter) {
+                faults.push(LedgerFault::MatterOwesTwoCalls { matter: record.matter });
+            }
         }
         for matter in self.matters.values() {
             match (matter.closed, owed.get(&matter.matter)) {
@@ -433,7 +427,11 @@ impl Ledger {
         if !record.segments.last().is_some_and(ends_now) {
             faults.push(LedgerFault::SegmentDoesNotFit { contact });
         }
-        use ContactState::{Connecting, Dialling, Offered, Queued};
+        use ContactState::{Connecting, Dialling, Offered, Queued, Resting};
+        let is_open = |promise: &PromiseId| self.promises.get(promise).is_some_and(|promise| promise.settled.is_none());
+        if matches!(record.state, Resting | Dialling) && record.call.as_ref().is_some_and(|call| !is_open(&call.promise)) {
+            faults.push(LedgerFault::CallWithoutPromise { contact });
+        }
         let in_line = matches!(record.state, Queued | Offered | Connecting | Dialling);
         if !in_line && record.visits.iter().any(|visit| visit.outcome.is_none()) {
             faults.push(LedgerFault::VisitOutOfLine { contact });

@@ -8,6 +8,7 @@ mod call;
 mod changes;
 mod fault;
 pub mod ledger;
+mod promises;
 mod reference;
 mod texts;
 mod words;

@@ -134,6 +134,17 @@ pub enum Owner {
     Unit(UnitId),
 }
 
+impl Owner {
+    /// The person who answers for it, where it is one.
+    #[must_use]
+    pub fn operator(&self) -> Option<OperatorId> {
+        match self {
+            Self::Operator(operator) => Some(*operator),
+            Self::Dialogue | Self::Queue(_) | Self::Unit(_) => None,
+        }
+    }
+}
+
 /// How one visit to a queue ended; exactly one per visit.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

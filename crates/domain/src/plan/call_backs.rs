@@ -6,6 +6,7 @@ use super::{
     hours::{is_nothing, minute},
     overtaking::spoken,
     read::dialled,
+    telephone::bare,
     values::{DURATION, HOURS, SMALL_COUNT, TEXT},
 };
 use crate::{Timestamp, time::HOUR_MS};
@@ -44,8 +45,7 @@ impl CallBackRule {
     /// of a country code. A number that may not be rung may not with its country code either.
     #[must_use]
     pub fn diallable(&self, number: &str) -> Option<String> {
-        let bare: String = number.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}')).collect();
-        let dialled = bare.strip_prefix("00").map_or_else(|| bare.clone(), |abroad| format!("+{abroad}"));
+        let dialled = bare(number);
         let digits = dialled.strip_prefix('+').unwrap_or(&dialled);
         let is_number = NUMBER_DIGITS.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         let allowed = self.numbers.iter().any(|beginning| dialled.starts_with(beginning.as_str()));

@@ -24,6 +24,7 @@ mod overflow;
 mod overtaking;
 mod promises;
 mod read;
+mod telephone;
 mod texts;
 pub mod values;
 

@@ -341,9 +341,20 @@ pub struct FollowUpRule {
     /// The operators of a region, as a unit that late promises go to; `{region}` as above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// What waits for the citizen waits no longer than this; none is a week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause_max_ms: Option<u64>,
 }
 
+/// How long a promise waits for the citizen where no plan says so.
+const PAUSE_MS_MAX: u64 = 7 * 24 * crate::time::HOUR_MS;
+
 impl FollowUpRule {
+    #[must_use]
+    pub fn pause_ms_max(&self) -> u64 {
+        self.pause_max_ms.unwrap_or(PAUSE_MS_MAX)
+    }
+
     /// The unit that owns follow-ups of a region, or of calls whose region nobody knows.
     #[must_use]
     pub fn unit_of(&self, region: Option<&RegionId>) -> UnitId {

@@ -439,7 +439,8 @@ fn read_emergency(whole: &mut Fields<'_, '_, '_>) -> EmergencyRule {
 }
 
 fn read_follow_up(whole: &mut Fields<'_, '_, '_>) -> FollowUpRule {
-    let none = FollowUpRule { strict_ms: 0, other_ms: 0, unit: String::new(), unit_elsewhere: String::new(), group: None };
+    let none =
+        FollowUpRule { strict_ms: 0, other_ms: 0, unit: String::new(), unit_elsewhere: String::new(), group: None, pause_max_ms: None };
     let Some(mut table) = whole.table("follow_up") else { return none };
     let rule = FollowUpRule {
         strict_ms: table.required("strict", &DURATION),
@@ -447,6 +448,7 @@ fn read_follow_up(whole: &mut Fields<'_, '_, '_>) -> FollowUpRule {
         unit: table.required("unit", &TEXT),
         unit_elsewhere: table.required("unit_elsewhere", &TEXT),
         group: table.optional("group", &TEXT),
+        pause_max_ms: table.optional("pause_max", &DURATION),
     };
     table.finish();
     rule

@@ -95,7 +95,7 @@ impl Router {
         true
     }
 
-    fn is_known(&self, id: ContactId) -> bool {
+    pub(super) fn is_known(&self, id: ContactId) -> bool {
         self.contacts.contains_key(&id) || self.additions.contains_key(&id) || self.closed.contains_key(&id)
     }
 
@@ -127,7 +127,7 @@ impl Router {
     ) -> PromiseId {
         let about = self.about_addition(channel);
         let due = now.plus_ms(self.ordinary_ms(now, PromiseKind::Addition, &about));
-        self.make(Promise { matter, contact: None, kind: PromiseKind::Addition, owner, due, region, pressing: false, about })
+        self.make(Promise { region, about, ..Promise::new(matter, PromiseKind::Addition, owner, due) })
     }
 
     fn about_addition(&self, channel: Channel) -> About {

@@ -208,6 +208,23 @@ pub enum Command {
         matter: MatterId,
         settlement: Settlement,
     },
+    /// The time of a promise stands: it waits for the citizen.
+    PausePromise {
+        promise: PromiseId,
+        matter: MatterId,
+    },
+    /// It runs again, and is due later by what it stood.
+    ResumePromise {
+        promise: PromiseId,
+        matter: MatterId,
+        due: Timestamp,
+    },
+    /// The citizen of this contact was asked to ring us again: once they have been spoken with, the promise is kept.
+    AwaitRingBack {
+        contact: ContactId,
+        promise: PromiseId,
+        matter: MatterId,
+    },
     CloseContact {
         contact: ContactId,
         outcome: Outcome,
@@ -368,6 +385,9 @@ pub enum Alarm {
         /// The step of the plan's row that says so; none where it has no row.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<Escalation>,
+        /// Who answers for it; none while it is a unit's and nobody has taken it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<OperatorId>,
     },
     /// A citizen whom we owe a call was not reached on any of the plan's days: a person decides.
     CallGivenUp {

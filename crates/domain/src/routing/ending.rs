@@ -122,6 +122,9 @@ impl Router {
             _ => None,
         };
         attempt.into_iter().for_each(|attempt| self.forget_attempt(attempt));
+        if settlement == Settlement::Kept {
+            self.rang_back(&contact);
+        }
         self.close_matter_if_done(contact.matter);
         self.remember_caller(contact);
     }

@@ -58,10 +58,13 @@ impl Router {
                 EscalateTo::Group => self.plan.group_of(known.region.as_ref()).map(Owner::Unit),
                 EscalateTo::Supervisors => Some(self.unit_of(known.region.as_ref())),
             };
-            if let Some(owner) = owner {
+            // Told again, what presses stays with whoever has taken it meanwhile, as long as they are there.
+            let is_taken = known.pressing && known.due < now && known.owner.operator().is_some_and(|operator| self.is_at_work(operator));
+            if let Some(owner) = owner.filter(|_| !is_taken) {
                 self.pass_promise(id, owner);
             }
-            self.alarm(Alarm::PromiseLate { promise: id, step: escalation }, None);
+            let operator = self.promises.get(&id).and_then(|known| known.owner.operator());
+            self.alarm(Alarm::PromiseLate { promise: id, step: escalation, operator }, None);
         }
         if let Some(at) = next.into_iter().chain(again).min() {
             self.timers.set(Timer::Promise(id), at);
@@ -90,7 +93,7 @@ impl Router {
 
     /// The steps of another plan hold for what is late already, from the next one on. Its due time stays.
     pub(super) fn await_steps(&mut self, now: Timestamp) {
-        let late = self.promises.iter().filter(|(_, promise)| lasts(promise.kind) && promise.due <= now);
+        let late = self.promises.iter().filter(|(_, promise)| lasts(promise.kind) && promise.paused.is_none() && promise.due <= now);
         let next = |promise: &Promise| {
             let steps = self.steps_of(promise);
             steps.get(steps_taken(steps, promise, now)).map(|step| promise.due.plus_ms(step.late_ms))
@@ -113,7 +116,7 @@ fn lasts(kind: PromiseKind) -> bool {
 }
 
 fn steps_taken(steps: &[LateStep], promise: &Promise, now: Timestamp) -> usize {
-    if now < promise.due {
+    if now < promise.due || promise.paused.is_some() {
         return 0;
     }
     steps.partition_point(|step| step.late_ms <= now.since_ms(promise.due))

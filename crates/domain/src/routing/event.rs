@@ -223,6 +223,29 @@ pub enum Event {
         operator: OperatorId,
     },
 
+    /// The operator has asked the citizen to ring us again, by an app or otherwise.
+    RingBackAsked {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    /// An operator answers for a promise of a unit from now on.
+    PromiseTaken {
+        promise: PromiseId,
+        matter: MatterId,
+        operator: OperatorId,
+    },
+    /// It waits for the citizen.
+    PromisePaused {
+        promise: PromiseId,
+        matter: MatterId,
+        operator: OperatorId,
+    },
+    PromiseResumed {
+        promise: PromiseId,
+        matter: MatterId,
+        operator: OperatorId,
+    },
+
     // Leaders
     /// A leader gives a waiting contact to an operator who is free: themselves, or another.
     ContactAssigned {
@@ -333,6 +356,9 @@ pub enum Event {
         booking: BookingId,
         operator: OperatorId,
     },
+    /// Nothing can be saved from here on, so nothing is done and nothing falls due until [`Event::SavingResumed`]. Kept so
+    /// that replay stands still as well; journals of before do not tell it.
+    SavingStopped,
     /// Nothing could be saved for so long, so nothing was done and nobody was rung: whoever was given
     /// a time to answer has it from now.
     SavingResumed {

@@ -92,6 +92,7 @@ impl Router {
         if intent == Intention::Off {
             // Chosen for this turn of duty; the next begins with all.
             operator.take_all_languages();
+            self.leave_what_presses(id);
         }
         if was_on_duty {
             self.ask_all_steps_anew();
@@ -277,5 +278,6 @@ impl Router {
             self.alarm(Alarm::OperatorGone { operator: id }, Some(contact));
             self.enter_in_front(now, contact, true);
         }
+        self.leave_what_presses(id);
     }
 }

@@ -28,7 +28,7 @@ impl Router {
         region: Option<RegionId>,
     ) -> PromiseId {
         let pressing = self.is_pressing(kind, within_ms);
-        self.make(Promise { matter, contact: None, kind, owner, due: now.plus_ms(within_ms), region, pressing, about: About::default() })
+        self.make(Promise { region, pressing, ..Promise::new(matter, kind, owner, now.plus_ms(within_ms)) })
     }
 
     pub(super) fn make(&mut self, promise: Promise) -> PromiseId {
@@ -45,8 +45,15 @@ impl Router {
     }
 
     pub(super) fn remember_promise(&mut self, id: PromiseId, promise: Promise) {
-        self.timers.set(Timer::Promise(id), promise.due);
+        let stands_until = promise.paused.map(|since| since.plus_ms(self.plan.follow_up.pause_ms_max()));
+        self.timers.set(Timer::Promise(id), stands_until.unwrap_or(promise.due));
         self.keep_matter(promise.matter);
+        if promise.ring_back.is_some() {
+            self.ring_backs.insert(promise.matter, id);
+        }
+        if promise.paused.is_some() {
+            self.waiting.insert((promise.matter, id));
+        }
         self.promises.insert(id, promise);
     }
 
@@ -83,9 +90,15 @@ impl Router {
     }
 
     pub(super) fn settle(&mut self, promise: PromiseId, settlement: Settlement) {
+        // In time or late by the time it has when it stands no more.
+        let now = self.timers.now();
+        self.resume(now, promise);
         if let Some(known) = self.promises.remove(&promise) {
             self.timers.clear(Timer::Promise(promise));
             self.let_go_of_matter(known.matter);
+            if known.ring_back.is_some() {
+                self.ring_backs.remove(&known.matter);
+            }
             put(&mut self.out, || Command::SettlePromise { promise, matter: known.matter, settlement });
         }
     }
@@ -122,8 +135,7 @@ impl Router {
         if self.promises.get(&before).is_none_or(|known| known.kind == PromiseKind::Answer && known.due == due) {
             return;
         }
-        let about = About::default();
-        let promise = self.make(Promise { matter, contact: None, kind: PromiseKind::Answer, owner, due, region, pressing: false, about });
+        let promise = self.make(Promise { region, ..Promise::new(matter, PromiseKind::Answer, owner, due) });
         self.replace(before);
         self.hold(id, promise);
     }
@@ -163,6 +175,11 @@ impl Router {
 
     pub(super) fn promise_late(&mut self, now: Timestamp, promise: PromiseId) {
         let Some(known) = self.promises.get(&promise) else { return };
+        // It has waited for the citizen for long enough.
+        if known.paused.is_some() {
+            self.resume(now, promise);
+            return;
+        }
         match known.kind {
             PromiseKind::Answer => self.answer_late(now, promise),
             PromiseKind::Conclude => self.conclusion_late(now, promise),
@@ -179,7 +196,7 @@ impl Router {
     fn answer_late(&mut self, now: Timestamp, promise: PromiseId) {
         let presses = |phase: &Phase| matches!(phase, Phase::Emergency { .. }) || phase.entry().is_some_and(Entry::goes_first);
         let Some(id) = self.holder(promise).filter(|contact| presses(&contact.phase)).map(|contact| contact.id) else { return };
-        self.alarm(Alarm::PromiseLate { promise, step: None }, Some(id));
+        self.alarm(Alarm::PromiseLate { promise, step: None, operator: None }, Some(id));
         self.timers.set(Timer::Promise(promise), now.plus_ms(LATE_AGAIN_MS));
     }
 
@@ -188,7 +205,7 @@ impl Router {
     fn conclusion_late(&mut self, now: Timestamp, promise: PromiseId) {
         let Some(contact) = self.holder(promise) else { return };
         let (id, region, over) = (contact.id, contact.region.clone(), matches!(contact.phase, Phase::WrapUp { .. }));
-        self.alarm(Alarm::PromiseLate { promise, step: None }, Some(id));
+        self.alarm(Alarm::PromiseLate { promise, step: None, operator: None }, Some(id));
         if over {
             let unit = self.unit_of(region.as_ref());
             let within_ms = self.ordinary_ms(now, PromiseKind::FollowUp, &self.about(id));

@@ -46,7 +46,8 @@ impl Router {
             let pressing = router.is_pressing(record.kind, record.due.since_ms(record.made));
             let (matter, kind, owner, due) = (record.matter, record.kind, record.owner.clone(), record.due);
             let about = abouts.get(&matter).cloned().unwrap_or_default();
-            let promise = Promise { matter, contact: None, kind, owner, due, region, pressing, about };
+            let (paused, ring_back) = (record.paused, record.ring_back);
+            let promise = Promise { region, pressing, about, paused, ring_back, ..Promise::new(matter, kind, owner, due) };
             router.remember_promise(record.promise, promise);
         }
         // Who rings again about the same matter may come to the same operator, who then has two of it: whose

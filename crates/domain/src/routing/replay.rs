@@ -13,6 +13,8 @@ pub struct Replay {
     ledger: Ledger,
     ids: NextIds,
     entries: u64,
+    /// Nothing could be saved: what fell due waited.
+    stands: bool,
 }
 
 /// From an entry on another plan was in force than the one at hand.
@@ -27,7 +29,7 @@ impl Replay {
     pub fn new(plan: Arc<Plan>, places: Arc<Places>) -> Self {
         let (ledger, ids) = (Ledger::default(), NextIds::default());
         let router = Router::restore(plan.clone(), places.clone(), &ledger, ids);
-        Self { plan, places, router, ledger, ids, entries: 0 }
+        Self { plan, places, router, ledger, ids, entries: 0, stands: false }
     }
 
     /// Lays ready the plan that comes into force with the next entry.
@@ -51,15 +53,22 @@ impl Replay {
             Event::PlanChanged { .. } => self.router.prepare(self.plan.clone(), self.places.clone()),
             _ => {}
         }
+        match event {
+            Event::SavingStopped => self.stands = true,
+            Event::Started { .. } => self.stands = false,
+            _ => {}
+        }
         let mut decided = match event {
             // Nothing falls due in a router before it has been told that it began, or that saving goes on.
             Event::Started { .. } | Event::SavingResumed { .. } => Vec::new(),
+            _ if self.stands => Vec::new(),
             // What falls due before an event has an entry of its own.
             _ => self.router.tick(at),
         };
         if !matches!(event, Event::TimePassed) {
             decided.extend(self.router.handle(at, event).commands);
         }
+        self.stands &= !matches!(event, Event::SavingResumed { .. });
         self.remember(at, recorded);
         Ok(decided)
     }

@@ -59,6 +59,10 @@ pub struct Router {
     pub(super) calls: BTreeMap<MatterId, ContactId>,
     /// What was written to us and is still owed, by its contact.
     pub(super) additions: BTreeMap<ContactId, Addition>,
+    /// The open promise of each matter whose citizen was asked to ring again.
+    pub(super) ring_backs: BTreeMap<MatterId, PromiseId>,
+    /// Promises that wait for the citizen.
+    pub(super) waiting: BTreeSet<(MatterId, PromiseId)>,
     /// The latest closed contacts.
     pub(super) closed: Numbered<ContactId, ()>,
     /// A plan that waits for its [`Event::PlanChanged`].
@@ -91,6 +95,8 @@ impl Router {
             callers: BTreeMap::new(),
             calls: BTreeMap::new(),
             additions: BTreeMap::new(),
+            ring_backs: BTreeMap::new(),
+            waiting: BTreeSet::new(),
             closed: Numbered::default(),
             next_plan: None,
             timers: Timers::default(),
@@ -201,6 +207,10 @@ impl Router {
             Event::CitizenNotReached { contact, attempt, why } => self.citizen_not_reached(now, *contact, *attempt, *why),
             Event::CallBackUnheard { contact, operator, why } => self.unheard(now, *contact, *operator, *why),
             Event::CallTaken { promise, matter, operator } => self.call_taken(now, *promise, *matter, *operator),
+            Event::RingBackAsked { contact, operator } => self.ring_back_asked(now, *contact, *operator),
+            Event::PromiseTaken { promise, matter, operator } => self.promise_taken(*promise, *matter, *operator),
+            Event::PromisePaused { promise, matter, operator } => self.promise_paused(now, *promise, *matter, *operator),
+            Event::PromiseResumed { promise, matter, operator } => self.promise_resumed(now, *promise, *matter, *operator),
             Event::ContactAssigned { contact, operator, .. } => self.assigned(now, *contact, *operator),
             Event::ContactPutFirst { contact, first, .. } => self.put_first(*contact, *first),
             Event::SurgeDeclared { class, until, .. } => self.surge_declared(now, class, *until),
@@ -216,7 +226,7 @@ impl Router {
                 self.timers.put_off(*stood_ms);
                 true
             }
-            Event::TimePassed => true,
+            Event::SavingStopped | Event::TimePassed => true,
             of_bookings => self.booking_event(now, of_bookings),
         }
     }

@@ -3,7 +3,7 @@
 use super::{Command, Consulted, Explanation, NextIntent, post::Post};
 use crate::{
     AttemptId, BookingId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId, Timestamp,
-    contact::{CallKind, CallRecord, Channel, Owner, PauseReason, PromiseKind},
+    contact::{CallKind, CallRecord, Channel, Owner, PauseReason},
     dialogue::Dialogue,
     intent::{Circumstance, Intent, Language},
     place::PlaceEstimate,
@@ -11,6 +11,8 @@ use crate::{
 };
 use serde::Serialize;
 use std::sync::Arc;
+
+pub(super) use super::owed::{About, Promise};
 
 #[derive(Clone, Debug)]
 pub(super) struct Contact {
@@ -361,34 +363,6 @@ pub(super) struct Offer {
     pub operator: OperatorId,
     /// Asked in by a colleague rather than offered from the queue.
     pub consult: Option<AttemptId>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Promise {
-    pub matter: MatterId,
-    /// For whom it is the one that is open while they are; it may have been replaced since.
-    pub contact: Option<ContactId>,
-    pub kind: PromiseKind,
-    pub owner: Owner,
-    pub due: Timestamp,
-    pub region: Option<RegionId>,
-    /// Due within minutes: told again and again while it is late.
-    pub pressing: bool,
-    pub about: About,
-}
-
-/// What the plan's rows for promises are asked by.
-#[derive(Clone, Debug)]
-pub(super) struct About {
-    /// None until somebody is known to whom it is owed.
-    pub class: Option<ClassId>,
-    pub channel: Channel,
-}
-
-impl Default for About {
-    fn default() -> Self {
-        Self { class: None, channel: Channel::Telephone }
-    }
 }
 
 /// The next numbers to give.

@@ -136,12 +136,28 @@ pub struct PromiseView {
     /// The step of the plan that it has come to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<Escalation>,
+    /// Due within minutes, and told again and again while it is late.
+    pub pressing: bool,
+    /// It waits for the citizen since then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Timestamp>,
+    /// The citizen was asked to ring us again.
+    pub ring_back: bool,
 }
 
 impl PromiseView {
+    /// What waits for the citizen is not late.
+    #[must_use]
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        self.paused.is_none() && self.due < now
+    }
+
     /// How it stands; `soon_ms` where the plan does not say how long before its time it is due soon.
     #[must_use]
     pub fn state(&self, now: Timestamp, soon_ms: u64) -> State {
+        if self.paused.is_some() {
+            return State::Paused;
+        }
         Clock::new(now.min(self.due), self.due, false).state(now, self.soon_ms.unwrap_or(soon_ms))
     }
 }
@@ -372,6 +388,9 @@ impl Router {
                 due: promise.due,
                 soon_ms: self.plan.promised_soon_ms(promise.kind, promise.about.class.as_ref(), promise.about.channel),
                 step: self.escalation_of(promise, now),
+                pressing: promise.pressing,
+                paused: promise.paused,
+                ring_back: promise.ring_back.is_some(),
             })
             .collect();
         promises.sort_by_key(|promise| (promise.due, promise.promise));

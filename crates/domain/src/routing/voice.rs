@@ -34,13 +34,12 @@ impl Router {
         place: Option<PlaceEstimate>,
         intake: &Intake,
     ) -> bool {
-        if self.contacts.contains_key(&id) || self.closed.contains_key(&id) {
+        if self.is_known(id) {
             return false;
         }
-        self.ids.pass_contact(id);
-        let owner = Owner::Dialogue;
+        self.come_in(now, id, matter);
+        let (owner, region) = (Owner::Dialogue, place.as_ref().and_then(|place| place.region().cloned()));
         put(&mut self.out, || Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
-        let region = place.as_ref().and_then(|place| place.region().cloned());
         let promise = self.promise(now, matter, PromiseKind::Answer, owner.clone(), self.plan.service_level.within_ms, region.clone());
         let (dialogue, turn) = self.begin_dialogue(place.clone(), intake);
         let contact = Box::new(Contact {
@@ -95,6 +94,12 @@ impl Router {
         }
         self.take_turn(now, id, turn);
         true
+    }
+
+    /// A contact of this number comes in about this matter.
+    fn come_in(&mut self, now: Timestamp, id: ContactId, matter: MatterId) {
+        self.ids.pass_contact(id);
+        self.waits_no_more(now, matter);
     }
 
     fn begin_dialogue(&self, place: Option<PlaceEstimate>, intake: &Intake) -> (Dialogue, Turn) {

@@ -211,6 +211,7 @@ impl DayBook {
                     }
                 }
                 Command::MakePromise { promise, promise_kind, due, .. } => self.make_promise(*promise, *promise_kind, *due),
+                Command::ResumePromise { promise, due, .. } => self.put_off(*promise, *due),
                 Command::SettlePromise { promise, settlement, .. } => self.settle_promise(at, *promise, *settlement),
                 _ => {}
             }
@@ -291,6 +292,16 @@ impl DayBook {
 
     fn make_promise(&mut self, promise: PromiseId, kind: PromiseKind, due: Timestamp) {
         let owed = Owed { kind, due, voice: None };
+        self.promise_counts(&owed).due += 1;
+        self.promises.insert(promise, owed);
+    }
+
+    /// It has waited for the citizen: it is due on another day, perhaps.
+    fn put_off(&mut self, promise: PromiseId, due: Timestamp) {
+        let Some(mut owed) = self.promises.remove(&promise) else { return };
+        let counts = self.promise_counts(&owed);
+        counts.due = counts.due.saturating_sub(1);
+        owed.due = due;
         self.promise_counts(&owed).due += 1;
         self.promises.insert(promise, owed);
     }

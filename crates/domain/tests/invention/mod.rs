@@ -299,7 +299,8 @@ impl Inventor {
                 _ => Event::OperatorConnected { contact, operator },
             },
             OperatorState::Engaged | OperatorState::Consulting => self.of_talk(view, operator, contact),
-            OperatorState::WrapUp => match self.dice.below(6) {
+            OperatorState::WrapUp => match self.dice.below(7) {
+                6 => Event::RingBackAsked { contact, operator },
                 0 => Event::WrapUpExtended { contact, operator },
                 1 => Event::OperatorReady { operator },
                 2 => Event::OperatorLost { operator },
@@ -313,8 +314,9 @@ impl Inventor {
         if is_call && self.dice.percent(20) {
             return Event::CallBackUnheard { contact, operator, why: self.dice.one(&[NotReached::Machine, NotReached::WrongPerson]) };
         }
-        match self.dice.below(17) {
-            16 => self.link(view, contact, operator),
+        match self.dice.below(18) {
+            16 => Event::RingBackAsked { contact, operator },
+            17 => self.link(view, contact, operator),
             0 => Event::CallHeld { contact, operator },
             1 => Event::CallResumed { contact, operator },
             2..5 => Event::ConsultAsked { contact, operator, with: self.consulted(view) },
@@ -336,8 +338,8 @@ impl Inventor {
         let operator = OperatorId(self.dice.below(OPERATORS + 2));
         let offer = OfferId(self.offers.saturating_sub(self.dice.below(4)));
         let attempt = self.attempt(contact);
-        match self.dice.below(45) {
-            43 => self.link(view, contact, operator),
+        match self.dice.below(52) {
+            49 | 50 => self.link(view, contact, operator),
             0 => Event::CallArrived {
                 contact,
                 matter: MatterId(contact.0),
@@ -382,6 +384,8 @@ impl Inventor {
             38 => Event::CitizenNotReached { contact, attempt, why: self.dice.one(NotReached::ALL) },
             39 => Event::CallBackUnheard { contact, operator, why: self.dice.one(NotReached::ALL) },
             40..=42 => self.call_taken(ledger, operator),
+            43 => Event::RingBackAsked { contact, operator },
+            44..=48 => self.of_promise(ledger, operator),
             _ => Event::Started { plan: String::new(), interrupted: vec![contact] },
         }
     }
@@ -389,6 +393,15 @@ impl Inventor {
     fn call_taken(&mut self, ledger: &Ledger, operator: OperatorId) -> Event {
         let (promise, matter) = self.promise(ledger);
         Event::CallTaken { promise, matter, operator }
+    }
+
+    fn of_promise(&mut self, ledger: &Ledger, operator: OperatorId) -> Event {
+        let (promise, matter) = self.promise(ledger);
+        match self.dice.below(4) {
+            0 => Event::PromiseTaken { promise, matter, operator },
+            1 => Event::PromiseResumed { promise, matter, operator },
+            _ => Event::PromisePaused { promise, matter, operator },
+        }
     }
 
     fn promise(&mut self, ledger: &Ledger) -> (PromiseId, MatterId) {

@@ -1,7 +1,7 @@
 //! What storms must have come to.
 
 /// What must have come about in a hundred storms, lest they blow past something.
-pub const MUST_BE_SEEN: [&str; 76] = [
+pub const MUST_BE_SEEN: [&str; 80] = [
     // Events that took effect
     "call_arrived",
     "playback_ended",
@@ -48,6 +48,10 @@ pub const MUST_BE_SEEN: [&str; 76] = [
     "citizen_not_reached",
     "call_back_unheard",
     "call_taken",
+    "ring_back_asked",
+    "promise_taken",
+    "promise_paused",
+    "promise_resumed",
     // States and outcomes
     "queued",
     "offered",

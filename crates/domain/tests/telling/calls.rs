@@ -3,6 +3,7 @@
 use domain::{
     AttemptId, ContactId, MatterId, OperatorId, PromiseId, Timestamp,
     contact::NotReached,
+    plan::Escalation,
     routing::{Command, Event},
 };
 
@@ -34,8 +35,26 @@ pub fn of_operator(operator: OperatorId, words: &[&str]) -> Option<Event> {
         ["rings", "about", "promise", promise, "of", "matter", matter] => {
             Some(Event::CallTaken { promise: PromiseId(promise.parse().ok()?), matter: MatterId(matter.parse().ok()?), operator })
         }
+        ["asks", "the", "citizen", "of", "call", contact, "to", "ring", "back"] => {
+            Some(Event::RingBackAsked { contact: ContactId(contact.parse().ok()?), operator })
+        }
+        [does @ .., "promise", promise, "of", "matter", matter] => {
+            let (promise, matter) = (PromiseId(promise.parse().ok()?), MatterId(matter.parse().ok()?));
+            match does {
+                ["answers", "for"] => Some(Event::PromiseTaken { promise, matter, operator }),
+                ["pauses"] => Some(Event::PromisePaused { promise, matter, operator }),
+                ["resumes"] => Some(Event::PromiseResumed { promise, matter, operator }),
+                _ => None,
+            }
+        }
         _ => None,
     }
+}
+
+pub fn late(promise: PromiseId, step: Option<Escalation>, operator: Option<OperatorId>) -> String {
+    let step = step.map_or(String::new(), |at| format!(", step {} to {}", at.step, at.to));
+    let who = operator.map_or(String::new(), |operator| format!(", operator {operator} has it"));
+    format!("promise {promise} is late{step}{who}")
 }
 
 pub fn line(command: &Command, time: &dyn Fn(Timestamp) -> String) -> String {
@@ -52,6 +71,9 @@ pub fn line(command: &Command, time: &dyn Fn(Timestamp) -> String) -> String {
             let why = fault.map_or(String::new(), |fault| format!(" after {fault}"));
             format!("call {contact} rests until {}{why}{}", time(*not_before), if *in_front { ", then in front" } else { "" })
         }
+        Command::PausePromise { promise, .. } => format!("promise {promise} waits for the citizen"),
+        Command::ResumePromise { promise, due, .. } => format!("promise {promise} waits no more, due {}", time(*due)),
+        Command::AwaitRingBack { contact, promise, .. } => format!("promise {promise} is kept when the citizen of call {contact} rings in"),
         other => panic!("{other:?}"),
     }
 }

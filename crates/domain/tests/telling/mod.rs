@@ -1,5 +1,4 @@
-//! The language of the scenarios: lines that happen become events, decisions become lines. See
-//! `scenarios/README.md`.
+//! The language of the scenarios: lines that happen become events, decisions become lines. See `scenarios/README.md`.
 #![allow(clippy::unwrap_used)]
 
 mod additions;
@@ -29,7 +28,6 @@ pub struct Memory {
     attempts: BTreeMap<ContactId, Vec<AttemptId>>,
     playbacks: BTreeMap<ContactId, u64>,
     kinds: BTreeMap<PromiseId, PromiseKind>,
-    /// What the records tell of each matter.
     matters: BTreeMap<MatterId, NamedMatter>,
     of_contacts: BTreeMap<ContactId, MatterId>,
     /// The time of the line that is read.
@@ -338,7 +336,10 @@ impl Telling {
             | Command::CancelCitizen { .. }
             | Command::AskNumber { .. }
             | Command::OweCall { .. }
-            | Command::RestCall { .. } => calls::line(command, &|at| self.time(at)),
+            | Command::RestCall { .. }
+            | Command::PausePromise { .. }
+            | Command::ResumePromise { .. }
+            | Command::AwaitRingBack { .. } => calls::line(command, &|at| self.time(at)),
             Command::RaiseAlarm { alarm, contact: None } => format!("alarm: {}", alarm_words(alarm)),
             Command::RaiseAlarm { alarm, contact: Some(contact) } => format!("alarm: {} (call {contact})", alarm_words(alarm)),
             _ => self.recorded(command),
@@ -488,8 +489,7 @@ fn alarm_words(alarm: &Alarm) -> String {
         Alarm::LongTalk { operator } => format!("operator {operator} has talked for long"),
         Alarm::LongWithParty { party } => format!("{party} has had the call for long"),
         Alarm::NobodyServes { queue } => format!("nobody serves {queue}"),
-        Alarm::PromiseLate { promise, step: None } => format!("promise {promise} is late"),
-        Alarm::PromiseLate { promise, step: Some(at) } => format!("promise {promise} is late, step {} to {}", at.step, at.to),
+        Alarm::PromiseLate { promise, step, operator } => calls::late(*promise, *step, *operator),
         Alarm::CallGivenUp { promise } => format!("nobody was reached; promise {promise} is a person's"),
         Alarm::TextGivenUp { why } => format!("the text message is given up: {why}"),
     }

@@ -158,6 +158,9 @@ impl World {
                     | Command::CloseContact { .. }
                     | Command::MakePromise { .. }
                     | Command::SettlePromise { .. }
+                    | Command::PausePromise { .. }
+                    | Command::ResumePromise { .. }
+                    | Command::AwaitRingBack { .. }
                     | Command::CloseMatter { .. }
                     | Command::ReopenMatter { .. }
                     | Command::OweText { .. }

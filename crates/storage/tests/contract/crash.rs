@@ -2,6 +2,7 @@
 //! there, and all of it verifies.
 
 use crate::support::{Centre, Place};
+use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{
     env, fs,
     io::{BufRead, BufReader, Write},
@@ -75,8 +76,31 @@ async fn child_appends_until_killed() {
     }
 }
 
+/// How a write may be torn by the power going: cut off, or its end never written, or written with what lay there before.
+#[derive(Clone, Copy, Debug)]
+enum Tear {
+    CutOff,
+    Noughts,
+    OldContent,
+}
+
+/// The log of writes as the disk may have it: torn somewhere in its last bytes.
+fn torn(log: &[u8], tear: Tear, bytes: usize, random: &mut StdRng) -> Vec<u8> {
+    let (whole, lost) = log.split_at(log.len() - bytes);
+    let mut torn = whole.to_vec();
+    match tear {
+        Tear::CutOff => {}
+        Tear::Noughts => torn.resize(log.len(), 0),
+        Tear::OldContent => torn.extend(lost.iter().map(|byte| byte ^ random.random_range(1..=u8::MAX))),
+    }
+    torn
+}
+
+/// PostgreSQL's own log of writes is its own affair: it checks each record of it by a checksum, and what it says is
+/// committed is on the disk. The kill above is held to it as well.
 #[tokio::test]
 async fn a_torn_last_write_is_as_if_it_had_not_been() {
+    const SEED: u64 = 29;
     let place = Place::sqlite();
     let (store, _) = place.open_leased().await;
     let mut centre = Centre::default();
@@ -84,18 +108,23 @@ async fn a_torn_last_write_is_as_if_it_had_not_been() {
         store.append_all(centre.whole_call("+46701740605")).await.unwrap();
     }
     let log = fs::read(place.folder().join("svar.db-wal")).unwrap();
+    let mut random = StdRng::seed_from_u64(SEED);
+    let chosen = [0, 1, 100, 4_000, 4_120, 9_000, 20_000].map(|bytes| (Tear::CutOff, bytes));
+    let by_chance: Vec<(Tear, usize)> = (0..30)
+        .map(|round| ([Tear::CutOff, Tear::Noughts, Tear::OldContent][round % 3], random.random_range(1..=log.len().min(40_000))))
+        .collect();
     let mut ends = Vec::new();
-    for cut in [0, 1, 100, 4_000, 4_120, 9_000, 20_000] {
+    for (tear, bytes) in chosen.into_iter().chain(by_chance) {
         let copy = Place::sqlite();
         fs::create_dir_all(copy.folder()).unwrap();
         fs::copy(place.folder().join("svar.db"), copy.folder().join("svar.db")).unwrap();
-        fs::write(copy.folder().join("svar.db-wal"), &log[..log.len() - cut]).unwrap();
-        assert_eq!(copy.faults().await, [""; 0], "{cut} bytes torn off");
+        fs::write(copy.folder().join("svar.db-wal"), torn(&log, tear, bytes, &mut random)).unwrap();
+        assert_eq!(copy.faults().await, [""; 0], "{tear:?} of {bytes} bytes, seed {SEED}");
         let (torn, _) = copy.open_leased().await;
-        ends.push(torn.head().await.unwrap().unwrap().seq.0);
+        ends.push(torn.head().await.unwrap().map_or(0, |head| head.seq.0));
         let next = torn.append(centre.tick()).await.unwrap();
         assert_eq!(Some(next.0), ends.last().map(|end| end + 1));
-        assert_eq!(copy.faults().await, [""; 0]);
+        assert_eq!(copy.faults().await, [""; 0], "{tear:?} of {bytes} bytes and gone on, seed {SEED}");
     }
     assert_eq!(ends[0], 20, "untorn, all is there");
     assert!(ends.iter().all(|end| end % 4 == 0), "a torn transaction is there whole or not at all: {ends:?}");

@@ -29,6 +29,7 @@ mod crash;
 mod failure;
 mod journal;
 mod lease;
+mod once;
 mod people;
 mod plans;
 mod reading;

@@ -2,9 +2,12 @@
 //! keeps its own ledger beside it.
 
 use domain::{
-    BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
+    AttemptId, BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
     booking::{CancelledBy, TimeWanted, Wish},
-    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextState, VisitOutcome, ledger::Ledger},
+    contact::{
+        CallKind, Channel, ContactState, NotReached, Outcome, Owner, PromiseKind, Settlement, TextState, VisitOutcome,
+        ledger::{Ledger, Visit},
+    },
     intent::{Intent, Language},
     routing::{Command, Event, Intake},
 };
@@ -115,6 +118,61 @@ impl Centre {
             Command::MakePromise { promise, matter, promise_kind: PromiseKind::Conclude, owner, due },
         ];
         self.entry(Event::OperatorConnected { contact, operator }, commands, Vec::new())
+    }
+
+    /// The caller hangs up to be rung back: the contact that owes the call, in line.
+    pub fn keep_place(&mut self, contact: u64) -> NewEntry {
+        let from = ContactId(contact);
+        let record = &self.ledger.contacts[&from];
+        let (matter, queue) = (record.matter, record.queue().unwrap().clone());
+        let before = self.ledger.next_promise(matter).unwrap().promise;
+        let waited_ms = record.waited_ms(Timestamp(self.at + 1_000));
+        self.contacts += 1;
+        self.promises += 1;
+        let (call, promise, owner) = (ContactId(self.contacts), PromiseId(self.promises), Owner::Queue(queue.clone()));
+        let since = Timestamp(self.at);
+        let class = ClassId::new("report");
+        let due = Timestamp(self.at + 3_600_000);
+        let commands = vec![
+            Command::MakePromise { promise, matter, promise_kind: PromiseKind::CallBack, owner: owner.clone(), due },
+            Command::OpenContact { contact: call, matter, channel: Channel::CallBack, owner: owner.clone() },
+            Command::OweCall { contact: call, call_kind: CallKind::KeepPlace, from, since, class, promise },
+            Command::EndVisit { contact: from, queue: queue.clone(), outcome: VisitOutcome::CallbackAccepted, waited_ms },
+            Command::SettlePromise { promise: before, matter, settlement: Settlement::Replaced },
+            Command::CloseContact { contact: from, outcome: Outcome::CallbackAccepted },
+            Command::EnterQueue { contact: call, queue, strict: false },
+            Command::MoveContact { contact: call, state: ContactState::Queued, owner },
+        ];
+        self.entry(Event::KeyPressed { contact: from, key: '1' }, commands, Vec::new())
+    }
+
+    /// The citizen of a call is rung, decided after this event.
+    pub fn ring_citizen(&mut self, contact: u64, attempt: u64, event: Event) -> NewEntry {
+        let (contact, operator, attempt) = (ContactId(contact), OperatorId(7), AttemptId(attempt));
+        let until = Timestamp(self.at + 40_000);
+        let from = self.ledger.contacts[&contact].call.as_ref().unwrap().from;
+        let commands = vec![
+            Command::MoveContact { contact, state: ContactState::Dialling, owner: Owner::Operator(operator) },
+            Command::DialCitizen { contact, attempt, operator, from, until },
+        ];
+        self.entry(event, commands, Vec::new())
+    }
+
+    /// Nobody answered: it rests for so long.
+    pub fn not_reached(&mut self, contact: u64, attempt: u64, gap_ms: u64) -> NewEntry {
+        let (contact, attempt) = (ContactId(contact), AttemptId(attempt));
+        let record = &self.ledger.contacts[&contact];
+        let queue = record.queue().unwrap().clone();
+        let ends = |visit: &Visit| Command::EndVisit { contact, queue: visit.queue.clone(), outcome: VisitOutcome::TimedOut, waited_ms: 1 };
+        let why = NotReached::NoAnswer;
+        let not_before = Timestamp(self.at + 1_000).plus_ms(gap_ms);
+        let mut commands = vec![Command::CancelCitizen { contact, attempt }];
+        commands.extend(record.visits.last().filter(|visit| visit.outcome.is_none()).map(ends));
+        commands.extend([
+            Command::RestCall { contact, not_before, fault: Some(why), in_front: false },
+            Command::MoveContact { contact, state: ContactState::Resting, owner: Owner::Queue(queue) },
+        ]);
+        self.entry(Event::CitizenNotReached { contact, attempt, why }, commands, Vec::new())
     }
 
     /// The caller is owed a text message.

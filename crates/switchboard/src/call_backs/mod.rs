@@ -5,8 +5,8 @@ mod keying;
 mod ring;
 
 use domain::{
-    AttemptId, ContactId, OperatorId, Timestamp,
-    contact::ContactState,
+    AttemptId, ContactId, MatterId, OperatorId, PromiseId, Timestamp,
+    contact::{ContactState, ledger::PromiseRecord},
     plan::{CallBackRule, Plan},
     routing::Command,
 };
@@ -27,6 +27,10 @@ pub(crate) struct CallBacks {
 /// Numbers stand here as they are dialled.
 #[derive(Default)]
 struct Known {
+    /// Whole numbers that callers on the line show, whether they may be rung or not.
+    shown: BTreeMap<ContactId, String>,
+    /// Whole numbers of those who were asked to ring again, and what that is about.
+    asked: BTreeMap<PromiseId, (String, MatterId)>,
     /// Of callers on the line, where it may be rung: what they show, or the other that they keyed.
     callers: BTreeMap<ContactId, String>,
     /// Of open contacts that owe a call, as far as it is known already.
@@ -59,11 +63,24 @@ pub(crate) struct Shown {
     pub callable: bool,
     /// The contact of a call that we owe it.
     pub owed: Option<ContactId>,
+    /// The matter about which we have asked it to ring again.
+    pub asked: Option<MatterId>,
 }
 
 impl CallBacks {
     pub fn new(store: Store) -> Self {
         Self { store, known: Mutex::default() }
+    }
+
+    /// At a start: the numbers of those who were asked to ring again before it.
+    pub async fn look_up_asked(&self, asked: impl Iterator<Item = &PromiseRecord>, plan: &Plan) -> Result<(), StoreError> {
+        for record in asked {
+            let Some(contact) = record.ring_back else { continue };
+            if let Some(number) = shown_by(&self.store, contact).await? {
+                self.known.lock().asked.insert(record.promise, (plan.whole_number(&number), record.matter));
+            }
+        }
+        Ok(())
     }
 
     /// At a start: the numbers of what was owed before it, so that whoever rings in again is known.
@@ -78,12 +95,18 @@ impl CallBacks {
     }
 
     /// The number of a call that comes in is kept until its contact is closed.
-    pub fn arrived(&self, contact: ContactId, number: Option<&str>, rule: Option<&CallBackRule>) -> Shown {
-        let Some(number) = number.zip(rule).and_then(|(number, rule)| rule.diallable(number)) else { return Shown::default() };
+    pub fn arrived(&self, contact: ContactId, number: Option<&str>, plan: &Plan) -> Shown {
+        let Some(number) = number else { return Shown::default() };
         let mut known = self.known.lock();
-        let owed = known.owed.iter().find(|(_, owed)| **owed == number).map(|(contact, _)| *contact);
-        known.callers.insert(contact, number);
-        Shown { callable: true, owed }
+        let whole = plan.whole_number(number);
+        let asked = known.asked.values().find(|(asked, _)| *asked == whole).map(|(_, matter)| *matter);
+        let dialled = plan.call_backs.as_ref().and_then(|rule| rule.diallable(number));
+        let owed =
+            dialled.is_some().then(|| known.owed.iter().find(|(_, owed)| plan.whole_number(owed) == whole).map(|(contact, _)| *contact));
+        known.shown.insert(contact, whole);
+        let callable = dialled.is_some();
+        known.callers.extend(dialled.map(|dialled| (contact, dialled)));
+        Shown { callable, owed: owed.flatten(), asked }
     }
 
     /// The number of a booking is kept until its contact is closed.
@@ -110,6 +133,14 @@ impl CallBacks {
                         known.owed.insert(*contact, number);
                     }
                 }
+                Command::AwaitRingBack { contact, promise, matter } => {
+                    if let Some(number) = known.shown.get(contact).cloned() {
+                        known.asked.insert(*promise, (number, *matter));
+                    }
+                }
+                Command::SettlePromise { promise, .. } => {
+                    known.asked.remove(promise);
+                }
                 Command::AskNumber { contact } => {
                     known.keying.insert(*contact, Keying::begin(at));
                 }
@@ -124,6 +155,7 @@ impl CallBacks {
         for command in commands {
             if let Command::CloseContact { contact, .. } = command {
                 known.callers.remove(contact);
+                known.shown.remove(contact);
                 known.owed.remove(contact);
                 known.keying.remove(contact);
                 known.ended_for.remove(contact);
@@ -196,12 +228,19 @@ fn at_home(number: &str, beginnings: &[String]) -> String {
 async fn number_of(store: &Store, contact: ContactId, from: ContactId) -> Result<Option<String>, StoreError> {
     let own = store.contact(contact).await?;
     let theirs = if from == contact { None } else { store.contact(from).await? };
-    let newest = |file: &Option<ContactFile>, kind: PayloadKind| {
-        let kept = file.iter().flat_map(|file| file.payloads.iter().rev()).filter(|payload| payload.kind == kind);
-        kept.filter_map(|payload| payload.body.as_ref()?.get("number").and_then(Value::as_str).map(str::to_owned)).next()
-    };
     let kinds = [PayloadKind::CallBack, PayloadKind::Booking, PayloadKind::Caller];
     Ok(kinds.into_iter().find_map(|kind| newest(&own, kind).or_else(|| newest(&theirs, kind))))
+}
+
+/// What a caller showed; none once it was erased.
+async fn shown_by(store: &Store, contact: ContactId) -> Result<Option<String>, StoreError> {
+    let file = store.contact(contact).await?;
+    Ok(newest(&file, PayloadKind::Caller))
+}
+
+fn newest(file: &Option<ContactFile>, kind: PayloadKind) -> Option<String> {
+    let kept = file.iter().flat_map(|file| file.payloads.iter().rev()).filter(|payload| payload.kind == kind);
+    kept.filter_map(|payload| payload.body.as_ref()?.get("number").and_then(Value::as_str).map(str::to_owned)).next()
 }
 
 /// Whom an operator rings and until when.

@@ -23,15 +23,12 @@ impl Stage {
         }
         let Call { contact, attempt, operator, from, until } = call;
         self.end_last_words(from);
-        let number = {
+        {
             let mut known = self.call_backs.known.lock();
             known.wanted.insert(attempt, until);
             known.hearing.insert(attempt, operator);
-            known.owed.get(&contact).cloned()
-        };
-        if number.is_some() {
-            return self.ring_citizen(contact, attempt, Ok(number));
         }
+        // Always from where it is kept: what was erased is rung no more.
         let (store, inputs) = (self.call_backs.store.clone(), self.inputs.clone());
         tokio::spawn(async move {
             let number = number_of(&store, contact, from).await.map_err(|error| {
@@ -68,7 +65,8 @@ impl Stage {
         let number = number.map_err(|()| NotReached::Fault)?;
         let number = number.and_then(|number| rule.diallable(&number)).ok_or(NotReached::Unobtainable)?;
         known.rung.retain(|attempt, _| legs.citizen(*attempt).is_some());
-        if known.rung.values().any(|rung| *rung == number) {
+        let whole = deployment.plan.whole_number(&number);
+        if known.rung.values().any(|rung| *rung == whole) {
             return Err(NotReached::Busy);
         }
         let leg = self.telephony.dial(Dial {
@@ -80,8 +78,8 @@ impl Stage {
             ring_timeout_ms: until.since_ms(clock::now()),
         });
         legs.add(leg, Use::Citizen(contact, attempt));
-        known.owed.insert(contact, number.clone());
-        known.rung.insert(attempt, number);
+        known.owed.insert(contact, number);
+        known.rung.insert(attempt, whole);
         Ok(())
     }
 

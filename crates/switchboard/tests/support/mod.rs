@@ -69,8 +69,9 @@ fn rung_at_any_hour(plan: &str) -> String {
     let zone = plan::read(&Source { file: "", text: plan }).unwrap().zone;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
     let hour = Timestamp(i64::try_from(now).unwrap()).local(&zone).hour();
-    let [from, to] = [10, 11].map(|later| (hour + later) % 24);
-    let changed = plan.replace(r#"quiet = "21:00-08:00""#, &format!(r#"quiet = "{from:02}:00-{to:02}:00""#));
+    // Far from now, and outside the hours in which times are booked.
+    let quiet = if (4..12).contains(&hour) { "22:00-23:00" } else { "06:00-07:00" };
+    let changed = plan.replace(r#"quiet = "21:00-08:00""#, &format!(r#"quiet = "{quiet}""#));
     changed.replace(r#"gap = "20 min""#, r#"gap = "1 s""#)
 }
 

@@ -224,6 +224,22 @@ pub enum Act {
         #[schema(value_type = AnsweredWord)]
         who: Answered,
     },
+    /// The citizen has been asked to ring again, by an app or otherwise; owed as a follow-up within minutes until they do.
+    AskedToRingBack,
+    /// I answer for what a unit owes.
+    TakePromise {
+        matter: u64,
+        promise: u64,
+    },
+    /// The promise waits for the citizen: its time stands.
+    PausePromise {
+        matter: u64,
+        promise: u64,
+    },
+    ResumePromise {
+        matter: u64,
+        promise: u64,
+    },
 }
 
 /// The document's words for who answers in the citizen's stead; what is read is the switchboard's own type.
@@ -310,6 +326,10 @@ impl From<Act> for OperatorAct {
             Act::Link { contact, reference } => Self::Link { contact: contact.map(ContactId), reference },
             Act::RingCitizen { matter, promise } => Self::RingCitizen { matter: MatterId(matter), promise: PromiseId(promise) },
             Act::NotThem { who } => Self::NotThem { who },
+            Act::AskedToRingBack => Self::AskedToRingBack,
+            Act::TakePromise { matter, promise } => Self::TakePromise { matter: MatterId(matter), promise: PromiseId(promise) },
+            Act::PausePromise { matter, promise } => Self::PausePromise { matter: MatterId(matter), promise: PromiseId(promise) },
+            Act::ResumePromise { matter, promise } => Self::ResumePromise { matter: MatterId(matter), promise: PromiseId(promise) },
             Act::SettlePromise { matter, promise, outcome } => {
                 Self::SettlePromise { matter: MatterId(matter), promise: PromiseId(promise), outcome }
             }

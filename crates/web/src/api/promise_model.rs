@@ -17,7 +17,7 @@ pub struct Promise {
     pub owner: String,
     pub due: i64,
     pub late: bool,
-    /// running, soon, due or late.
+    /// running, paused (waits for the citizen), soon, due or late.
     #[schema(example = "soon")]
     pub state: String,
     /// Step of the plan that a late one has come to, from 1; none while no step of it says so.
@@ -25,6 +25,12 @@ pub struct Promise {
     /// Who was told last: operator, group or supervisors.
     #[schema(example = "group")]
     pub step_to: Option<String>,
+    /// Due within minutes, and told again and again while it is late.
+    pub pressing: bool,
+    /// It waits for the citizen since then.
+    pub paused: Option<i64>,
+    /// The citizen was asked to ring again.
+    pub ring_back: bool,
 }
 
 impl Promise {
@@ -36,10 +42,13 @@ impl Promise {
             kind: view.kind.word().to_owned(),
             owner: view.owner.word(),
             due: view.due.0,
-            late: view.due < now,
+            late: view.is_late(now),
             state: view.state(now, SOON_MS).word().to_owned(),
             step: view.step.map(|at| at.step),
             step_to: view.step.map(|at| at.to.word().to_owned()),
+            pressing: view.pressing,
+            paused: view.paused.map(|at| at.0),
+            ring_back: view.ring_back,
         }
     }
 }

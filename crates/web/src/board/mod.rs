@@ -110,7 +110,9 @@ fn row(sight: &Sight<'_>, region: Option<&RegionId>, name: String) -> Row {
         promises_late: view
             .promises
             .iter()
-            .filter(|promise| promise.due < sight.now && region.is_none_or(|region| belongs(&sight.deployment.plan, view, promise, region)))
+            .filter(|promise| {
+                promise.is_late(sight.now) && region.is_none_or(|region| belongs(&sight.deployment.plan, view, promise, region))
+            })
             .count(),
     }
 }

@@ -63,11 +63,12 @@ fn ringing(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
     let queue = contact.and_then(|contact| contact.queue.as_ref());
     let what = names::matter(words, sight.plan(), intent, queue);
     let line = queue.map(|queue| names::line(words, sight.plan(), intent, queue));
+    let title = if contact.is_some_and(|contact| contact.call.is_some()) { "ring-title-call-back" } else { "ring-title" };
     let content = html! {
         div .what {
             p .headline {
                 span .pulse aria-hidden="true" {}
-                (words.t("ring-title"))
+                (words.t(title))
                 @if strict { " " span .mark.late { (words.t("strict")) } }
             }
             @if let Some(colleague) = sight.asked_by() { p { (words.with("ring-asked-by", [("name", sight.operator_name(colleague).into())])) } }
@@ -85,7 +86,7 @@ fn ringing(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
         }
     };
     html! {
-        section .call data-kind="ringing" data-offer=(offer) data-ring-text=(words.t("ring-title")) aria-label=(words.t("call-title")) { (content) }
+        section .call data-kind="ringing" data-offer=(offer) data-ring-text=(words.t(title)) aria-label=(words.t("call-title")) { (content) }
     }
 }
 
@@ -133,6 +134,18 @@ fn not_them(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     }
 }
 
+/// The citizen is asked to ring again, by an app or otherwise; once.
+fn ask_back(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let is_asked = sight.live.view.promises.iter().any(|promise| promise.matter == contact.matter && promise.ring_back);
+    html! {
+        @if is_asked {
+            p .quiet { (sight.words.t("asked-back")) }
+        } @else {
+            (act("ask-back", "Shift F9", &sight.words.t("act-ask-back"), &json!({ "act": "asked_to_ring_back" })))
+        }
+    }
+}
+
 /// When the conversation began, over every hold and consultation since; none before the first word.
 fn began(sight: &Sight<'_>, contact: &ContactView) -> Option<Timestamp> {
     let record = sight.matter.as_ref()?.contacts.iter().find(|record| record.contact == contact.contact)?;
@@ -174,6 +187,7 @@ fn talking(sight: &Sight<'_>, contact: &ContactView) -> Markup {
                 (act("hold", "F4", &words.t(hold.0), &json!({ "act": hold.1 })))
                 (local("consult-open", "F6", &words.t("act-consult")))
                 @if !held { (not_them(sight, contact)) }
+                (ask_back(sight, contact))
             }
             (act("end", "Shift F2", &words.t("act-end"), &json!({ "act": "end_call" })))
         }
@@ -326,6 +340,7 @@ fn wrap_up(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
             p .figure { span .label { (words.t("wrap-up-left")) } span .number { (clock::counting_down(until, sight.now)) } }
         }
         (outcomes(sight, contact, &html! {
+            @if let Some(contact) = contact { (ask_back(sight, contact)) }
             button #extend type="button" data-act=(json!({ "act": "extend_wrap_up" })) { (words.t("act-extend")) }
         }))
     };

@@ -156,7 +156,7 @@ pub fn queues(sight: &Sight<'_>) -> Markup {
 pub fn promises(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
     let mine = mine(sight);
-    let late = mine.iter().filter(|promise| promise.due < sight.now).count();
+    let late = mine.iter().filter(|promise| promise.is_late(sight.now)).count();
     html! {
         section aria-labelledby="promises-title" {
             h2 #promises-title {
@@ -208,11 +208,19 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
             @for addition in sight.live.view.additions.iter().filter(|addition| addition.promise == promise.promise) {
                 (additions::told(words, addition))
             }
-            @if let Owner::Unit(unit) = &promise.owner { p .quiet { (names::unit(words, sight.plan(), unit.as_str())) } }
+            @if let Owner::Unit(unit) = &promise.owner {
+                p .quiet {
+                    (names::unit(words, sight.plan(), unit.as_str()))
+                    @if promise.pressing { " · " strong { (words.t("promise-nobodys")) } }
+                }
+            }
+            @if promise.ring_back { p { (words.t("promise-asked-back")) } }
             p .due {
                 span .number { (sight.time(promise.due)) } " " (due(sight, promise))
             }
             (ring(sight, promise))
+            (take(sight, promise))
+            (wait(sight, promise))
             @if promise.kind == PromiseKind::Conclude {
                 @if let Some(contact) = to_conclude(sight, promise) {
                     button type="button" id={ "conclude-" (contact.contact) } data-conclude=(contact.contact) { (words.t("conclude-open")) }
@@ -221,7 +229,13 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
                 details {
                     summary id={ "settle-" (promise.promise) } { (words.t("promise-settle")) }
                     p .quiet { (words.t("promise-how")) }
-                    div .acts { @for outcome in StatedSettlement::ALL.iter().filter(|outcome| fits(promise.kind, **outcome)) { (settle(outcome)) } }
+                    // A call that stands in line or rests is tried again by itself.
+                    @let held = call_of(sight, promise).is_some();
+                    div .acts {
+                        @for outcome in StatedSettlement::ALL.iter().filter(|outcome| fits(promise.kind, **outcome) && !(held && **outcome == StatedSettlement::NotReached)) {
+                            (settle(outcome))
+                        }
+                    }
                 }
             }
         }
@@ -237,15 +251,72 @@ fn fits(kind: PromiseKind, outcome: StatedSettlement) -> bool {
 /// One key on the promise that is looked at: the citizen is rung now.
 fn ring(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
-    let is_owed = matches!(promise.kind, PromiseKind::CallBack | PromiseKind::FollowUp);
+    let is_owed = match promise.kind {
+        // What was promised keeps to the hours; what broke may be pressing.
+        PromiseKind::CallBack => sight.plan().quiet_until(sight.now).is_none(),
+        PromiseKind::FollowUp => true,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked => false,
+    };
+    let may = sight.plan().call_backs.is_some() && call_of(sight, promise).is_none_or(|call| could_take(sight, call));
     let is_free = sight.me().is_some_and(|me| me.contact.is_none() && matches!(me.state, OperatorState::Idle | OperatorState::Paused));
     // A colleague has them on the line, or rings them.
-    let is_at_hand = |contact: &&ContactView| contact.matter == promise.matter && contact.operator.is_some();
-    let taken = sight.live.view.contacts.iter().filter(is_at_hand).any(|contact| contact.state != ContactState::WrapUp);
+    let is_at_hand = |contact: &&ContactView| {
+        let busy = contact.operator.is_some() && (contact.state != ContactState::WrapUp || contact.call.is_some());
+        contact.matter == promise.matter && (busy || contact.state == ContactState::Offered)
+    };
+    let taken = sight.live.view.contacts.iter().any(|contact| is_at_hand(&contact));
     let act = json!({ "act": "ring_citizen", "matter": promise.matter, "promise": promise.promise });
     html! {
-        @if is_owed && is_free && !taken {
+        @if is_owed && may && is_free && !taken {
             button type="button" id={ "ring-" (promise.promise) } data-key-here="F7" data-act=(act) { (words.t("act-ring-citizen")) " " kbd { "F7" } }
+        }
+    }
+}
+
+/// The call that keeps it, while nobody is on the line of it.
+fn call_of<'a>(sight: &Sight<'a>, promise: &PromiseView) -> Option<&'a ContactView> {
+    let keeps = |contact: &&ContactView| contact.call.as_ref().is_some_and(|call| call.promise == promise.promise);
+    sight.live.view.contacts.iter().find(keeps)
+}
+
+/// By skill and language: a place in line is for those who serve the line.
+fn could_take(sight: &Sight<'_>, call: &ContactView) -> bool {
+    let Some((me, owed)) = sight.me().zip(call.call.as_ref()) else { return false };
+    let serves = |queue: &QueueId| sight.plan().queues().any(|(id, _, class)| id == *queue && class.id == owed.class);
+    me.taking.contains(&call.language) && me.queues.iter().any(serves)
+}
+
+/// What a unit owes within minutes is nobody's until somebody has taken it.
+fn take(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
+    let words = sight.words;
+    let is_units = matches!(promise.owner, Owner::Unit(_)) && promise.kind != PromiseKind::Conclude;
+    let is_there = sight.me().is_some_and(|me| !matches!(me.state, OperatorState::SignedOut | OperatorState::Lost));
+    let act = json!({ "act": "take_promise", "matter": promise.matter, "promise": promise.promise });
+    html! {
+        @if is_units && is_there {
+            button type="button" id={ "take-" (promise.promise) } data-key-here="Shift F7" data-act=(act) { (words.t("act-take-promise")) " " kbd { "Shift F7" } }
+        }
+    }
+}
+
+/// It waits for the citizen, or runs again.
+fn wait(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
+    let words = sight.words;
+    let may = match promise.kind {
+        PromiseKind::FollowUp => !promise.pressing,
+        PromiseKind::Feedback => true,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked => false,
+    };
+    let is_free = !promise.is_late(sight.now)
+        && !sight.live.view.contacts.iter().any(|contact| contact.matter == promise.matter && contact.call.is_some());
+    let (does, text) = match promise.paused {
+        Some(_) => ("resume_promise", "act-resume-promise"),
+        None => ("pause_promise", "act-pause-promise"),
+    };
+    let act = json!({ "act": does, "matter": promise.matter, "promise": promise.promise });
+    html! {
+        @if may && is_free {
+            button type="button" id={ "wait-" (promise.promise) } data-key-here="Shift F8" data-act=(act) { (words.t(text)) " " kbd { "Shift F8" } }
         }
     }
 }
@@ -265,8 +336,11 @@ fn due(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
         State::Soon | State::Due => {
             html! { span .mark.soon { (words.t("due-soon")) " " (clock::counting_down(promise.due, sight.now)) } }
         }
-        // What is open and shown here is neither paused nor settled.
-        State::Running | State::Paused | State::KeptInTime | State::KeptLate | State::LetGo => {
+        State::Paused => {
+            html! { span .mark { (words.t("due-waits")) " " (clock::counting_up(promise.paused.unwrap_or(sight.now), sight.now)) } }
+        }
+        // What is open and shown here is not settled.
+        State::Running | State::KeptInTime | State::KeptLate | State::LetGo => {
             html! { span .quiet { (words.t("due-in")) " " (clock::counting_down(promise.due, sight.now)) } }
         }
     }

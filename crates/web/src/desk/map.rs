@@ -4,7 +4,7 @@ use crate::words::Words;
 use maud::{Markup, html};
 
 /// Key as printed, and the text that says what it does.
-const KEYS: [(&str, &str); 20] = [
+const KEYS: [(&str, &str); 24] = [
     ("F2", "key-answer"),
     ("F3", "key-digits"),
     ("Shift F3", "key-machine"),
@@ -13,8 +13,12 @@ const KEYS: [(&str, &str); 20] = [
     ("F6", "key-consult"),
     ("Shift F6", "key-conference"),
     ("F7", "key-transfer"),
+    ("F7", "key-ring"),
+    ("Shift F7", "key-take"),
     ("F8", "key-note"),
+    ("Shift F8", "key-wait"),
     ("F9", "key-mute"),
+    ("Shift F9", "key-ask-back"),
     ("Shift F2", "key-end"),
     ("Ctrl K", "key-find"),
     ("Alt 1", "key-state"),

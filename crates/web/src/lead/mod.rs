@@ -234,8 +234,10 @@ fn owner(sight: &Sight<'_>, owner: &Owner) -> String {
 
 fn promises(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
-    let due =
-        |promise: &&PromiseView| promise.due < sight.now.plus_ms(SOON_MS) || promise.state(sight.now, VERY_SOON_MS) == promise::State::Soon;
+    let due = |promise: &&PromiseView| {
+        promise.paused.is_none() && promise.due < sight.now.plus_ms(SOON_MS)
+            || promise.state(sight.now, VERY_SOON_MS) == promise::State::Soon
+    };
     let mut rows: Vec<_> = sight.live.view.promises.iter().filter(due).collect();
     // Furthest gone first; of the same step, who has waited longest.
     rows.sort_by_key(|promise| (Reverse(promise.step.map(|at| at.step)), promise.due, promise.promise));
@@ -260,7 +262,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
         tr {
             td .due {
                 (clock::time_of_day(promise.due, &plan(sight).zone, sight.now)) " "
-                @if promise.due < sight.now { span .mark.late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) } }
+                @if promise.is_late(sight.now) { span .mark.late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) } }
                 @else { span .mark .soon[soon] { (words.t(if soon { "due-soon" } else { "due-in" })) " " (clock::counting_down(promise.due, sight.now)) } }
             }
             td {

@@ -238,6 +238,8 @@ pub fn handed_over() -> MatterFile {
         due: now(),
         settled: None,
         settlement: None,
+        paused: None,
+        ring_back: None,
     };
     MatterFile {
         reference: Reference::of(id),

@@ -275,6 +275,9 @@ fn promises(scene: Scene) -> Vec<PromiseView> {
         due,
         soon_ms: None,
         step: None,
+        pressing: false,
+        paused: None,
+        ring_back: false,
     };
     if scene == Scene::Empty {
         return Vec::new();
@@ -349,7 +352,11 @@ pub fn live(scene: Scene) -> Live {
     let names = operators.iter().map(|view| (view.operator, format!("Plats {:02}", view.operator.0))).collect();
     let alarms = if scene == Scene::Crowded {
         vec![
-            AlarmNotice { at: ago(40_000), alarm: Alarm::PromiseLate { promise: PromiseId(500), step: None }.into(), contact: None },
+            AlarmNotice {
+                at: ago(40_000),
+                alarm: Alarm::PromiseLate { promise: PromiseId(500), step: None, operator: None }.into(),
+                contact: None,
+            },
             AlarmNotice { at: ago(95_000), alarm: Alarm::OperatorUnresponsive { operator: OperatorId(9) }.into(), contact: None },
         ]
     } else {

@@ -149,6 +149,7 @@ pub fn plan() -> Plan {
             unit: "supervisors.{region}".into(),
             unit_elsewhere: "supervisors.nation".into(),
             group: Some("operators.{region}".into()),
+            pause_max_ms: None,
         },
     }
 }

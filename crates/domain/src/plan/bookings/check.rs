@@ -70,7 +70,7 @@ fn check_times(plan: &Plan, rule: &BookingRule, found: &mut Objections) {
         found.fault(&[&format!("bookings/{key}"), "bookings"], format!("[bookings]: {key} is 0"), "write more than 0");
     }
     let slot = rule.slot_ms;
-    if !(SLOT_MS_MIN..=SLOT_MS_MAX).contains(&slot) || SLOT_MS_MAX % slot != 0 {
+    if !(SLOT_MS_MIN..=SLOT_MS_MAX).contains(&slot) || !SLOT_MS_MAX.is_multiple_of(slot) {
         let what = format!("[bookings]: a slot of {} does not part the hour evenly", spoken(slot));
         found.fault(&["bookings/slot", "bookings"], what, "write 5, 10, 15, 20, 30 or 60 min");
         return;

@@ -66,6 +66,8 @@ fn only_numbers_that_the_plan_names_may_be_rung() {
         (&costly, "031-390 06 00", None),
         (&costly, "+46 31 390 06 00", None),
         (&costly, "+46 (0)31 390 06 00", None),
+        (&sweden, "+46 (0)31 390 06 00", Some("+46313900600")),
+        (&sweden, "(0)31 390 06 00", Some("0313900600")),
         (&costly, "0046 31 390 06 00", None),
         // Emergency and information services; an area code may begin like one.
         (&sweden, "112", None),
@@ -116,4 +118,26 @@ fn nobody_is_rung_in_the_quiet_hours_nor_while_it_is_closed() {
     assert_eq!(plan.quiet_from(at("2026-11-28T20:00:00")), Some(at("2026-11-28T21:00:00")));
     assert_eq!(plan.quiet_from(at("2026-11-28T21:00:00")), Some(at("2026-11-29T21:00:00")));
     assert_eq!(plan.next_day(at("2026-03-28T12:00:00")), at("2026-03-29T00:00:00"));
+}
+
+#[test]
+fn one_telephone_is_one_number_however_it_is_written() {
+    let (sweden, denmark) = (plan(SWEDEN), plan(DENMARK));
+    for (plan, whole, writings) in [
+        (
+            &sweden,
+            "+46313900600",
+            &["031-390 06 00", "0313900600", "+46 31 390 06 00", "+46 (0)31 390 06 00", "+46 031-390 06 00", "0046313900600"][..],
+        ),
+        (&denmark, "+4539000600", &["39 00 06 00", "+45 39000600", "004539000600"]),
+        (&sweden, "+442079460000", &["+44 20 7946 0000", "00442079460000"]),
+    ] {
+        for written in writings {
+            assert_eq!(plan.whole_number(written), whole, "{written}");
+            let all = plan.writings_of(written);
+            assert!(all.contains(&whole.to_owned()) && all.contains(&(*written).to_owned()), "{written}: {all:?}");
+        }
+    }
+    assert_ne!(sweden.whole_number("0313900600"), sweden.whole_number("0313900601"));
+    assert_ne!(sweden.whole_number("0313900600"), denmark.whole_number("313900600"), "another country");
 }

@@ -3,7 +3,7 @@
 use super::super::{
     Command,
     router::Router,
-    state::{About, Contact, Eased, FormOffer, Phase, Promise, Reach, Taking},
+    state::{Contact, Eased, FormOffer, Phase, Promise, Reach, Taking},
 };
 use crate::{
     BookingId, ContactId, MatterId, QueueId, Timestamp,
@@ -64,16 +64,9 @@ impl Router {
     }
 
     pub(super) fn promise_booked(&mut self, record: &BookingRecord, matter: MatterId, owner: Owner, ends: Timestamp) -> crate::PromiseId {
-        self.make(Promise {
-            matter,
-            contact: None,
-            kind: PromiseKind::Booked,
-            owner,
-            due: ends.plus_ms(self.booking_manner().grace_ms),
-            region: Some(record.wanted.wish.region.clone()),
-            pressing: false,
-            about: About::default(),
-        })
+        let due = ends.plus_ms(self.booking_manner().grace_ms);
+        let region = Some(record.wanted.wish.region.clone());
+        self.make(Promise { region, ..Promise::new(matter, PromiseKind::Booked, owner, due) })
     }
 
     fn owe_booked_call(&mut self, now: Timestamp, record: &BookingRecord, opening: &Opening, promise: crate::PromiseId) -> CallRecord {

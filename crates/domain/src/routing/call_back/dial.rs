@@ -184,12 +184,21 @@ impl Router {
         if known.kind != PromiseKind::FollowUp && self.plan.quiet_until(now).is_some() {
             return false;
         }
+        let taken = self.call_of_promise(now, promise, matter, &known, operator);
+        if taken && known.pressing {
+            // Late, it would stay with the unit: whoever rings answers for it.
+            self.pass_promise(promise, Owner::Operator(operator));
+        }
+        taken
+    }
+
+    fn call_of_promise(&mut self, now: Timestamp, promise: PromiseId, matter: MatterId, known: &Promise, operator: OperatorId) -> bool {
         match self.calls.get(&matter).copied() {
             Some(id) if self.holder(promise).is_some_and(|holder| holder.id == id) => self.take_out_of_line(now, id, operator),
             Some(_) => false,
             // Whoever comes to a desk is not rung.
             None if known.kind == PromiseKind::Booked => false,
-            None => self.call_anew(now, promise, &known, operator),
+            None => self.call_anew(now, promise, known, operator),
         }
     }
 
@@ -230,6 +239,7 @@ impl Router {
         let Some(of) = self.whom_to_ring(known).cloned() else { return false };
         let class = self.class_to_call(None, &of).map(|class| class.id.clone());
         let Some(entry) = class.and_then(|class| self.entry_of(&of, &class, now)) else { return false };
+        self.resume(now, promise);
         let id = self.ids.contact();
         self.open_contact_of_call(now, &of, &entry, id, known.owner.clone(), (CallKind::FollowUp, promise));
         self.hold(id, promise);

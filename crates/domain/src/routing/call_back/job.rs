@@ -4,7 +4,7 @@
 use super::super::{
     Alarm, Command,
     router::Router,
-    state::{About, Contact, Entry, FormOffer, Phase, Promise, Taking},
+    state::{Contact, Entry, FormOffer, Phase, Promise, Taking},
     timers::Timer,
 };
 use crate::{
@@ -75,17 +75,8 @@ impl Router {
     /// A contact that owes a call about what this one is about; it does not stand anywhere yet.
     pub(super) fn open_call(&mut self, now: Timestamp, of: &Contact, entry: &Entry, kind: CallKind, due: Timestamp) -> ContactId {
         let (id, owner) = (self.ids.contact(), Owner::Queue(entry.queue.clone()));
-        let made = Promise {
-            matter: of.matter,
-            contact: None,
-            kind: PromiseKind::CallBack,
-            owner: owner.clone(),
-            due,
-            region: Some(entry.region.clone()),
-            pressing: false,
-            about: About::default(),
-        };
-        let promise = self.make(made);
+        let region = Some(entry.region.clone());
+        let promise = self.make(Promise { region, ..Promise::new(of.matter, PromiseKind::CallBack, owner.clone(), due) });
         self.open_contact_of_call(now, of, entry, id, owner, (kind, promise));
         self.hold(id, promise);
         id
