@@ -55,7 +55,7 @@ test("whoever rings in reaches the demo's own 112, and hears it", { timeout: 120
     // Without invented callers nothing is learnt, and nobody is sent anything.
     const { recogniser, learning_percent: learning } = await centre.server.health();
     assert.deepEqual([recogniser, learning], [false, null]);
-    assert.equal((await fetch(`${centre.server.origin}/demo/texts`)).status, 404);
+    assert.equal((await fetch(`${centre.server.origin}/demo/messages`)).status, 404);
     assert.doesNotMatch(centre.server.program.output, /^ *Texts /m);
     const phone = await centre.telephone();
     const id = await centre.ring(phone);
@@ -79,7 +79,7 @@ const LOOKS = [
 async function messagesShown(page, origin, locale, { width, height, colorScheme }) {
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme });
-  await page.goto(`${origin}/demo/texts`);
+  await page.goto(`${origin}/demo/messages`);
   assert.equal(await page.locator("html").getAttribute("lang"), locale.slice(0, 2));
   assert.deepEqual(await accessibilityFaults(page), [], `${locale} ${width} ${colorScheme}`);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${locale} ${width}: it is wider than the page`);
@@ -90,10 +90,10 @@ test("callers who say what it is about are sent the address of its form", { time
   Centre.during(
     async (centre) => {
       const { server } = centre;
-      assert.match(server.program.output, new RegExp(`Texts +${server.origin}/demo/texts`));
+      assert.match(server.program.output, new RegExp(`Messages +${server.origin}/demo/messages`));
       const message = await until(
         "a message stands on the page",
-        async () => /<tr data-id="[0-9a-f]{32}">.*?<\/tr>/s.exec(await (await fetch(`${server.origin}/demo/texts?lang=sv`)).text())?.[0],
+        async () => /<tr data-id="[0-9a-f]{32}">.*?<\/tr>/s.exec(await (await fetch(`${server.origin}/demo/messages?lang=sv`)).text())?.[0],
         TEXTED_MS_MAX,
       );
       assert.match(message, /https:\/\/polisen\.se\//);

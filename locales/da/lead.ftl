@@ -101,6 +101,10 @@ kept-about = Løfter, der forfalder i dag. De, der blev taget tilbage eller erst
 kept-due = Forfalder
 kept-in-time = Holdt i tide
 kept-late = Holdt for sent
+kept-not-reached = { $count ->
+    [one] Én borger blev ringet op for sidste gang i dag uden at blive nået.
+   *[other] { $count } borgere blev ringet op for sidste gang i dag uden at blive nået.
+}
 lead-due = Senest
 lead-promise = Løfte
 lead-operators = Operatører på vagt
@@ -116,7 +120,7 @@ alarm-operator-gone = { $operator } forsvandt under et opkald
 alarm-long-talk = { $operator } har været længe i samme samtale
 alarm-long-with-party = Et opkald har været længe hos { $party }
 alarm-nobody-serves = Ingen på vagt svarer i { $queue }
-alarm-text-given-up = En sms, der var lovet, kunne ikke sendes: { $why }
+alarm-message-given-up = En lovet besked kunne ikke sendes ({ $medium }): { $why }
 alarm-promise-late = Et løfte er forsinket: { $reference }
 alarm-promise-of = { $operator } har det
 alarm-call-given-up = Ingen blev truffet ved opringning i flere dage, nogen må afgøre det: { $reference }
@@ -165,9 +169,9 @@ understood-of = Af
 understood-days = Dag for dag
 understood-day = Dag
 understood-callers = Indringere
-texts-owed = { $count ->
-    [one] En sms venter på at blive sendt, lovet { $time }
-   *[other] { $count } sms'er venter på at blive sendt, den ældste lovet { $time }
+messages-owed = { $count ->
+    [one] En besked venter på at blive sendt ({ $medium }), lovet { $time }
+   *[other] { $count } beskeder venter på at blive sendt ({ $medium }), den ældste lovet { $time }
 }
 lead-learning = Det læres, hvad de ringende mener: { $percent } % er færdigt. Indtil da vælger de med taster.
 to-link = Skal knyttes til en sag
@@ -175,3 +179,15 @@ to-link-none = Intet venter på at blive knyttet til en sag.
 to-link-channel = Kom ind
 to-link-proposed = Måske
 to-link-nothing = Intet forslag
+
+booked-title = Bestilte tider
+booked-day-before = Dagen før
+booked-day-after = Dagen efter
+booked-none = Intet er bestilt.
+booked-time = Tid
+booked-kind = Hvad
+booked-call = Vi ringer
+booked-visit = Besøg
+booked-visit-to = Besøg: { $desk }
+booked-met = Er her
+booked-missed = Kom ikke

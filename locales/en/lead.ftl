@@ -101,6 +101,10 @@ kept-about = Promises due today. Those withdrawn or replaced are not counted.
 kept-due = Due
 kept-in-time = Kept in time
 kept-late = Kept late
+kept-not-reached = { $count ->
+    [one] One citizen was rung for the last time and not reached today.
+   *[other] { $count } citizens were rung for the last time and not reached today.
+}
 lead-due = Due
 lead-promise = Promise
 lead-operators = Operators on duty
@@ -116,7 +120,7 @@ alarm-operator-gone = { $operator } was gone during a call
 alarm-long-talk = { $operator } has been in one call for long
 alarm-long-with-party = A call has been with { $party } for long
 alarm-nobody-serves = Nobody on duty serves { $queue }
-alarm-text-given-up = A text message that was promised could not be sent: { $why }
+alarm-message-given-up = A message that was promised could not be sent ({ $medium }): { $why }
 alarm-promise-late = A promise is late: { $reference }
 alarm-promise-of = { $operator } has it
 alarm-call-given-up = A call-back reached nobody for days, somebody must decide: { $reference }
@@ -165,9 +169,9 @@ understood-of = Of
 understood-days = Day by day
 understood-day = Day
 understood-callers = Callers
-texts-owed = { $count ->
-    [one] One text message waits to be sent, promised at { $time }
-   *[other] { $count } text messages wait to be sent, the oldest promised at { $time }
+messages-owed = { $count ->
+    [one] One message waits to be sent ({ $medium }), promised at { $time }
+   *[other] { $count } messages wait to be sent ({ $medium }), the oldest promised at { $time }
 }
 lead-learning = What callers mean is being learnt: { $percent } % is done. Until then they choose by keys.
 to-link = To be linked to a matter
@@ -175,3 +179,15 @@ to-link-none = Nothing waits to be linked.
 to-link-channel = Came by
 to-link-proposed = Perhaps
 to-link-nothing = No proposal
+
+booked-title = Booked times
+booked-day-before = The day before
+booked-day-after = The day after
+booked-none = Nothing is booked.
+booked-time = Time
+booked-kind = What
+booked-call = We ring
+booked-visit = Visit
+booked-visit-to = Visit: { $desk }
+booked-met = Is here
+booked-missed = Did not come

@@ -101,6 +101,10 @@ kept-about = Löften som förfaller i dag. De som togs tillbaka eller ersattes r
 kept-due = Förfaller
 kept-in-time = Hållna i tid
 kept-late = Hållna för sent
+kept-not-reached = { $count ->
+    [one] En person ringdes upp en sista gång i dag utan att nås.
+   *[other] { $count } personer ringdes upp en sista gång i dag utan att nås.
+}
 lead-due = Senast
 lead-promise = Löfte
 lead-operators = Operatörer i tjänst
@@ -116,7 +120,7 @@ alarm-operator-gone = { $operator } försvann under ett samtal
 alarm-long-talk = { $operator } har talat länge i samma samtal
 alarm-long-with-party = Ett samtal har varit länge hos { $party }
 alarm-nobody-serves = Ingen i tjänst svarar i { $queue }
-alarm-text-given-up = Ett sms som utlovats kunde inte skickas: { $why }
+alarm-message-given-up = Ett utlovat meddelande kunde inte skickas ({ $medium }): { $why }
 alarm-promise-late = Ett löfte är försenat: { $reference }
 alarm-promise-of = { $operator } har det
 alarm-call-given-up = En återuppringning nådde ingen på flera dagar, någon måste avgöra: { $reference }
@@ -165,9 +169,9 @@ understood-of = Av
 understood-days = Dag för dag
 understood-day = Dag
 understood-callers = Inringare
-texts-owed = { $count ->
-    [one] Ett sms väntar på att skickas, utlovat { $time }
-   *[other] { $count } sms väntar på att skickas, det äldsta utlovat { $time }
+messages-owed = { $count ->
+    [one] Ett meddelande väntar på att skickas ({ $medium }), utlovat { $time }
+   *[other] { $count } meddelanden väntar på att skickas ({ $medium }), det äldsta utlovat { $time }
 }
 lead-learning = Vad de som ringer menar lärs in: { $percent } % är klart. Till dess väljer de med knappar.
 to-link = Att koppla till ett ärende
@@ -175,3 +179,15 @@ to-link-none = Ingenting väntar på att kopplas.
 to-link-channel = Kom in
 to-link-proposed = Kanske
 to-link-nothing = Inget förslag
+
+booked-title = Bokade tider
+booked-day-before = Dagen före
+booked-day-after = Dagen efter
+booked-none = Inget är bokat.
+booked-time = Tid
+booked-kind = Vad
+booked-call = Vi ringer
+booked-visit = Besök
+booked-visit-to = Besök: { $desk }
+booked-met = Är här
+booked-missed = Kom inte

@@ -49,6 +49,7 @@ const NEEDS: &[Need] = &[
     Need { program: "flite", package: "flite", purpose: "speaks callers' words in tests, with a person's voice" },
     Need { program: SPEECH_LIBRARY, package: "libpocketsphinx3", purpose: "the recogniser that tests speak to" },
     Need { program: SPEECH_MODEL, package: "pocketsphinx-en-us", purpose: "the English that this recogniser knows" },
+    Need { program: "aiosmtpd", package: "python3-aiosmtpd", purpose: "the mail server of others in tests" },
     Need { program: "sox", package: "sox", purpose: "measures and makes tones in tests" },
 ];
 

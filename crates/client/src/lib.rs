@@ -1,9 +1,11 @@
-//! How is another server asked? One request over one connection, with a limit to what is read of the answer, and a
+//! How is another server asked? One request or one mail over one connection, with a limit to what is read of the answer, and a
 //! breaker for a server that keeps failing. What is asked, and what an answer means, whoever asks knows.
 
 mod breaker;
+mod mail_server;
 
 pub use breaker::Breaker;
+pub use mail_server::{MailServer, MailServerError, MailServerSettings, NotTaken, Secured};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};

@@ -107,6 +107,30 @@ named! {
     CategoryId,
 }
 
+/// Which of the messages to a contact, from 1; older journals have one of each contact.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageNumber(pub u32);
+
+impl Default for MessageNumber {
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
+impl MessageNumber {
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+impl fmt::Display for MessageNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 impl QueueId {
     /// The queue of a region for a class of matters.
     #[must_use]

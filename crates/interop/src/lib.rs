@@ -6,5 +6,6 @@
 //! addresses are personal data and hide themselves in Debug.
 
 pub mod emergency;
+pub mod mail;
 pub mod pidf_lo;
 pub mod text_message;

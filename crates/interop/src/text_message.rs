@@ -1,5 +1,5 @@
 //! What a text message gateway is told, as JSON: `to`, `from`, `text` and `id`. Its answer is a status and nothing that
-//! would have to be read (`docs/texts.md`).
+//! would have to be read (`docs/messages.md`).
 
 use serde::Serialize;
 use std::fmt;
@@ -11,6 +11,9 @@ pub struct Order<'a> {
     pub to: &'a str,
     /// Whom the message is shown to be from.
     pub from: &'a str,
+    /// Of a mail, which a gateway for text messages is never given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<&'a str>,
     pub text: &'a str,
     /// The same for every attempt at one message.
     pub id: &'a str,
@@ -54,7 +57,7 @@ mod tests {
 
     #[test]
     fn an_order_is_plain_json() {
-        let order = Order { to: "+46701740605", from: "Polisen", text: "Så här: \"svar\"", id: "0a1b" };
+        let order = Order { to: "+46701740605", from: "Polisen", subject: None, text: "Så här: \"svar\"", id: "0a1b" };
         let expected = r#"{"to":"+46701740605","from":"Polisen","text":"Så här: \"svar\"","id":"0a1b"}"#;
         assert_eq!(String::from_utf8_lossy(&write(&order)), expected);
         assert!(!format!("{order:?}").contains("7017"));

@@ -4,6 +4,7 @@
 use crate::{
     OpenError, StoreError,
     database::{Connection, Database, sql},
+    records,
 };
 
 /// In order; the first is layout 1. A file that has been released is never changed.
@@ -13,10 +14,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_staff.sql"),
     include_str!("../migrations/0004_surges.sql"),
     include_str!("../migrations/0005_texts.sql"),
+    include_str!("../migrations/0006_messages.sql"),
     include_str!("../migrations/0007_bookings.sql"),
     include_str!("../migrations/0008_additions.sql"),
     include_str!("../migrations/0009_pauses.sql"),
 ];
+
+/// From this layout on a contact has a list of messages, where it had one text message at most.
+const MESSAGES: i64 = 6;
 
 /// The layout this program reads and writes.
 pub const KNOWN: i64 = MIGRATIONS.len() as i64;
@@ -59,6 +64,9 @@ pub async fn run(database: &Database) -> Result<(), OpenError> {
     for (number, migration) in (1_i64..).zip(MIGRATIONS) {
         if number > found {
             transaction.script(migration).await?;
+            if number == MESSAGES {
+                records::rewrite_messages(&mut transaction).await?;
+            }
             transaction.execute(sql!("INSERT INTO layout (number) VALUES ($1)", number)).await?;
         }
     }

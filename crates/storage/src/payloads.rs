@@ -30,8 +30,10 @@ pub enum PayloadKind {
     Words,
     /// The sender's own document, byte for byte.
     Intake,
-    /// A text message that is sent to them: `number`, `text`.
+    /// The one text message of a contact, as older entries have it: `number`, `text`.
     Text,
+    /// What they are told in writing: [`crate::Message`].
+    Message,
     /// Where a caller wants to be rung instead: `number`.
     CallBack,
     /// What somebody wrote who booked a time: `number`, `mail`, `name`, `words`, `interpreter`, `needs`.
@@ -42,7 +44,8 @@ pub enum PayloadKind {
 }
 
 impl PayloadKind {
-    const ALL: [Self; 8] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::CallBack, Self::Booking, Self::Written];
+    const ALL: [Self; 9] =
+        [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::Message, Self::CallBack, Self::Booking, Self::Written];
 
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -52,6 +55,7 @@ impl PayloadKind {
             Self::Words => "words",
             Self::Intake => "intake",
             Self::Text => "text",
+            Self::Message => "message",
             Self::CallBack => "call_back",
             Self::Booking => "booking",
             Self::Written => "written",

@@ -204,6 +204,15 @@ pub async fn put_contact(transaction: &mut Transaction, record: &ContactRecord) 
     transaction.execute(statement).await.map(drop)
 }
 
+/// Writes anew the records of contacts that had their text message by itself, so that they are as the journal gives them.
+pub async fn rewrite_messages(transaction: &mut Transaction) -> Result<(), StoreError> {
+    let rows: Vec<(String,)> = transaction.all(sql!("SELECT record FROM contacts WHERE contact IN (SELECT contact FROM messages)")).await?;
+    for (record,) in rows {
+        put_contact(transaction, &read_contact(&record)?).await?;
+    }
+    Ok(())
+}
+
 pub async fn put_matter(transaction: &mut Transaction, record: &MatterRecord) -> Result<(), StoreError> {
     let text = "INSERT INTO matters (matter, reference, opened, closed, decided_by) VALUES ($1, $2, $3, $4, $5) \
                 ON CONFLICT (matter) DO UPDATE SET reference = excluded.reference, opened = excluded.opened, closed = excluded.closed, \
@@ -294,7 +303,7 @@ impl Store {
         let contacts: Vec<(String,)> = connection
             .all(sql!(
                 "SELECT record FROM contacts WHERE closed IS NULL OR matter IN (SELECT matter FROM matters WHERE closed IS NULL) \
-                       OR contact IN (SELECT contact FROM texts WHERE state = 'owed')"
+                       OR contact IN (SELECT contact FROM messages WHERE state = 'owed')"
             ))
             .await?;
         let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back FROM promises \

@@ -20,13 +20,17 @@ use crate::{
     database::{Connection, Database, from_row, sql},
     hashing::{Hash, hex, unhex},
     journal::{Body, Hashed, Highest, chained, highest},
+    messages::{self, StoredMessage},
     migrations,
     payloads::payload_hash,
     records::{self, StoredContact, StoredMatter, StoredPromise},
-    texts::{self, StoredText},
 };
 use calls::Calls;
-use domain::{BookingId, ContactId, MatterId, PromiseId, Timestamp, contact::ledger::Ledger, routing::Command};
+use domain::{
+    BookingId, ContactId, MatterId, PromiseId, Timestamp,
+    contact::ledger::{ContactRecord, Ledger},
+    routing::Command,
+};
 use serde::Serialize;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -106,7 +110,7 @@ impl Audit {
         self.compare_matters(connection).await?;
         self.compare_promises(connection).await?;
         self.compare_surges(connection).await?;
-        self.compare_texts(connection).await?;
+        self.compare_messages(connection).await?;
         self.compare_bookings(connection).await?;
         self.compare_counters(connection).await?;
         self.add_up(connection).await?;
@@ -272,22 +276,23 @@ impl Audit {
     }
 
     /// What the journal tells of each; how often it was tried is not the journal's.
-    async fn compare_texts(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
-        let has_text = self.ledger.contacts.values().filter(|record| record.text.is_some());
-        let mut missing: BTreeSet<_> = has_text.map(|record| record.contact).collect();
-        let mut after = i64::MIN;
+    async fn compare_messages(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        let of = |record: &ContactRecord| record.messages.iter().map(|known| (record.contact, known.message)).collect::<Vec<_>>();
+        let mut missing: BTreeSet<_> = self.ledger.contacts.values().flat_map(of).collect();
+        let mut after = (i64::MIN, i64::MIN);
         loop {
-            let page = texts::page(connection, after, PAGE_ROWS).await?;
+            let page = messages::page(connection, after, PAGE_ROWS).await?;
             let Some(last) = page.last() else { break };
-            after = last.contact;
+            after = (last.contact, last.message);
             for row in page {
-                let contact = ContactId(u64::try_from(row.contact).unwrap_or(0));
-                missing.remove(&contact);
-                let folded = self.ledger.contacts.get(&contact).and_then(|record| record.text.as_ref());
-                self.compare("the text message to contact", contact.0, folded.map(|text| StoredText::of(contact, text) == row));
+                let (contact, message) = row.key();
+                missing.remove(&(contact, message));
+                let record = self.ledger.contacts.get(&contact);
+                let folded = record.and_then(|record| record.messages.iter().find(|known| known.message == message));
+                self.compare("a message to contact", contact.0, folded.map(|folded| StoredMessage::of(contact, folded) == row));
             }
         }
-        missing.into_iter().for_each(|contact| self.fault(format!("the record of the text message to contact {contact} is missing")));
+        missing.into_iter().for_each(|(contact, _)| self.fault(format!("the record of a message to contact {contact} is missing")));
         Ok(())
     }
 

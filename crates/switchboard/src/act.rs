@@ -8,10 +8,10 @@ use crate::{
     legs::{Legs, Use, bridge_of, consult_bridge_of},
     live::{AlarmNotice, Deployment, Raised},
     measures,
+    messages::Messages,
     pages::Pages,
     parties::{CallerPlace, dial_for},
     talk::Talk,
-    texts::Texts,
 };
 use domain::{
     AttemptId, ContactId, MatterId, OperatorId, Timestamp,
@@ -55,7 +55,7 @@ pub(crate) struct Stage {
     /// Callers who are hung up on when the last words are said, with the latest time of that.
     pub goodbyes: Mutex<BTreeMap<LegId, Timestamp>>,
     pub inputs: mpsc::Sender<Input>,
-    pub texts: Arc<Texts>,
+    pub messages: Arc<Messages>,
     pub call_backs: CallBacks,
     pub trunk: String,
 }
@@ -135,7 +135,7 @@ impl Stage {
                 self.dial_citizen(Call { contact: *contact, attempt: *attempt, operator: *operator, from: *from, until });
             }
             Command::CancelCitizen { attempt, .. } => self.cancel_citizen(*attempt),
-            Command::OweText { .. } | Command::SettleText { .. } => self.texts.changed.notify_one(),
+            Command::OweMessage { .. } | Command::SettleMessage { .. } => self.messages.tell(),
             // Keys are collected from the decision on; of other records nothing follows, and acts are done already.
             _ => {}
         }

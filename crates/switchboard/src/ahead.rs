@@ -62,8 +62,8 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::DecideMatter { .. }
         | Command::OweAddition { .. }
         | Command::LinkContact { .. }
-        | Command::OweText { .. }
-        | Command::SettleText { .. }
+        | Command::OweMessage { .. }
+        | Command::SettleMessage { .. }
         | Command::OweCall { .. }
         | Command::HoldTime { .. }
         | Command::ReleaseTime { .. }

@@ -70,11 +70,15 @@ impl RunLoop {
     }
 
     async fn number_given(&mut self, contact: ContactId, given: Given) {
-        let (usable, payloads) = match given {
-            Given::Usable(payload) => (true, vec![payload]),
-            Given::Unusable => (false, Vec::new()),
+        let plan = self.router.plan().clone();
+        let (usable, textable, payloads) = match given {
+            Given::Usable(payload) => {
+                let number = payload.body.get("number").and_then(serde_json::Value::as_str);
+                (true, self.stage.messages.reaches(contact, number, plan.texts.as_ref()), vec![payload])
+            }
+            Given::Unusable => (false, false, Vec::new()),
         };
-        self.decide(Event::NumberGiven { contact, usable }, payloads, None).await;
+        self.decide(Event::NumberGiven { contact, usable, textable }, payloads, None).await;
     }
 
     /// Whoever keys nothing more has given what there is.
@@ -242,7 +246,7 @@ impl RunLoop {
                 recogniser: self.health.comprehension == Comprehension::Ready,
                 spoke_with,
                 anonymous: number.is_none(),
-                textable: self.stage.texts.reaches(contact, number, plan.texts.as_ref()),
+                textable: self.stage.messages.reaches(contact, number, plan.texts.as_ref()),
                 callable: shown.callable,
                 owed: shown.owed,
                 ..Intake::of_caller(language)

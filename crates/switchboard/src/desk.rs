@@ -3,7 +3,7 @@
 use crate::additions::Written;
 use domain::{
     ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, Timestamp,
-    contact::{Outcome, PauseReason, Reference, StatedOutcome, StatedSettlement, TextRecord},
+    contact::{MessageRecord, Outcome, PauseReason, Reference, StatedOutcome, StatedSettlement},
     intent::{Circumstance, Gate, Intent, Language, Reading, Suggestion},
     place::{Circle, Locality, Municipality, PlaceSource},
     report::{FieldFault, ReportDraft},
@@ -184,8 +184,8 @@ pub struct CallerDetails {
     pub circumstances: BTreeSet<Circumstance>,
     /// How urgent the most urgent words sounded.
     pub gate: Option<Gate>,
-    /// What became of the text message that they were promised.
-    pub text: Option<TextRecord>,
+    /// What they were promised in writing, and what became of it.
+    pub messages: Vec<MessageRecord>,
     /// Contacts from the same number before, newest first.
     pub earlier: Vec<EarlierContact>,
 }

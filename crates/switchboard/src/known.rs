@@ -44,7 +44,7 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
             details.interpreter = text("interpreter");
             details.needs = text("needs");
         }
-        PayloadKind::Intake | PayloadKind::Text => {}
+        PayloadKind::Intake | PayloadKind::Text | PayloadKind::Message => {}
     }
 }
 

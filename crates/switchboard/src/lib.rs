@@ -22,6 +22,7 @@ mod legs;
 mod live;
 mod localities;
 mod measures;
+mod messages;
 mod operators;
 mod pages;
 mod parties;
@@ -35,7 +36,6 @@ mod sounds;
 mod spilling;
 mod start;
 mod talk;
-mod texts;
 mod understood;
 
 pub use additions::{Addition, SenderProof, TakenIn, Written};
@@ -44,13 +44,13 @@ pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality
 pub use hearing::Hearing;
 pub use learning::{Comprehension, Learning};
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
+pub use messages::{Carrier, Carriers, Gateway, GatewayError, MailError, MailSettings, MailTls, Mailer, TextSettings};
 pub use plans::{PlanRefusal, WantedPlan};
 pub use readings::Purpose;
 pub use recordings::NoRecording;
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
-pub use storage::{PlanChange, PlanOutcome, TextsOwed};
-pub use texts::{Gateway, GatewayError, TextSettings};
+pub use storage::{MessagesOwed, PlanChange, PlanOutcome};
 pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 
 use domain::{
@@ -296,7 +296,7 @@ impl Switchboard {
     pub async fn caller(&self, reader: OperatorId, contact: ContactId, purpose: Purpose) -> Result<Option<CallerDetails>, Refusal> {
         self.note_reading(Reading { reader, contact, kind: Kind::Caller, purpose }).await?;
         let Some(file) = self.inner.store.contact(contact).await.map_err(not_read)? else { return Ok(None) };
-        let mut details = CallerDetails { text: file.record.text.clone(), ..CallerDetails::default() };
+        let mut details = CallerDetails { messages: file.record.messages.clone(), ..CallerDetails::default() };
         for payload in self.told_before(reader, &file, purpose).await?.iter().chain(&file.payloads) {
             if let Some(body) = &payload.body {
                 add_payload(&mut details, payload.kind, body, &self.deployment().places);

@@ -3,6 +3,7 @@
 use crate::{hearing::Hearing, learning::Comprehension, sounds::Sounds};
 use domain::{
     ContactId, OperatorId, Timestamp,
+    contact::Medium,
     place::Places,
     plan::Plan,
     routing::{Alarm, View},
@@ -10,7 +11,7 @@ use domain::{
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
-use storage::TextsOwed;
+use storage::MessagesOwed;
 
 /// What a deployment brings, changed as a whole.
 pub struct Deployment {
@@ -54,7 +55,7 @@ pub struct Live {
     /// Promises that are open and past their due time.
     pub promises_late: usize,
     /// Text messages that are owed.
-    pub texts: TextsOwed,
+    pub messages: BTreeMap<Medium, MessagesOwed>,
 }
 
 /// How many alarms a snapshot shows.

@@ -3,7 +3,7 @@
 
 use domain::{
     Timestamp,
-    contact::PromiseKind,
+    contact::{Medium, PromiseKind},
     routing::{PromiseView, QueueView},
     service_level::{Compared, Day, LanguageDays},
 };
@@ -31,12 +31,12 @@ pub(crate) const RECOGNITION_COST: &str = "svar_recognition_cost_micros_total";
 /// Packets of sound that were sent, and those of them that were more than 5 ms late.
 pub(crate) const SOUND_PACKETS: &str = "svar_sound_packets_total";
 pub(crate) const SOUND_PACKETS_LATE: &str = "svar_sound_packets_late_total";
-/// Attempts at text messages, by `result` (`sent`, `failed`, `given_up`) and `why`.
-pub(crate) const TEXTS: &str = "svar_texts_total";
-/// Text messages that are owed.
-pub(crate) const TEXTS_OWED: &str = "svar_texts_owed";
+/// Attempts at messages, by `medium`, `result` (`sent`, `failed`, `given_up`) and `why`.
+pub(crate) const MESSAGES: &str = "svar_messages_total";
+/// Messages that are owed, by `medium`.
+pub(crate) const MESSAGES_OWED: &str = "svar_messages_owed";
 /// How long the oldest of them has been owed.
-pub(crate) const TEXTS_OLDEST: &str = "svar_texts_oldest_seconds";
+pub(crate) const MESSAGES_OLDEST: &str = "svar_messages_oldest_seconds";
 /// Alarms raised.
 pub(crate) const ALARMS: &str = "svar_alarms_total";
 /// Contacts that are open.
@@ -83,9 +83,9 @@ pub(crate) fn describe() {
     );
     describe_counter!(SOUND_PACKETS, Unit::Count, "Packets of sound that were sent.");
     describe_counter!(SOUND_PACKETS_LATE, Unit::Count, "Packets of sound that were sent more than 5 ms after their time.");
-    describe_counter!(TEXTS, Unit::Count, "Attempts at text messages, by result and why.");
-    describe_gauge!(TEXTS_OWED, Unit::Count, "Text messages that are owed.");
-    describe_gauge!(TEXTS_OLDEST, Unit::Seconds, "How long the oldest text message has been owed.");
+    describe_counter!(MESSAGES, Unit::Count, "Attempts at messages, by medium, result and why.");
+    describe_gauge!(MESSAGES_OWED, Unit::Count, "Messages that are owed, by medium.");
+    describe_gauge!(MESSAGES_OLDEST, Unit::Seconds, "How long the oldest message has been owed.");
     describe_counter!(ALARMS, Unit::Count, "Alarms raised.");
     describe_gauge!(CONTACTS_OPEN, Unit::Count, "Contacts that are open.");
     describe_gauge!(CONTACTS_WAITING, Unit::Count, "Contacts that wait in a queue.");
@@ -113,14 +113,14 @@ pub(crate) fn note_recognition(engine: &'static str, result: &'static str, took:
     metrics::counter!(RECOGNITION_COST, "engine" => engine).increment(micros);
 }
 
-/// One attempt at a text message, or its end.
-pub(crate) fn note_text(result: &'static str, why: &'static str) {
-    metrics::counter!(TEXTS, "result" => result, "why" => why).increment(1);
+/// One attempt at a message, or its end.
+pub(crate) fn note_message(medium: Medium, result: &'static str, why: &'static str) {
+    metrics::counter!(MESSAGES, "medium" => medium.word(), "result" => result, "why" => why).increment(1);
 }
 
-pub(crate) fn show_texts_owed(count: u64, oldest_ms: u64) {
-    metrics::gauge!(TEXTS_OWED).set(u32::try_from(count).unwrap_or(u32::MAX));
-    metrics::gauge!(TEXTS_OLDEST).set(u32::try_from(oldest_ms / 1_000).unwrap_or(u32::MAX));
+pub(crate) fn show_messages_owed(medium: Medium, count: u64, oldest_ms: u64) {
+    metrics::gauge!(MESSAGES_OWED, "medium" => medium.word()).set(u32::try_from(count).unwrap_or(u32::MAX));
+    metrics::gauge!(MESSAGES_OLDEST, "medium" => medium.word()).set(u32::try_from(oldest_ms / 1_000).unwrap_or(u32::MAX));
 }
 
 /// How often the waits that a queue would announce have held. Queues without a prediction have no figure.

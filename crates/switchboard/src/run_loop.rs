@@ -171,7 +171,7 @@ impl RunLoop {
         }
         self.stage.call_backs.follow(at, &commands);
         payloads.extend(self.localities.learnt(at, &commands, &self.router));
-        payloads.extend(self.stage.texts.payloads(&commands, self.router.plan()));
+        payloads.extend(self.stage.messages.payloads(&commands, self.router.plan(), &self.ledger));
         if commands.iter().any(|command| matches!(command, Command::CloseMatter { .. })) {
             self.ledger.forget_closed();
         }
@@ -292,7 +292,7 @@ impl RunLoop {
             health: self.health,
             figures,
             promises_late: self.day_book.promises_late(now),
-            texts: *self.stage.texts.owed.lock(),
+            messages: self.stage.messages.owed.lock().clone(),
         };
         self.live.send_replace(Arc::new(live));
         self.stage.pages.lock().tell_everybody(&DeskEvent::Changed);

@@ -445,8 +445,8 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::DecideMatter { .. }
         | Command::OweAddition { .. }
         | Command::LinkContact { .. }
-        | Command::OweText { .. }
-        | Command::SettleText { .. }
+        | Command::OweMessage { .. }
+        | Command::SettleMessage { .. }
         | Command::DialCitizen { .. }
         | Command::CancelCitizen { .. }
         | Command::OweCall { .. }

@@ -11,18 +11,18 @@ use crate::{
     live::{Deployment, Health, Live, OperatorNames},
     localities::Localities,
     measures,
+    messages::{Carriers, Messages, Outbox},
     pages::Pages,
     plans::{self, Plans},
     run_loop::RunLoop,
     save::{self, Saver},
     seldom::Seldom,
     spilling::{self, Spilling, Stray},
-    texts::{Gateway, Outbox, Texts},
     understood,
 };
 use domain::{
     ContactId, Timestamp,
-    contact::{ContactState, ledger::Ledger},
+    contact::{ContactState, Medium, ledger::Ledger},
     routing::{Event, NextIds, Router},
     service_level::{DayBook, Rules},
 };
@@ -62,8 +62,8 @@ pub struct Config {
     pub trunk: String,
     /// The folder of the spill, in which entries are kept that the database does not take in time.
     pub spill: Option<PathBuf>,
-    /// Where text messages go; without it none is offered.
-    pub gateway: Option<Arc<Gateway>>,
+    /// Who carries messages to citizens.
+    pub carriers: Carriers,
 }
 
 /// Why the switchboard does not start.
@@ -141,8 +141,8 @@ pub async fn start(
     let last = store.head().await?.map_or(Seq(0), |head| head.seq);
 
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
-    let texts = Arc::new(Texts::new(config.gateway.is_some()));
-    let stage = Arc::new(stage(&store, config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), texts.clone()));
+    let messages = Arc::new(Messages::new(&config.carriers));
+    let stage = Arc::new(stage(&store, config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), messages.clone()));
     remember_owed(&stage, &ledger, &deployment).await?;
     let stop = CancellationToken::new();
     let [fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
@@ -183,8 +183,11 @@ pub async fn start(
     let saver = tokio::spawn(watched(saver.run(), failed.clone()));
     tokio::spawn(watched(run_loop.run(inputs, stop.clone()), failed.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
-    let outbox = Outbox { store: store.clone(), gateway: config.gateway, texts, inputs: inputs_in.clone(), settled: BTreeSet::new() };
-    tokio::spawn(watched(outbox.run(stop.clone()), failed.clone()));
+    for (medium, carrier) in [(Medium::Text, config.carriers.text), (Medium::Mail, config.carriers.mail)] {
+        let (store, messages, stage) = (store.clone(), messages.clone(), stage.clone());
+        let outbox = Outbox { medium, store, carrier, messages, stage, inputs: inputs_in.clone(), settled: BTreeSet::new() };
+        tokio::spawn(watched(outbox.run(stop.clone()), failed.clone()));
+    }
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
@@ -199,7 +202,7 @@ fn stage(
     telephony: Telephony,
     deployment: Arc<Deployment>,
     inputs: mpsc::Sender<Input>,
-    texts: Arc<Texts>,
+    messages: Arc<Messages>,
 ) -> Stage {
     Stage {
         telephony,
@@ -213,7 +216,7 @@ fn stage(
         playing: Mutex::new(BTreeMap::new()),
         goodbyes: Mutex::new(BTreeMap::new()),
         inputs,
-        texts,
+        messages,
         call_backs: CallBacks::new(store.clone()),
         trunk,
     }

@@ -23,7 +23,10 @@ pub fn in_words(words: Words, plan: &Plan, live: &Live, notice: &AlarmNotice) ->
             words.with("alarm-long-with-party", [("party", names::party(words, plan, party.as_str()).into())])
         }
         Alarm::NobodyServes { queue } => words.with("alarm-nobody-serves", [("queue", names::queue(words, plan, queue).into())]),
-        Alarm::TextGivenUp { why } => words.with("alarm-text-given-up", [("why", words.named("text-fault", why.word()).into())]),
+        Alarm::MessageGivenUp { why, medium } => {
+            let why = words.named("message-fault", why.word());
+            words.with("alarm-message-given-up", [("medium", words.named("medium", medium.word()).into()), ("why", why.into())])
+        }
         Alarm::PromiseLate { promise, step, operator } => {
             let late = words.with("alarm-promise-late", [("reference", reference(live, *promise).into())]);
             let who = operator.map(|operator| words.with("alarm-promise-of", [("operator", name(operator).into())]));

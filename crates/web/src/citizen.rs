@@ -62,6 +62,7 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
             @if caller.mail.is_none() || caller.number.is_some() { dt { (words.t("who-number")) } dd .number { strong { (caller.number.clone().unwrap_or_else(|| words.t("number-hidden"))) } } }
             @if let Some(address) = &caller.mail { dt { (words.t("who-address")) } dd { strong { (address) } } }
             @if let Some(other) = &caller.call_back_number { dt { (words.t("who-ring-at")) } dd .number { strong { (other) } } }
+            (booked_with(words, caller))
             @if let Some(name) = &caller.display_name { dt { (words.t("who-name")) } dd { (name) " " span .quiet { (words.t("who-name-source")) } } }
             @if let Some(text) = &caller.place_text { dt { (words.t("place-stated")) } dd { (text) } }
         }
@@ -79,4 +80,10 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
             blockquote { p { (text) } }
         }
     }
+}
+
+/// What whoever booked a time told beside their number.
+pub fn booked_with(words: Words, caller: &CallerDetails) -> Markup {
+    let told = [("who-mail", &caller.mail), ("who-interpreter", &caller.interpreter), ("who-needs", &caller.needs)];
+    html! { @for (key, text) in told { @if let Some(text) = text { dt { (words.t(key)) } dd { (text) } } } }
 }

@@ -12,10 +12,11 @@ pub mod api;
 mod app;
 pub mod assets;
 pub mod board;
+mod bookings;
 pub mod citizen;
 mod clock;
 mod components;
-mod demo_texts;
+mod demo_messages;
 pub mod desk;
 mod fault;
 pub mod figures;
@@ -44,7 +45,7 @@ pub mod words;
 
 pub use app::App;
 pub use components::place::WAYS as COMPASS_WAYS;
-pub use demo_texts::{ADDRESS as DEMO_TEXTS_ADDRESS, DemoTexts};
+pub use demo_messages::{ADDRESS as DEMO_MESSAGES_ADDRESS, DemoMessages};
 pub use fault::fault_words;
 pub use limits::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX};
 pub use routes::routes;
@@ -67,14 +68,14 @@ pub struct WebConfig {
     /// API tokens beside those in the store (the demo's own).
     pub tokens: Vec<String>,
     /// An invented gateway for text messages, for a demo; it sends nothing to anybody.
-    pub demo_texts: Option<Arc<DemoTexts>>,
+    pub demo_messages: Option<Arc<DemoMessages>>,
 }
 
 impl WebConfig {
     /// Plain HTTP at an address of loopback, boards for those who are signed in.
     #[must_use]
     pub fn at(listen: SocketAddr) -> Self {
-        Self { listen, tls: None, behind_proxy: false, board_public: false, tokens: Vec::new(), demo_texts: None }
+        Self { listen, tls: None, behind_proxy: false, board_public: false, tokens: Vec::new(), demo_messages: None }
     }
 
     /// Whether people reach us by HTTPS, so that cookies are sent over nothing else.

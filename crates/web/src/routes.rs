@@ -3,7 +3,7 @@
 use crate::{
     additions, api,
     app::App,
-    assets, board, demo_texts, desk, fault,
+    assets, board, bookings, demo_messages, desk, fault,
     fault::Fault,
     guard, lead, leading,
     limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, RECORDING_BODY_BYTES_MAX, REQUESTS_MAX},
@@ -50,6 +50,7 @@ pub fn routes(app: App) -> Router {
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))
         .route("/lead/parts", get(lead::parts))
+        .route("/bookings", get(bookings::page).post(bookings::act))
         .route("/surges", get(surges::page).post(surges::act))
         .route("/plan", get(plan::page))
         .route("/plan/check", post(plan::check).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
@@ -63,7 +64,8 @@ pub fn routes(app: App) -> Router {
             get(prompts::sound).post(prompts::enter).layer(DefaultBodyLimit::max(RECORDING_BODY_BYTES_MAX)),
         )
         .route("/prompts/{language}/{name}/back", post(prompts::take_back))
-        .route(demo_texts::ADDRESS, get(demo_texts::page).post(demo_texts::take))
+        .route(demo_messages::ADDRESS, get(demo_messages::page).post(demo_messages::take))
+        .route(demo_messages::FORMER_ADDRESS, get(demo_messages::moved))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .nest("/api/v1", api::routes())

@@ -3,7 +3,7 @@
 use crate::{
     access::Reader,
     app::App,
-    demo_texts,
+    demo_messages,
     layout::{self, Frame},
     preferences::Preferences,
 };
@@ -26,7 +26,7 @@ pub async fn page(State(app): State<App>, preferences: Preferences, reader: Opti
         ("surges", "/surges", may(Permission::SeeAll)),
         ("plan", "/plan", may(Permission::SeeAll)),
         ("prompts", "/prompts", may(Permission::SeeAll)),
-        ("demo-texts", demo_texts::ADDRESS, app.config().demo_texts.is_some()),
+        ("demo-messages", demo_messages::ADDRESS, app.config().demo_messages.is_some()),
         ("api", "/api/v1/openapi.json", true),
     ];
     let frame = Frame { preferences, title: &title, reader: signed, here: "", address: "/", parts: &[] };

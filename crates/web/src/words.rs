@@ -4,9 +4,10 @@
 //! than fall back to another language unseen.
 
 use domain::{
+    booking::BookingState,
     contact::{
-        CallKind, Channel, ContactState, LeadReason, NotReached, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause,
-        TextFault,
+        CallKind, Channel, ContactState, LeadReason, Medium, MessageFault, NotReached, Outcome, PauseReason, PromiseKind, Settlement,
+        SurgeReason, SystemCause, Template,
     },
     destination::Rule,
     intent::{Circumstance, Intent, Language, Suggested},
@@ -178,7 +179,10 @@ pub fn families() -> Vec<String> {
         keys("promise", PromiseKind::ALL, PromiseKind::word),
         keys("escalate-to", EscalateTo::ALL, EscalateTo::word),
         keys("settlement", Settlement::ALL, Settlement::word),
-        keys("text-fault", TextFault::ALL, TextFault::word),
+        keys("message-fault", MessageFault::ALL, MessageFault::word),
+        keys("medium", Medium::ALL, Medium::word),
+        keys("template", Template::ALL, Template::word),
+        keys("booking-state", BookingState::ALL, BookingState::word),
         keys("call-kind", CallKind::ALL, CallKind::word),
         keys("not-reached", NotReached::ALL, NotReached::word),
         keys("cause", SystemCause::ALL, SystemCause::word),

@@ -4,8 +4,8 @@
 mod rehearsal;
 
 use domain::{
-    ClassId, ContactId, OperatorId, Timestamp,
-    contact::{ContactState, StatedOutcome, StatedSettlement, TextFault, TextRecord, TextState},
+    ClassId, ContactId, MessageNumber, OperatorId, Timestamp,
+    contact::{ContactState, Medium, MessageFault, MessageRecord, MessageState, StatedOutcome, StatedSettlement, Template},
     intent::{Circumstance, Language},
     place::{Locality, PlaceSource},
     routing::{Able, Alarm, ContactView, Idle, OperatorState, Reach, SurgeView},
@@ -14,7 +14,7 @@ use rehearsal::{
     Scene,
     looked::{desk_in, lead_page, text},
 };
-use switchboard::{AlarmNotice, CallerDetails, Comprehension, KnownLocality, Purpose, TextsOwed, Trouble};
+use switchboard::{AlarmNotice, CallerDetails, Comprehension, KnownLocality, MessagesOwed, Purpose, Trouble};
 use web::{
     api::{centre_model::WhyContact, desk_model::Act, model::Operator},
     board, desk,
@@ -41,35 +41,45 @@ fn what_the_words_tell_is_shown_with_them_and_as_no_fact() {
 }
 
 #[test]
-fn what_became_of_a_text_message_is_told() {
+fn what_became_of_each_message_is_told() {
     let caller = rehearsal::caller(Scene::Talking).unwrap();
     let (owed, settled) = (rehearsal::now(), Some(rehearsal::now()));
-    for (language, state, expected) in [
-        (Language::Swedish, TextState::Owed, "Adressen till formuläret är på väg i ett sms."),
-        (Language::English, TextState::Owed, "The address of the form is on its way by text message."),
-        (Language::Danish, TextState::Sent, "Adressen på formularen blev sendt i en sms "),
-        (Language::English, TextState::Sent, "The address of the form was sent by text message at "),
-        (Language::Swedish, TextState::GivenUp, "Adressen till formuläret kunde inte skickas i ett sms."),
-        (Language::Danish, TextState::GivenUp, "Adressen på formularen kunne ikke sendes i en sms."),
+    for (language, medium, template, state, expected) in [
+        (Language::Swedish, Medium::Text, Template::Form, MessageState::Owed, "På väg i sms: adressen till formuläret"),
+        (Language::English, Medium::Mail, Template::Form, MessageState::Owed, "On its way by e-mail: the address of the form"),
+        (
+            Language::Danish,
+            Medium::Text,
+            Template::NotReached,
+            MessageState::Sent,
+            ": at vi har ringet forgæves, og hvornår vi ringer igen",
+        ),
+        (Language::English, Medium::Text, Template::NotReached, MessageState::Sent, "Sent by text message at "),
+        (Language::Swedish, Medium::Mail, Template::Reminder, MessageState::GivenUp, "Kunde inte skickas i e-post: påminnelse om tiden"),
+        (Language::Danish, Medium::Text, Template::Form, MessageState::GivenUp, "Kunne ikke sendes i sms: adressen på formularen"),
     ] {
-        let settled = settled.filter(|_| state != TextState::Owed);
-        let record = TextRecord { form: "e-service".to_owned(), language, state, owed, settled };
-        let page = text(&desk_with(language, Scene::Talking, CallerDetails { text: Some(record), ..caller.clone() }));
+        let settled = settled.filter(|_| state != MessageState::Owed);
+        let message = MessageNumber::default();
+        let record = MessageRecord { message, template, medium, form: None, language, state, owed, settled };
+        let page = text(&desk_with(language, Scene::Talking, CallerDetails { messages: vec![record], ..caller.clone() }));
         assert!(page.contains(expected), "{language} {state}: {page}");
     }
     assert!(!text(&desk_with(Language::English, Scene::Talking, caller)).contains("by text message"));
 }
 
 #[test]
-fn text_messages_that_stand_or_are_given_up_are_told_to_leaders() {
-    let owed = |ago_ms: i64| TextsOwed { count: 2, oldest: Some(Timestamp(rehearsal::now().0 - ago_ms)), next_attempt: None };
-    let standing = lead_at(Language::English, |live| live.texts = owed(60_000));
-    assert!(standing.contains("2 text messages wait to be sent, the oldest promised at "), "{standing}");
-    assert!(!lead_at(Language::English, |live| live.texts = owed(59_999)).contains("wait to be sent"));
-    let alarm = Alarm::TextGivenUp { why: TextFault::NoGateway }.into();
+fn messages_that_stand_or_are_given_up_are_told_to_leaders() {
+    let owed = |ago_ms: i64| {
+        let owed = MessagesOwed { count: 2, oldest: Some(Timestamp(rehearsal::now().0 - ago_ms)), next_attempt: None };
+        [(Medium::Mail, owed)].into()
+    };
+    let standing = lead_at(Language::English, |live| live.messages = owed(60_000));
+    assert!(standing.contains("2 messages wait to be sent (e-mail), the oldest promised at "), "{standing}");
+    assert!(!lead_at(Language::English, |live| live.messages = owed(59_999)).contains("wait to be sent"));
+    let alarm = Alarm::MessageGivenUp { why: MessageFault::NoGateway, medium: Medium::Text }.into();
     let notice = AlarmNotice { at: rehearsal::now(), alarm, contact: Some(ContactId(1)) };
     let given_up = lead_at(Language::Swedish, |live| live.alarms.push(notice));
-    assert!(given_up.contains("Ett sms som utlovats kunde inte skickas: ingen tjänst för sms är inställd"), "{given_up}");
+    assert!(given_up.contains("Ett utlovat meddelande kunde inte skickas (sms): ingen tjänst är inställd"), "{given_up}");
 }
 
 #[test]

@@ -87,6 +87,7 @@ async fn every_answer_protects_itself() {
         "/desk",
         "/board",
         "/lead",
+        "/bookings",
         "/surges",
         "/plan",
         "/prompts",
@@ -135,7 +136,7 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 39] = [
+const READS: [(&str, &[Permission], u16); 42] = [
     ("/", &[], 200),
     ("/login", &[], 200),
     ("/desk", &[P::AnswerCalls], 200),
@@ -147,6 +148,8 @@ const READS: [(&str, &[Permission], u16); 39] = [
     ("/board/stream", &[P::SeeBoard], 200),
     ("/lead", &[P::SeeAll], 200),
     ("/lead/parts", &[P::SeeAll], 200),
+    ("/bookings", &[P::SeeAll], 200),
+    ("/bookings?day=2026-11-28", &[P::SeeAll], 200),
     ("/surges", &[P::SeeAll], 200),
     ("/plan", &[P::SeeAll], 200),
     ("/prompts", &[P::SeeAll], 200),
@@ -163,6 +166,7 @@ const READS: [(&str, &[Permission], u16); 39] = [
     ("/api/v1/queues", &[P::SeeBoard], 200),
     ("/api/v1/operators", &[P::SeeAll], 200),
     ("/api/v1/promises", &[P::SeeAll], 200),
+    ("/api/v1/bookings", &[P::SeeAll], 200),
     ("/api/v1/surges", &[P::SeeAll], 200),
     ("/api/v1/plan", &[P::SeeBoard], 200),
     ("/api/v1/plan/changes", &[P::SeeAll], 200),

@@ -26,12 +26,15 @@ pub struct CallRecord {
     pub last_fault: Option<NotReached>,
     /// Goes before others when its time comes.
     pub in_front: bool,
+    /// The number that is rung takes text messages; records of before do not tell.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub textable: bool,
 }
 
 /// A call is owed at most once of a contact; told again it does not fit.
 pub(super) fn apply(record: &mut ContactRecord, at: Timestamp, command: &Command) -> bool {
     match (command, &mut record.call) {
-        (Command::OweCall { call_kind, from, since, class, promise, .. }, none @ None) => {
+        (Command::OweCall { call_kind, from, since, class, promise, textable, .. }, none @ None) => {
             *none = Some(CallRecord {
                 kind: *call_kind,
                 from: *from,
@@ -45,6 +48,7 @@ pub(super) fn apply(record: &mut ContactRecord, at: Timestamp, command: &Command
                 last_attempt: None,
                 last_fault: None,
                 in_front: false,
+                textable: *textable,
             });
             true
         }

@@ -1,6 +1,6 @@
 //! What one entry of the journal changed.
 
-use crate::{BookingId, ClassId, ContactId, MatterId, PromiseId};
+use crate::{BookingId, ClassId, ContactId, MatterId, MessageNumber, PromiseId};
 
 /// What one entry changed, so that only that is written.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -9,8 +9,8 @@ pub struct Changes {
     pub matters: Vec<MatterId>,
     pub promises: Vec<PromiseId>,
     pub surges: Vec<ClassId>,
-    /// Contacts whose text message became owed, was sent or given up.
-    pub texts: Vec<ContactId>,
+    /// Messages that became owed, were sent or given up.
+    pub messages: Vec<(ContactId, MessageNumber)>,
     pub bookings: Vec<BookingId>,
 }
 
@@ -25,7 +25,7 @@ impl Changes {
         each_once(&mut self.matters);
         each_once(&mut self.promises);
         each_once(&mut self.surges);
-        each_once(&mut self.texts);
+        each_once(&mut self.messages);
         each_once(&mut self.bookings);
     }
 }

@@ -11,8 +11,8 @@ pub use super::{
 };
 
 use super::{
-    CallRecord, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, TextRecord, TextState, VisitOutcome, addition, call,
-    promises, texts,
+    CallRecord, Channel, ContactState, MessageRecord, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, addition, call, messages,
+    promises,
 };
 use crate::{
     BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
@@ -64,9 +64,9 @@ pub struct ContactRecord {
     pub operator: Option<OperatorId>,
     pub visits: Vec<Visit>,
     pub segments: Vec<Segment>,
-    /// The text message that it was promised.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<TextRecord>,
+    /// What it was promised in writing, oldest first.
+    #[serde(default, alias = "text", deserialize_with = "messages::read", skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<MessageRecord>,
     /// The call that it owes: of every contact of channel `call_back`, and of no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallRecord>,
@@ -76,11 +76,6 @@ pub struct ContactRecord {
 }
 
 impl ContactRecord {
-    #[must_use]
-    pub fn owes_text(&self) -> bool {
-        self.text.as_ref().is_some_and(|text| text.state == TextState::Owed)
-    }
-
     /// The queue it was last in.
     #[must_use]
     pub fn queue(&self) -> Option<&QueueId> {
@@ -217,10 +212,10 @@ impl Ledger {
                 changes.surges.push(class.clone());
                 self.set_surge(class, *until)
             }
-            Command::OweText { contact, .. } | Command::SettleText { contact, .. } => {
+            Command::OweMessage { contact, message, .. } | Command::SettleMessage { contact, message, .. } => {
                 changes.contacts.push(*contact);
-                changes.texts.push(*contact);
-                self.contacts.get_mut(contact).is_some_and(|record| texts::apply(record, at, command))
+                changes.messages.push((*contact, *message));
+                self.contacts.get_mut(contact).is_some_and(|record| messages::apply(record, at, command))
             }
             Command::OweCall { contact, .. } | Command::RestCall { contact, .. } | Command::DialCitizen { contact, .. } => {
                 changes.contacts.push(*contact);
@@ -291,7 +286,7 @@ impl Ledger {
             operator: None,
             visits: Vec::new(),
             segments: vec![Segment { state, owner: owner.clone(), since: at, until: None }],
-            text: None,
+            messages: Vec::new(),
             call: None,
             addition: None,
         };
@@ -443,7 +438,7 @@ impl Ledger {
         let matters = &self.matters;
         let is_closed = |matter: &MatterId| matters.get(matter).is_none_or(|record| record.closed.is_some());
         self.promises.retain(|_, promise| promise.settled.is_none() || !is_closed(&promise.matter));
-        self.contacts.retain(|_, record| record.closed.is_none() || record.owes_text() || !is_closed(&record.matter));
+        self.contacts.retain(|_, record| record.closed.is_none() || record.messages_owed().next().is_some() || !is_closed(&record.matter));
         self.matters.retain(|_, record| record.closed.is_none());
         self.bookings.retain(|_, record| record.state.is_open());
     }

@@ -8,13 +8,13 @@ mod call;
 mod changes;
 mod fault;
 pub mod ledger;
+mod messages;
 mod promises;
 mod reference;
-mod texts;
 mod words;
 
 pub use addition::{AdditionRecord, NamedMatter};
 pub use call::CallRecord;
+pub use messages::MessageRecord;
 pub use reference::{Reference, ReferenceError};
-pub use texts::TextRecord;
 pub use words::*;

@@ -74,21 +74,52 @@ words! {
 }
 
 words! {
-    /// What became of a text message.
-    TextState { Owed = "owed", Sent = "sent", GivenUp = "given_up" }
+    /// How a citizen is told something in writing.
+    Medium { Text = "text", Mail = "mail" }
 }
 
 words! {
-    /// Why a text message was given up.
-    TextFault {
-        /// The gateway does not take it, and would not later.
+    /// What a message tells; its words are the plan's.
+    Template {
+        /// The web address of a form.
+        Form = "form",
+        /// We rang and reached nobody; when we ring again.
+        NotReached = "not_reached",
+        /// We rang for the last time by ourselves; what happens next.
+        NotReachedLast = "not_reached_last",
+        /// A time was booked.
+        Booked = "booked",
+        Moved = "moved",
+        Cancelled = "cancelled",
+        /// The booked time is near.
+        Reminder = "reminder",
+        /// The booked time went by.
+        Missed = "missed",
+        /// What was sent in reached us.
+        Received = "received",
+        /// What was sent in belongs to a matter that is there.
+        Linked = "linked",
+    }
+}
+
+words! {
+    /// What became of a message.
+    MessageState { Owed = "owed", Sent = "sent", GivenUp = "given_up" }
+}
+
+words! {
+    /// Why a message was given up.
+    MessageFault {
+        /// Whoever carries it does not take it, and would not later.
         Refused = "refused",
-        /// The gateway could not be reached, or took nothing, for as long as it was tried.
+        /// Whoever carries it could not be reached, or took nothing, for as long as it was tried.
         Unreachable = "unreachable",
-        /// No gateway is configured any more.
+        /// Nobody to carry it is configured any more.
         NoGateway = "no_gateway",
         /// What was to be sent was erased, as the law may ask.
         Erased = "erased",
+        /// No number or address is known that it could go to.
+        NoAddress = "no_address",
     }
 }
 

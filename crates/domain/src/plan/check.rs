@@ -5,7 +5,7 @@
 
 use super::{
     Class, Fault, Plan, bookings, calendar, call_backs, coverage, destinations, diversions, fault::Objection, fields::choose, idle,
-    isolation, overflow, overtaking::spoken, promises, texts,
+    isolation, messages, overflow, overtaking::spoken, promises, texts,
 };
 use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
@@ -64,6 +64,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     check_unit(plan, &mut found);
     destinations::check(plan, &mut found);
     texts::check(plan, &mut found);
+    messages::check(plan, &mut found);
     call_backs::check(plan, &mut found);
     bookings::check(plan, &mut found);
     isolation::check(plan, &mut found);

@@ -1,7 +1,7 @@
 //! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
 //! milliseconds, shares are thousandths.
 
-use super::{BookingRule, CallBackRule, Desk, Opening, PromiseRule, TextRule};
+use super::{BookingRule, CallBackRule, Desk, Messages, Opening, PromiseRule, TextRule};
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
@@ -51,6 +51,8 @@ pub struct Plan {
     pub destinations: Vec<Destination>,
     /// Which numbers can be sent a text message; without it nobody is.
     pub texts: Option<TextRule>,
+    /// What citizens are told in writing.
+    pub messages: Messages,
     /// Whether callers in line are rung back instead, and how; none leaves that out.
     pub call_backs: Option<CallBackRule>,
     /// How times are booked; none leaves that out.

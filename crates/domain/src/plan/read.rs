@@ -6,7 +6,7 @@ use super::{
     Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, bookings, calendar, call_backs, check,
     destinations,
     fields::{Fields, Page, choose},
-    hours, opening, promises, texts,
+    hours, messages, opening, promises, texts,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
 use crate::{
@@ -97,6 +97,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         parties: read_parties(whole, &languages, &mut dial),
         destinations: destinations::read(whole, &languages),
         texts: texts::read_rule(whole),
+        messages: messages::read(whole, &languages),
         call_backs: call_backs::read(whole),
         bookings: bookings::read(whole),
         desks: bookings::read_desks(whole, &languages),
@@ -132,14 +133,16 @@ fn read_zone(whole: &mut Fields<'_, '_, '_>) -> TimeZone {
 
 /// A text in every language of the plan, and in others that the screens speak where it has them.
 pub(super) fn read_words(fields: &mut Fields<'_, '_, '_>, key: &'static str, languages: &[Language]) -> Words {
+    read_words_of(fields, key, languages, &TEXT)
+}
+
+/// The same for texts of another kind.
+pub(super) fn read_words_of(fields: &mut Fields<'_, '_, '_>, key: &'static str, languages: &[Language], kind: &Kind<String>) -> Words {
     let Some(mut table) = fields.table(key) else { return Words::new() };
     let mut words = Words::new();
     for language in Language::ALL {
-        let text = if languages.contains(language) {
-            Some(table.required(language.word(), &TEXT))
-        } else {
-            table.optional(language.word(), &TEXT)
-        };
+        let text =
+            if languages.contains(language) { Some(table.required(language.word(), kind)) } else { table.optional(language.word(), kind) };
         words.extend(text.map(|text| (*language, text)));
     }
     table.finish();

@@ -1,6 +1,7 @@
 //! The plan of Sweden is whole, and every way to break it is answered with line and mend.
 #![allow(clippy::unwrap_used)]
 
+mod bookings;
 mod call_backs;
 mod coverage;
 mod idle;

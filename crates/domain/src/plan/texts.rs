@@ -15,7 +15,7 @@ use crate::{
 /// Digits of a whole number with its country code (ITU-T E.164), at least and at most.
 const NUMBER_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
 /// A message is paid and delivered by segments; whoever reads it on a small telephone has enough at this.
-const SEGMENTS_MAX: usize = 3;
+pub(super) const SEGMENTS_MAX: usize = 3;
 /// Where the words of a message have the web address.
 const ADDRESS: &str = "{address}";
 /// What one segment of one message holds, and each of several (3GPP TS 23.038 and 23.040): in the alphabet that
@@ -184,7 +184,7 @@ fn is_web_address(text: &str) -> bool {
 }
 
 /// How many segments a message is sent in.
-fn segments(text: &str) -> usize {
+pub(super) fn segments(text: &str) -> usize {
     let shared = |sign: char| match sign {
         sign if SHARED.contains(sign) => Some(1),
         sign if SHARED_AS_TWO.contains(sign) => Some(2),

@@ -18,6 +18,9 @@ pub const GROWTH_PERMILLE_MAX: u32 = 100_000;
 /// Longest name, number, address or identity, in characters.
 pub const TEXT_LENGTH_MAX: usize = 200;
 
+/// Longest text of several lines, in characters.
+pub const LONG_TEXT_LENGTH_MAX: usize = 2_000;
+
 /// A kind of value: how to read it, and how to tell a person what it looks like.
 pub struct Kind<T> {
     /// "a time such as \"10 min\""
@@ -26,6 +29,8 @@ pub struct Kind<T> {
 }
 
 pub const TEXT: Kind<String> = Kind { looks_like: "a text in double quotes", read: text };
+/// Of several lines, where that is wanted.
+pub const LONG_TEXT: Kind<String> = Kind { looks_like: "a text in double quotes, of at most 2000 characters", read: long_text };
 /// Without a dot, which parts region and class in the name of a queue.
 pub const ID: Kind<String> = Kind {
     looks_like: "an id in double quotes: small letters a-z, digits, and - _ between them, such as \"vast\"",
@@ -53,7 +58,15 @@ pub const COUNT: Kind<usize> = Kind { looks_like: "a whole number without quotes
 pub const SMALL_COUNT: Kind<u8> = Kind { looks_like: "a whole number from 0 to 255 without quotes, such as 2", read: integer };
 
 fn text(value: &DeValue<'_>) -> Option<String> {
-    value.as_str().map(str::trim).filter(|text| !text.is_empty() && text.chars().count() <= TEXT_LENGTH_MAX).map(str::to_owned)
+    text_within(value, TEXT_LENGTH_MAX)
+}
+
+fn long_text(value: &DeValue<'_>) -> Option<String> {
+    text_within(value, LONG_TEXT_LENGTH_MAX)
+}
+
+fn text_within(value: &DeValue<'_>, length_max: usize) -> Option<String> {
+    value.as_str().map(str::trim).filter(|text| !text.is_empty() && text.chars().count() <= length_max).map(str::to_owned)
 }
 
 fn id(value: &DeValue<'_>) -> Option<String> {

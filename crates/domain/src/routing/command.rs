@@ -7,9 +7,13 @@
 
 use super::{Consulted, explain::Explanation};
 use crate::{
-    AttemptId, BookingId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, Timestamp,
+    AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId,
+    Timestamp,
     booking::{BookingState, CancelledBy, TimeWanted},
-    contact::{CallKind, Channel, ContactState, NotReached, Outcome, Owner, PromiseKind, Settlement, TextFault, TextState, VisitOutcome},
+    contact::{
+        CallKind, Channel, ContactState, Medium, MessageFault, MessageState, NotReached, Outcome, Owner, PromiseKind, Settlement, Template,
+        VisitOutcome,
+    },
     dialogue::Line,
     intent::{Intent, Language},
     plan::Escalation,
@@ -257,16 +261,30 @@ pub enum Command {
         contact: ContactId,
         matter: MatterId,
     },
-    /// The web address of a form is owed by text message; at most once of a contact.
-    OweText {
+    /// The citizen is told this in writing. Its words and where it goes are kept beside the journal.
+    #[serde(alias = "owe_text")]
+    OweMessage {
         contact: ContactId,
-        /// The destination that it is of, by the plan.
-        form: String,
+        #[serde(default)]
+        message: MessageNumber,
+        #[serde(default = "Template::of_older")]
+        template: Template,
+        #[serde(default = "Medium::of_older")]
+        medium: Medium,
+        /// The destination of the plan that it is of, where it is of a form.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form: Option<String>,
         language: Language,
+        /// The time that it tells of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        when: Option<Timestamp>,
     },
-    SettleText {
+    #[serde(alias = "settle_text")]
+    SettleMessage {
         contact: ContactId,
-        state: TextState,
+        #[serde(default)]
+        message: MessageNumber,
+        state: MessageState,
     },
     /// What a contact of channel `call_back` is for; right after it was opened.
     OweCall {
@@ -279,6 +297,9 @@ pub enum Command {
         class: ClassId,
         /// What it keeps when the citizen is reached.
         promise: PromiseId,
+        /// The number that is rung takes text messages.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        textable: bool,
     },
     /// The call waits for its time; with the move to `resting`.
     RestCall {
@@ -393,8 +414,11 @@ pub enum Alarm {
     CallGivenUp {
         promise: PromiseId,
     },
-    /// A caller was promised a text message and does not get it.
-    TextGivenUp {
-        why: TextFault,
+    /// A citizen was promised a message and does not get it.
+    #[serde(alias = "text_given_up")]
+    MessageGivenUp {
+        why: MessageFault,
+        #[serde(default = "Medium::of_older")]
+        medium: Medium,
     },
 }

@@ -2,9 +2,9 @@
 //! so they hold no personal data: numbers, words and positions stand in payloads beside them.
 
 use crate::{
-    AttemptId, BookingId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, Timestamp,
+    AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, RegionId, Timestamp,
     booking::{CancelledBy, TimeWanted},
-    contact::{Channel, LeadReason, NamedMatter, NotReached, Outcome, PauseReason, SurgeReason, SystemCause, TextFault},
+    contact::{Channel, LeadReason, MessageFault, NamedMatter, NotReached, Outcome, PauseReason, SurgeReason, SystemCause},
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
     plan::OperatorProfile,
@@ -200,6 +200,9 @@ pub enum Event {
     NumberGiven {
         contact: ContactId,
         usable: bool,
+        /// It takes text messages, and there is a gateway.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        textable: bool,
     },
     CitizenAnswered {
         contact: ContactId,
@@ -304,14 +307,20 @@ pub enum Event {
         named: NamedMatter,
         operator: OperatorId,
     },
-    /// The gateway has taken the text message that was owed to a contact.
-    TextSent {
+    /// Whoever carries it has taken the message that was owed to a contact.
+    #[serde(alias = "text_sent")]
+    MessageSent {
         contact: ContactId,
+        #[serde(default)]
+        message: MessageNumber,
     },
     /// It is tried no more.
-    TextGivenUp {
+    #[serde(alias = "text_given_up")]
+    MessageGivenUp {
         contact: ContactId,
-        why: TextFault,
+        #[serde(default)]
+        message: MessageNumber,
+        why: MessageFault,
     },
 
     // Booked times
@@ -389,6 +398,9 @@ pub struct Intake {
     /// They can be sent a text message: their number takes one, and there is a gateway.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub textable: bool,
+    /// A mail address of theirs is known, and there is a mail server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mailable: bool,
     /// The number that they show may be rung, by the plan.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub callable: bool,
@@ -401,7 +413,17 @@ impl Intake {
     /// Of somebody who rings in and of whom nothing else is known; it goes by keys.
     #[must_use]
     pub fn of_caller(language: Language) -> Self {
-        Self { language, recogniser: false, intent: None, spoke_with: None, anonymous: false, textable: false, callable: false, owed: None }
+        Self {
+            language,
+            recogniser: false,
+            intent: None,
+            spoke_with: None,
+            anonymous: false,
+            textable: false,
+            mailable: false,
+            callable: false,
+            owed: None,
+        }
     }
 }
 

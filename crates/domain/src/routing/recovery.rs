@@ -8,7 +8,7 @@ use super::{
 use crate::{
     ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
     contact::{
-        ContactState, Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome,
+        ContactState, Medium, Outcome, Owner, PromiseKind, Settlement, SystemCause, Template, VisitOutcome,
         ledger::{ContactRecord, Ledger},
     },
     place::Places,
@@ -34,8 +34,12 @@ impl Router {
         }
         router.surges.clone_from(&ledger.surges);
         router.await_end_of_surge();
+        let owed = |record: &ContactRecord| {
+            let contact = record.contact;
+            record.messages_owed().map(|owed| ((contact, owed.message), owed.medium)).collect::<Vec<_>>()
+        };
+        router.messages = ledger.contacts.values().flat_map(owed).collect();
         router.bookings = Bookings::of(ledger);
-        router.texts = ledger.contacts.values().filter(|record| record.owes_text()).map(|record| record.contact).collect();
         // The promise of each conversation ends with it, and moves with its owner.
         let mut own: BTreeMap<(MatterId, &Owner), Vec<(PromiseKind, PromiseId)>> = BTreeMap::new();
         for record in ledger.promises.values().filter(|record| record.settled.is_none()) {
@@ -168,7 +172,10 @@ fn contact_of(record: &ContactRecord, promise: PromiseId) -> Contact {
         anonymous: false,
         corrected_from: None,
         turned_from: None,
-        textable: false,
+        textable: record.call.as_ref().is_some_and(|call| call.textable),
+        mailable: record.messages.iter().any(|known| known.medium == Medium::Mail),
+        next_message: record.next_message(),
+        told_not_reached: record.messages.iter().rfind(|known| known.template == Template::NotReached).map(|known| known.owed),
         circumstances: Vec::new(),
         told_danger: false,
         form: FormOffer::None,

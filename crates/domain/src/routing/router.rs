@@ -13,8 +13,8 @@ use super::{
     timers::{Timer, Timers},
 };
 use crate::{
-    AttemptId, ClassId, ContactId, MatterId, OfferId, PromiseId, Timestamp,
-    contact::{ContactState, NotReached, Owner},
+    AttemptId, ClassId, ContactId, MatterId, MessageNumber, OfferId, PromiseId, Timestamp,
+    contact::{ContactState, Medium, NotReached, Owner},
     dialogue::Heard,
     numbered::Numbered,
     place::Places,
@@ -71,8 +71,8 @@ pub struct Router {
     pub(super) ids: NextIds,
     /// Until when callers of a class are told that too many ring about it.
     pub(super) surges: BTreeMap<ClassId, Timestamp>,
-    /// Contacts that are owed a text message; some of them are closed.
-    pub(super) texts: BTreeSet<ContactId>,
+    /// Messages that are owed; some of their contacts are closed.
+    pub(super) messages: BTreeMap<(ContactId, MessageNumber), Medium>,
     pub(super) bookings: Bookings,
     pub(super) expectations: Expectations,
     pub(super) undecided: Undecided,
@@ -102,7 +102,7 @@ impl Router {
             timers: Timers::default(),
             ids,
             surges: BTreeMap::new(),
-            texts: BTreeSet::new(),
+            messages: BTreeMap::new(),
             bookings: Bookings::default(),
             expectations: Expectations::default(),
             undecided: Undecided::default(),
@@ -202,7 +202,7 @@ impl Router {
             Event::PartyAnswered { contact, attempt } => self.party_answered(now, *contact, *attempt),
             Event::PartyFailed { contact, attempt } => self.party_failed(now, *contact, *attempt),
             Event::PartyHungUp { contact, attempt } => self.party_hung_up(now, *contact, *attempt),
-            Event::NumberGiven { contact, usable } => self.number_given(now, *contact, *usable),
+            Event::NumberGiven { contact, usable, textable } => self.number_given(now, *contact, *usable, *textable),
             Event::CitizenAnswered { contact, attempt } => self.citizen_answered(now, *contact, *attempt),
             Event::CitizenNotReached { contact, attempt, why } => self.citizen_not_reached(now, *contact, *attempt, *why),
             Event::CallBackUnheard { contact, operator, why } => self.unheard(now, *contact, *operator, *why),
@@ -220,8 +220,8 @@ impl Router {
             }
             Event::AdditionReceived { .. } => self.addition_received(now, event),
             Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
-            Event::TextSent { contact } => self.text_settled(*contact, None),
-            Event::TextGivenUp { contact, why } => self.text_settled(*contact, Some(*why)),
+            Event::MessageSent { contact, message } => self.message_settled(*contact, *message, None),
+            Event::MessageGivenUp { contact, message, why } => self.message_settled(*contact, *message, Some(*why)),
             Event::SavingResumed { stood_ms } => {
                 self.timers.put_off(*stood_ms);
                 true

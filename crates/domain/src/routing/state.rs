@@ -2,7 +2,8 @@
 
 use super::{Command, Consulted, Explanation, NextIntent, post::Post};
 use crate::{
-    AttemptId, BookingId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId, Timestamp,
+    AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId,
+    Timestamp,
     contact::{CallKind, CallRecord, Channel, Owner, PauseReason},
     dialogue::Dialogue,
     intent::{Circumstance, Intent, Language},
@@ -64,6 +65,12 @@ pub(super) struct Contact {
     pub turned_from: Option<ClassId>,
     /// A text message reaches them.
     pub textable: bool,
+    /// A mail reaches them.
+    pub mailable: bool,
+    /// The number of the next message to them.
+    pub next_message: MessageNumber,
+    /// When they were told last that we rang and reached nobody.
+    pub told_not_reached: Option<Timestamp>,
     /// What they said beside the matter, in all their words.
     pub circumstances: Vec<Circumstance>,
     /// They told of danger in so many words, once.

@@ -13,7 +13,7 @@ use super::{
     timers::Timer,
 };
 use crate::{
-    AttemptId, ClassId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
+    AttemptId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
     booking::Diary,
     contact::{CallRecord, Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
     intent::{Intent, Language, words},
@@ -41,7 +41,7 @@ pub struct View {
     /// What was written to us and is still owed, oldest first.
     pub additions: Vec<AdditionView>,
     /// Contacts that are owed a text message, open or not.
-    pub texts: Vec<ContactId>,
+    pub messages: Vec<(ContactId, MessageNumber)>,
     /// Times that are held or booked.
     #[serde(skip)]
     pub diary: Arc<Diary>,
@@ -216,7 +216,7 @@ impl Router {
             promises: self.promise_views(now),
             surges: self.surges.iter().map(|(class, until)| SurgeView { class: class.clone(), until: *until }).collect(),
             additions: self.addition_views(),
-            texts: self.texts.iter().copied().collect(),
+            messages: self.messages.keys().copied().collect(),
             diary: self.bookings.diary.clone(),
         }
     }

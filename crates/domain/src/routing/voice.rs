@@ -8,7 +8,7 @@ use super::{
     timers::Timer,
 };
 use crate::{
-    ContactId, MatterId, Timestamp,
+    ContactId, MatterId, MessageNumber, Timestamp,
     contact::{Channel, Owner, PromiseKind},
     dialogue::{Dialogue, Heard, Leave, Line, Surroundings, Turn},
     intent::{Gate, Understanding},
@@ -74,6 +74,9 @@ impl Router {
             corrected_from: None,
             turned_from: None,
             textable: intake.textable,
+            mailable: intake.mailable,
+            next_message: MessageNumber::default(),
+            told_not_reached: None,
             circumstances: Vec::new(),
             told_danger: false,
             form: FormOffer::None,

@@ -7,8 +7,11 @@ mod plans;
 pub use plans::plans;
 
 use domain::{
-    AttemptId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId, Timestamp,
-    contact::{Channel, ContactState, LeadReason, NotReached, Outcome, PauseReason, SurgeReason, SystemCause, TextFault, ledger::Ledger},
+    AttemptId, CategoryId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
+    Timestamp,
+    contact::{
+        Channel, ContactState, LeadReason, MessageFault, NotReached, Outcome, PauseReason, SurgeReason, SystemCause, ledger::Ledger,
+    },
     dialogue::{Line, Prompt},
     intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
     place::{CountyCode, PlaceEstimate, PlaceSource},
@@ -106,9 +109,9 @@ impl Inventor {
 
     /// What the people in the centre would do next.
     pub fn sensible(&mut self, view: &View) -> Event {
-        if !view.texts.is_empty() && self.dice.percent(5) {
-            let contact = self.dice.one(&view.texts);
-            return self.of_text(contact);
+        if !view.messages.is_empty() && self.dice.percent(5) {
+            let owed = self.dice.one(&view.messages);
+            return self.of_message(owed);
         }
         if self.dice.percent(3) {
             return self.addition(view);
@@ -176,7 +179,7 @@ impl Inventor {
             _ => MatterId(self.calls),
         };
         let (callable, owed) = (!anonymous && self.dice.percent(80), owed.map(|call| call.contact));
-        let intake = Intake { language, recogniser, intent, spoke_with, anonymous, textable, callable, owed };
+        let intake = Intake { language, recogniser, intent, spoke_with, anonymous, textable, mailable: false, callable, owed };
         Event::CallArrived { contact, matter, channel, place, intake }
     }
 
@@ -226,7 +229,7 @@ impl Inventor {
     }
 
     fn number_given(&mut self, contact: ContactId) -> Event {
-        Event::NumberGiven { contact, usable: self.dice.percent(60) }
+        Event::NumberGiven { contact, usable: self.dice.percent(60), textable: self.dice.percent(70) }
     }
 
     /// Rung, reached or not, or taken by somebody while the call waits for its time.
@@ -254,10 +257,10 @@ impl Inventor {
         }
     }
 
-    fn of_text(&mut self, contact: ContactId) -> Event {
+    fn of_message(&mut self, (contact, message): (ContactId, MessageNumber)) -> Event {
         match self.dice.percent(60) {
-            true => Event::TextSent { contact },
-            false => Event::TextGivenUp { contact, why: self.dice.one(TextFault::ALL) },
+            true => Event::MessageSent { contact, message },
+            false => Event::MessageGivenUp { contact, message, why: self.dice.one(MessageFault::ALL) },
         }
     }
 
@@ -378,7 +381,7 @@ impl Inventor {
             30 => Event::PartyHungUp { contact, attempt },
             31 => self.of_leader(contact),
             32..=34 => self.settlement(ledger, operator),
-            35 => self.of_text(contact),
+            35 => self.of_message((contact, MessageNumber::default())),
             36 => self.number_given(contact),
             37 => Event::CitizenAnswered { contact, attempt },
             38 => Event::CitizenNotReached { contact, attempt, why: self.dice.one(NotReached::ALL) },

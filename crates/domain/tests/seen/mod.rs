@@ -41,7 +41,7 @@ pub const MUST_BE_SEEN: [&str; 80] = [
     "surge_ended",
     "narrow_end_of_three",
     "opens_tomorrow",
-    "text_sent",
+    "message_sent",
     "text_given_up",
     "number_given",
     "citizen_answered",

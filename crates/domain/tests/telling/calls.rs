@@ -14,7 +14,7 @@ pub fn number_given(contact: ContactId, words: &[&str]) -> Option<Event> {
         ["that", "may", "not", "be", "rung"] => false,
         _ => return None,
     };
-    Some(Event::NumberGiven { contact, usable })
+    Some(Event::NumberGiven { contact, usable, textable: false })
 }
 
 /// "answers", "is not reached: busy"
@@ -64,7 +64,7 @@ pub fn line(command: &Command, time: &dyn Fn(Timestamp) -> String) -> String {
         }
         Command::CancelCitizen { contact, .. } => format!("stops ringing the citizen of call {contact}"),
         Command::AskNumber { contact } => format!("collects the keys of call {contact}"),
-        Command::OweCall { contact, call_kind, from, since, class, promise } => {
+        Command::OweCall { contact, call_kind, from, since, class, promise, .. } => {
             format!("owes a call ({call_kind}, {class}) to call {from} since {}: call {contact}, promise {promise}", time(*since))
         }
         Command::RestCall { contact, not_before, fault, in_front } => {

@@ -4,13 +4,13 @@
 mod additions;
 mod bookings;
 mod calls;
-mod texts;
+mod messages;
 mod words;
 
 use domain::{
     AttemptId, BookingId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
     Timestamp,
-    contact::{Channel, LeadReason, NamedMatter, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
+    contact::{Channel, LeadReason, Medium, NamedMatter, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Intent, Language},
     place::{CountyCode, PlaceEstimate, PlaceSource},
@@ -24,7 +24,6 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub struct Memory {
     offers: BTreeMap<OperatorId, OfferId>,
-    /// The latest last.
     attempts: BTreeMap<ContactId, Vec<AttemptId>>,
     playbacks: BTreeMap<ContactId, u64>,
     kinds: BTreeMap<PromiseId, PromiseKind>,
@@ -70,10 +69,10 @@ impl Memory {
                 let contact = ContactId(number(contact)?);
                 calls::of_citizen(contact, *self.attempts.get(&contact)?.last()?, rest)
             }
+            ["the", "gateway", rest @ ..] => messages::event(rest),
             ["booking", booking, rest @ ..] => bookings::of_booking(BookingId(number(booking)?), rest),
             ["operator", operator, rest @ ..] => self.of_operator(OperatorId(number(operator)?), rest),
             ["call", contact, rest @ ..] => self.of_call(ContactId(number(contact)?), rest),
-            ["the", "gateway", rest @ ..] => texts::event(rest),
             ["the", "party", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 0, rest),
             ["the", "party", "before", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 1, rest),
             _ => None,
@@ -416,7 +415,7 @@ impl Telling {
             Command::ReopenMatter { .. } | Command::DecideMatter { .. } | Command::OweAddition { .. } | Command::LinkContact { .. } => {
                 additions::recorded(command)
             }
-            other => bookings::line(other, &|at| self.time(at)).unwrap_or_else(|| texts::recorded(other)),
+            other => bookings::line(other, &|at| self.time(at)).unwrap_or_else(|| messages::recorded(other, |at| self.time(at))),
         }
     }
 }
@@ -491,7 +490,8 @@ fn alarm_words(alarm: &Alarm) -> String {
         Alarm::NobodyServes { queue } => format!("nobody serves {queue}"),
         Alarm::PromiseLate { promise, step, operator } => calls::late(*promise, *step, *operator),
         Alarm::CallGivenUp { promise } => format!("nobody was reached; promise {promise} is a person's"),
-        Alarm::TextGivenUp { why } => format!("the text message is given up: {why}"),
+        Alarm::MessageGivenUp { why, medium: Medium::Text } => format!("the text message is given up: {why}"),
+        Alarm::MessageGivenUp { why, medium: Medium::Mail } => format!("the mail is given up: {why}"),
     }
 }
 

@@ -163,10 +163,10 @@ impl World {
                     | Command::AwaitRingBack { .. }
                     | Command::CloseMatter { .. }
                     | Command::ReopenMatter { .. }
-                    | Command::OweText { .. }
+                    | Command::OweMessage { .. }
                     | Command::OweCall { .. }
                     | Command::DialCitizen { .. }
-                    | Command::SettleText { .. }
+                    | Command::SettleMessage { .. }
                     | Command::HoldTime { .. }
                     | Command::ReleaseTime { .. }
                     | Command::BookTime { .. }

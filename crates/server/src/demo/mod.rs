@@ -24,10 +24,11 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
     time::Duration,
 };
 use storage::{Location, Store};
-use switchboard::{Gateway, Hearing, TextSettings};
+use switchboard::{Carrier, Carriers, Gateway, Hearing, TextSettings};
 use web::WebConfig;
 use world::World;
 
@@ -140,9 +141,10 @@ fn settings(
     web.tokens.push(token.to_owned());
     let (owner, node, trunk, metrics) = (Owner::Demo, "demo".to_owned(), world.address().to_string(), arguments.metrics);
     let spill = Some(arguments.data.clone());
-    let gateway = has_texts(arguments).then(|| invented_gateway(&web)).transpose()?;
-    web.demo_texts = gateway.is_some().then(Default::default);
-    Ok(Settings { location, owner, deployment, sip, web, node, trunk, spill, gateway, metrics })
+    let carrier = has_messages(arguments).then(|| invented_gateway(&web)).transpose()?.map(Carrier::Gateway).map(Arc::new);
+    web.demo_messages = carrier.is_some().then(Default::default);
+    let carriers = Carriers { text: carrier.clone(), mail: carrier };
+    Ok(Settings { location, owner, deployment, sip, web, node, trunk, spill, carriers, metrics })
 }
 
 fn invented_hearing(folder: &Path, data: &Path) -> anyhow::Result<Hearing> {
@@ -151,13 +153,13 @@ fn invented_hearing(folder: &Path, data: &Path) -> anyhow::Result<Hearing> {
 }
 
 /// Whoever says what it is about may be sent a message; where it goes is told before the pages have their address.
-fn has_texts(arguments: &Arguments) -> bool {
+fn has_messages(arguments: &Arguments) -> bool {
     arguments.callers > 0 && arguments.http.port() != 0
 }
 
-/// Text messages go to a page of this program.
+/// Messages go to a page of this program.
 fn invented_gateway(web: &WebConfig) -> anyhow::Result<Gateway> {
-    let url = format!("http://{}{}", web.listen, web::DEMO_TEXTS_ADDRESS);
+    let url = format!("http://{}{}", web.listen, web::DEMO_MESSAGES_ADDRESS);
     Ok(Gateway::new(&TextSettings::at(url, TEXTS_FROM))?)
 }
 
@@ -203,7 +205,7 @@ Everybody who rings here is invented. Nothing leaves this machine.
   Desk        http://{web}/desk     user: {desk}     password: {password}
   Lead        http://{web}/lead     user: {lead}     password: {password}
   Plan        http://{web}/plan     user: {admin}     password: {password}
-{texts}  API         http://{web}/api/v1/openapi.json
+{messages}  API         http://{web}/api/v1/openapi.json
               curl -H 'Authorization: Bearer {token}' http://{web}/api/v1/contacts
 
   To answer a caller: open the desk, sign in, press \"Go on duty\" and allow the microphone. F2 answers.
@@ -217,15 +219,15 @@ Everybody who rings here is invented. Nothing leaves this machine.
         desk = people::DESK_LOGIN,
         lead = people::LEAD_LOGIN,
         admin = people::ADMIN_LOGIN,
-        texts = if has_texts(arguments) { texts_line(web) } else { String::new() },
+        messages = if has_messages(arguments) { messages_line(web) } else { String::new() },
         callers = arguments.callers,
         operators = if arguments.no_operators { "no virtual operators" } else { "virtual operators at work" },
         data = arguments.data.display(),
     )
 }
 
-fn texts_line(web: SocketAddr) -> String {
-    format!("  Texts       http://{web}{}     what callers were sent by a gateway that is invented too\n", web::DEMO_TEXTS_ADDRESS)
+fn messages_line(web: SocketAddr) -> String {
+    format!("  Messages    http://{web}{}     what callers were sent by a gateway that is invented too\n", web::DEMO_MESSAGES_ADDRESS)
 }
 
 /// Everybody who is invented.

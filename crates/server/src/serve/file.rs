@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use storage::Location;
-use switchboard::TextSettings;
+use switchboard::{MailSettings, TextSettings};
 use toml::de::DeTable;
 use understanding::recogniser::{HttpSettings, PocketsphinxSettings};
 
@@ -35,6 +35,7 @@ pub struct File {
     pub whisper: Option<WhisperSection>,
     pub pocketsphinx: Option<PocketsphinxSettings>,
     pub texts: Option<TextSettings>,
+    pub mail: Option<MailSettings>,
 }
 
 #[derive(Deserialize)]
@@ -166,9 +167,17 @@ mod tests {
     #[test]
     fn every_key_that_is_read_stands_in_the_default() {
         let whole = uncommented();
-        for section in
-            ["", "\n[storage]\n", "\n[web]\n", "\n[sip]\n", "\n[metrics]\n", "\n[recogniser]\n", "\n[pocketsphinx]\n", "\n[texts]\n"]
-        {
+        for section in [
+            "",
+            "\n[storage]\n",
+            "\n[web]\n",
+            "\n[sip]\n",
+            "\n[metrics]\n",
+            "\n[recogniser]\n",
+            "\n[pocketsphinx]\n",
+            "\n[texts]\n",
+            "\n[mail]\n",
+        ] {
             let text = whole.replacen(section, &format!("{section}unknown = 1\n"), 1);
             let said = toml::from_str::<File>(&text).err().unwrap();
             let (_, keys) = said.message().split_once("expected ").unwrap();

@@ -11,8 +11,8 @@ use crate::{
 };
 use anyhow::{Context, bail, ensure};
 use file::{File, WebSection};
-use std::{path::Path, path::PathBuf, process::ExitCode, time::Duration};
-use switchboard::{Gateway, Hearing, Learning};
+use std::{path::Path, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use switchboard::{Carrier, Carriers, Gateway, Hearing, Learning, Mailer};
 #[cfg(feature = "whisper")]
 use understanding::recogniser::Whisper;
 use understanding::{
@@ -66,9 +66,11 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     if data.is_none() {
         tracing::warn!("[storage] names no data folder: while the database cannot be written, nobody is connected to 112 through it");
     }
-    let gateway = file.texts.map(|section| Gateway::new(&section)).transpose().context("[texts] cannot be used")?;
+    let text = file.texts.map(|section| Gateway::new(&section)).transpose().context("[texts] cannot be used")?;
+    let mail = file.mail.map(|section| Mailer::new(&section)).transpose().context("[mail] cannot be used")?;
+    let carriers = Carriers { text: text.map(Carrier::Gateway).map(Arc::new), mail: mail.map(Carrier::Mailer).map(Arc::new) };
     let metrics = file.metrics.map(|section| section.listen);
-    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, spill: data, gateway, metrics })
+    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, spill: data, carriers, metrics })
 }
 
 fn web(section: WebSection) -> anyhow::Result<WebConfig> {

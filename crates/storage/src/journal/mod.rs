@@ -18,10 +18,10 @@ use crate::{
     payloads::{Payload, Sealed},
 };
 use domain::{
-    ClassId, ContactId, Timestamp,
+    ClassId, ContactId, MessageNumber, Timestamp,
     booking::BookingRecord,
     contact::{
-        TextRecord,
+        MessageRecord,
         ledger::{Changes, ContactRecord, Ledger, MatterRecord, PromiseRecord},
     },
     routing::{Command, Event},
@@ -62,8 +62,8 @@ pub struct Records {
     pub promises: Vec<PromiseRecord>,
     /// Until when callers of a class are told that too many ring; none: not any more.
     pub surges: Vec<(ClassId, Option<Timestamp>)>,
-    /// Text messages that became owed, were sent or given up.
-    pub texts: Vec<(ContactId, TextRecord)>,
+    /// Messages that became owed, were sent or given up.
+    pub messages: Vec<(ContactId, MessageRecord)>,
     pub bookings: Vec<BookingRecord>,
 }
 
@@ -76,10 +76,15 @@ impl Records {
             matters: changes.matters.iter().filter_map(|id| ledger.matters.get(id).cloned()).collect(),
             promises: changes.promises.iter().filter_map(|id| ledger.promises.get(id).cloned()).collect(),
             surges: changes.surges.iter().map(|class| (class.clone(), ledger.surges.get(class).copied())).collect(),
-            texts: changes.texts.iter().filter_map(|id| Some((*id, ledger.contacts.get(id)?.text.clone()?))).collect(),
+            messages: changes.messages.iter().filter_map(|id| message_of(ledger, *id)).collect(),
             bookings: changes.bookings.iter().filter_map(|id| ledger.bookings.get(id).cloned()).collect(),
         }
     }
+}
+
+fn message_of(ledger: &Ledger, (contact, message): (ContactId, MessageNumber)) -> Option<(ContactId, MessageRecord)> {
+    let record = ledger.contacts.get(&contact)?;
+    record.messages.iter().find(|known| known.message == message).map(|known| (contact, known.clone()))
 }
 
 /// An entry as it was saved.

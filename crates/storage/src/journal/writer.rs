@@ -8,7 +8,7 @@ use crate::{
     database::{Database, Transaction, sql},
     hashing::{Hash, hex, unhex},
     lease::{Held, fence},
-    records, texts,
+    messages, records,
 };
 use domain::Timestamp;
 use std::{
@@ -382,9 +382,10 @@ async fn write_records(transaction: &mut Transaction, entries: &[Prepared]) -> R
     for (class, until) in surges {
         records::put_surge(transaction, class, *until).await?;
     }
-    let owed: BTreeMap<_, _> = all().flat_map(|Records { texts, .. }| texts).map(|(contact, text)| (contact, text)).collect();
-    for (contact, text) in owed {
-        texts::put(transaction, *contact, text).await?;
+    let owed: BTreeMap<_, _> =
+        all().flat_map(|Records { messages, .. }| messages).map(|(contact, record)| ((*contact, record.message), record)).collect();
+    for ((contact, _), record) in owed {
+        messages::put(transaction, contact, record).await?;
     }
     let booked: BTreeMap<_, _> = all().flat_map(|Records { bookings, .. }| bookings).map(|record| (record.booking, record)).collect();
     for record in booked.into_values() {

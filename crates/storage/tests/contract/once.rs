@@ -3,8 +3,8 @@
 
 use crate::support::{Centre, Place};
 use domain::{
-    AttemptId, ClassId, ContactId, MatterId, OperatorId, PartyId, PromiseId, QueueId, Timestamp,
-    contact::{CallKind, Channel, ContactState, NotReached, Owner, PromiseKind, Settlement, TextState},
+    AttemptId, ClassId, ContactId, MatterId, MessageNumber, OperatorId, PartyId, PromiseId, QueueId, Timestamp,
+    contact::{CallKind, Channel, ContactState, MessageState, NotReached, Owner, PromiseKind, Settlement},
     routing::{Command, Event},
 };
 
@@ -51,11 +51,11 @@ async fn what_happened_twice_is_found(place: Place) {
     let second = |contact| Command::OpenContact { contact, matter, channel: Channel::CallBack, owner: queue() };
     let owe = |contact, promise| {
         let (call_kind, class) = (CallKind::KeepPlace, ClassId::new("report"));
-        Command::OweCall { contact, call_kind, from: one, since, class, promise }
+        Command::OweCall { contact, call_kind, from: one, since, class, promise, textable: false }
     };
     let again = Command::MakePromise { promise: PromiseId(2), matter, promise_kind: PromiseKind::FollowUp, owner: queue(), due: until };
     let party = |attempt| Command::Dial { contact: one, attempt: AttemptId(attempt), party: PartyId::new("112"), until };
-    let text = || Command::SettleText { contact: one, state: TextState::Sent };
+    let text = || Command::SettleMessage { contact: one, message: MessageNumber(1), state: MessageState::Sent };
     for entry in [centre.ring_citizen(2, 1, Event::TimePassed), centre.owe_text(1, "+46701740605")] {
         store.append(entry).await.unwrap();
     }

@@ -2,16 +2,17 @@
 //! keeps its own ledger beside it.
 
 use domain::{
-    AttemptId, BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
+    AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
     booking::{CancelledBy, TimeWanted, Wish},
     contact::{
-        CallKind, Channel, ContactState, NotReached, Outcome, Owner, PromiseKind, Settlement, TextState, VisitOutcome,
-        ledger::{Ledger, Visit},
+        CallKind, Channel, ContactState, Medium, MessageRecord, MessageState, NotReached, Outcome, Owner, PromiseKind, Settlement,
+        Template, VisitOutcome,
+        ledger::{ContactRecord, Ledger, Visit},
     },
     intent::{Intent, Language},
     routing::{Command, Event, Intake},
 };
-use storage::{NewEntry, Payload, PayloadKind, Records, Store};
+use storage::{Message, NewEntry, Payload, PayloadKind, Records, Store};
 
 #[derive(Clone, Default)]
 pub struct Centre {
@@ -55,7 +56,7 @@ impl Centre {
             matters: self.ledger.matters.values().cloned().collect(),
             promises: self.ledger.promises.values().cloned().collect(),
             surges: self.ledger.surges.iter().map(|(class, until)| (class.clone(), Some(*until))).collect(),
-            texts: self.ledger.contacts.values().filter_map(|record| Some((record.contact, record.text.clone()?))).collect(),
+            messages: self.ledger.contacts.values().flat_map(messages_of).collect(),
             bookings: self.ledger.bookings.values().cloned().collect(),
         };
         NewEntry { at, event: Event::TimePassed, commands, records, payloads: Vec::new() }
@@ -136,7 +137,7 @@ impl Centre {
         let commands = vec![
             Command::MakePromise { promise, matter, promise_kind: PromiseKind::CallBack, owner: owner.clone(), due },
             Command::OpenContact { contact: call, matter, channel: Channel::CallBack, owner: owner.clone() },
-            Command::OweCall { contact: call, call_kind: CallKind::KeepPlace, from, since, class, promise },
+            Command::OweCall { contact: call, call_kind: CallKind::KeepPlace, from, since, class, promise, textable: false },
             Command::EndVisit { contact: from, queue: queue.clone(), outcome: VisitOutcome::CallbackAccepted, waited_ms },
             Command::SettlePromise { promise: before, matter, settlement: Settlement::Replaced },
             Command::CloseContact { contact: from, outcome: Outcome::CallbackAccepted },
@@ -177,16 +178,24 @@ impl Centre {
 
     /// The caller is owed a text message.
     pub fn owe_text(&mut self, contact: u64, number: &str) -> NewEntry {
-        let contact = ContactId(contact);
-        let body = serde_json::json!({ "number": number, "text": "Polisen: https://polisen.se/" });
-        let payload = Payload { contact, kind: PayloadKind::Text, body };
-        let commands = vec![Command::OweText { contact, form: "e-service".to_owned(), language: Language::Swedish }];
-        self.entry(Event::KeyPressed { contact, key: '5' }, commands, vec![payload])
+        self.owe(contact, Medium::Text, Some(number))
     }
 
-    pub fn settle_text(&mut self, contact: u64, state: TextState) -> NewEntry {
+    /// The caller is owed a message by this medium.
+    pub fn owe(&mut self, contact: u64, medium: Medium, to: Option<&str>) -> NewEntry {
         let contact = ContactId(contact);
-        self.entry(Event::TextSent { contact }, vec![Command::SettleText { contact, state }], Vec::new())
+        let message = self.ledger.contacts[&contact].next_message();
+        let (to, subject) = (to.map(str::to_owned), (medium == Medium::Mail).then(|| "Polisen".to_owned()));
+        let words = Message { message, to, subject, text: "Polisen: https://polisen.se/".to_owned(), attachment: None };
+        let payload = Payload { contact, kind: PayloadKind::Message, body: serde_json::to_value(words).unwrap() };
+        let (template, form) = (Template::Form, Some("e-service".to_owned()));
+        let command = Command::OweMessage { contact, message, template, medium, form, language: Language::Swedish, when: None };
+        self.entry(Event::KeyPressed { contact, key: '5' }, vec![command], vec![payload])
+    }
+
+    pub fn settle(&mut self, contact: u64, message: u32, state: MessageState) -> NewEntry {
+        let (contact, message) = (ContactId(contact), MessageNumber(message));
+        self.entry(Event::MessageSent { contact, message }, vec![Command::SettleMessage { contact, message, state }], Vec::new())
     }
 
     /// A time is held for whoever has the link of this key.
@@ -263,4 +272,8 @@ impl Centre {
         let contact = self.contacts;
         vec![arrived, self.queue(contact), self.connect(contact), self.close(contact)]
     }
+}
+
+fn messages_of(record: &ContactRecord) -> Vec<(ContactId, MessageRecord)> {
+    record.messages.iter().map(|message| (record.contact, message.clone())).collect()
 }

@@ -232,6 +232,20 @@ async fn number_of(store: &Store, contact: ContactId, from: ContactId) -> Result
     Ok(kinds.into_iter().find_map(|kind| newest(&own, kind).or_else(|| newest(&theirs, kind))))
 }
 
+/// The number of a contact, or of the caller whom it owes a call.
+pub(crate) async fn number_of_contact(store: &Store, contact: ContactId) -> Result<Option<String>, StoreError> {
+    let Some(file) = store.contact(contact).await? else { return Ok(None) };
+    let from = file.record.call.as_ref().map_or(contact, |call| call.from);
+    number_of(store, contact, from).await
+}
+
+/// The newest mail address that is kept of a contact, whatever it came with.
+pub(crate) async fn mail_of_contact(store: &Store, contact: ContactId) -> Result<Option<String>, StoreError> {
+    let Some(file) = store.contact(contact).await? else { return Ok(None) };
+    let mail = |body: &Value| body.get("mail").and_then(Value::as_str).map(str::to_owned);
+    Ok(file.payloads.iter().rev().find_map(|payload| mail(payload.body.as_ref()?)))
+}
+
 /// What a caller showed; none once it was erased.
 async fn shown_by(store: &Store, contact: ContactId) -> Result<Option<String>, StoreError> {
     let file = store.contact(contact).await?;

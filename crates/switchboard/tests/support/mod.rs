@@ -175,7 +175,8 @@ impl Centre {
             // Networks that are gone are noticed soon; those that are there always send.
             let config = telephony::Config { rtp_silence_timeout_s: 5, ..telephony::Config::loopback(0) };
             let (telephony, legs) = Telephony::start(config).await.unwrap();
-            let config = Config { node: "test".to_owned(), trunk: trunk.clone(), spill: Some(folder.path.clone()), gateway: None };
+            let config =
+                Config { node: "test".to_owned(), trunk: trunk.clone(), spill: Some(folder.path.clone()), carriers: Default::default() };
             let store = folder.open().await;
             match switchboard::start(config, store, Arc::new(sweden()), telephony.clone(), legs).await {
                 Ok(running) => return Self { running, telephony },

@@ -194,7 +194,7 @@ impl AlarmRow {
             Raised::Routing(Alarm::EmergencyUnanswered { party } | Alarm::LongWithParty { party }) => row.party = Some(party.to_string()),
             Raised::Routing(Alarm::NobodyServes { queue }) => row.queue = Some(queue.to_string()),
             Raised::Routing(Alarm::PromiseLate { promise, .. } | Alarm::CallGivenUp { promise }) => row.promise = Some(promise.0),
-            Raised::Routing(Alarm::TextGivenUp { .. }) | Raised::Program(_) => {}
+            Raised::Routing(Alarm::MessageGivenUp { .. }) | Raised::Program(_) => {}
         }
         row
     }
@@ -211,7 +211,7 @@ fn word_of(raised: &Raised) -> &'static str {
         Raised::Routing(Alarm::NobodyServes { .. }) => "nobody_serves",
         Raised::Routing(Alarm::PromiseLate { .. }) => "promise_late",
         Raised::Routing(Alarm::CallGivenUp { .. }) => "call_given_up",
-        Raised::Routing(Alarm::TextGivenUp { .. }) => "text_given_up",
+        Raised::Routing(Alarm::MessageGivenUp { .. }) => "message_given_up",
         Raised::Program(Trouble::NothingSaved) => "nothing_saved",
         Raised::Program(Trouble::SavedAgain) => "saved_again",
         Raised::Program(Trouble::TelephonyEnded) => "telephony_ended",

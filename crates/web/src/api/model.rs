@@ -404,6 +404,8 @@ pub struct Figures {
     pub inside: Counted,
     /// Arrived outside it; no part of the published level.
     pub outside: Counted,
+    /// Calls that we owed and gave up today because nobody was reached; of the nation alone.
+    pub calls_not_reached: Option<u64>,
 }
 
 #[derive(Serialize, ToSchema)]

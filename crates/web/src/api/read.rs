@@ -143,9 +143,14 @@ pub async fn figures(State(app): State<App>, reader: Reader) -> Result<Json<Vec<
     reader.require(Permission::SeeBoard)?;
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let plan = &deployment.plan;
-    let one =
-        |of: &str, day: &QueueDay| Figures { of: of.to_owned(), inside: Counted::from(&day.inside), outside: Counted::from(&day.outside) };
-    let mut all = vec![one("nation", &live.figures.whole())];
+    let one = |of: &str, day: &QueueDay| Figures {
+        of: of.to_owned(),
+        inside: Counted::from(&day.inside),
+        outside: Counted::from(&day.outside),
+        calls_not_reached: None,
+    };
+    let nation = Figures { calls_not_reached: Some(live.figures.calls_not_reached), ..one("nation", &live.figures.whole()) };
+    let mut all = vec![nation];
     all.extend(plan.regions.iter().map(|region| one(region.id.as_str(), &live.figures.region(plan, &region.id))));
     all.extend(live.figures.queues.iter().map(|(queue, day)| one(queue.as_str(), day)));
     Ok(Json(all))

@@ -1,7 +1,7 @@
 //! Every address of the API, once: routes and document are made from this table, so that neither can
 //! have one that the other lacks. A test compares what each handler's own description says with it.
 
-use super::{additions, centre, desk, desk_model, document, plan, read, search, session, surges};
+use super::{additions, bookings, centre, desk, desk_model, document, plan, read, search, session, surges};
 use crate::{
     app::App,
     fault,
@@ -59,6 +59,7 @@ table! {
         "/operators": get read::operators,
         "/promises": get read::promises,
         "/additions": get additions::open | post additions::take_in; at most ADDITION_BYTES_MAX,
+        "/bookings": get bookings::of_day,
         "/surges": get surges::declared | post surges::declare,
         "/surges/{class}": delete surges::end,
         "/plan": get read::plan,

@@ -5,7 +5,7 @@ use super::Sight;
 use crate::{clock, names};
 use domain::{
     PartyId, Timestamp,
-    contact::{CallRecord, ContactState, StatedOutcome, ledger::Segment},
+    contact::{CallKind, CallRecord, ContactState, StatedOutcome, ledger::Segment},
     plan::Party,
     routing::{Consulted, ContactView, OperatorState, OperatorView},
 };
@@ -111,7 +111,8 @@ fn under_way(sight: &Sight<'_>, contact: &ContactView, state: &str, acts: &Marku
 /// A call that we owe: which attempt this is, and since when it is owed.
 fn owed(sight: &Sight<'_>, call: &CallRecord) -> String {
     let attempt = u64::from(call.attempts_all) + 1;
-    sight.words.with("call-back-owed", [("attempt", attempt.into()), ("time", sight.time(call.since).into())])
+    let key = if call.kind == CallKind::Booked { "call-back-booked" } else { "call-back-owed" };
+    sight.words.with(key, [("attempt", attempt.into()), ("time", sight.time(call.since).into())])
 }
 
 /// The citizen is being rung; the operator hears it.

@@ -3,13 +3,13 @@
 
 use super::{Sight, readings, search, why};
 use crate::{
-    clock,
+    citizen, clock,
     components::{course, place},
     names,
 };
 use domain::{
     Timestamp,
-    contact::{Reference, TextState},
+    contact::{MessageState, Reference},
     destination::{self, Led, Said},
     intent::Intent,
     place::{Circle, PlaceSource},
@@ -59,6 +59,7 @@ fn who(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mark
         dl .facts {
             dt { (words.t("who-number")) } dd .number { (caller.number.clone().unwrap_or_else(|| words.t("number-hidden"))) }
             @if let Some(other) = &caller.call_back_number { dt { (words.t("who-ring-at")) } dd .number { (other) } }
+            (citizen::booked_with(words, caller))
             @if let Some(name) = &caller.display_name { dt { (words.t("who-name")) } dd { (name) " " span .quiet { (words.t("who-name-source")) } } }
             dt { (words.t("who-language")) } dd { (words.named("language", contact.language.word())) }
             dt { (words.t("waited")) } dd .number { (clock::age(contact.waited_ms)) }
@@ -152,7 +153,7 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
         }
         (readings::draw(sight, contact, &caller.readings))
         (leads_to(sight, contact, caller))
-        (texted(sight, caller))
+        (written(sight, caller))
         (suggested(sight, caller))
     }
 }
@@ -175,16 +176,22 @@ fn leads_to(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) ->
     }
 }
 
-/// Whether the address of a form reached the caller, so that nobody reads it out in vain or takes it for sent.
-fn texted(sight: &Sight<'_>, caller: &CallerDetails) -> Markup {
+/// Whether what they were promised in writing was sent, so that nobody reads it out in vain or takes it for sent.
+fn written(sight: &Sight<'_>, caller: &CallerDetails) -> Markup {
     let words = sight.words;
     html! {
-        @if let Some(text) = &caller.text {
-            p .texted data-text=(text.state.word()) {
-                @match (text.state, text.settled) {
-                    (TextState::Owed, _) | (_, None) => (words.t("texted-owed")),
-                    (TextState::Sent, Some(at)) => (words.with("texted-sent", [("time", sight.time(at).into())])),
-                    (TextState::GivenUp, Some(_)) => span .mark.soon { (words.t("texted-given-up")) },
+        @for message in &caller.messages {
+            @let medium = words.named("medium", message.medium.word());
+            @let what = words.named("template", message.template.word());
+            @let told = [("medium", medium.into()), ("what", what.into())];
+            p .written data-message=(message.state.word()) {
+                @match (message.state, message.settled) {
+                    (MessageState::Owed, _) | (_, None) => (words.with("message-owed", told)),
+                    (MessageState::Sent, Some(at)) => {
+                        @let [medium, what] = told;
+                        (words.with("message-sent", [medium, what, ("time", sight.time(at).into())]))
+                    }
+                    (MessageState::GivenUp, Some(_)) => span .mark.soon { (words.with("message-given-up", told)) },
                 }
             }
         }

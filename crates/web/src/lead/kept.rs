@@ -22,6 +22,10 @@ pub fn draw(sight: &Sight<'_>) -> Markup {
                     tbody { @for (kind, counts) in promises { (row(sight, *kind, *counts)) } }
                 }
             }
+            @let in_vain = sight.live.figures.calls_not_reached;
+            @if in_vain > 0 {
+                p #not-reached { (words.with("kept-not-reached", [("count", in_vain.into())])) }
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ const ROWS_SHOWN_MAX: usize = 200;
 /// Promises due within this are listed before they are late.
 const SOON_MS: u64 = HOUR_MS;
 /// A text message that is owed for longer than this is told.
-const TEXT_STANDS_MS: u64 = MINUTE_MS;
+const MESSAGE_STANDS_MS: u64 = MINUTE_MS;
 /// And marked from here on.
 const VERY_SOON_MS: u64 = 10 * MINUTE_MS;
 
@@ -82,7 +82,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
     let content = html! {
         (notices::draw(words, sight.live.health))
         main #content .lead-page tabindex="-1" data-stream="/board/stream" data-parts="/lead/parts" {
-            div .acts { h1 { (title) } a href="/surges" { (words.t("place-surges")) } }
+            div .acts { h1 { (title) } a href="/bookings" { (words.t("booked-title")) } " " a href="/surges" { (words.t("place-surges")) } }
             (lists(sight))
         }
     };
@@ -95,7 +95,7 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
     let part = |name: &str, list: Markup| html! { div .part data-part={ "lead-" (name) } { (list) } };
     html! {
         (part("surges", surges::line(sight.words, plan(sight), sight.live, sight.now)))
-        (part("texts", texts(sight)))
+        (part("messages", messages(sight)))
         (part("learning", learning(sight)))
         div .lists {
             div .wide {
@@ -115,14 +115,17 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
     }
 }
 
-/// Text messages that are owed for longer than one takes: callers were promised them.
-fn texts(sight: &Sight<'_>) -> Markup {
-    let (words, texts) = (sight.words, sight.live.texts);
-    let standing = texts.oldest.filter(|oldest| sight.now.since_ms(*oldest) >= TEXT_STANDS_MS);
+/// Messages that are owed for longer than one takes: citizens were promised them.
+fn messages(sight: &Sight<'_>) -> Markup {
+    let words = sight.words;
+    let stands = |oldest: &Timestamp| sight.now.since_ms(*oldest) >= MESSAGE_STANDS_MS;
+    let standing = sight.live.messages.iter().filter_map(|(medium, owed)| Some((medium, owed.count, owed.oldest.filter(stands)?)));
     html! {
-        @if let Some(oldest) = standing {
+        @for (medium, count, oldest) in standing {
             @let time = clock::time_of_day(oldest, &plan(sight).zone, sight.now);
-            p #texts { span .mark.soon { (words.with("texts-owed", [("count", texts.count.into()), ("time", time.into())])) } }
+            @let medium = words.named("medium", medium.word());
+            @let told = [("medium", medium.into()), ("count", count.into()), ("time", time.into())];
+            p .messages { span .mark.soon { (words.with("messages-owed", told)) } }
         }
     }
 }

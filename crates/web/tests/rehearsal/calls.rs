@@ -25,6 +25,7 @@ pub fn owed_call(from: ContactId, since_ms: u64) -> CallRecord {
         last_attempt: Some(ago(6 * MINUTE)),
         last_fault: Some(NotReached::Busy),
         in_front: false,
+        textable: false,
     }
 }
 

@@ -214,7 +214,7 @@ pub fn handed_over() -> MatterFile {
         state: ContactState::Closed,
         owner: owner.clone(),
         operator: Some(ME),
-        text: None,
+        messages: Vec::new(),
         call: None,
         addition: None,
         segments: vec![Segment { state: ContactState::Talking, owner: Owner::Operator(ME), since: ago(4 * MINUTE), until: None }],

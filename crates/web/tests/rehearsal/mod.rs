@@ -372,7 +372,7 @@ pub fn live(scene: Scene) -> Live {
             promises: promises(scene),
             surges: rush::surges(scene),
             additions: if scene == Scene::Empty { Vec::new() } else { drawn::additions() },
-            texts: Vec::new(),
+            messages: Vec::new(),
             ..View::default()
         },
         names,
@@ -404,7 +404,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         language: view.language,
         operator: view.operator,
         visits: Vec::new(),
-        text: None,
+        messages: Vec::new(),
         call: view.call.clone(),
         addition: None,
         segments: vec![

@@ -70,6 +70,7 @@ pub fn plan() -> Plan {
         promises: Vec::new(),
         affinity: None,
         texts: None,
+        messages: Default::default(),
         call_backs: None,
         bookings: None,
         desks: Vec::new(),

@@ -6,7 +6,7 @@ use super::super::{
     state::{Contact, Phase},
 };
 use crate::{
-    BookingId, ContactId, OperatorId, Timestamp,
+    BookingId, ContactId, Timestamp,
     booking::{BookingRecord, BookingState, CancelledBy, Taken, TimeWanted},
     contact::{CallKind, Outcome, Settlement, VisitOutcome},
 };
@@ -66,10 +66,10 @@ impl Router {
     }
 
     /// Staff of the region says that the visitor was met, or did not come; nobody is missed before their slot begins.
-    pub(in super::super) fn visitor(&mut self, now: Timestamp, booking: BookingId, operator: OperatorId, state: BookingState) -> bool {
+    pub(in super::super) fn visitor(&mut self, now: Timestamp, booking: BookingId, state: BookingState) -> bool {
         let Some(record) = self.bookings.booked(booking).filter(|record| record.wanted.wish.is_visit()) else { return false };
         let is_missed_too_soon = state == BookingState::Missed && now < record.wanted.slot;
-        if is_missed_too_soon || self.operators.get(&operator).is_none() {
+        if is_missed_too_soon {
             return false;
         }
         self.visit_over(now, booking, state);

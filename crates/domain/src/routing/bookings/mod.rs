@@ -96,8 +96,8 @@ impl Router {
             }
             Event::BookingMoved { booking, wanted } => self.booking_moved(now, *booking, wanted),
             Event::BookingCancelled { booking, by } => self.booking_cancelled(now, *booking, *by),
-            Event::VisitorMet { booking, operator } => self.visitor(now, *booking, *operator, BookingState::Kept),
-            Event::VisitorMissed { booking, operator } => self.visitor(now, *booking, *operator, BookingState::Missed),
+            Event::VisitorMet { booking, .. } => self.visitor(now, *booking, BookingState::Kept),
+            Event::VisitorMissed { booking, .. } => self.visitor(now, *booking, BookingState::Missed),
             _ => false,
         }
     }

@@ -6,7 +6,7 @@ use super::super::{
     state::{Contact, Eased, FormOffer, Phase, Promise, Reach, Taking},
 };
 use crate::{
-    BookingId, ContactId, MatterId, QueueId, Timestamp,
+    BookingId, ContactId, MatterId, MessageNumber, QueueId, Timestamp,
     booking::{BookingRecord, BookingState},
     contact::{CallKind, CallRecord, Channel, Owner, PromiseKind},
     intent::{Intent, Language},
@@ -83,6 +83,7 @@ impl Router {
             last_attempt: None,
             last_fault: None,
             in_front: false,
+            textable: false,
         };
         self.out.push(Command::OweCall {
             contact: opening.contact,
@@ -91,6 +92,7 @@ impl Router {
             since: call.since,
             class: call.class.clone(),
             promise,
+            textable: call.textable,
         });
         self.expectations.pass_over(opening.contact);
         call
@@ -131,6 +133,9 @@ fn contact_of(now: Timestamp, channel: Channel, record: &BookingRecord, opening:
         corrected_from: None,
         turned_from: None,
         textable: false,
+        mailable: false,
+        next_message: MessageNumber::default(),
+        told_not_reached: None,
         circumstances: Vec::new(),
         told_danger: false,
         form: FormOffer::None,

@@ -8,7 +8,7 @@ use super::super::{
     timers::Timer,
 };
 use crate::{
-    ClassId, ContactId, QueueId, Timestamp,
+    ClassId, ContactId, MessageNumber, QueueId, Timestamp,
     contact::{
         CallKind, CallRecord, Channel, ContactState, NotReached, Outcome, Owner, PromiseKind, Reference, Settlement, SystemCause,
         VisitOutcome,
@@ -105,6 +105,7 @@ impl Router {
             last_attempt: None,
             last_fault: None,
             in_front: false,
+            textable: of.textable,
         };
         self.out.push(Command::OpenContact { contact: id, matter: of.matter, channel: Channel::CallBack, owner: owner.clone() });
         self.out.push(Command::OweCall {
@@ -114,6 +115,7 @@ impl Router {
             since: call.since,
             class: call.class.clone(),
             promise,
+            textable: of.textable,
         });
         let contact = Contact {
             id,
@@ -136,7 +138,8 @@ impl Router {
             spoke_with: None,
             corrected_from: None,
             turned_from: None,
-            textable: false,
+            next_message: MessageNumber::default(),
+            told_not_reached: None,
             form: FormOffer::None,
             taking: Taking::Nothing,
             call: Some(Box::new(call)),
@@ -212,6 +215,9 @@ impl Router {
             return self.give_up(now, id);
         }
         self.rest(now, id, until, Some(why), in_front);
+        if in_front {
+            self.tell_not_reached(now, id, Some(until));
+        }
     }
 
     /// From here on a person decides: the call is the supervisors'.
@@ -224,6 +230,7 @@ impl Router {
         let promise = self.promise(now, matter, PromiseKind::FollowUp, unit, within_ms, region);
         self.tell_about(promise, about);
         self.alarm(Alarm::CallGivenUp { promise }, Some(id));
+        self.tell_not_reached(now, id, None);
         self.close(now, id, Outcome::NotReached, Settlement::Replaced);
     }
 

@@ -112,8 +112,11 @@ impl Router {
     }
 
     /// The keys were collected; the number itself is none of the router's.
-    pub(in super::super) fn number_given(&mut self, now: Timestamp, id: ContactId, usable: bool) -> bool {
+    pub(in super::super) fn number_given(&mut self, now: Timestamp, id: ContactId, usable: bool, textable: bool) -> bool {
         let Some(Taking::Keying { tries }) = self.contacts.get(&id).map(|contact| contact.taking) else { return false };
+        if let Some(contact) = self.contacts.get_mut(&id).filter(|_| usable) {
+            contact.textable = textable;
+        }
         match tries + u8::from(!usable) {
             tries if usable => self.read_number(now, id, tries),
             tries if tries < TRIES_MAX => self.ask_number(now, id, tries, &[Line::Say(Prompt::CallBackUnusable)]),

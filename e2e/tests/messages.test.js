@@ -60,9 +60,9 @@ test("the address comes by text message, once, and the place is kept", { timeout
     const desk = await centre.desk({ onDuty: false });
     await desk.goOnDuty("offered");
     await desk.answer();
-    const told = desk.page.locator(".matter .texted");
+    const told = desk.page.locator(".matter .written");
     await told.waitFor();
-    assert.match(await told.textContent(), /skickades i ett sms \d\d:\d\d/);
+    assert.match(await told.textContent(), /Skickat i sms \d\d:\d\d/);
     await phone.hangUp();
     await desk.concludes();
     await centre.reaches(id, "closed");

@@ -8,12 +8,12 @@ use std::{
     path::PathBuf,
     time::{Duration, Instant},
 };
-use storage::{OwedText, TextMessage};
+use storage::{Message, OwedMessage};
 
 /// What `answer_ms_max` may be.
-const ANSWER_MS: std::ops::RangeInclusive<u64> = 500..=60_000;
+pub(super) const ANSWER_MS: std::ops::RangeInclusive<u64> = 500..=60_000;
 /// What `give_up_ms` may be: an address that comes a day late is no help.
-const GIVE_UP_MS: std::ops::RangeInclusive<u64> = 10_000..=86_400_000;
+pub(super) const GIVE_UP_MS: std::ops::RangeInclusive<u64> = 10_000..=86_400_000;
 /// Letters and digits as a sender are eleven at most, a number is fifteen digits with its sign.
 const SENDER_CHARS_MAX: usize = 16;
 
@@ -62,7 +62,7 @@ fn answer_ms_max() -> u64 {
     10_000
 }
 
-fn rest_ms() -> u64 {
+pub(super) fn rest_ms() -> u64 {
     20_000
 }
 
@@ -135,8 +135,8 @@ impl Gateway {
     }
 
     /// One attempt. The same message has the same id each time, so that whoever took it already takes it once.
-    pub(super) async fn send(&self, owed: &OwedText, message: &TextMessage) -> Sent {
-        let order = Order { to: &message.number, from: &self.sender, text: &message.text, id: &owed.id };
+    pub(super) async fn send(&self, owed: &OwedMessage, to: &str, words: &Message) -> Sent {
+        let order = Order { to, from: &self.sender, subject: words.subject.as_deref(), text: &words.text, id: &owed.id };
         let headers = [("idempotency-key", owed.id.as_str())];
         let post = Post { content_type: "application/json", headers: &headers, body: text_message::write(&order) };
         let sent = match tokio::time::timeout(self.answer_max, self.server.post(post)).await {

@@ -1,5 +1,5 @@
-//! An invented gateway for a demo: it takes text messages as a real one would, sends nothing to anybody, and shows
-//! them on a page. It is there only where the configuration of the pages gives one, for a demo on loopback.
+//! An invented carrier for a demo: it takes text messages as a gateway would, and mails in the same manner, sends nothing
+//! to anybody, and shows them on a page. It is there only where the configuration of the pages gives one, for a demo on loopback.
 
 use crate::{
     access::Reader,
@@ -9,7 +9,12 @@ use crate::{
     layout::{self, Frame},
     preferences::Preferences,
 };
-use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect},
+};
 use domain::Timestamp;
 use maud::{Markup, html};
 use parking_lot::Mutex;
@@ -17,20 +22,24 @@ use serde::Deserialize;
 use std::collections::VecDeque;
 
 /// Where it takes messages and shows them.
-pub const ADDRESS: &str = "/demo/texts";
+pub const ADDRESS: &str = "/demo/messages";
+/// Where it was before there were mails.
+pub const FORMER_ADDRESS: &str = "/demo/texts";
 /// The latest that are kept.
 const MESSAGES_MAX: usize = 100;
 
 /// What it has taken since the program began, newest first.
 #[derive(Default)]
-pub struct DemoTexts(Mutex<VecDeque<Taken>>);
+pub struct DemoMessages(Mutex<VecDeque<Taken>>);
 
-/// A message as it is posted (`docs/texts.md`).
+/// A message as it is posted (`docs/messages.md`).
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     to: String,
     from: String,
+    #[serde(default)]
+    subject: Option<String>,
     text: String,
     id: String,
 }
@@ -41,7 +50,7 @@ struct Taken {
     order: Order,
 }
 
-impl DemoTexts {
+impl DemoMessages {
     /// Takes each id once.
     fn take(&self, at: Timestamp, order: Order) {
         let mut taken = self.0.lock();
@@ -52,30 +61,35 @@ impl DemoTexts {
     }
 }
 
-/// `POST /demo/texts`.
+/// `POST /demo/messages`.
 pub async fn take(State(app): State<App>, Json(order): Json<Order>) -> Result<impl IntoResponse, Fault> {
-    app.config().demo_texts.as_ref().ok_or(Fault::NotFound)?.take(clock::now(), order);
+    app.config().demo_messages.as_ref().ok_or(Fault::NotFound)?.take(clock::now(), order);
     Ok(StatusCode::ACCEPTED)
 }
 
 /// `GET /demo/texts`.
+pub async fn moved() -> Redirect {
+    Redirect::permanent(ADDRESS)
+}
+
+/// `GET /demo/messages`.
 pub async fn page(State(app): State<App>, reader: Option<Reader>, preferences: Preferences) -> Result<Markup, Fault> {
-    let texts = app.config().demo_texts.as_ref().ok_or(Fault::NotFound)?;
-    let taken: Vec<Taken> = texts.0.lock().iter().cloned().collect();
+    let messages = app.config().demo_messages.as_ref().ok_or(Fault::NotFound)?;
+    let taken: Vec<Taken> = messages.0.lock().iter().cloned().collect();
     let (words, zone) = (preferences.words(), app.switchboard().deployment().plan.zone.clone());
-    let title = words.t("place-demo-texts");
+    let title = words.t("place-demo-messages");
     let frame = Frame { preferences, title: &title, reader: reader.as_ref(), here: "", address: ADDRESS, parts: &[] };
     let content = html! {
         main #content .page tabindex="-1" {
             h1 { (title) }
-            p .lead { (words.t("demo-texts-about")) }
-            @if taken.is_empty() { p .empty { (words.t("demo-texts-none")) } } @else {
-                table .list.texts {
+            p .lead { (words.t("demo-messages-about")) }
+            @if taken.is_empty() { p .empty { (words.t("demo-messages-none")) } } @else {
+                table .list.messages {
                     thead { tr {
-                        th scope="col" { (words.t("demo-texts-when")) }
-                        th scope="col" .roomy { (words.t("demo-texts-from")) }
-                        th scope="col" { (words.t("demo-texts-to")) }
-                        th scope="col" { (words.t("demo-texts-text")) }
+                        th scope="col" { (words.t("demo-messages-when")) }
+                        th scope="col" .roomy { (words.t("demo-messages-from")) }
+                        th scope="col" { (words.t("demo-messages-to")) }
+                        th scope="col" { (words.t("demo-messages-text")) }
                     } }
                     tbody {
                         @for Taken { at, order } in &taken {
@@ -83,7 +97,10 @@ pub async fn page(State(app): State<App>, reader: Option<Reader>, preferences: P
                                 td .number { (clock::time_of_day(*at, &zone, clock::now())) }
                                 td .roomy { (order.from) }
                                 td .number { (order.to) }
-                                td { (order.text) }
+                                td {
+                                    @if let Some(subject) = &order.subject { strong { (subject) } br; }
+                                    (order.text)
+                                }
                             }
                         }
                     }

@@ -1,0 +1,163 @@
+//! What citizens are promised in writing: who can be sent a message, what it says, and the worker that sends it, by text
+//! message or mail.
+
+mod gateway;
+mod mailer;
+mod outbox;
+
+pub use gateway::{Gateway, GatewayError, TextSettings};
+pub use mailer::{MailError, MailSettings, MailTls, Mailer};
+pub(crate) use outbox::Outbox;
+
+use client::Breaker;
+use domain::{
+    ContactId,
+    contact::{Medium, Reference, Template, ledger::Ledger},
+    plan::{Filling, Letter, Plan, TextRule},
+    routing::Command,
+};
+use gateway::Sent;
+use parking_lot::Mutex;
+use std::{collections::BTreeMap, sync::Arc};
+use storage::{Attachment, Message, MessagesOwed, OwedMessage, Payload, PayloadKind};
+use tokio::sync::Notify;
+
+/// Who carries messages; nobody is promised one by a medium that nobody carries.
+#[derive(Clone, Debug, Default)]
+pub struct Carriers {
+    pub text: Option<Arc<Carrier>>,
+    pub mail: Option<Arc<Carrier>>,
+}
+
+/// Takes messages of ours and passes them on.
+#[derive(Debug)]
+pub enum Carrier {
+    /// For text messages; a demo's invented one takes mails too.
+    Gateway(Gateway),
+    Mailer(Mailer),
+}
+
+impl Carrier {
+    async fn send(&self, owed: &OwedMessage, to: &str, words: &Message) -> Sent {
+        match self {
+            Self::Gateway(gateway) => gateway.send(owed, to, words).await,
+            Self::Mailer(mailer) => mailer.send(owed, to, words).await,
+        }
+    }
+
+    fn breaker(&self) -> &Breaker {
+        match self {
+            Self::Gateway(gateway) => &gateway.breaker,
+            Self::Mailer(mailer) => &mailer.breaker,
+        }
+    }
+
+    fn give_up_ms(&self) -> u64 {
+        match self {
+            Self::Gateway(gateway) => gateway.give_up_ms,
+            Self::Mailer(mailer) => mailer.give_up_ms,
+        }
+    }
+}
+
+impl Carriers {
+    fn of(&self, medium: Medium) -> Option<&Arc<Carrier>> {
+        match medium {
+            Medium::Text => self.text.as_ref(),
+            Medium::Mail => self.mail.as_ref(),
+        }
+    }
+}
+
+/// What a message needs that neither the plan nor the journal has. Personal data.
+#[derive(Clone, Default)]
+pub(crate) struct Particulars {
+    /// With its country code.
+    pub number: Option<String>,
+    pub mail: Option<String>,
+    /// What stands for `{address}`: a link of theirs alone, or a place.
+    pub address: Option<String>,
+    /// Goes with mails.
+    pub attachment: Option<Attachment>,
+}
+
+/// What the loop, the saver and the worker know in common of messages.
+#[derive(Default)]
+pub(crate) struct Messages {
+    carried: Vec<Medium>,
+    /// Of open contacts, as far as it is known already; what is not is looked up when a message is sent.
+    known: Mutex<BTreeMap<ContactId, Particulars>>,
+    /// Something is owed, or settled.
+    pub changed: BTreeMap<Medium, Notify>,
+    /// As the worker last saw it.
+    pub owed: Mutex<BTreeMap<Medium, MessagesOwed>>,
+}
+
+impl Messages {
+    pub fn new(carriers: &Carriers) -> Self {
+        let carried = Medium::ALL.iter().copied().filter(|medium| carriers.of(*medium).is_some()).collect();
+        let changed = Medium::ALL.iter().map(|medium| (*medium, Notify::new())).collect();
+        Self { carried, changed, ..Self::default() }
+    }
+
+    pub fn carries(&self, medium: Medium) -> bool {
+        self.carried.contains(&medium)
+    }
+
+    /// Whether a text message reaches this number, which is kept until the contact is closed.
+    pub fn reaches(&self, contact: ContactId, number: Option<&str>, rule: Option<&TextRule>) -> bool {
+        let reachable = number.zip(rule).and_then(|(number, rule)| rule.reachable(number));
+        let Some(number) = reachable.filter(|_| self.carries(Medium::Text)) else { return false };
+        self.known.lock().entry(contact).or_default().number = Some(number);
+        true
+    }
+
+    /// Something is owed, or settled.
+    pub fn tell(&self) {
+        self.changed.values().for_each(Notify::notify_one);
+    }
+
+    /// What is owed with these commands, to be saved with them.
+    pub fn payloads(&self, commands: &[Command], plan: &Plan, ledger: &Ledger) -> Vec<Payload> {
+        let mut payloads = Vec::new();
+        let mut closed = Vec::new();
+        for command in commands {
+            match command {
+                Command::OweMessage { contact, .. } => {
+                    let known = self.known.lock().get(contact).cloned().unwrap_or_default();
+                    payloads.extend(payload(command, known, plan, ledger));
+                }
+                Command::CloseContact { contact, .. } => closed.push(*contact),
+                _ => {}
+            }
+        }
+        let mut known = self.known.lock();
+        // Last: a message may be owed to whoever is closed with the same decision.
+        closed.iter().for_each(|contact| {
+            known.remove(contact);
+        });
+        payloads
+    }
+}
+
+fn payload(command: &Command, known: Particulars, plan: &Plan, ledger: &Ledger) -> Option<Payload> {
+    let Command::OweMessage { contact, message, template, medium, form, language, when } = command else { return None };
+    let letter = match (template, form) {
+        (Template::Form, Some(form)) => {
+            let text = plan.message_of(form).and_then(|message| message.in_language(*language)).unwrap_or_default();
+            Letter { subject: None, text }
+        }
+        _ => {
+            let matter = ledger.contacts.get(contact).map(|record| record.matter);
+            let reference = matter.map(|matter| Reference::of(matter).to_string()).unwrap_or_default();
+            let filling = Filling { reference, when: *when, address: known.address.unwrap_or_default() };
+            plan.letter(*template, *medium, *language, &filling)?
+        }
+    };
+    let (to, attachment) = match medium {
+        Medium::Text => (known.number, None),
+        Medium::Mail => (known.mail, known.attachment),
+    };
+    let body = Message { message: *message, to, subject: letter.subject, text: letter.text, attachment };
+    Some(Payload { contact: *contact, kind: PayloadKind::Message, body: serde_json::to_value(body).ok()? })
+}
