@@ -259,7 +259,6 @@ key-escape = Lukker det øverste; fjerner aldrig tekst
 key-map = Denne liste
 find-link = Knyt opkaldet til
 earlier-link = Knyt hertil
-who-address = E-mail
 to-link-mark = Skal knyttes til en sag
 to-link-perhaps = Det hører måske til { $reference }.
 link-title = Hvilken sag hører det til?

@@ -256,7 +256,6 @@ key-escape = Closes what lies on top; never removes text
 key-map = This list
 find-link = Link the call to
 earlier-link = Link to this
-who-address = E-mail
 to-link-mark = To be linked to a matter
 to-link-perhaps = It may belong to { $reference }.
 link-title = Which matter does it belong to?

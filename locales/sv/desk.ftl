@@ -259,7 +259,6 @@ key-escape = Stänger det som ligger över; tar aldrig bort text
 key-map = Den här listan
 find-link = Koppla samtalet till
 earlier-link = Koppla hit
-who-address = E-post
 to-link-mark = Ska kopplas till ett ärende
 to-link-perhaps = Kanske hör det till { $reference }.
 link-title = Vilket ärende hör det till?

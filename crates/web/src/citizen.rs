@@ -60,7 +60,6 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
     html! {
         dl .facts {
             @if caller.mail.is_none() || caller.number.is_some() { dt { (words.t("who-number")) } dd .number { strong { (caller.number.clone().unwrap_or_else(|| words.t("number-hidden"))) } } }
-            @if let Some(address) = &caller.mail { dt { (words.t("who-address")) } dd { strong { (address) } } }
             @if let Some(other) = &caller.call_back_number { dt { (words.t("who-ring-at")) } dd .number { strong { (other) } } }
             (booked_with(words, caller))
             @if let Some(name) = &caller.display_name { dt { (words.t("who-name")) } dd { (name) " " span .quiet { (words.t("who-name-source")) } } }
