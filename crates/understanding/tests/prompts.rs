@@ -84,9 +84,37 @@ fn lines_become_recordings() {
     let expected: Vec<_> =
         expected.iter().map(|digit| if digit.is_empty() { "400 ms".to_owned() } else { format!("sv/number_{digit}.wav") }).collect();
     assert_eq!(names(Language::Swedish, &reference), expected);
+    let times = |minutes: &[(u8, u8)]| minutes.iter().map(|(hour, minute)| Line::Time { hour: *hour, minute: *minute }).collect::<Vec<_>>();
+    let some = times(&[(8, 0), (7, 30), (14, 5)]);
+    let in_numbers =
+        |folder: &str, numbers: &[u8]| numbers.iter().map(|number| format!("{folder}/number_{number:02}.wav")).collect::<Vec<_>>();
+    assert_eq!(names(Language::Swedish, &some), in_numbers("sv", &[8, 7, 30, 14, 0, 5]));
+    let english = [vec!["en/hour_08.wav".to_owned()], in_numbers("en", &[7, 30, 14, 0, 5])].concat();
+    assert_eq!(names(Language::English, &some), english, "a full hour in the words of the language");
+    assert_eq!(names(Language::Danish, &some), in_numbers("sv", &[8, 7, 30, 14, 0, 5]), "the first language stands in");
     let county = Line::County(CountyCode::new("14").unwrap());
     assert_eq!(names(Language::English, &[county]), ["sv/county_14.wav"], "a name is said in the language that it is of");
     assert_eq!(names(Language::Danish, &[Line::Say(Prompt::Goodbye)]), ["sv/goodbye.wav"], "the first language stands in");
+}
+
+#[test]
+fn in_danish_half_past_seven_is_half_eight() {
+    let denmark = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/denmark/prompts");
+    let catalogue = Catalogue::load(&denmark).unwrap();
+    let said = |language, hour, minute| {
+        let clips = catalogue.sounds(language, &[Line::Time { hour, minute }]);
+        let name = |clip: &Clip| match clip {
+            Clip::File(path) => path.strip_prefix(&denmark).unwrap().to_string_lossy().into_owned(),
+            other => panic!("{other:?}"),
+        };
+        clips.iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(catalogue.text(Language::Danish, Piece::HalfPast(7)).map(|(text, _)| text), Some("halv otte"));
+    assert_eq!(said(Language::Danish, 7, 30), ["da/half_past_07.wav"]);
+    assert_eq!(said(Language::Danish, 7, 45), ["da/number_07.wav", "da/number_45.wav"]);
+    assert_eq!(said(Language::Danish, 14, 30), ["da/number_14.wav", "da/number_30.wav"], "after noon by the clock of 24 hours");
+    assert_eq!(said(Language::English, 7, 30), ["en/number_07.wav", "en/number_30.wav"], "never in another language's words");
+    assert_eq!(said(Language::English, 14, 0), ["en/hour_14.wav"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the dialogue can say: prompts of the catalogue and the slots between them.
 
 use crate::{intent::words, place::CountyCode};
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 /// One thing to play.
@@ -10,6 +11,11 @@ pub enum Line {
     Say(Prompt),
     /// A whole number from 0 to 60.
     Number(u8),
+    /// A time of the local day.
+    Time {
+        hour: u8,
+        minute: u8,
+    },
     /// Digits one by one (a reference).
     Digits(String),
     /// The number at which the caller would be rung back, digit by digit; the router never knows it.
@@ -20,6 +26,14 @@ pub enum Line {
     Music,
     /// A quiet stretch in milliseconds.
     Pause(u32),
+}
+
+impl Line {
+    /// A time of the day, without its seconds.
+    #[must_use]
+    pub fn at(time: Time) -> Self {
+        Self::Time { hour: time.hour().unsigned_abs(), minute: time.minute().unsigned_abs() }
+    }
 }
 
 words! {
@@ -129,6 +143,36 @@ words! {
         CallBackTaken = "call_back_taken",
         /// We ring you when we are open again; you are among the first.
         CallBackQuiet = "call_back_quiet",
+        /// Press 7 and we ring you at another time.
+        TimesByDay = "times_by_day",
+        /// We can ring you at a time of your own choice.
+        TimesOffer = "times_offer",
+        /// "today at", "tomorrow at", "on Monday at" in the midst of a sentence, before a time.
+        TimeToday = "time_today",
+        TimeTomorrow = "time_tomorrow",
+        TimeMonday = "time_monday",
+        TimeTuesday = "time_tuesday",
+        TimeWednesday = "time_wednesday",
+        TimeThursday = "time_thursday",
+        TimeFriday = "time_friday",
+        TimeSaturday = "time_saturday",
+        TimeSunday = "time_sunday",
+        /// "at", before one more time of the same day.
+        TimeSameDay = "time_same_day",
+        /// "press 1", "press 2", "press 3", after a time.
+        TimesFirst = "times_first",
+        TimesSecond = "times_second",
+        TimesThird = "times_third",
+        /// Press 4 for later times.
+        TimesLater = "times_later",
+        /// That time has just been taken.
+        TimesTaken = "times_taken",
+        /// No time is free; you keep your place in line.
+        TimesNone = "times_none",
+        /// "We ring you", before a day and a time; what was agreed.
+        TimeBooked = "time_booked",
+        /// If something happens until then ring 112; you can hang up.
+        TimeBookedEnd = "time_booked_end",
         /// "Your reference is".
         YourReference = "your_reference",
         /// You are connected.
@@ -137,7 +181,7 @@ words! {
         OperatorLost = "operator_lost",
         /// What you ring about is closed right now.
         Closed = "closed",
-        /// "We open today at", before an hour and, where it is not the full hour, a minute; the same of other days.
+        /// "We open today at", before a time; the same of other days.
         OpensToday = "opens_today",
         OpensTomorrow = "opens_tomorrow",
         OpensMonday = "opens_monday",

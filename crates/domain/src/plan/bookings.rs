@@ -42,6 +42,9 @@ pub struct BookingRule {
     pub per_citizen_max: u8,
     /// Booked calls in one slot, over all regions and classes; none leaves it to the rows.
     pub most: Option<usize>,
+    /// The hours, also over midnight, in which callers in line are told of the first free times, whoever is on duty;
+    /// none leaves it to the hours at which their matter is closed.
+    pub night: Option<(Time, Time)>,
     pub times: Vec<BookedStaff>,
     pub caps: Vec<BookingCap>,
 }
@@ -158,6 +161,7 @@ pub(super) fn read(whole: &mut Fields<'_, '_, '_>) -> Option<BookingRule> {
         keep_ms: table.required("keep", &DURATION),
         per_citizen_max: table.required("per_citizen_max", &SMALL_COUNT),
         most: table.optional("most", &COUNT),
+        night: table.optional("night", &HOURS),
         times: read_times(&mut table),
         caps: read_caps(&mut table),
     };

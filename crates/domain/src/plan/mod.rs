@@ -20,6 +20,7 @@ mod idle;
 mod isolation;
 mod messages;
 mod model;
+mod night;
 mod opening;
 mod overflow;
 mod overtaking;

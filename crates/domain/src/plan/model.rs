@@ -177,6 +177,8 @@ pub struct Class {
     /// Times may be booked for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub book: bool,
+    /// Callers in line are told of free times by night and while it is closed, where times may be booked for it.
+    pub night: bool,
     /// Intents of this class need no emergency question when they are understood well.
     pub administrative: bool,
     /// Handed to this party instead of a queue of ours (the switchboard), when one is named.

@@ -269,6 +269,7 @@ fn read_classes(whole: &mut Fields<'_, '_, '_>, languages: &[Language], skills: 
             surge_offer: read_surge_offer(fields),
             call_back: fields.optional("call_back", &YES_NO).unwrap_or(false),
             book: fields.optional("book", &YES_NO).unwrap_or(false),
+            night: fields.optional("night", &YES_NO).unwrap_or(true),
             administrative: fields.optional("administrative", &YES_NO).unwrap_or(false),
             party: fields.optional("party", &PARTY).map(|id| PartyId::new(&id)),
         }

@@ -39,10 +39,13 @@ impl Router {
         let entry = contact.phase.entry()?;
         let closed = self.closure(now, contact, entry)?;
         let mut lines = words_of(closed);
-        lines.extend(self.way_out(now, contact, entry).map(|offer| match offer {
-            SurgeOffer::LaterCall { .. } => Line::Say(Prompt::ClosedLaterCall),
-            SurgeOffer::Web => Line::Say(Prompt::SurgeWeb),
+        lines.extend(self.way_out(now, contact, entry).and_then(|offer| match offer {
+            // A time is better than "when we are open".
+            SurgeOffer::LaterCall { .. } if contact.times.is_some() => None,
+            SurgeOffer::LaterCall { .. } => Some(Line::Say(Prompt::ClosedLaterCall)),
+            SurgeOffer::Web => Some(Line::Say(Prompt::SurgeWeb)),
         }));
+        lines.extend(self.words_of_times(now, contact));
         lines.push(Line::Say(Prompt::ClosedStay));
         Some(lines)
     }
@@ -65,10 +68,7 @@ impl Router {
 fn words_of(closed: Closed) -> Vec<Line> {
     let mut lines = vec![Line::Say(Prompt::Closed)];
     let Some(Opens { local, nights, .. }) = closed.opens else { return lines };
-    let number = |number: i8| Line::Number(number.unsigned_abs());
-    lines.extend([Line::Say(day(nights, Day::of(local.date()))), number(local.hour())]);
-    // "At eight", and "at eight thirty".
-    lines.extend((local.minute() > 0).then(|| number(local.minute())));
+    lines.extend([Line::Say(day(nights, Day::of(local.date()))), Line::at(local.time())]);
     lines
 }
 

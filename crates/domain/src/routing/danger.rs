@@ -22,16 +22,20 @@ const LATE_ANSWER_MS_MAX: u64 = 60_000;
 const WAY_OUT_KEY: char = '5';
 /// Has us ring back.
 const CALL_BACK_KEY: char = '6';
+/// Has us ring at another time.
+const OTHER_TIME_KEY: char = '7';
 
 impl Router {
     /// 9 asks; 1 and 2 answer what was asked; 0 asks for a person instead; 5 takes what is offered in line, 6 has us
-    /// ring back.
+    /// ring back, 7 at another time; 1 to 4 choose among the times that were told.
     pub(super) fn key_while_waiting(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
         let asked = self.is_asked(id);
         let open = asked || self.contacts.get(&id).and_then(|contact| contact.question).is_some_and(|question| now < question.until);
         match key {
             _ if self.is_number_key(id, key) => return self.number_key(now, id, key),
+            _ if self.is_time_key(now, id, key) => return self.time_key(now, id, key),
             CALL_BACK_KEY => return self.begin_taking(now, id),
+            OTHER_TIME_KEY => return self.begin_choosing(now, id),
             '9' => self.ask_whether_danger(now, id, 0),
             '1' if open => self.ring_for_help(now, id, Helper::Emergency),
             '2' if open => self.no_danger(id),

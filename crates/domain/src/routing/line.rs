@@ -250,19 +250,28 @@ impl Router {
     pub(super) fn words_of_welcome(&mut self, now: Timestamp, id: ContactId, queue: &QueueId) -> Vec<Line> {
         let mut lines = Vec::with_capacity(WELCOME_LINES);
         lines.extend(self.words_of_closed_party(now, id));
+        self.look_for_times(now, id);
         if let Some(closure) = self.words_of_closure(now, id) {
             lines.extend(closure);
         } else {
             lines.push(Line::Say(Prompt::Queued));
-            lines.extend(self.words_of_expectation(queue));
-            lines.extend(self.words_of_surge(now, id));
-            lines.extend(self.words_of_call_back(now, id));
+            lines.extend(self.words_of_waiting(now, id, queue));
         }
         lines.extend(self.words_of_form(now, id));
         // Whoever may be in danger has nothing to write down.
         if let Some(contact) = self.contacts.get(&id).filter(|contact| !contact.phase.entry().is_some_and(Entry::goes_first)) {
             lines.extend([Line::Say(Prompt::YourReference), Line::Digits(Reference::of(contact.matter).digits())]);
         }
+        lines
+    }
+
+    /// How long it is expected to take, and what can be had in its place.
+    fn words_of_waiting(&self, now: Timestamp, id: ContactId, queue: &QueueId) -> Vec<Line> {
+        let mut lines = self.words_of_expectation(queue);
+        lines.extend(self.words_of_surge(now, id));
+        lines.extend(self.words_of_call_back(now, id));
+        lines.extend(self.words_of_other_time(now, id));
+        lines.extend(self.contacts.get(&id).map(|contact| self.words_of_times(now, contact)).unwrap_or_default());
         lines
     }
 
@@ -290,12 +299,10 @@ impl Router {
         let is_free = contact.on_line && contact.taking == Taking::Nothing;
         if is_free && matches!(contact.phase, Phase::Queued(_)) && !self.is_asked(id) {
             let mut lines = vec![Line::Say(Prompt::StillWaiting)];
-            if let Some(closure) = self.words_of_closure(now, id) {
-                lines.extend(closure);
-            } else {
-                lines.extend(self.words_of_expectation(&queue));
-                lines.extend(self.words_of_surge(now, id));
-                lines.extend(self.words_of_call_back(now, id));
+            self.look_for_times(now, id);
+            match self.words_of_closure(now, id) {
+                Some(closure) => lines.extend(closure),
+                None => lines.extend(self.words_of_waiting(now, id, &queue)),
             }
             lines.extend(self.words_of_form(now, id));
             self.play(id, lines, false);

@@ -181,6 +181,7 @@ fn contact_of(record: &ContactRecord, promise: PromiseId) -> Contact {
         form: FormOffer::None,
         callable: false,
         taking: Taking::Nothing,
+        times: None,
         call: record.call.clone().map(Box::new),
         owed: None,
         joined: false,

@@ -1,6 +1,6 @@
 //! What the router remembers of contacts, operators, offers and promises.
 
-use super::{Command, Consulted, Explanation, NextIntent, post::Post};
+use super::{Command, Consulted, Explanation, NextIntent, call_back::TimesTold, post::Post};
 use crate::{
     AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId, SkillId,
     Timestamp,
@@ -79,6 +79,8 @@ pub(super) struct Contact {
     /// The number that they show may be rung.
     pub callable: bool,
     pub taking: Taking,
+    /// The free times that they were told last.
+    pub times: Option<Box<TimesTold>>,
     /// What it is for, of channel `call_back`.
     pub call: Option<Box<CallRecord>>,
     /// The contact of a call that we owe the number that rang in.
@@ -110,6 +112,8 @@ impl Contact {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Taking {
     Nothing,
+    /// They heard free times, and choose one.
+    Choosing,
     /// They heard the number, and say whether it is right.
     Confirming {
         /// Numbers keyed that could not be rung.

@@ -82,6 +82,7 @@ impl Router {
             form: FormOffer::None,
             callable: intake.callable && !intake.anonymous,
             taking: Taking::Nothing,
+            times: None,
             call: None,
             owed: intake.owed,
             joined: false,
@@ -91,12 +92,16 @@ impl Router {
         self.contacts.insert(contact);
         self.hold(id, promise);
         self.describe(id);
+        self.pick_up(now, id, turn);
+        true
+    }
+
+    fn pick_up(&mut self, now: Timestamp, id: ContactId, turn: Turn) {
         put(&mut self.out, || Command::Answer { contact: id });
         if !matches!(turn, Turn::Leave(_)) {
             self.timers.set(Timer::DialogueWhole(id), now.plus_ms(self.plan.dialogue.total_ms_max));
         }
         self.take_turn(now, id, turn);
-        true
     }
 
     /// A contact of this number comes in about this matter.

@@ -425,10 +425,10 @@ fn caller_line(command: &Command) -> String {
         Command::Answer { contact } => format!("picks up call {contact}"),
         Command::Play { contact, lines, .. } if *lines == [Line::Music] => format!("plays music to call {contact}"),
         Command::Play { contact, language, lines, .. } => {
-            format!("says to call {contact} in {language}: {}", lines.iter().map(said).collect::<Vec<_>>().join(", "))
+            format!("says to call {contact} in {language}: {}", lines.iter().map(words::said).collect::<Vec<_>>().join(", "))
         }
         Command::SayGoodbye { contact, language, lines, .. } => {
-            format!("says to call {contact} in {language} and hangs up: {}", lines.iter().map(said).collect::<Vec<_>>().join(", "))
+            format!("says to call {contact} in {language} and hangs up: {}", lines.iter().map(words::said).collect::<Vec<_>>().join(", "))
         }
         Command::StopPlaying { contact } => format!("falls silent to call {contact}"),
         Command::Hear { contact, language } => format!("listens to call {contact} in {language}"),
@@ -452,18 +452,6 @@ fn visit_words(outcome: VisitOutcome) -> String {
     match outcome {
         VisitOutcome::SystemTerminated(cause) => format!("system_terminated:{cause}"),
         other => serde_json::to_value(other).unwrap().as_str().unwrap().to_owned(),
-    }
-}
-
-fn said(line: &Line) -> String {
-    match line {
-        Line::Say(prompt) => prompt.to_string(),
-        Line::Number(number) => number.to_string(),
-        Line::Digits(digits) => digits.clone(),
-        Line::County(code) => format!("county {code}"),
-        Line::Music => "music".to_owned(),
-        Line::CallBackNumber => "(their number)".to_owned(),
-        Line::Pause(ms) => format!("({ms} ms)"),
     }
 }
 

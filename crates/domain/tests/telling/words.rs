@@ -1,7 +1,8 @@
-//! What was understood of what somebody said, as a scenario writes it.
+//! What was understood of what somebody said, and what we say, as a scenario writes it.
 
 use domain::{
     contact::{Outcome, SystemCause},
+    dialogue::Line,
     intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
 };
 
@@ -36,4 +37,17 @@ pub fn outcome(word: &str) -> Option<Outcome> {
         "passed_on" => Outcome::PassedOn,
         _ => return None,
     })
+}
+
+pub fn said(line: &Line) -> String {
+    match line {
+        Line::Say(prompt) => prompt.to_string(),
+        Line::Number(number) => number.to_string(),
+        Line::Time { hour, minute } => format!("{hour}:{minute:02}"),
+        Line::Digits(digits) => digits.clone(),
+        Line::County(code) => format!("county {code}"),
+        Line::Music => "music".to_owned(),
+        Line::CallBackNumber => "(their number)".to_owned(),
+        Line::Pause(ms) => format!("({ms} ms)"),
+    }
 }

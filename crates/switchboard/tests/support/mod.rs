@@ -192,7 +192,7 @@ impl Centre {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
-            let config = Config { node: "test".to_owned(), trunk: trunk.to_owned(), spill: None, gateway: None };
+            let config = Config { node: "test".to_owned(), trunk: trunk.to_owned(), spill: None, carriers: Default::default() };
             let store = Store::open(location).await.unwrap();
             match switchboard::start(config, store, Arc::new(sweden()), telephony.clone(), legs).await {
                 Ok(running) => return Self { running, telephony },

@@ -7,7 +7,7 @@ use super::{
 };
 use domain::{dialogue::Line, intent::Language};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -103,10 +103,11 @@ impl Catalogue {
         self.in_language_or_first(&self.texts, language, piece).map(|text| (text.words.as_str(), text.version))
     }
 
-    /// All that is said, prompts first; names of counties last.
+    /// All that is said, prompts first; names of counties and times of the day last.
     pub fn pieces(&self) -> impl Iterator<Item = Piece> {
-        let counties = self.texts.keys().map(|(_, piece)| *piece).filter(|piece| matches!(piece, Piece::County(_)));
-        Piece::all().chain(counties)
+        let more = self.texts.keys().map(|(_, piece)| *piece);
+        let own = |piece: &Piece| matches!(piece, Piece::County(_) | Piece::FullHour(_) | Piece::HalfPast(_));
+        Piece::all().chain(more.filter(own).collect::<BTreeSet<_>>())
     }
 
     /// The recording in use for a text of this language; none where the first language stands in.
@@ -125,6 +126,7 @@ impl Catalogue {
                 Line::Say(prompt) => clips.extend(self.clip(language, Piece::Prompt(*prompt))),
                 Line::Number(number) if *number <= NUMBER_MAX => clips.extend(self.clip(language, Piece::Number(*number))),
                 Line::Number(number) => clips.extend(self.digits(language, &number.to_string())),
+                Line::Time { hour, minute } => clips.extend(self.time(language, *hour, *minute)),
                 Line::Digits(digits) => clips.extend(self.digits(language, digits)),
                 Line::County(code) => clips.extend(self.clip(language, Piece::County(*code))),
                 Line::Music => clips.push(Clip::Loop(self.music.clone())),
@@ -139,6 +141,24 @@ impl Catalogue {
     /// Every recording in use, for reading them into memory once.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.recordings.values().map(|recorded| &recorded.file).chain([&self.music]).map(PathBuf::as_path)
+    }
+
+    /// As the language says it: the full and the half hour in its own words where it has some, else by numbers,
+    /// with a nought before a single minute.
+    fn time(&self, language: Language, hour: u8, minute: u8) -> Vec<Clip> {
+        let spoken = if self.languages.contains(&language) { Some(language) } else { self.languages.first().copied() };
+        let own = match minute {
+            0 => Some(Piece::FullHour(hour)),
+            30 => Some(Piece::HalfPast(hour)),
+            _ => None,
+        };
+        let recorded = own.zip(spoken).and_then(|(piece, spoken)| self.recordings.get(&(spoken, piece)));
+        if let Some(recorded) = recorded {
+            return vec![Clip::File(recorded.file.clone())];
+        }
+        let nought = (1..10).contains(&minute).then_some(0);
+        let numbers = [Some(hour), nought, (minute > 0).then_some(minute)];
+        numbers.into_iter().flatten().filter_map(|number| self.clip(language, Piece::Number(number))).collect()
     }
 
     /// Digits in groups of four with a breath between, as references are read aloud.

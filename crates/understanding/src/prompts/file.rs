@@ -1,6 +1,6 @@
 //! The text of `catalogue.toml`: read, checked for completeness, faults with their lines.
 
-use super::{COUNTIES_FILE, CatalogueFault, NUMBER_MAX, Piece};
+use super::{COUNTIES_FILE, CatalogueFault, HOURS_OF_DAY, NUMBER_MAX, Piece};
 use domain::{
     dialogue::Prompt,
     intent::Language,
@@ -28,6 +28,18 @@ struct Written {
     voices: BTreeMap<Language, Voice>,
     prompts: BTreeMap<String, WrittenPrompt>,
     numbers: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    clock: WrittenClock,
+}
+
+/// Times of the day from midnight on, by language; a list may end early.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenClock {
+    #[serde(default)]
+    full: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    half: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +48,13 @@ struct WrittenPrompt {
     spoken_in: Option<Language>,
     #[serde(flatten)]
     texts: BTreeMap<String, String>,
+}
+
+impl WrittenClock {
+    /// How many hours the longer of a language's lists has.
+    fn hours(&self, language: Language) -> usize {
+        [&self.full, &self.half].into_iter().filter_map(|times| times.get(language.word())).map(Vec::len).max().unwrap_or(0)
+    }
 }
 
 /// One text to say.
@@ -102,6 +121,11 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Texts, Vec<CatalogueFault>
                 )),
             }
         }
+        texts.extend(written.times_of_day(text, language));
+        if written.clock.hours(language) > usize::from(HOURS_OF_DAY) {
+            let what = format!("{language} has times for more than {HOURS_OF_DAY} hours");
+            faults.push(fault(line_of(text, "[clock"), what, "Write one for each hour from midnight on."));
+        }
         let count = written.numbers.get(language.word()).map_or(0, Vec::len);
         if count > usize::from(NUMBER_MAX) + 1 {
             faults.push(fault(
@@ -132,6 +156,12 @@ fn counties(catalogue: &Path) -> Result<Vec<(CountyCode, String)>, CatalogueFaul
 }
 
 impl Written {
+    /// What a language has of times of the day.
+    fn times_of_day(&self, text: &str, language: Language) -> Vec<((Language, Piece), Text)> {
+        let found = |piece| self.text_of(text, language, piece).1.filter(|found| !found.words.is_empty());
+        Piece::of_clock().filter_map(|piece| Some(((language, piece), found(piece)?))).collect()
+    }
+
     /// The words of a piece in a language, and the line where they stand or should.
     fn text_of(&self, text: &str, language: Language, piece: Piece) -> (usize, Option<Text>) {
         match piece {
@@ -147,9 +177,16 @@ impl Written {
                 let found = words.map(|words| Text { words: words.trim().to_owned(), version: 1, spoken_in: language });
                 (line_of(text, "[numbers]"), found)
             }
+            Piece::FullHour(hour) => (line_of(text, "[clock.full]"), of_hour(&self.clock.full, language, hour)),
+            Piece::HalfPast(hour) => (line_of(text, "[clock.half]"), of_hour(&self.clock.half, language, hour)),
             Piece::County(_) => (0, None),
         }
     }
+}
+
+fn of_hour(times: &BTreeMap<String, Vec<String>>, language: Language, hour: u8) -> Option<Text> {
+    let words = times.get(language.word())?.get(usize::from(hour))?.trim().to_owned();
+    Some(Text { words, version: 1, spoken_in: language })
 }
 
 /// The line a place in the text is on, from 1.

@@ -55,6 +55,9 @@ impl fmt::Display for CatalogueFault {
 impl std::error::Error for CatalogueFault {}
 
 const COUNTY: &str = "county_";
+const FULL_HOUR: &str = "hour_";
+const HALF_HOUR: &str = "half_past_";
+const HOURS_OF_DAY: u8 = 24;
 
 /// One thing that can be said in a language.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -63,12 +66,21 @@ pub enum Piece {
     Number(u8),
     /// The name of a county or police district, in the deployment's first language alone.
     County(CountyCode),
+    /// A time on the hour, where the language says it otherwise than by its number.
+    FullHour(u8),
+    /// Half past this hour, where the language says it otherwise than by two numbers.
+    HalfPast(u8),
 }
 
 impl Piece {
     /// All that a language must have whatever the deployment, prompts first.
     pub fn all() -> impl Iterator<Item = Self> {
         Prompt::ALL.iter().map(|prompt| Self::Prompt(*prompt)).chain((0..=NUMBER_MAX).map(Self::Number))
+    }
+
+    /// Times of the day that a language may have beside that.
+    fn of_clock() -> impl Iterator<Item = Self> {
+        (0..HOURS_OF_DAY).flat_map(|hour| [Self::FullHour(hour), Self::HalfPast(hour)])
     }
 
     /// The name of its recording without folder and ending.
@@ -78,6 +90,8 @@ impl Piece {
             Self::Prompt(prompt) => prompt.word().to_owned(),
             Self::Number(number) => format!("number_{number:02}"),
             Self::County(code) => format!("{COUNTY}{code}"),
+            Self::FullHour(hour) => format!("{FULL_HOUR}{hour:02}"),
+            Self::HalfPast(hour) => format!("{HALF_HOUR}{hour:02}"),
         }
     }
 
@@ -85,7 +99,7 @@ impl Piece {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let county = || name.strip_prefix(COUNTY).and_then(CountyCode::new).map(Self::County);
-        Self::all().find(|piece| piece.name() == name).or_else(county)
+        Self::all().chain(Self::of_clock()).find(|piece| piece.name() == name).or_else(county)
     }
 
     /// Its recording, relative to the catalogue's folder.

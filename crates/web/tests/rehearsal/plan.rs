@@ -46,6 +46,7 @@ pub fn plan() -> Plan {
         administrative: id == "admin",
         call_back: false,
         book: false,
+        night: true,
         kept_permille: if id == "report" { 250 } else { 0 },
         kept_from: Vec::new(),
         open: None,

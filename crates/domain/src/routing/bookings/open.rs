@@ -141,6 +141,7 @@ fn contact_of(now: Timestamp, channel: Channel, record: &BookingRecord, opening:
         form: FormOffer::None,
         callable: false,
         taking: Taking::Nothing,
+        times: None,
         call: None,
         owed: None,
         joined: false,

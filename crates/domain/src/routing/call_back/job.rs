@@ -142,6 +142,7 @@ impl Router {
             told_not_reached: None,
             form: FormOffer::None,
             taking: Taking::Nothing,
+            times: None,
             call: Some(Box::new(call)),
             owed: None,
             joined: false,
@@ -258,6 +259,10 @@ impl Router {
     pub(in super::super) fn join_call(&mut self, now: Timestamp, id: ContactId, class: &ClassId) -> Option<Timestamp> {
         let call = self.contacts.get_mut(&id)?.owed.take()?;
         let contact = self.contacts.get(&call).filter(|contact| contact.is_off_line_call())?;
+        // A time that is still to come is kept, whatever is told meanwhile.
+        if contact.is_booked_call() && contact.queued_since.is_some_and(|slot| slot > now) {
+            return None;
+        }
         let (since, same) = (contact.queued_since?, contact.call.as_ref().is_some_and(|owed| owed.class == *class));
         let offer = match &contact.phase {
             Phase::Resting | Phase::Queued(_) if same => None,

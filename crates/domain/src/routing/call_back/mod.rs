@@ -8,6 +8,9 @@
 mod dial;
 mod job;
 mod offer;
+mod times;
+
+pub(super) use times::TimesTold;
 
 use super::{
     router::Router,

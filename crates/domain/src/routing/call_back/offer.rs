@@ -21,18 +21,28 @@ impl Router {
     /// Never for whoever may be in danger or goes before others, nor for a matter that is owed a call already.
     pub(in super::super) fn may_be_rung_back(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> bool {
         let offered = self.plan.call_backs.is_some() && self.plan.class(&entry.class).is_some_and(|class| class.call_back);
+        offered && self.may_go_and_be_rung(now, contact, entry)
+    }
+
+    /// Whether nothing speaks against hanging up and being rung.
+    pub(super) fn may_go_and_be_rung(&self, now: Timestamp, contact: &Contact, entry: &Entry) -> bool {
         let is_safe = !contact.urged && !contact.told_danger && !entry.goes_first() && !entry.returned;
         let is_asked = contact.question.is_some_and(|question| now < question.until) || self.is_asked(contact.id);
-        offered && is_safe && !is_asked && contact.channel != Channel::CallBack && !self.calls.contains_key(&contact.matter)
+        is_safe && !is_asked && contact.channel != Channel::CallBack && !self.calls.contains_key(&contact.matter)
     }
 
     /// The offer, where half of those in the queue are expected to wait longer than the plan has them wait.
     pub(in super::super) fn words_of_call_back(&self, now: Timestamp, id: ContactId) -> Option<Line> {
-        let over_ms = self.plan.call_backs.as_ref()?.offer_over_ms;
         let contact = self.contacts.get(&id)?;
         let Phase::Queued(entry) = &contact.phase else { return None };
-        let (half_ms, _) = self.expectations.interval_ms(&entry.queue)?;
-        (half_ms > over_ms && self.may_be_rung_back(now, contact, entry)).then_some(Line::Say(Prompt::CallBackOffer))
+        (self.waits_long(entry) && self.may_be_rung_back(now, contact, entry)).then_some(Line::Say(Prompt::CallBackOffer))
+    }
+
+    /// Whether half of those in the queue are expected to wait longer than the plan has them wait.
+    pub(super) fn waits_long(&self, entry: &Entry) -> bool {
+        let over_ms = self.plan.call_backs.as_ref().map(|rule| rule.offer_over_ms);
+        let half_ms = self.expectations.interval_ms(&entry.queue).map(|(half_ms, _)| half_ms);
+        half_ms.zip(over_ms).is_some_and(|(half_ms, over_ms)| half_ms > over_ms)
     }
 
     /// The caller wants to be rung: the number is read out, or asked for where none is shown.
@@ -42,27 +52,31 @@ impl Router {
         if !self.may_be_rung_back(now, contact, entry) {
             return false;
         }
-        match contact.callable {
+        let callable = contact.callable;
+        // A time that was chosen before is not meant any more.
+        self.stop_taking(id);
+        match callable {
             true => self.read_number(now, id, 0),
             false => self.ask_number(now, id, 0, &[]),
         }
         true
     }
 
-    fn read_number(&mut self, now: Timestamp, id: ContactId, tries: u8) {
+    pub(super) fn read_number(&mut self, now: Timestamp, id: ContactId, tries: u8) {
         self.take_as_far_as(now, id, Taking::Confirming { tries });
-        let lines = vec![Line::Say(Prompt::CallBackNumber), Line::CallBackNumber, Line::Say(Prompt::CallBackRight)];
+        let mut lines = self.words_of_chosen(now, id);
+        lines.extend([Line::Say(Prompt::CallBackNumber), Line::CallBackNumber, Line::Say(Prompt::CallBackRight)]);
         self.play(id, lines, false);
     }
 
-    fn ask_number(&mut self, now: Timestamp, id: ContactId, tries: u8, before: &[Line]) {
+    pub(super) fn ask_number(&mut self, now: Timestamp, id: ContactId, tries: u8, before: &[Line]) {
         self.take_as_far_as(now, id, Taking::Keying { tries });
         let lines = before.iter().cloned().chain([Line::Say(Prompt::CallBackKeyNumber)]).collect();
         self.play(id, lines, false);
         self.out.push(Command::AskNumber { contact: id });
     }
 
-    fn take_as_far_as(&mut self, now: Timestamp, id: ContactId, taking: Taking) {
+    pub(super) fn take_as_far_as(&mut self, now: Timestamp, id: ContactId, taking: Taking) {
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.taking = taking;
             self.timers.set(Timer::Number(id), now.plus_ms(NUMBER_MS_MAX));
@@ -74,6 +88,7 @@ impl Router {
         if let Some(contact) = self.contacts.get_mut(&id).filter(|contact| contact.taking != Taking::Nothing) {
             contact.taking = Taking::Nothing;
             self.timers.clear(Timer::Number(id));
+            self.leave_time(id);
         }
     }
 
@@ -84,7 +99,7 @@ impl Router {
 
     /// The number was read out: from here on the time to answer runs. Keys of a number have a time of their own.
     pub(in super::super) fn await_number(&mut self, now: Timestamp, id: ContactId, answer_ms_max: u64) {
-        if self.contacts.get(&id).is_some_and(|contact| matches!(contact.taking, Taking::Confirming { .. })) {
+        if self.contacts.get(&id).is_some_and(|contact| matches!(contact.taking, Taking::Confirming { .. } | Taking::Choosing)) {
             self.timers.set(Timer::Number(id), now.plus_ms(answer_ms_max));
         }
     }
@@ -95,14 +110,18 @@ impl Router {
             Some(Taking::Confirming { .. }) => matches!(key, '1' | '2'),
             // Whoever collects the keys tells none of them.
             Some(Taking::Keying { .. }) => true,
-            Some(Taking::Nothing) | None => false,
+            Some(Taking::Nothing | Taking::Choosing) | None => false,
         }
     }
 
     pub(in super::super) fn number_key(&mut self, now: Timestamp, id: ContactId, key: char) -> bool {
         let Some(contact) = self.contacts.get(&id) else { return false };
         match (contact.taking, key, &contact.phase) {
-            (Taking::Confirming { .. }, '1', Phase::Queued(_)) => self.take_call(now, id),
+            (Taking::Confirming { .. }, '1', Phase::Queued(_)) => {
+                if !self.take_time(now, id) {
+                    self.take_call(now, id);
+                }
+            }
             // Somebody is being rung for them this very moment.
             (Taking::Confirming { .. }, '1', _) => self.number_unsettled(id),
             (Taking::Confirming { tries }, '2', _) => self.ask_number(now, id, tries, &[]),
