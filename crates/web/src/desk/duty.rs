@@ -255,7 +255,7 @@ fn ring(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
         // What was promised keeps to the hours; what broke may be pressing.
         PromiseKind::CallBack => sight.plan().quiet_until(sight.now).is_none(),
         PromiseKind::FollowUp => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked => false,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition => false,
     };
     let may = sight.plan().call_backs.is_some() && call_of(sight, promise).is_none_or(|call| could_take(sight, call));
     let is_free = sight.me().is_some_and(|me| me.contact.is_none() && matches!(me.state, OperatorState::Idle | OperatorState::Paused));
@@ -305,7 +305,7 @@ fn wait(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let may = match promise.kind {
         PromiseKind::FollowUp => !promise.pressing,
         PromiseKind::Feedback => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked => false,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked | PromiseKind::Addition => false,
     };
     let is_free = !promise.is_late(sight.now)
         && !sight.live.view.contacts.iter().any(|contact| contact.matter == promise.matter && contact.call.is_some());
