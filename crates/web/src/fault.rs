@@ -85,7 +85,9 @@ impl Fault {
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Self::Refused(refusal) => match refusal {
                 Refusal::NotAnOperator => StatusCode::FORBIDDEN,
-                Refusal::UnknownParty | Refusal::Fields(_) | Refusal::Sound => StatusCode::UNPROCESSABLE_ENTITY,
+                Refusal::UnknownParty | Refusal::UnknownMatter | Refusal::MisreadReference | Refusal::Fields(_) | Refusal::Sound => {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
                 Refusal::OfferOver | Refusal::NoContact | Refusal::NotNow | Refusal::Conflict { .. } => StatusCode::CONFLICT,
                 Refusal::NotSaved | Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             },
@@ -130,6 +132,8 @@ impl Fault {
                 Refusal::NoContact => "no_contact",
                 Refusal::NotNow => "not_now",
                 Refusal::UnknownParty => "unknown_party",
+                Refusal::UnknownMatter => "unknown_matter",
+                Refusal::MisreadReference => "misread_reference",
                 Refusal::Sound => "sound",
                 Refusal::Conflict { .. } => "conflict",
                 Refusal::Fields(_) => "fields",
@@ -398,6 +402,8 @@ pub fn fault_words() -> Vec<&'static str> {
         "no_contact",
         "not_now",
         "unknown_party",
+        "unknown_matter",
+        "misread_reference",
         "sound",
         "conflict",
         "fields",

@@ -5,6 +5,7 @@
 //! Storage is only read, by name, except for sessions. HTML is made nowhere else.
 
 pub mod access;
+mod additions;
 mod address;
 mod alarms;
 pub mod api;

@@ -21,6 +21,12 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Largest report: three narratives, a hundred parties and things, each character at most four bytes
 /// and escaped.
 pub const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest addition as JSON, each sign of its text escaped.
+pub const ADDITION_BYTES_MAX: usize = 256 * 1024;
+/// Longest text of an addition, in characters; a mail may be longer.
+pub const ADDITION_CHARS_MAX: usize = 20_000;
+/// Longest subject, number or address of whoever adds.
+pub const ADDITION_FIELD_CHARS_MAX: usize = 320;
 /// Largest plan as a form or as JSON: a plan of the largest size that is read, each sign escaped.
 pub const PLAN_BODY_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// Largest recording of a prompt with the form around it: two minutes of 16 bits at 48 kHz.

@@ -1,7 +1,7 @@
 //! Every address of the web surface and the layers before it.
 
 use crate::{
-    api,
+    additions, api,
     app::App,
     assets, board, bookings, demo_messages, desk, fault,
     fault::Fault,
@@ -45,6 +45,7 @@ pub fn routes(app: App) -> Router {
         .route("/matters/{reference}", get(matters::page))
         .route("/matters/{reference}/part", get(matters::part))
         .route("/contacts/{id}/lead", post(leading::lead))
+        .route("/contacts/{id}/link", post(additions::link))
         .route("/board", get(board::page))
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))

@@ -159,6 +159,8 @@ pub fn families() -> Vec<String> {
         Outcome::Emergency,
         Outcome::JoinedOther,
         Outcome::NotReached,
+        Outcome::Read,
+        Outcome::PassedOn,
         Outcome::Cancelled,
         Outcome::Missed,
     ];
