@@ -1,5 +1,5 @@
-//! Bundles the browser parts (`browser/`) with esbuild from the npm lock file into `OUT_DIR`, and
-//! writes the table of names that the server embeds. Nothing third-party is kept in the project.
+//! Bundles the browser parts (`browser/`) with sass and esbuild from the npm lock file into `OUT_DIR`,
+//! and writes the table of names that the server embeds. Nothing third-party is kept in the project.
 //!
 //! With `SVAR_WEB_PREBUILT` naming a folder of finished bundles no Node.js is needed. Such a folder
 //! is what an earlier build left in its `OUT_DIR/browser`.
@@ -12,6 +12,9 @@ use std::{
 
 /// What the pages ask for by name; each must come out of the bundler.
 const ENTRIES: [&str; 8] = ["console.css", "desk.css", "board.css", "console.js", "desk.js", "board.js", "icon.svg", "icon-ring.svg"];
+/// What sass makes first of the file beside it ([`CITIZEN_SOURCE`]).
+const CITIZEN: &str = "citizen.css";
+const CITIZEN_SOURCE: &str = "citizen.scss";
 const PREBUILT: &str = "SVAR_WEB_PREBUILT";
 const NODE_NEEDED: &str = "the browser parts are bundled with Node.js 18 or newer and npm. Install both (Debian: `apt-get install nodejs npm`), \
      or set SVAR_WEB_PREBUILT to a folder of finished bundles";
@@ -45,9 +48,15 @@ fn bundle(source: &Path, out: &Path) -> Result<PathBuf, String> {
     install(source, &tools)?;
     let bundles = out.join("browser");
     let _ = fs::remove_dir_all(&bundles);
+    let citizen = out.join(CITIZEN);
+    let mut sass = Command::new("node");
+    sass.arg(tools.join("node_modules/sass/sass.js")).args(["--no-source-map", "--quiet-deps"]);
+    sass.arg(format!("--load-path={}", tools.join("node_modules").display()));
+    sass.arg(source.join("browser").join(CITIZEN_SOURCE)).arg(&citizen);
+    run(&mut sass, "sass could not translate crates/web/browser/citizen.scss")?;
     let mut esbuild = Command::new("node");
     esbuild.arg(tools.join("node_modules/esbuild/bin/esbuild"));
-    esbuild.args(ENTRIES.map(|entry| source.join("browser").join(entry)));
+    esbuild.args(ENTRIES.map(|entry| source.join("browser").join(entry))).arg(&citizen);
     esbuild.args([
         "--bundle",
         "--minify",
@@ -107,7 +116,7 @@ fn write_table(bundles: &Path, out: &Path) -> Result<(), String> {
         found.push(name);
     }
     table.push_str("];\n");
-    if let Some(missing) = ENTRIES.iter().find(|entry| !found.iter().any(|name| name == *entry)) {
+    if let Some(missing) = ENTRIES.iter().chain(&[CITIZEN]).find(|entry| !found.iter().any(|name| name == *entry)) {
         return Err(format!("{} holds no bundle of {missing}: build it anew, or unset {PREBUILT}", bundles.display()));
     }
     fs::write(out.join("assets.rs"), table).map_err(|e| format!("cannot write the table of bundles: {e}"))

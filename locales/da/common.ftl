@@ -3,6 +3,7 @@
 product = Svar
 skip = Gå til indholdet
 places = Sider
+place-citizens = Borgernes sider
 place-desk = Arbejdsplads
 place-board = Overblik
 place-lead = Vagtleder
@@ -11,6 +12,7 @@ place-surges = Spidsbelastning
 place-plan = Plan
 place-prompts = Talebeskeder
 place-api = Grænseflade til programmer
+place-about-citizens = Det, som borgere ser: bestil tid, og hvordan man får fat i os.
 place-about-desk = Besvar opkald, skriv anmeldelsen, mens du taler, viderestil.
 place-about-board = Køer, ventetid og serviceniveau lige nu, region for region.
 place-about-lead = Hvem der venter og hvorfor i den rækkefølge, løfter, operatører, alarmer.

@@ -68,3 +68,7 @@ fault-trial-nobody = Ingen kom i kø den dag.
 mend-trial-nobody = Vælg en anden dag.
 fault-trial-plan-lost = Den dags plan er ikke gemt.
 mend-trial-plan-lost = Vælg en senere dag.
+fault-unknown-matter = Ingen sag har det nummer.
+mend-unknown-matter = Kontrollér, at nummeret har otte cifre og er rigtigt.
+fault-misread-reference = Et ciffer i sagsnummeret er forkert, eller to er byttet om.
+mend-misread-reference = Bed om at få nummeret igen, eller læs det en gang til.

@@ -174,6 +174,11 @@ messages-owed = { $count ->
    *[other] { $count } beskeder venter på at blive sendt ({ $medium }), den ældste lovet { $time }
 }
 lead-learning = Det læres, hvad de ringende mener: { $percent } % er færdigt. Indtil da vælger de med taster.
+to-link = Skal knyttes til en sag
+to-link-none = Intet venter på at blive knyttet til en sag.
+to-link-channel = Kom ind
+to-link-proposed = Måske
+to-link-nothing = Intet forslag
 
 booked-title = Bestilte tider
 booked-day-before = Dagen før

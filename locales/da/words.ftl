@@ -186,6 +186,10 @@ compass-sw = sydvest
 compass-w = vest
 compass-nw = nordvest
 
+contact-state-unread = Skal læses
+promise-addition = Læs det tilføjede
+outcome-read = Læst
+outcome-passed-on = Læst og givet videre
 message-fault-refused = modtagende tjeneste tager ikke imod den
 message-fault-unreachable = modtagende tjeneste svarede ikke
 message-fault-no-gateway = ingen tjeneste er sat op

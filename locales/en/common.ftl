@@ -3,6 +3,7 @@
 product = Svar
 skip = Skip to content
 places = Pages
+place-citizens = Citizens' pages
 place-desk = Desk
 place-board = Board
 place-lead = Lead
@@ -11,6 +12,7 @@ place-surges = Surges
 place-plan = Plan
 place-prompts = Prompts
 place-api = Interface for programs
+place-about-citizens = What citizens see: booking a time, and how we are reached.
 place-about-desk = Answer calls, write the report while you talk, hand over.
 place-about-board = Queues, waiting and service level right now, region by region.
 place-about-lead = Who waits and why in that order, promises, operators, alarms.

@@ -68,3 +68,7 @@ fault-trial-nobody = Nobody came into line that day.
 mend-trial-nobody = Choose another day.
 fault-trial-plan-lost = The plan of that day was not kept.
 mend-trial-plan-lost = Choose a later day.
+fault-unknown-matter = No matter has that reference.
+mend-unknown-matter = Check that it has eight digits and that they are right.
+fault-misread-reference = A digit of the reference is wrong, or two have changed places.
+mend-misread-reference = Ask for the reference again, or read it once more.

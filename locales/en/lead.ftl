@@ -174,6 +174,11 @@ messages-owed = { $count ->
    *[other] { $count } messages wait to be sent ({ $medium }), the oldest promised at { $time }
 }
 lead-learning = What callers mean is being learnt: { $percent } % is done. Until then they choose by keys.
+to-link = To be linked to a matter
+to-link-none = Nothing waits to be linked.
+to-link-channel = Came by
+to-link-proposed = Perhaps
+to-link-nothing = No proposal
 
 booked-title = Booked times
 booked-day-before = The day before

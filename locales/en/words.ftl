@@ -186,6 +186,10 @@ compass-sw = south-west
 compass-w = west
 compass-nw = north-west
 
+contact-state-unread = To be read
+promise-addition = Read what was added
+outcome-read = Read
+outcome-passed-on = Read and passed on
 message-fault-refused = whoever carries it does not take it
 message-fault-unreachable = whoever carries it did not answer
 message-fault-no-gateway = nobody to carry it is set up

@@ -3,6 +3,7 @@
 product = Svar
 skip = Till innehållet
 places = Sidor
+place-citizens = Medborgarnas sidor
 place-desk = Arbetsplats
 place-board = Tavla
 place-lead = Ledning
@@ -11,6 +12,7 @@ place-surges = Högt tryck
 place-plan = Plan
 place-prompts = Talsvar
 place-api = Gränssnitt för program
+place-about-citizens = Det som medborgare ser: boka tid, och hur man når oss.
 place-about-desk = Svara på samtal, skriv anmälan medan du talar, lämna över.
 place-about-board = Köer, väntetid och servicenivå just nu, region för region.
 place-about-lead = Vem som väntar och varför i den ordningen, löften, operatörer, larm.

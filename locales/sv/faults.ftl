@@ -68,3 +68,7 @@ fault-trial-nobody = Ingen kom in i kön den dagen.
 mend-trial-nobody = Välj en annan dag.
 fault-trial-plan-lost = Den dagens plan har inte sparats.
 mend-trial-plan-lost = Välj en senare dag.
+fault-unknown-matter = Inget ärende har det numret.
+mend-unknown-matter = Kontrollera att numret har åtta siffror och stämmer.
+fault-misread-reference = En siffra i ärendenumret är fel, eller två har bytt plats.
+mend-misread-reference = Be att få numret igen, eller läs det en gång till.

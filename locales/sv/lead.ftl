@@ -174,6 +174,11 @@ messages-owed = { $count ->
    *[other] { $count } meddelanden väntar på att skickas ({ $medium }), det äldsta utlovat { $time }
 }
 lead-learning = Vad de som ringer menar lärs in: { $percent } % är klart. Till dess väljer de med knappar.
+to-link = Att koppla till ett ärende
+to-link-none = Ingenting väntar på att kopplas.
+to-link-channel = Kom in
+to-link-proposed = Kanske
+to-link-nothing = Inget förslag
 
 booked-title = Bokade tider
 booked-day-before = Dagen före

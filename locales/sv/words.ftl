@@ -186,6 +186,10 @@ compass-sw = sydväst
 compass-w = väster
 compass-nw = nordväst
 
+contact-state-unread = Ska läsas
+promise-addition = Läs komplettering
+outcome-read = Läst
+outcome-passed-on = Läst och lämnat vidare
 message-fault-refused = mottagande tjänst tar inte emot det
 message-fault-unreachable = mottagande tjänst svarade inte
 message-fault-no-gateway = ingen tjänst är inställd

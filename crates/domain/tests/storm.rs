@@ -336,7 +336,7 @@ impl Storm {
 
     fn prove_accounts(&self, view: &View) {
         let Accounts { opened, closed, entered, left } = self.accounts;
-        assert_eq!(opened, closed + view.contacts.len(), "contacts opened = closed + open");
+        assert_eq!(opened, closed + view.contacts.len() + view.additions.len(), "contacts opened = closed + open");
         let in_queue = view.contacts.iter().filter(|contact| contact.queue.is_some()).count();
         assert_eq!(entered, left + in_queue, "visits entered = ended + open");
     }
@@ -354,7 +354,7 @@ impl Storm {
         let (calls, held) = calls_owed(&self.world.ledger);
         let lasting = |world: &World| -> BTreeSet<PromiseId> {
             let open = world.ledger.promises.values().filter(|promise| promise.settled.is_none());
-            open.filter(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack))
+            open.filter(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition))
                 .map(|promise| promise.promise)
                 .filter(|promise| !held.contains(promise))
                 .collect()
@@ -400,8 +400,12 @@ impl Storm {
         let view = self.world.prove();
         assert!(view.contacts.is_empty(), "still open: {:#?}", view.contacts);
         assert!(view.operators.iter().all(|operator| operator.state == OperatorState::Lost));
-        assert!(self.world.ledger.contacts.values().all(|record| record.outcome.is_some()));
-        assert!(view.promises.iter().all(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack)));
+        assert!(self.world.ledger.contacts.values().all(|record| record.outcome.is_some() || record.state == ContactState::Unread));
+        assert!(
+            view.promises
+                .iter()
+                .all(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition))
+        );
         assert!(self.accounts.closed > EVENTS / 40, "a storm in which nearly nobody called: {}", self.accounts.closed);
     }
 }

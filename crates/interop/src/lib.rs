@@ -5,6 +5,7 @@
 //! and what could not be used is told as a warning rather than dropped in silence. Positions and
 //! addresses are personal data and hide themselves in Debug.
 
+pub mod calendar;
 pub mod emergency;
 pub mod mail;
 pub mod pidf_lo;

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_texts.sql"),
     include_str!("../migrations/0006_messages.sql"),
     include_str!("../migrations/0007_bookings.sql"),
+    include_str!("../migrations/0008_additions.sql"),
     include_str!("../migrations/0009_pauses.sql"),
 ];
 

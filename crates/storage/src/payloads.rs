@@ -11,7 +11,7 @@ use crate::{
     database::{Transaction, from_row, sql},
     hashing::{Hash, canonical, hex, keyed, sha256},
 };
-use domain::{ContactId, Timestamp, contact::ledger::ContactRecord};
+use domain::{ContactId, MatterId, Timestamp, contact::ledger::ContactRecord};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt;
@@ -38,10 +38,14 @@ pub enum PayloadKind {
     CallBack,
     /// What somebody wrote who booked a time: `number`, `mail`, `name`, `words`, `interpreter`, `needs`.
     Booking,
+    /// What was written to us: `subject`, `text`, `reference`; of a mail also `key`, `message_id`, `sha256` and how far
+    /// its sender is proved.
+    Written,
 }
 
 impl PayloadKind {
-    const ALL: [Self; 8] = [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::Message, Self::CallBack, Self::Booking];
+    const ALL: [Self; 9] =
+        [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::Message, Self::CallBack, Self::Booking, Self::Written];
 
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -54,6 +58,7 @@ impl PayloadKind {
             Self::Message => "message",
             Self::CallBack => "call_back",
             Self::Booking => "booking",
+            Self::Written => "written",
         }
     }
 
@@ -67,7 +72,8 @@ impl PayloadKind {
 pub struct Payload {
     pub contact: ContactId,
     pub kind: PayloadKind,
-    /// A [`PayloadKind::Caller`] has `number` as a text; earlier contacts are found by it.
+    /// A [`PayloadKind::Caller`] has `number` or `address` as a text; earlier contacts are found by it. A
+    /// [`PayloadKind::Written`] may have `key`; it is found by that, so that nothing is taken in twice.
     pub body: Value,
 }
 
@@ -137,6 +143,11 @@ pub fn caller_key(secret: &Hash, number: &str) -> Option<String> {
     (!plain.is_empty()).then(|| hex(&keyed(secret, plain.as_bytes())))
 }
 
+/// Of one thing that was written to us; never that of a number or an address.
+fn written_key(secret: &Hash, key: &str) -> String {
+    hex(&keyed(secret, format!("svar written {key}").as_bytes()))
+}
+
 impl Sealed {
     pub fn new(payload: Payload, secret: &Hash) -> Self {
         let salt = rand::random::<Hash>();
@@ -144,11 +155,12 @@ impl Sealed {
         let hash = payload_hash(&salt, payload.contact.0, payload.kind.word(), &body);
         let text = |field| payload.body.get(field).and_then(Value::as_str);
         let known_by = match payload.kind {
-            PayloadKind::Caller => text("number"),
+            PayloadKind::Caller => text("number").or_else(|| text("address")),
             PayloadKind::Booking => text("number").or_else(|| text("mail")),
             _ => None,
         };
-        let caller_key = known_by.and_then(|number| caller_key(secret, number));
+        let written = text("key").filter(|_| payload.kind == PayloadKind::Written).map(|key| written_key(secret, key));
+        let caller_key = known_by.and_then(|number| caller_key(secret, number)).or(written);
         Self { contact: payload.contact, kind: payload.kind, body, salt, hash, caller_key }
     }
 
@@ -205,6 +217,28 @@ impl Store {
         let limit = i64::from(limit.min(EARLIER_CONTACTS_MAX));
         let rows: Vec<(String,)> = self.database().read().await?.all(sql!(text, key, before, limit)).await?;
         rows.iter().map(|(record,)| crate::records::read_contact(record)).collect()
+    }
+
+    /// The contact that something written was taken in as, by the key that its payload has.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn contact_of_written(&self, key: &str) -> Result<Option<ContactId>, StoreError> {
+        let key = written_key(&self.inner.secret, key);
+        let text = "SELECT contact FROM payloads WHERE caller_key = $1 ORDER BY contact LIMIT 1";
+        let row: Option<(i64,)> = self.database().read().await?.maybe(sql!(text, key)).await?;
+        Ok(row.and_then(|(contact,)| u64::try_from(contact).ok()).map(ContactId))
+    }
+
+    /// Whether a number or mail address is one that a contact of this matter came from, as far as anybody has said or linked so.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn is_known_to(&self, matter: MatterId, number: &str) -> Result<bool, StoreError> {
+        let Some(key) = caller_key(&self.inner.secret, number) else { return Ok(false) };
+        let text = "SELECT COUNT(*) FROM payloads WHERE caller_key = $1 AND contact IN (SELECT contact FROM contacts WHERE matter = $2)";
+        let (known,): (i64,) = self.database().read().await?.one(sql!(text, key, matter)).await?;
+        Ok(known > 0)
     }
 
     /// Erases the personal data of a contact for good: payloads and report drafts. The chain stays

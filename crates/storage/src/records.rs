@@ -65,8 +65,9 @@ pub struct StoredMatter {
     reference: String,
     opened: i64,
     closed: Option<i64>,
+    decided_by: Option<String>,
 }
-from_row!(StoredMatter: matter, reference, opened, closed);
+from_row!(StoredMatter: matter, reference, opened, closed, decided_by);
 
 #[derive(PartialEq)]
 pub struct StoredPromise {
@@ -120,17 +121,24 @@ impl StoredContact {
 }
 
 impl StoredMatter {
-    pub fn of(record: &MatterRecord) -> Self {
-        Self {
+    pub fn of(record: &MatterRecord) -> Result<Self, StoreError> {
+        Ok(Self {
             matter: int(record.matter.0),
             reference: Reference::of(record.matter).digits(),
             opened: record.opened.0,
             closed: record.closed.map(|at| at.0),
-        }
+            decided_by: record.decided_by.as_ref().map(to_json).transpose()?,
+        })
     }
 
-    fn read(self) -> MatterRecord {
-        MatterRecord { matter: MatterId(id(self.matter)), opened: Timestamp(self.opened), closed: self.closed.map(Timestamp) }
+    fn read(self) -> Result<MatterRecord, StoreError> {
+        let unreadable = |_| StoreError::Corrupt(format!("matter {} cannot be read", self.matter));
+        Ok(MatterRecord {
+            matter: MatterId(id(self.matter)),
+            opened: Timestamp(self.opened),
+            closed: self.closed.map(Timestamp),
+            decided_by: self.decided_by.map(|owner| serde_json::from_str(&owner)).transpose().map_err(unreadable)?,
+        })
     }
 }
 
@@ -206,10 +214,11 @@ pub async fn rewrite_messages(transaction: &mut Transaction) -> Result<(), Store
 }
 
 pub async fn put_matter(transaction: &mut Transaction, record: &MatterRecord) -> Result<(), StoreError> {
-    let text = "INSERT INTO matters (matter, reference, opened, closed) VALUES ($1, $2, $3, $4) \
-                ON CONFLICT (matter) DO UPDATE SET reference = excluded.reference, opened = excluded.opened, closed = excluded.closed";
-    let row = StoredMatter::of(record);
-    transaction.execute(sql!(text, row.matter, row.reference, row.opened, row.closed)).await.map(drop)
+    let text = "INSERT INTO matters (matter, reference, opened, closed, decided_by) VALUES ($1, $2, $3, $4, $5) \
+                ON CONFLICT (matter) DO UPDATE SET reference = excluded.reference, opened = excluded.opened, closed = excluded.closed, \
+                decided_by = excluded.decided_by";
+    let row = StoredMatter::of(record)?;
+    transaction.execute(sql!(text, row.matter, row.reference, row.opened, row.closed, row.decided_by)).await.map(drop)
 }
 
 pub async fn put_promise(transaction: &mut Transaction, record: &PromiseRecord) -> Result<(), StoreError> {
@@ -255,7 +264,7 @@ pub async fn contacts_page(connection: &mut Connection, after: i64, limit: u32) 
 }
 
 pub async fn matters_page(connection: &mut Connection, after: i64, limit: u32) -> Result<Vec<StoredMatter>, StoreError> {
-    let text = "SELECT matter, reference, opened, closed FROM matters WHERE matter > $1 ORDER BY matter LIMIT $2";
+    let text = "SELECT matter, reference, opened, closed, decided_by FROM matters WHERE matter > $1 ORDER BY matter LIMIT $2";
     connection.all(sql!(text, after, i64::from(limit))).await
 }
 
@@ -270,14 +279,14 @@ pub async fn matter_parts(
     connection: &mut Connection,
     matter: MatterId,
 ) -> Result<Option<(MatterRecord, Vec<ContactRecord>, Vec<PromiseRecord>)>, StoreError> {
-    let text = "SELECT matter, reference, opened, closed FROM matters WHERE matter = $1";
+    let text = "SELECT matter, reference, opened, closed, decided_by FROM matters WHERE matter = $1";
     let Some(row): Option<StoredMatter> = connection.maybe(sql!(text, matter)).await? else { return Ok(None) };
     let contacts: Vec<(String,)> = connection.all(sql!("SELECT record FROM contacts WHERE matter = $1 ORDER BY contact", matter)).await?;
     let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back FROM promises WHERE matter = $1 ORDER BY promise";
     let promises: Vec<StoredPromise> = connection.all(sql!(text, matter)).await?;
     let contacts = contacts.iter().map(|(record,)| read_contact(record)).collect::<Result<_, _>>()?;
     let promises = promises.into_iter().map(StoredPromise::read).collect::<Result<_, _>>()?;
-    Ok(Some((row.read(), contacts, promises)))
+    Ok(Some((row.read()?, contacts, promises)))
 }
 
 impl Store {
@@ -290,7 +299,7 @@ impl Store {
         let mut connection = self.database().snapshot().await?;
         let mut ledger = Ledger::default();
         let matters: Vec<StoredMatter> =
-            connection.all(sql!("SELECT matter, reference, opened, closed FROM matters WHERE closed IS NULL")).await?;
+            connection.all(sql!("SELECT matter, reference, opened, closed, decided_by FROM matters WHERE closed IS NULL")).await?;
         let contacts: Vec<(String,)> = connection
             .all(sql!(
                 "SELECT record FROM contacts WHERE closed IS NULL OR matter IN (SELECT matter FROM matters WHERE closed IS NULL) \
@@ -303,7 +312,10 @@ impl Store {
         ledger.surges = surges(&mut connection).await?;
         ledger.bookings = bookings::open(&mut connection).await?;
         connection.undo().await?;
-        ledger.matters.extend(matters.into_iter().map(StoredMatter::read).map(|record| (record.matter, record)));
+        for row in matters {
+            let record = row.read()?;
+            ledger.matters.insert(record.matter, record);
+        }
         for (record,) in contacts {
             let record = read_contact(&record)?;
             ledger.contacts.insert(record.contact, record);

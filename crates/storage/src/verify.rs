@@ -242,7 +242,7 @@ impl Audit {
             for row in page {
                 let matter = MatterId(u64::try_from(row.matter).unwrap_or(0));
                 missing.remove(&matter);
-                let folded = self.ledger.matters.get(&matter).map(StoredMatter::of);
+                let folded = self.ledger.matters.get(&matter).map(StoredMatter::of).transpose()?;
                 self.compare("matter", matter.0, folded.map(|folded| folded == row));
             }
         }

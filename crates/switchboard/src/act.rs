@@ -125,7 +125,7 @@ impl Stage {
     fn act_on_record(&self, at: Timestamp, late_ms: u64, command: &Command) {
         match command {
             Command::RaiseAlarm { alarm, contact } => self.raise(at, alarm.clone(), *contact),
-            Command::OpenContact { contact, matter, .. } => {
+            Command::OpenContact { contact, matter, .. } | Command::LinkContact { contact, matter } => {
                 self.matters.lock().insert(*contact, *matter);
             }
             Command::MoveContact { contact, state, owner } => self.tell_of_move(*contact, *state, owner),

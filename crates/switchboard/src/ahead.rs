@@ -58,6 +58,10 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::ResumePromise { .. }
         | Command::AwaitRingBack { .. }
         | Command::CloseMatter { .. }
+        | Command::ReopenMatter { .. }
+        | Command::DecideMatter { .. }
+        | Command::OweAddition { .. }
+        | Command::LinkContact { .. }
         | Command::OweMessage { .. }
         | Command::SettleMessage { .. }
         | Command::OweCall { .. }

@@ -1,5 +1,6 @@
 //! What passes between an operator's page and the switchboard.
 
+use crate::additions::Written;
 use domain::{
     ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, Timestamp,
     contact::{MessageRecord, Outcome, PauseReason, Reference, StatedOutcome, StatedSettlement},
@@ -75,6 +76,12 @@ pub enum OperatorAct {
     RingCitizen {
         matter: MatterId,
         promise: PromiseId,
+    },
+    /// The call at hand, or an addition that is named, is of the matter with this reference; its own says that it is of no other.
+    Link {
+        #[serde(default)]
+        contact: Option<ContactId>,
+        reference: Reference,
     },
     /// Whoever answered a call-back is not the citizen; ends the call, and it is tried again.
     NotThem {
@@ -152,6 +159,8 @@ pub struct CallerDetails {
     pub number: Option<String>,
     /// Where they want to be rung instead.
     pub call_back_number: Option<String>,
+    /// What they wrote, oldest first.
+    pub written: Vec<Written>,
     pub display_name: Option<String>,
     /// The address, the language of an interpreter and what else they need, of whoever booked a time.
     pub mail: Option<String>,
@@ -232,6 +241,11 @@ pub enum Refusal {
     NotNow,
     #[error("no such party or operator to consult")]
     UnknownParty,
+    #[error("no matter has this reference")]
+    UnknownMatter,
+    /// Its check digit does not fit.
+    #[error("a digit of the reference is wrong, or two are swapped")]
+    MisreadReference,
     #[error("the page has no sound connected")]
     Sound,
     #[error("a newer version of the report exists")]

@@ -49,7 +49,8 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
         OperatorAct::TakePromise { matter, promise } => Ok(Event::PromiseTaken { promise: *promise, matter: *matter, operator }),
         OperatorAct::PausePromise { matter, promise } => Ok(Event::PromisePaused { promise: *promise, matter: *matter, operator }),
         OperatorAct::ResumePromise { matter, promise } => Ok(Event::PromiseResumed { promise: *promise, matter: *matter, operator }),
-        OperatorAct::Mute { .. } | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
+        // What the records tell of the matter is looked up before.
+        OperatorAct::Link { .. } | OperatorAct::Mute { .. } | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Everything that reaches the loop, in one queue and one order.
 
 use crate::{
+    additions::Addition,
     bookings::Asked,
     desk::{DeskEvent, OperatorAct, PageId, Refusal},
     live::Deployment,
 };
-use domain::{AttemptId, ContactId, OperatorId, plan::OperatorProfile, routing::Event};
+use domain::{AttemptId, ContactId, MatterId, OperatorId, plan::OperatorProfile, routing::Event};
 use std::sync::Arc;
 use storage::Payload;
 use telephony::{LegEvent, LegId};
@@ -31,6 +32,12 @@ pub(crate) enum Input {
     Act {
         operator: OperatorId,
         act: OperatorAct,
+        reply: Reply,
+    },
+    /// Something was written to us; its numbers are given here.
+    Written {
+        addition: Box<Addition>,
+        number: oneshot::Sender<(ContactId, MatterId)>,
         reply: Reply,
     },
     /// Of a leader, by name in the event.

@@ -1,7 +1,10 @@
 //! What is known of a citizen, put together from the payloads of their contact. Personal data: whoever asks
 //! for it has had the reading logged before.
 
-use crate::desk::{CallerDetails, KnownLocality};
+use crate::{
+    additions::{SenderProof, Written},
+    desk::{CallerDetails, KnownLocality},
+};
 use domain::{
     Timestamp,
     intent::{Circumstance, Gate, Reading, Suggestion},
@@ -16,6 +19,7 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
         PayloadKind::Caller => {
             details.number = text("number");
             details.display_name = text("display");
+            details.mail = text("address");
         }
         PayloadKind::Place if body.get("locality").is_some() => details.locality = known_locality(body, places),
         PayloadKind::Place => {
@@ -27,6 +31,11 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
         PayloadKind::Words => add_words(details, body, text("text")),
         // What became of it is in the record; its words are the plan's.
         PayloadKind::CallBack => details.call_back_number = text("number"),
+        PayloadKind::Written => {
+            let proof = body.get("proof").and_then(Value::as_str).and_then(SenderProof::from_word);
+            let text = text("text").unwrap_or_default();
+            details.written.push(Written { subject: text_of(body, "subject"), text, reference: text_of(body, "reference"), proof });
+        }
         PayloadKind::Booking => {
             details.number = text("number").or_else(|| details.number.take());
             details.display_name = text("name").or_else(|| details.display_name.take());
@@ -37,6 +46,10 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
         }
         PayloadKind::Intake | PayloadKind::Text | PayloadKind::Message => {}
     }
+}
+
+fn text_of(body: &Value, field: &str) -> Option<String> {
+    body.get(field).and_then(Value::as_str).map(str::to_owned).filter(|text| !text.is_empty())
 }
 
 /// Words that were kept before they told more than themselves have the text alone.

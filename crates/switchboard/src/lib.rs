@@ -5,6 +5,7 @@
 
 mod acquaintance;
 mod act;
+mod additions;
 mod ahead;
 mod arrivals;
 mod bookings;
@@ -37,6 +38,7 @@ mod start;
 mod talk;
 mod understood;
 
+pub use additions::{Addition, SenderProof, TakenIn, Written};
 pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, TimesWanted};
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
@@ -202,6 +204,11 @@ impl Switchboard {
     /// A [`Refusal`] says why not and what to do. Nothing has changed then, except that after
     /// [`Refusal::NotSaved`] it may still be done, once it can be saved.
     pub async fn act(&self, operator: OperatorId, act: OperatorAct) -> Result<(), Refusal> {
+        if let OperatorAct::Link { contact, reference } = act {
+            let at_hand = || self.live().view.operators.iter().find(|view| view.operator == operator).and_then(|view| view.contact);
+            let contact = contact.or_else(at_hand).ok_or(Refusal::NoContact)?;
+            return self.link(operator, contact, reference).await;
+        }
         self.answered(|reply| Input::Act { operator, act, reply }).await
     }
 

@@ -441,6 +441,10 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::AwaitRingBack { .. }
         | Command::CloseContact { .. }
         | Command::CloseMatter { .. }
+        | Command::ReopenMatter { .. }
+        | Command::DecideMatter { .. }
+        | Command::OweAddition { .. }
+        | Command::LinkContact { .. }
         | Command::OweMessage { .. }
         | Command::SettleMessage { .. }
         | Command::DialCitizen { .. }

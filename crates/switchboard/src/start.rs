@@ -245,9 +245,11 @@ async fn open_spill(folder: Option<PathBuf>, store: &Store) -> Result<(Option<Sp
     Ok((Some(spill), strays))
 }
 
-/// Contacts whose call died with the last process; a finished conversation still to be recorded is not one.
+/// Contacts whose call died with the last process; a finished conversation still to be recorded is not one, nor what is to be read.
 fn under_way(ledger: &Ledger) -> Vec<ContactId> {
-    let open = |record: &&domain::contact::ledger::ContactRecord| record.closed.is_none() && record.state != ContactState::WrapUp;
+    let open = |record: &&domain::contact::ledger::ContactRecord| {
+        record.closed.is_none() && !matches!(record.state, ContactState::WrapUp | ContactState::Unread)
+    };
     ledger.contacts.values().filter(open).map(|record| record.contact).collect()
 }
 

@@ -1,6 +1,10 @@
 //! What every handler holds: the switchboard, the configuration and the few counters of the surface.
 
-use crate::{WebConfig, limits, throttle::Throttle};
+use crate::{
+    WebConfig, limits,
+    public::Drafts,
+    throttle::{Throttle, Turns},
+};
 use std::sync::Arc;
 use switchboard::Switchboard;
 use tokio::sync::Semaphore;
@@ -15,6 +19,8 @@ struct Inner {
     switchboard: Switchboard,
     config: WebConfig,
     throttle: Throttle,
+    holds: Turns,
+    drafts: Drafts,
     password_checks: Semaphore,
     trials: Arc<Semaphore>,
     streams: crate::stream::Streams,
@@ -28,6 +34,8 @@ impl App {
             switchboard,
             config,
             throttle: Throttle::default(),
+            holds: Turns::new(limits::HOLDS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
+            drafts: Drafts::default(),
             password_checks: Semaphore::new(limits::PASSWORD_CHECKS_MAX),
             trials: Arc::new(Semaphore::new(limits::TRIALS_MAX)),
             streams: crate::stream::Streams::default(),
@@ -49,6 +57,18 @@ impl App {
     #[must_use]
     pub fn throttle(&self) -> &Throttle {
         &self.inner.throttle
+    }
+
+    /// Times that were held from one address.
+    #[must_use]
+    pub(crate) fn holds(&self) -> &Turns {
+        &self.inner.holds
+    }
+
+    /// What citizens have answered so far.
+    #[must_use]
+    pub(crate) fn drafts(&self) -> &Drafts {
+        &self.inner.drafts
     }
 
     #[must_use]

@@ -1,7 +1,7 @@
 //! The citizen behind a matter in which something is owed: whom to ring, and what was known when the
 //! call ended. Personal data: for those alone whose promise it is, after the switchboard logged the read.
 
-use crate::{access::Reader, app::App, components::place, fault::Fault, words::Words};
+use crate::{access::Reader, additions, app::App, components::place, fault::Fault, words::Words};
 use domain::{
     ContactId, OperatorId,
     access::Permission,
@@ -19,13 +19,16 @@ pub struct Citizen {
     pub report: Option<ReportDraft>,
 }
 
-/// The citizens of a matter's contacts; none for a reader who owes them nothing.
+/// The citizens of a matter's contacts; none for a reader who owes them nothing. What nobody has linked yet is open to all
+/// who may: whoever finds the matter that it is of need not be of the region it came to.
 ///
 /// # Errors
 /// [`Fault::NotRead`]: a citizen who cannot be read must not look like one who hides.
 pub async fn owed(app: &App, reader: &Reader, file: &MatterFile) -> Result<Vec<Citizen>, Fault> {
     let mut citizens = Vec::new();
-    let Some(me) = reader.operator.filter(|me| reader.may(Permission::SeePersons) && owes(app, *me, file)) else { return Ok(citizens) };
+    let Some(me) = reader.operator.filter(|me| reader.may(Permission::SeePersons) && owes(app, *me, file) || is_to_link(app, file)) else {
+        return Ok(citizens);
+    };
     for record in &file.contacts {
         let contact = record.contact;
         let caller = app.switchboard().caller(me, contact, Purpose::Promise).await.map_err(|_| Fault::NotRead)?;
@@ -35,6 +38,10 @@ pub async fn owed(app: &App, reader: &Reader, file: &MatterFile) -> Result<Vec<C
         }
     }
     Ok(citizens)
+}
+
+fn is_to_link(app: &App, file: &MatterFile) -> bool {
+    app.switchboard().live().view.additions.iter().any(|addition| addition.to_link && addition.matter == file.matter.matter)
 }
 
 fn owes(app: &App, me: OperatorId, file: &MatterFile) -> bool {
@@ -52,7 +59,7 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
     let Citizen { caller, report, .. } = citizen;
     html! {
         dl .facts {
-            dt { (words.t("who-number")) } dd .number { strong { (caller.number.clone().unwrap_or_else(|| words.t("number-hidden"))) } }
+            @if caller.mail.is_none() || caller.number.is_some() { dt { (words.t("who-number")) } dd .number { strong { (caller.number.clone().unwrap_or_else(|| words.t("number-hidden"))) } } }
             @if let Some(other) = &caller.call_back_number { dt { (words.t("who-ring-at")) } dd .number { strong { (other) } } }
             (booked_with(words, caller))
             @if let Some(name) = &caller.display_name { dt { (words.t("who-name")) } dd { (name) " " span .quiet { (words.t("who-name-source")) } } }
@@ -65,6 +72,7 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
             @let near = known.circle.map(|circle| place::nearest(deployment, circle.centre)).unwrap_or_default();
             p { (place::locality_in_words(words, known, None, &near)) }
         }
+        @for written in &caller.written { (additions::written(words, written)) }
         @for line in &caller.words { blockquote { p { (line) } } }
         @if let Some(text) = report.as_ref().map(|report| report.what_happened.as_str()).filter(|text| !text.trim().is_empty()) {
             p .quiet { (words.t("report-title")) }

@@ -3,13 +3,15 @@
 //! language. Nothing of the request's content is repeated or logged.
 
 use crate::{
+    app::App,
     layout::{self, Frame},
     preferences::Preferences,
+    public,
     words::Words,
 };
 use axum::{
     Json,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -83,7 +85,9 @@ impl Fault {
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Self::Refused(refusal) => match refusal {
                 Refusal::NotAnOperator => StatusCode::FORBIDDEN,
-                Refusal::UnknownParty | Refusal::Fields(_) | Refusal::Sound => StatusCode::UNPROCESSABLE_ENTITY,
+                Refusal::UnknownParty | Refusal::UnknownMatter | Refusal::MisreadReference | Refusal::Fields(_) | Refusal::Sound => {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
                 Refusal::OfferOver | Refusal::NoContact | Refusal::NotNow | Refusal::Conflict { .. } => StatusCode::CONFLICT,
                 Refusal::NotSaved | Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             },
@@ -128,6 +132,8 @@ impl Fault {
                 Refusal::NoContact => "no_contact",
                 Refusal::NotNow => "not_now",
                 Refusal::UnknownParty => "unknown_party",
+                Refusal::UnknownMatter => "unknown_matter",
+                Refusal::MisreadReference => "misread_reference",
                 Refusal::Sound => "sound",
                 Refusal::Conflict { .. } => "conflict",
                 Refusal::Fields(_) => "fields",
@@ -272,7 +278,7 @@ impl From<&plan::Fault> for PlanFault {
 pub struct SaysItself;
 
 /// The outermost layer: gives every fault its words, as a page to people and as JSON to programs.
-pub async fn spoken(preferences: Preferences, request: Request, next: Next) -> Response {
+pub async fn spoken(State(app): State<App>, preferences: Preferences, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     // What a page's own script fetches is answered as to a program: it must not be led to a page.
     let to_program = path.starts_with("/api/")
@@ -289,15 +295,21 @@ pub async fn spoken(preferences: Preferences, request: Request, next: Next) -> R
     }
     let fault = response.extensions().get::<Fault>().cloned().unwrap_or_else(|| Fault::of_status(status));
     let reference = reference();
+    let citizens = public::language_of(&path);
+    let shown = public::without_secrets(&path);
     if fault.status().is_server_error() {
-        tracing::error!(%reference, fault = fault.word(), %method, path, "a request failed");
+        tracing::error!(%reference, fault = fault.word(), %method, path = shown, "a request failed");
     } else {
-        tracing::debug!(%reference, fault = fault.word(), %method, path, "a request was refused");
+        tracing::debug!(%reference, fault = fault.word(), %method, path = shown, "a request was refused");
     }
     if matches!(fault, Fault::NotSignedIn) && !to_program && method == Method::GET {
         return sign_in_first(&path, query.as_deref());
     }
-    let mut spoken = if to_program { as_json(&fault, preferences.words(), reference) } else { as_page(&fault, preferences, &reference) };
+    let mut spoken = match citizens {
+        Some(language) => public::fault_page(&app, language, &fault, &reference),
+        None if to_program => as_json(&fault, preferences.words(), reference),
+        None => as_page(&fault, preferences, &reference),
+    };
     *spoken.status_mut() = fault.status();
     for name in [header::ALLOW, header::SET_COOKIE] {
         if let Some(value) = response.headers().get(&name) {
@@ -390,6 +402,8 @@ pub fn fault_words() -> Vec<&'static str> {
         "no_contact",
         "not_now",
         "unknown_party",
+        "unknown_matter",
+        "misread_reference",
         "sound",
         "conflict",
         "fields",

@@ -1,10 +1,11 @@
-//! What people see: the desk, the board and the lead's page, and the same for programs under
-//! `/api/v1`. Pages are drawn on the server; the browser parts fetch them anew and ask the API.
+//! What people see: citizens' pages, the desk, the board and the lead's page, and the same for programs
+//! under `/api/v1`. Pages are drawn on the server; the browser parts fetch them anew and ask the API.
 //!
 //! Nothing here decides or writes: every act goes to the switchboard, which saves before it does.
 //! Storage is only read, by name, except for sessions. HTML is made nowhere else.
 
 pub mod access;
+mod additions;
 mod address;
 mod alarms;
 pub mod api;
@@ -31,6 +32,7 @@ mod names;
 pub mod plan;
 pub mod preferences;
 pub mod prompts;
+pub mod public;
 mod routes;
 mod server;
 mod session;
@@ -47,6 +49,7 @@ pub use components::place::WAYS as COMPASS_WAYS;
 pub use demo_messages::{ADDRESS as DEMO_MESSAGES_ADDRESS, DemoMessages};
 pub use fault::fault_words;
 pub use limits::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX};
+pub use public::{MONTHS, WEEKDAYS, booking_address};
 pub use routes::routes;
 pub use server::{Opened, Running, ServeError, open, serve};
 

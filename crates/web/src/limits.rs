@@ -21,6 +21,12 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Largest report: three narratives, a hundred parties and things, each character at most four bytes
 /// and escaped.
 pub const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest addition as JSON, each sign of its text escaped.
+pub const ADDITION_BYTES_MAX: usize = 256 * 1024;
+/// Longest text of an addition, in characters; a mail may be longer.
+pub const ADDITION_CHARS_MAX: usize = 20_000;
+/// Longest subject, number or address of whoever adds.
+pub const ADDITION_FIELD_CHARS_MAX: usize = 320;
 /// Largest plan as a form or as JSON: a plan of the largest size that is read, each sign escaped.
 pub const PLAN_BODY_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// Largest recording of a prompt with the form around it: two minutes of 16 bits at 48 kHz.
@@ -74,3 +80,14 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const PASSWORD_CHARS_MAX: usize = 1_000;
 /// How long open requests may take once the server is told to stop.
 pub const STOPPING_WAIT: Duration = Duration::from_secs(3);
+/// Answers of citizens who are filling a form, kept at once; the one touched longest ago makes room.
+pub const DRAFTS_MAX: usize = 10_000;
+/// Of one address among them: a household, an office, a library.
+pub const DRAFTS_PER_ADDRESS_MAX: usize = 200;
+/// How long answers are kept after they were last touched: more than 20 hours, so that nobody is hurried (WCAG 2.2.1).
+pub const DRAFT_KEPT: Duration = Duration::from_secs(21 * 60 * 60);
+/// Times that one address may hold within [`HOLDS_COUNTED`], taken or not.
+pub const HOLDS_PER_ADDRESS_MAX: u32 = 30;
+pub const HOLDS_COUNTED: Duration = Duration::from_secs(60 * 60);
+/// Addresses remembered at once with what they held; the oldest is forgotten first.
+pub const HOLDS_REMEMBERED_MAX: usize = 10_000;

@@ -3,6 +3,7 @@
 
 use crate::{
     access::Reader,
+    additions,
     app::App,
     citizen::{self, Citizen},
     clock,
@@ -37,7 +38,7 @@ pub enum Title {
 }
 
 impl Title {
-    fn heading(self, text: &Markup) -> Markup {
+    pub(crate) fn heading(self, text: &Markup) -> Markup {
         match self {
             Self::Page => html! { h2 { (text) } },
             Self::Dialog => html! { h3 { (text) } },
@@ -94,7 +95,8 @@ async fn shown(
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let sight = Sight { words, deployment: &deployment, live: &live, now: clock::now() };
     let title = words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
-    Ok(Shown { reference: file.reference, title, content: draw(&sight, &file, &citizens, below) })
+    let links = additions::links(words, reader, &file, &live, below);
+    Ok(Shown { reference: file.reference, title, content: html! { (draw(&sight, &file, &citizens, below)) (links) } })
 }
 
 /// `GET /matters/{reference}`.

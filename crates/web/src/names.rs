@@ -139,6 +139,8 @@ pub fn outcome(words: Words, plan: &Plan, outcome: &Outcome) -> String {
         | Outcome::Emergency
         | Outcome::JoinedOther
         | Outcome::NotReached
+        | Outcome::Read
+        | Outcome::PassedOn
         | Outcome::Cancelled
         | Outcome::Missed => words.named("outcome", &outcome.word()),
     }

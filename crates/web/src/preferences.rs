@@ -3,6 +3,7 @@
 
 use crate::{
     app::App,
+    public,
     words::{Words, preferred},
 };
 use axum::{
@@ -78,7 +79,9 @@ impl<S: Sync> FromRequestParts<S> for Preferences {
 /// The layer that reads the preferences of each request.
 pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let first = app.switchboard().first_language();
-    let preferences = Preferences::read(request.headers(), request.uri().query(), first);
+    let mut preferences = Preferences::read(request.headers(), request.uri().query(), first);
+    // Citizens' pages have an address in each language.
+    preferences.language = public::language_of(request.uri().path()).unwrap_or(preferences.language);
     request.extensions_mut().insert(preferences);
     let asked = asked_language(request.uri().query());
     let mut response = next.run(request).await;

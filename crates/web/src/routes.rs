@@ -1,13 +1,13 @@
 //! Every address of the web surface and the layers before it.
 
 use crate::{
-    api,
+    additions, api,
     app::App,
     assets, board, bookings, demo_messages, desk, fault,
     fault::Fault,
     guard, lead, leading,
     limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, RECORDING_BODY_BYTES_MAX, REQUESTS_MAX},
-    matters, plan, preferences, prompts, session, start, stream, surges,
+    matters, plan, preferences, prompts, public, session, start, stream, surges,
 };
 use axum::{
     BoxError, Router,
@@ -45,6 +45,7 @@ pub fn routes(app: App) -> Router {
         .route("/matters/{reference}", get(matters::page))
         .route("/matters/{reference}/part", get(matters::part))
         .route("/contacts/{id}/lead", post(leading::lead))
+        .route("/contacts/{id}/link", post(additions::link))
         .route("/board", get(board::page))
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))
@@ -68,6 +69,7 @@ pub fn routes(app: App) -> Router {
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .nest("/api/v1", api::routes())
+        .merge(public::routes())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(
@@ -88,7 +90,7 @@ pub fn routes(app: App) -> Router {
         .merge(streams)
         .layer(from_fn(guard::same_site))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(fault::spoken))
+        .layer(from_fn_with_state(app.clone(), fault::spoken))
         .layer(from_fn_with_state(app.clone(), preferences::layer))
         .layer(from_fn_with_state(app.clone(), guard::headers))
         .with_state(app)

@@ -19,7 +19,9 @@ pub async fn page(State(app): State<App>, preferences: Preferences, reader: Opti
     let title = authority.cloned().unwrap_or_else(|| words.t("product"));
     let signed = reader.as_ref();
     let may = |permission| signed.is_none_or(|reader| reader.may(permission));
+    let citizens = format!("/{}", words.language);
     let places = [
+        ("citizens", citizens.as_str(), true),
         ("desk", "/desk", may(Permission::AnswerCalls)),
         ("board", "/board", true),
         ("lead", "/lead", may(Permission::SeeAll)),

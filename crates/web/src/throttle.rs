@@ -1,9 +1,10 @@
 //! Slows down guessing of passwords: wrong ones are counted for each account and each address, and
-//! after a few the next try must wait. A right password forgets the account's wrong ones only.
+//! after a few the next try must wait. A right password forgets the account's wrong ones only. Beside it,
+//! so many turns of one address within a while.
 
 use crate::{
     address::network,
-    limits::{WRONG_KEPT, WRONG_PER_ACCOUNT_MAX, WRONG_PER_ADDRESS_MAX, WRONG_REMEMBERED_MAX},
+    limits::{HOLDS_REMEMBERED_MAX, WRONG_KEPT, WRONG_PER_ACCOUNT_MAX, WRONG_PER_ADDRESS_MAX, WRONG_REMEMBERED_MAX},
 };
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
@@ -76,6 +77,44 @@ impl Throttle {
     }
 }
 
+/// So many turns of one address within a while, counted from its first.
+pub struct Turns {
+    most: u32,
+    within: Duration,
+    taken: Mutex<HashMap<IpAddr, (u32, Instant)>>,
+}
+
+impl Turns {
+    #[must_use]
+    pub fn new(most: u32, within: Duration) -> Self {
+        Self { most, within, taken: Mutex::default() }
+    }
+
+    /// Takes a turn.
+    ///
+    /// # Errors
+    /// How long until there is another one.
+    pub fn take(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        let mut all = self.taken.lock();
+        if all.len() >= HOLDS_REMEMBERED_MAX {
+            all.retain(|_, (_, first)| now.duration_since(*first) < self.within);
+        }
+        while all.len() >= HOLDS_REMEMBERED_MAX && !all.contains_key(&address) {
+            let Some(oldest) = all.iter().min_by_key(|(_, (_, first))| *first).map(|(address, _)| *address) else { break };
+            all.remove(&oldest);
+        }
+        let (count, first) = all.entry(address).or_insert((0, now));
+        if now.duration_since(*first) >= self.within {
+            (*count, *first) = (0, now);
+        }
+        if *count >= self.most {
+            return Err((*first + self.within).duration_since(now));
+        }
+        *count += 1;
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +143,17 @@ mod tests {
         }
         assert!(throttle.pause("another", address, now).is_some());
         assert!(throttle.pause("another", IpAddr::from([192, 0, 2, 2]), now).is_none());
+    }
+
+    #[test]
+    fn turns_of_an_address_run_out_and_come_back() {
+        let (turns, now) = (Turns::new(3, Duration::from_secs(60)), Instant::now());
+        let (one, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        for _ in 0..3 {
+            assert_eq!(turns.take(one, now), Ok(()));
+        }
+        assert_eq!(turns.take(one, now + Duration::from_secs(20)), Err(Duration::from_secs(40)));
+        assert_eq!(turns.take(other, now), Ok(()));
+        assert_eq!(turns.take(one, now + Duration::from_secs(60)), Ok(()));
     }
 }

@@ -36,6 +36,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/prompts.ftl")),
             include_str!(concat!("../../../locales/", $language, "/faults.ftl")),
             include_str!(concat!("../../../locales/", $language, "/what_if.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/public.ftl")),
         ]
     };
 }
@@ -158,6 +159,8 @@ pub fn families() -> Vec<String> {
         Outcome::Emergency,
         Outcome::JoinedOther,
         Outcome::NotReached,
+        Outcome::Read,
+        Outcome::PassedOn,
         Outcome::Cancelled,
         Outcome::Missed,
     ];
@@ -191,6 +194,7 @@ pub fn families() -> Vec<String> {
         keys("measure", &Measure::ALL, Measure::word),
         keys("understood-share", Share::ALL, Share::word),
         keys("verdict", &Verdict::ALL, Verdict::word),
+        keys("booked-state", BookingState::ALL, BookingState::word),
         outcomes.iter().map(|outcome| key_of("outcome", &outcome.word())).collect(),
     ]
     .concat()

@@ -83,6 +83,10 @@ async fn every_answer_protects_itself() {
     let session = centre.session(Role::Leader).await;
     for path in [
         "/",
+        "/sv",
+        "/en/book",
+        "/da/bestil-tid/fare",
+        "/en/book/an-unknown-token-1234567890",
         "/login",
         "/desk",
         "/board",
@@ -136,8 +140,14 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 42] = [
+const READS: [(&str, &[Permission], u16); 48] = [
     ("/", &[], 200),
+    ("/sv", &[], 200),
+    ("/en", &[], 200),
+    ("/da", &[], 200),
+    ("/sv/boka", &[], 200),
+    ("/en/book", &[], 200),
+    ("/da/bestil-tid", &[], 200),
     ("/login", &[], 200),
     ("/desk", &[P::AnswerCalls], 200),
     ("/desk/parts", &[P::AnswerCalls], 200),

@@ -58,11 +58,16 @@ fn built() -> BTreeSet<String> {
         keys.insert(format!("mend-{}", fault.replace('_', "-")));
     }
     keys.extend(web::COMPASS_WAYS.map(|way| format!("compass-{way}")));
-    keys.extend(["desk", "board", "lead", "surges", "plan", "prompts", "demo-texts"].map(|place| format!("place-{place}")));
-    keys.extend(["desk", "board", "lead", "surges", "plan", "prompts", "demo-texts", "api"].map(|place| format!("place-about-{place}")));
+    keys.extend(["citizens", "desk", "board", "lead", "surges", "plan", "prompts", "demo-messages"].map(|place| format!("place-{place}")));
+    keys.extend(
+        ["citizens", "desk", "board", "lead", "surges", "plan", "prompts", "demo-messages", "api"]
+            .map(|place| format!("place-about-{place}")),
+    );
     keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
     keys.extend(["what-happened", "traces", "measures", "from", "to"].map(|field| format!("field-{field}")));
     keys.extend(["level", "left", "mean-wait", "diverted", "recorded", "before", "after"].map(|head| format!("trial-{head}-head")));
+    keys.extend(web::WEEKDAYS.map(|day| format!("weekday-{day}")));
+    keys.extend(web::MONTHS.map(|month| format!("month-{month}")));
     keys.insert("place-api".to_owned());
     keys
 }

@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("storage", &["domain"]),
     ("simulator", &["domain"]),
     ("switchboard", &["domain", "client", "interop", "understanding", "telephony", "storage"]),
-    ("web", &["domain", "switchboard", "simulator", "storage"]),
+    ("web", &["domain", "interop", "switchboard", "simulator", "storage"]),
     ("server", &["domain", "interop", "understanding", "telephony", "storage", "simulator", "switchboard", "web"]),
     ("xtask", &[]),
 ];

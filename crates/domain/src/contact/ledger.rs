@@ -4,10 +4,15 @@
 //! Live, after a restart and in `svar journal verify` the same fold runs, so a record can always be
 //! recomputed from the journal. It decides nothing.
 
-pub use super::{changes::Changes, fault::LedgerFault};
+pub use super::{
+    addition::{AdditionRecord, NamedMatter},
+    changes::Changes,
+    fault::LedgerFault,
+};
 
 use super::{
-    CallRecord, Channel, ContactState, MessageRecord, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, call, messages, promises,
+    CallRecord, Channel, ContactState, MessageRecord, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, addition, call, messages,
+    promises,
 };
 use crate::{
     BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
@@ -65,6 +70,9 @@ pub struct ContactRecord {
     /// The call that it owes: of every contact of channel `call_back`, and of no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallRecord>,
+    /// That it adds to a matter, and what is owed for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addition: Option<AdditionRecord>,
 }
 
 impl ContactRecord {
@@ -95,6 +103,9 @@ pub struct MatterRecord {
     pub matter: MatterId,
     pub opened: Timestamp,
     pub closed: Option<Timestamp>,
+    /// The unit that took its report, and that additions are for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<Owner>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -210,6 +221,9 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.open_record(*contact).is_some_and(|record| call::apply(record, at, command))
             }
+            Command::OweAddition { .. } | Command::LinkContact { .. } | Command::ReopenMatter { .. } | Command::DecideMatter { .. } => {
+                addition::apply(self, command, changes)
+            }
             Command::HoldTime { booking, .. }
             | Command::ReleaseTime { booking, .. }
             | Command::BookTime { booking, .. }
@@ -228,7 +242,7 @@ impl Ledger {
             }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
-                self.matters.get_mut(matter).filter(|record| record.closed.is_none()).is_some_and(|record| {
+                self.open_matter(*matter).is_some_and(|record| {
                     record.closed = Some(at);
                     true
                 })
@@ -251,9 +265,9 @@ impl Ledger {
             return false;
         }
         // Whoever comes back to a closed matter opens it anew.
-        self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None }).closed = None;
-        // Whom a unit awaits at a desk rests as a call does.
-        let rests = channel == Channel::CallBack || matches!(owner, Owner::Unit(_));
+        self.matters.entry(matter).or_insert(MatterRecord { matter, opened: at, closed: None, decided_by: None }).closed = None;
+        // Whom a unit awaits at a desk rests as a call does, and what was written lies there.
+        let rests = channel == Channel::CallBack || matches!(owner, Owner::Unit(_) | Owner::Operator(_));
         let state = if rests { ContactState::Resting } else { ContactState::Dialogue };
         let record = ContactRecord {
             contact,
@@ -274,6 +288,7 @@ impl Ledger {
             segments: vec![Segment { state, owner: owner.clone(), since: at, until: None }],
             messages: Vec::new(),
             call: None,
+            addition: None,
         };
         self.contacts.insert(contact, record);
         true
@@ -318,7 +333,11 @@ impl Ledger {
         true
     }
 
-    fn open_record(&mut self, contact: ContactId) -> Option<&mut ContactRecord> {
+    pub(super) fn open_matter(&mut self, matter: MatterId) -> Option<&mut MatterRecord> {
+        self.matters.get_mut(&matter).filter(|record| record.closed.is_none())
+    }
+
+    pub(super) fn open_record(&mut self, contact: ContactId) -> Option<&mut ContactRecord> {
         self.contacts.get_mut(&contact).filter(|record| record.closed.is_none())
     }
 
@@ -440,6 +459,7 @@ fn can_own(owner: &Owner, state: ContactState) -> bool {
         | ContactState::OperatorLost
         | ContactState::WrapUp
         | ContactState::Dialling => matches!(owner, Owner::Operator(_)),
+        ContactState::Unread => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
         ContactState::EmergencyTransfer | ContactState::WithParty => matches!(owner, Owner::Unit(_)),
         // Named by itself: no open contact is closed in state.
         ContactState::Closed => true,

@@ -3,6 +3,7 @@
 //! The invariant of the product lives here: every open contact has exactly one owner, and every open
 //! matter at least one open promise with a due time (see [`ledger`]).
 
+mod addition;
 mod call;
 mod changes;
 mod fault;
@@ -12,6 +13,7 @@ mod promises;
 mod reference;
 mod words;
 
+pub use addition::{AdditionRecord, NamedMatter};
 pub use call::CallRecord;
 pub use messages::MessageRecord;
 pub use reference::{Reference, ReferenceError};

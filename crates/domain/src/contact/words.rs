@@ -38,6 +38,8 @@ words! {
         Resting = "resting",
         /// The citizen whom we owe a call is being rung.
         Dialling = "dialling",
+        /// Written to us and not yet read by whoever owes it.
+        Unread = "unread",
         Closed = "closed",
     }
 }
@@ -207,6 +209,10 @@ pub enum Outcome {
     JoinedOther,
     /// We rang as often as the plan says, and nobody was there.
     NotReached,
+    /// What was added to a matter was read by whoever owed that, and nothing more was to be done.
+    Read,
+    /// It was read and passed on to whoever works on the matter.
+    PassedOn,
     /// A booked time was taken back.
     Cancelled,
     /// Nobody came at the time that was booked.
@@ -232,6 +238,10 @@ words! {
         ReportReceived = "report_received",
         /// It stays owed, by whoever tried, with a new time.
         NotReached = "not_reached",
+        /// Of an addition: read, and nothing more is to be done.
+        Read = "read",
+        /// Of an addition: read, and with whoever works on the matter.
+        PassedOn = "passed_on",
     }
 }
 
@@ -260,6 +270,8 @@ words! {
         /// Somebody rings after a broken call.
         FollowUp = "follow_up",
         Feedback = "feedback",
+        /// What was added to a matter is read, and answered where it asks for it.
+        Addition = "addition",
         /// The citizen is rung, or met, at the time that they booked.
         Booked = "booked",
     }
@@ -308,6 +320,8 @@ impl From<StatedSettlement> for Outcome {
             StatedSettlement::Helped => Self::Helped,
             StatedSettlement::ReportReceived => Self::ReportReceived,
             StatedSettlement::NotReached => Self::SystemTerminated(SystemCause::Deadline),
+            StatedSettlement::Read => Self::Read,
+            StatedSettlement::PassedOn => Self::PassedOn,
         }
     }
 }
@@ -328,6 +342,8 @@ impl Outcome {
             Self::SystemTerminated(cause) => format!("system_terminated:{cause}"),
             Self::JoinedOther => "joined_other".into(),
             Self::NotReached => "not_reached".into(),
+            Self::Read => "read".into(),
+            Self::PassedOn => "passed_on".into(),
             Self::Cancelled => "cancelled".into(),
             Self::Missed => "missed".into(),
         }

@@ -236,6 +236,31 @@ pub enum Command {
     CloseMatter {
         matter: MatterId,
     },
+    /// A matter that was closed is open again, as it was; before anything of it is opened or promised.
+    ReopenMatter {
+        matter: MatterId,
+        opened: Timestamp,
+        decided_by: Option<Owner>,
+    },
+    /// The unit that took the report of a matter, for what is added to it later.
+    DecideMatter {
+        matter: MatterId,
+        unit: Owner,
+    },
+    /// A contact adds to its matter; said again, as it stands now.
+    OweAddition {
+        contact: ContactId,
+        promise: PromiseId,
+        verified: bool,
+        to_link: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposed: Option<MatterId>,
+    },
+    /// A contact is of this matter from now on; what is owed for it there was promised before.
+    LinkContact {
+        contact: ContactId,
+        matter: MatterId,
+    },
     /// The citizen is told this in writing. Its words and where it goes are kept beside the journal.
     #[serde(alias = "owe_text")]
     OweMessage {

@@ -140,6 +140,9 @@ impl Router {
             return false;
         }
         if theirs {
+            if let Some(matter) = self.contacts.get(&id).map(|contact| contact.matter).filter(|_| *outcome == Outcome::ReportReceived) {
+                self.note_decision(matter, operator);
+            }
             if *outcome == Outcome::CallbackAccepted {
                 let within_ms = self.ordinary_ms(now, PromiseKind::CallBack, &self.about(id));
                 self.owe(now, id, PromiseKind::CallBack, Owner::Operator(operator), within_ms);

@@ -2,9 +2,9 @@
 //! so they hold no personal data: numbers, words and positions stand in payloads beside them.
 
 use crate::{
-    AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, Timestamp,
+    AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, RegionId, Timestamp,
     booking::{CancelledBy, TimeWanted},
-    contact::{Channel, LeadReason, MessageFault, NotReached, Outcome, PauseReason, SurgeReason, SystemCause},
+    contact::{Channel, LeadReason, MessageFault, NamedMatter, NotReached, Outcome, PauseReason, SurgeReason, SystemCause},
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
     plan::OperatorProfile,
@@ -284,6 +284,28 @@ pub enum Event {
         promise: PromiseId,
         operator: OperatorId,
         outcome: Outcome,
+    },
+    /// Something was written to us beside any call: a mail, a form, a note at a desk. Its words stand beside this.
+    AdditionReceived {
+        contact: ContactId,
+        /// The matter that it is of its own until a person links it.
+        matter: MatterId,
+        channel: Channel,
+        language: Language,
+        /// The matter that it names, or that its sender has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        named: Option<NamedMatter>,
+        /// Who sent it is known, and to the matter named: it joins that at once.
+        verified: bool,
+        /// Whose it is while nobody has linked it; else that of the matter named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region: Option<RegionId>,
+    },
+    /// A person says which matter a contact is of: their own call, or an addition. Its own matter says that it is of no other.
+    ContactLinked {
+        contact: ContactId,
+        named: NamedMatter,
+        operator: OperatorId,
     },
     /// Whoever carries it has taken the message that was owed to a contact.
     #[serde(alias = "text_sent")]

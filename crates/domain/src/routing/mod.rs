@@ -4,6 +4,7 @@
 //! says (see [`crate::service_level`] and [`crate::contact::ledger`]).
 
 mod able;
+mod additions;
 mod adoption;
 mod awaiting;
 mod bookings;
@@ -49,6 +50,7 @@ mod view;
 mod voice;
 
 pub use able::Able;
+pub use additions::AdditionView;
 pub use command::{Alarm, Command};
 pub use event::{Consulted, Event, Intake, NextIntent};
 pub use explain::{Explanation, Reason};

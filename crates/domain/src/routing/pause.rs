@@ -71,6 +71,8 @@ fn may_wait(promise: &Promise) -> bool {
     match promise.kind {
         PromiseKind::FollowUp => !promise.pressing,
         PromiseKind::Feedback => true,
+        // What was written waits for us.
+        PromiseKind::Addition => false,
         PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked => false,
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
-    contact::{Outcome, Owner, PromiseKind, Settlement, SystemCause},
+    contact::{ContactState, Outcome, Owner, PromiseKind, Settlement, SystemCause},
     promise::Target,
 };
 
@@ -106,8 +106,11 @@ impl Router {
     pub(super) fn pass_promise(&mut self, promise: PromiseId, owner: Owner) {
         if let Some(known) = self.promises.get_mut(&promise).filter(|known| known.owner != owner) {
             known.owner = owner.clone();
-            let matter = known.matter;
-            put(&mut self.out, || Command::PassPromise { promise, matter, owner });
+            let (matter, contact) = (known.matter, known.contact);
+            put(&mut self.out, || Command::PassPromise { promise, matter, owner: owner.clone() });
+            if let Some(contact) = contact.filter(|contact| self.additions.contains_key(contact)) {
+                self.out.push(Command::MoveContact { contact, state: ContactState::Unread, owner });
+            }
         }
     }
 
@@ -182,7 +185,9 @@ impl Router {
             PromiseKind::Conclude => self.conclusion_late(now, promise),
             // It is being kept.
             _ if self.holder(promise).is_some_and(|contact| contact.call.is_some() && contact.waited_ms.is_some()) => {}
-            PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Booked => self.escalate(now, promise),
+            PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition => {
+                self.escalate(now, promise)
+            }
         }
     }
 
@@ -252,8 +257,15 @@ impl Router {
                 let anew = self.promise(now, matter, known.kind, Owner::Operator(operator), within_ms, known.region);
                 self.tell_about(anew, known.about);
                 self.settle(promise, Settlement::Replaced);
+                self.addition_stays_owed(known.contact, anew, operator);
             }
-            _ => self.settle(promise, Settlement::Kept),
+            _ => {
+                if *outcome == Outcome::ReportReceived {
+                    self.note_decision(matter, operator);
+                }
+                self.settle(promise, Settlement::Kept);
+                self.addition_settled(known.contact, outcome);
+            }
         }
         self.close_matter_if_done(matter);
         true

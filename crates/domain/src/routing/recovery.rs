@@ -58,6 +58,11 @@ impl Router {
         // record is still to be finished goes on, so it is served first and by its kind.
         let is_over = |record: &&ContactRecord| record.state == ContactState::WrapUp;
         let open = || ledger.contacts.values().filter(|record| record.closed.is_none());
+        let is_unread = |record: &&ContactRecord| record.state == ContactState::Unread;
+        for record in open().filter(is_unread) {
+            router.remember_addition(record);
+        }
+        let open = || open().filter(|record| !is_unread(record));
         for record in open().filter(is_over).chain(open().filter(|record| !is_over(record))) {
             // A call that we owe holds the promise that it names until somebody has spoken.
             let visit = router.bookings.of_contact(record.contact).filter(|_| record.call.is_none()).and_then(|booked| booked.promise);
@@ -184,6 +189,7 @@ fn contact_of(record: &ContactRecord, promise: PromiseId) -> Contact {
         call: record.call.clone().map(Box::new),
         owed: None,
         joined: false,
+        addition: record.addition.as_ref().map(|addition| addition.promise),
     }
 }
 

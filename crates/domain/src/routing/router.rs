@@ -2,6 +2,7 @@
 
 use super::{
     Alarm, Command, Event,
+    additions::Addition,
     bookings::Bookings,
     command::put,
     contacts::Contacts,
@@ -56,6 +57,8 @@ pub struct Router {
     pub(super) callers: BTreeMap<MatterId, Box<Contact>>,
     /// The open contact of each matter that we owe a call; one at most.
     pub(super) calls: BTreeMap<MatterId, ContactId>,
+    /// What was written to us and is still owed, by its contact.
+    pub(super) additions: BTreeMap<ContactId, Addition>,
     /// The open promise of each matter whose citizen was asked to ring again.
     pub(super) ring_backs: BTreeMap<MatterId, PromiseId>,
     /// Promises that wait for the citizen.
@@ -91,6 +94,7 @@ impl Router {
             matters: Numbered::default(),
             callers: BTreeMap::new(),
             calls: BTreeMap::new(),
+            additions: BTreeMap::new(),
             ring_backs: BTreeMap::new(),
             waiting: BTreeSet::new(),
             closed: Numbered::default(),
@@ -214,6 +218,8 @@ impl Router {
             Event::PromiseSettled { matter, promise, operator, outcome } => {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }
+            Event::AdditionReceived { .. } => self.addition_received(now, event),
+            Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
             Event::MessageSent { contact, message } => self.message_settled(*contact, *message, None),
             Event::MessageGivenUp { contact, message, why } => self.message_settled(*contact, *message, Some(*why)),
             Event::SavingResumed { stood_ms } => {

@@ -87,6 +87,8 @@ pub(super) struct Contact {
     pub owed: Option<ContactId>,
     /// They have taken the place of that call, and are owed it again if they go without having been spoken with.
     pub joined: bool,
+    /// What is owed for what they told about the matter that an operator linked them to.
+    pub addition: Option<PromiseId>,
 }
 
 impl Contact {

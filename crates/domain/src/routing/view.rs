@@ -4,6 +4,7 @@
 use super::{
     Able, Consulted, Explanation, Idle, NextIntent,
     able::AtWork,
+    additions::AdditionView,
     eligibility::Wants,
     order::contact_rank,
     router::Router,
@@ -37,6 +38,8 @@ pub struct View {
     pub promises: Vec<PromiseView>,
     /// Classes whose callers are told that too many ring, and until when.
     pub surges: Vec<SurgeView>,
+    /// What was written to us and is still owed, oldest first.
+    pub additions: Vec<AdditionView>,
     /// Contacts that are owed a text message, open or not.
     pub messages: Vec<(ContactId, MessageNumber)>,
     /// Times that are held or booked.
@@ -212,6 +215,7 @@ impl Router {
             operators: self.operator_views(now),
             promises: self.promise_views(now),
             surges: self.surges.iter().map(|(class, until)| SurgeView { class: class.clone(), until: *until }).collect(),
+            additions: self.addition_views(),
             messages: self.messages.keys().copied().collect(),
             diary: self.bookings.diary.clone(),
         }

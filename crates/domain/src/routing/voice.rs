@@ -34,13 +34,12 @@ impl Router {
         place: Option<PlaceEstimate>,
         intake: &Intake,
     ) -> bool {
-        if self.contacts.contains_key(&id) || self.closed.contains_key(&id) {
+        if self.is_known(id) {
             return false;
         }
         self.come_in(now, id, matter);
-        let owner = Owner::Dialogue;
+        let (owner, region) = (Owner::Dialogue, place.as_ref().and_then(|place| place.region().cloned()));
         put(&mut self.out, || Command::OpenContact { contact: id, matter, channel, owner: owner.clone() });
-        let region = place.as_ref().and_then(|place| place.region().cloned());
         let promise = self.promise(now, matter, PromiseKind::Answer, owner.clone(), self.plan.service_level.within_ms, region.clone());
         let (dialogue, turn) = self.begin_dialogue(place.clone(), intake);
         let contact = Box::new(Contact {
@@ -87,6 +86,7 @@ impl Router {
             call: None,
             owed: intake.owed,
             joined: false,
+            addition: None,
         });
         self.keep_matter(matter);
         self.contacts.insert(contact);

@@ -3,7 +3,7 @@
 
 use crate::{
     ContactId, Timestamp,
-    contact::{Channel, ContactState},
+    contact::{Channel, ContactState, Owner},
     dialogue::{Line, Prompt},
     intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Understanding},
     routing::{Command, Event},
@@ -175,7 +175,8 @@ impl Courses {
     fn follow(&mut self, at: Timestamp, event: &Event, command: &Command) {
         match command {
             // Nobody says there what it is about: that was understood before.
-            Command::OpenContact { channel: Channel::CallBack, .. } => {}
+            Command::OpenContact { channel: Channel::CallBack, .. }
+            | Command::OpenContact { owner: Owner::Unit(_) | Owner::Operator(_), .. } => {}
             Command::OpenContact { contact, .. } => {
                 let language = if let Event::CallArrived { intake, .. } = event { intake.language } else { Language::ALL[0] };
                 self.0.insert(*contact, Course::begun(at, language));

@@ -9,7 +9,7 @@
 use super::Counts;
 use crate::{
     ContactId, PromiseId, QueueId, RegionId, Timestamp,
-    contact::{Channel, ContactState, Outcome, PromiseKind, Settlement, VisitOutcome},
+    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome},
     plan::Plan,
     routing::Command,
 };
@@ -192,7 +192,8 @@ impl DayBook {
         for command in commands {
             match command {
                 // Counts in no figure of those who turn to us.
-                Command::OpenContact { channel: Channel::CallBack, .. } => {}
+                Command::OpenContact { channel: Channel::CallBack, .. }
+                | Command::OpenContact { owner: Owner::Unit(_) | Owner::Operator(_), .. } => {}
                 Command::OpenContact { contact, .. } => self.open(at, *contact),
                 Command::EnterQueue { contact, queue, .. } => self.enter(*contact, queue),
                 Command::EndVisit { contact, queue, outcome, waited_ms } => self.end_visit(*contact, queue, *outcome, *waited_ms),

@@ -1,6 +1,7 @@
 //! Invents what happens in a storm: mostly what people would do next, often what fits nothing.
 #![allow(clippy::unwrap_used)]
 
+mod additions;
 mod plans;
 
 pub use plans::plans;
@@ -112,6 +113,9 @@ impl Inventor {
             let owed = self.dice.one(&view.messages);
             return self.of_message(owed);
         }
+        if self.dice.percent(3) {
+            return self.addition(view);
+        }
         match self.dice.below(10) {
             0 | 1 if view.contacts.len() < CALLS_MAX => self.call(view),
             2..5 if !view.contacts.is_empty() => {
@@ -218,7 +222,7 @@ impl Inventor {
             }
             ContactState::OperatorLost => Event::KeyPressed { contact: id, key: self.dice.one(&['9', '9', '1', '2']) },
             ContactState::Resting | ContactState::Dialling => self.of_citizen(contact),
-            ContactState::Talking | ContactState::OnHold | ContactState::WrapUp | ContactState::Closed => {
+            ContactState::Talking | ContactState::OnHold | ContactState::WrapUp | ContactState::Unread | ContactState::Closed => {
                 Event::CallerHungUp { contact: id }
             }
         }
@@ -313,8 +317,9 @@ impl Inventor {
         if is_call && self.dice.percent(20) {
             return Event::CallBackUnheard { contact, operator, why: self.dice.one(&[NotReached::Machine, NotReached::WrongPerson]) };
         }
-        match self.dice.below(17) {
+        match self.dice.below(18) {
             16 => Event::RingBackAsked { contact, operator },
+            17 => self.link(view, contact, operator),
             0 => Event::CallHeld { contact, operator },
             1 => Event::CallResumed { contact, operator },
             2..5 => Event::ConsultAsked { contact, operator, with: self.consulted(view) },
@@ -336,7 +341,8 @@ impl Inventor {
         let operator = OperatorId(self.dice.below(OPERATORS + 2));
         let offer = OfferId(self.offers.saturating_sub(self.dice.below(4)));
         let attempt = self.attempt(contact);
-        match self.dice.below(50) {
+        match self.dice.below(52) {
+            49 | 50 => self.link(view, contact, operator),
             0 => Event::CallArrived {
                 contact,
                 matter: MatterId(contact.0),

@@ -1,6 +1,7 @@
 //! The language of the scenarios: lines that happen become events, decisions become lines. See `scenarios/README.md`.
 #![allow(clippy::unwrap_used)]
 
+mod additions;
 mod bookings;
 mod calls;
 mod messages;
@@ -9,7 +10,7 @@ mod words;
 use domain::{
     AttemptId, BookingId, CategoryId, ClassId, ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
     Timestamp,
-    contact::{Channel, LeadReason, Medium, Outcome, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
+    contact::{Channel, LeadReason, Medium, NamedMatter, PauseReason, PromiseKind, Settlement, SurgeReason, SystemCause, VisitOutcome},
     dialogue::{Line, Prompt},
     intent::{Intent, Language},
     place::{CountyCode, PlaceEstimate, PlaceSource},
@@ -23,10 +24,11 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub struct Memory {
     offers: BTreeMap<OperatorId, OfferId>,
-    /// The latest last.
     attempts: BTreeMap<ContactId, Vec<AttemptId>>,
     playbacks: BTreeMap<ContactId, u64>,
     kinds: BTreeMap<PromiseId, PromiseKind>,
+    matters: BTreeMap<MatterId, NamedMatter>,
+    of_contacts: BTreeMap<ContactId, MatterId>,
     /// The time of the line that is read.
     pub now: Timestamp,
 }
@@ -34,6 +36,7 @@ pub struct Memory {
 impl Memory {
     pub fn learn(&mut self, commands: &[Command]) {
         for command in commands {
+            self.learn_matter(command);
             match command {
                 Command::Ring { offer, operator, .. } => {
                     self.offers.insert(*operator, *offer);
@@ -61,14 +64,15 @@ impl Memory {
     pub fn event(&self, line: &str) -> Option<Event> {
         let words: Vec<&str> = line.split_whitespace().map(|word| word.trim_end_matches(',')).collect();
         match words.as_slice() {
-            ["operator", operator, rest @ ..] => self.of_operator(OperatorId(number(operator)?), rest),
-            ["call", contact, rest @ ..] => self.of_call(ContactId(number(contact)?), rest),
+            words if additions::is_one(words) => self.of_addition(words),
             ["the", "citizen", "of", "call", contact, rest @ ..] => {
                 let contact = ContactId(number(contact)?);
                 calls::of_citizen(contact, *self.attempts.get(&contact)?.last()?, rest)
             }
             ["the", "gateway", rest @ ..] => messages::event(rest),
             ["booking", booking, rest @ ..] => bookings::of_booking(BookingId(number(booking)?), rest),
+            ["operator", operator, rest @ ..] => self.of_operator(OperatorId(number(operator)?), rest),
+            ["call", contact, rest @ ..] => self.of_call(ContactId(number(contact)?), rest),
             ["the", "party", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 0, rest),
             ["the", "party", "before", "of", "call", contact, rest @ ..] => self.of_party(ContactId(number(contact)?), 1, rest),
             _ => None,
@@ -106,7 +110,9 @@ impl Memory {
             ["joins", "all", "in", "call", contact] => Event::ConferenceAsked { contact: call(contact)?, operator },
             ["hands", "over", "call", contact] => Event::TransferAsked { contact: call(contact)?, operator },
             ["ends", "call", contact] => Event::CallEndedByOperator { contact: call(contact)?, operator },
-            ["closes", "call", contact, "as", word] => Event::OutcomeStated { contact: call(contact)?, operator, outcome: outcome(word)? },
+            ["closes", "call", contact, "as", word] => {
+                Event::OutcomeStated { contact: call(contact)?, operator, outcome: words::outcome(word)? }
+            }
             ["asks", "for", "more", "time", "for", "call", contact] => Event::WrapUpExtended { contact: call(contact)?, operator },
             ["corrects", "call", contact, "to", word] => {
                 Event::IntentCorrected { contact: call(contact)?, operator, intent: Intent::from_word(word)? }
@@ -138,7 +144,7 @@ impl Memory {
                 matter: MatterId(number(matter)?),
                 promise: PromiseId(number(promise)?),
                 operator,
-                outcome: outcome(word)?,
+                outcome: words::outcome(word)?,
             },
             rest => return calls::of_operator(operator, rest).or(bookings::of_operator(operator, rest)),
         })
@@ -270,16 +276,6 @@ fn place_of(words: &[&str]) -> Option<Option<PlaceEstimate>> {
     }
 }
 
-fn outcome(word: &str) -> Option<Outcome> {
-    Some(match word {
-        "helped" => Outcome::Helped,
-        "report_received" => Outcome::ReportReceived,
-        "callback_accepted" => Outcome::CallbackAccepted,
-        "not_reached" => Outcome::SystemTerminated(SystemCause::Deadline),
-        _ => return None,
-    })
-}
-
 /// Which records a scenario shows beside what callers and operators notice.
 pub struct Telling {
     pub zone: TimeZone,
@@ -307,7 +303,7 @@ impl Telling {
             Command::Describe { .. } => "place",
             Command::Answer { .. } | Command::Hear { .. } | Command::StopHearing { .. } | Command::StopPlaying { .. } => "hearing",
             Command::Play { lines, .. } if lines.first() == Some(&Line::Say(Prompt::StillWaiting)) => "waiting",
-            Command::OpenContact { .. } => "records",
+            Command::OpenContact { .. } | Command::DecideMatter { .. } => "records",
             Command::MakePromise { promise, .. } | Command::PassPromise { promise, .. } | Command::SettlePromise { promise, .. }
                 if routine(promise) =>
             {
@@ -415,6 +411,9 @@ impl Telling {
             Command::SetSurge { class, until } => {
                 let until = until.map_or("no more".to_owned(), |until| format!("until {}", self.time(until)));
                 format!("tells of many calls about {class} {until}")
+            }
+            Command::ReopenMatter { .. } | Command::DecideMatter { .. } | Command::OweAddition { .. } | Command::LinkContact { .. } => {
+                additions::recorded(command)
             }
             other => bookings::line(other, &|at| self.time(at)).unwrap_or_else(|| messages::recorded(other, |at| self.time(at))),
         }

@@ -1,6 +1,7 @@
 //! What was understood of what somebody said, and what we say, as a scenario writes it.
 
 use domain::{
+    contact::{Outcome, SystemCause},
     dialogue::Line,
     intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
 };
@@ -23,6 +24,18 @@ pub fn understanding(words: &[&str]) -> Option<Understanding> {
         request: after("asking").and_then(Request::from_word),
         circumstances: after("beside").and_then(Circumstance::from_word).into_iter().collect(),
         model: "scenario".to_owned(),
+    })
+}
+
+pub fn outcome(word: &str) -> Option<Outcome> {
+    Some(match word {
+        "helped" => Outcome::Helped,
+        "report_received" => Outcome::ReportReceived,
+        "callback_accepted" => Outcome::CallbackAccepted,
+        "not_reached" => Outcome::SystemTerminated(SystemCause::Deadline),
+        "read" => Outcome::Read,
+        "passed_on" => Outcome::PassedOn,
+        _ => return None,
     })
 }
 

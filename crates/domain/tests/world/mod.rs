@@ -7,7 +7,7 @@ use domain::{
     booking::BookingState,
     contact::{
         Channel, ContactState,
-        ledger::{Changes, Ledger},
+        ledger::{Changes, ContactRecord, Ledger},
     },
     place::{PlaceTexts, Places},
     plan::{Plan, Source, read},
@@ -162,6 +162,7 @@ impl World {
                     | Command::ResumePromise { .. }
                     | Command::AwaitRingBack { .. }
                     | Command::CloseMatter { .. }
+                    | Command::ReopenMatter { .. }
                     | Command::OweMessage { .. }
                     | Command::OweCall { .. }
                     | Command::DialCitizen { .. }
@@ -187,7 +188,10 @@ impl World {
         let plan = self.router.plan().clone();
         self.router = Router::restore(plan.clone(), places_of(&plan), &self.ledger, self.ids);
         let open = self.ledger.contacts.values().filter(|record| record.closed.is_none());
-        let interrupted = open.filter(|record| record.state != ContactState::WrapUp).map(|record| record.contact).collect();
+        let interrupted = open
+            .filter(|record| !matches!(record.state, ContactState::WrapUp | ContactState::Unread))
+            .map(|record| record.contact)
+            .collect();
         self.handle(&Event::Started { plan: plan.digest.clone(), interrupted })
     }
 
@@ -198,6 +202,7 @@ impl World {
         assert_eq!(self.router.standing_pairs(self.now), [], "an idle operator and an eligible contact wait for each other");
         let view = self.router.view(self.now);
         self.prove_contacts(&view);
+        self.prove_additions(&view);
         self.prove_calls(&view);
         self.prove_operators(&view);
         self.prove_promises(&view);
@@ -256,7 +261,7 @@ impl World {
                     assert!(set.iter().any(|timer| of_attempts(&timer)), "contact {id} is rung without end");
                     expected.extend([Timer::Announcement(id)]);
                 }
-                ContactState::WrapUp | ContactState::Closed => {}
+                ContactState::WrapUp | ContactState::Unread | ContactState::Closed => {}
             }
         }
         for operator in &view.operators {
@@ -305,7 +310,8 @@ impl World {
 
     #[track_caller]
     fn prove_contacts(&self, view: &View) {
-        let open = self.ledger.contacts.values().filter(|record| record.closed.is_none());
+        let is_unread = |record: &&ContactRecord| record.state == ContactState::Unread;
+        let open = self.ledger.contacts.values().filter(|record| record.closed.is_none() && !is_unread(record));
         let told: BTreeMap<ContactId, _> = open.map(|record| (record.contact, record)).collect();
         assert!(view.contacts.iter().map(|contact| contact.contact).collect::<BTreeSet<_>>().iter().eq(told.keys()), "who is open");
         let owing: BTreeSet<_> =
@@ -317,6 +323,24 @@ impl World {
             assert_eq!(contact.queue.as_ref(), visiting, "contact {} in state {}", contact.contact, contact.state);
             assert_eq!(contact.region, record.region, "contact {}", contact.contact);
             assert!(owing.contains(&contact.matter), "contact {} is owed nothing", contact.contact);
+        }
+    }
+
+    /// What was written to us is owed until a person settles it: one promise of its matter, with the same owner.
+    #[track_caller]
+    fn prove_additions(&self, view: &View) {
+        let unread = self.ledger.contacts.values().filter(|record| record.state == ContactState::Unread);
+        let told: BTreeMap<ContactId, _> = unread.map(|record| (record.contact, record)).collect();
+        assert!(view.additions.iter().map(|addition| addition.contact).eq(told.keys().copied()), "what is to be read");
+        let mut promises = BTreeSet::new();
+        for addition in &view.additions {
+            let record = told[&addition.contact];
+            let owed = record.addition.as_ref().unwrap();
+            let promise = &self.ledger.promises[&owed.promise];
+            assert!(promises.insert(owed.promise), "promise {} is of two additions", owed.promise);
+            assert_eq!((promise.settled, promise.matter, &promise.owner), (None, record.matter, &record.owner), "{record:?}");
+            assert_eq!((addition.matter, addition.promise, &addition.owner), (record.matter, owed.promise, &record.owner));
+            assert_eq!((addition.to_link, addition.verified), (owed.to_link, owed.verified));
         }
     }
 

@@ -23,6 +23,7 @@ macro_rules! on_both {
 }
 
 mod accounts;
+mod additions;
 mod bookings;
 mod crash;
 mod failure;

@@ -9,7 +9,7 @@ use super::{
 use crate::desk;
 use domain::{
     ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId,
-    contact::{PauseReason, StatedOutcome, StatedSettlement},
+    contact::{PauseReason, Reference, StatedOutcome, StatedSettlement},
     intent::{Intent, Language},
     place::{Circle, Locality},
     plan::Plan,
@@ -207,6 +207,13 @@ pub enum Act {
         #[schema(value_type = SettlementWord)]
         outcome: StatedSettlement,
     },
+    /// The call at hand, or an addition that is named, is of the matter with this reference.
+    Link {
+        #[serde(default)]
+        contact: Option<u64>,
+        #[schema(value_type = String, example = "02834186")]
+        reference: Reference,
+    },
     /// Rings the citizen of a follow-up or call-back now.
     RingCitizen {
         matter: u64,
@@ -261,6 +268,10 @@ pub enum SettlementWord {
     Helped,
     ReportReceived,
     NotReached,
+    /// Of an addition.
+    Read,
+    /// Of an addition.
+    PassedOn,
 }
 
 /// Whom to ask in.
@@ -312,6 +323,7 @@ impl From<Act> for OperatorAct {
             Act::Outcome { contact, outcome } => Self::Outcome { contact: contact.map(ContactId), outcome },
             Act::ExtendWrapUp => Self::ExtendWrapUp,
             Act::CorrectIntent { intent } => Self::CorrectIntent { intent },
+            Act::Link { contact, reference } => Self::Link { contact: contact.map(ContactId), reference },
             Act::RingCitizen { matter, promise } => Self::RingCitizen { matter: MatterId(matter), promise: PromiseId(promise) },
             Act::NotThem { who } => Self::NotThem { who },
             Act::AskedToRingBack => Self::AskedToRingBack,

@@ -1,5 +1,6 @@
 //! `/api/v1`: everything a page shows and does, for programs. Same permissions, same faults.
 
+mod additions;
 mod bookings;
 mod call_model;
 mod centre;

@@ -1,11 +1,11 @@
 //! Every address of the API, once: routes and document are made from this table, so that neither can
 //! have one that the other lacks. A test compares what each handler's own description says with it.
 
-use super::{bookings, centre, desk, desk_model, document, plan, read, search, session, surges};
+use super::{additions, bookings, centre, desk, desk_model, document, plan, read, search, session, surges};
 use crate::{
     app::App,
     fault,
-    limits::{PLAN_BODY_BYTES_MAX, REPORT_BYTES_MAX},
+    limits::{ADDITION_BYTES_MAX, PLAN_BODY_BYTES_MAX, REPORT_BYTES_MAX},
     stream,
 };
 use axum::{Router, extract::DefaultBodyLimit, routing::MethodRouter};
@@ -58,6 +58,7 @@ table! {
         "/queues": get read::queues,
         "/operators": get read::operators,
         "/promises": get read::promises,
+        "/additions": get additions::open | post additions::take_in; at most ADDITION_BYTES_MAX,
         "/bookings": get bookings::of_day,
         "/surges": get surges::declared | post surges::declare,
         "/surges/{class}": delete surges::end,

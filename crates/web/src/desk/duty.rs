@@ -1,7 +1,7 @@
 //! The left column: my state and what I want next, the queues I serve, the promises that are mine.
 
 use super::{Sight, matter::opens};
-use crate::{clock, names};
+use crate::{additions, clock, names};
 use domain::{
     QueueId,
     contact::{ContactState, Owner, PauseReason, PromiseKind, StatedSettlement},
@@ -178,7 +178,12 @@ fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
     let Some(me) = sight.me() else { return Vec::new() };
     let is_mine = |promise: &&PromiseView| sight.plan().follow_up.is_theirs(&promise.owner, sight.operator, &me.region);
     let to_do = |promise: &&PromiseView| match promise.kind {
-        PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Conclude | PromiseKind::Booked => true,
+        PromiseKind::CallBack
+        | PromiseKind::FollowUp
+        | PromiseKind::Feedback
+        | PromiseKind::Conclude
+        | PromiseKind::Booked
+        | PromiseKind::Addition => true,
         PromiseKind::Answer => false,
     };
     sight.live.view.promises.iter().filter(is_mine).filter(to_do).collect()
@@ -189,7 +194,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let settle = |outcome: &StatedSettlement| {
         let said = match outcome {
             StatedSettlement::NotReached => words.t("promise-not-reached"),
-            StatedSettlement::Helped | StatedSettlement::ReportReceived => words.named("outcome", outcome.word()),
+            _ => words.named("outcome", outcome.word()),
         };
         let act = json!({ "act": "settle_promise", "matter": promise.matter, "promise": promise.promise, "outcome": outcome });
         html! { button type="button" data-act=(act) { (said) } }
@@ -199,6 +204,9 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
             p {
                 span { (words.named("promise", promise.kind.word())) } " "
                 span .number { (opens(promise.reference)) }
+            }
+            @for addition in sight.live.view.additions.iter().filter(|addition| addition.promise == promise.promise) {
+                (additions::told(words, addition))
             }
             @if let Owner::Unit(unit) = &promise.owner {
                 p .quiet {
@@ -224,7 +232,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
                     // A call that stands in line or rests is tried again by itself.
                     @let held = call_of(sight, promise).is_some();
                     div .acts {
-                        @for outcome in StatedSettlement::ALL.iter().filter(|outcome| !(held && **outcome == StatedSettlement::NotReached)) {
+                        @for outcome in StatedSettlement::ALL.iter().filter(|outcome| fits(promise.kind, **outcome) && !(held && **outcome == StatedSettlement::NotReached)) {
                             (settle(outcome))
                         }
                     }
@@ -234,6 +242,12 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     }
 }
 
+/// What may be said of a promise of a kind: only what was written is read and passed on.
+fn fits(kind: PromiseKind, outcome: StatedSettlement) -> bool {
+    let of_addition = matches!(outcome, StatedSettlement::Read | StatedSettlement::PassedOn);
+    !of_addition || kind == PromiseKind::Addition
+}
+
 /// One key on the promise that is looked at: the citizen is rung now.
 fn ring(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
@@ -241,7 +255,7 @@ fn ring(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
         // What was promised keeps to the hours; what broke may be pressing.
         PromiseKind::CallBack => sight.plan().quiet_until(sight.now).is_none(),
         PromiseKind::FollowUp => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked => false,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition => false,
     };
     let may = sight.plan().call_backs.is_some() && call_of(sight, promise).is_none_or(|call| could_take(sight, call));
     let is_free = sight.me().is_some_and(|me| me.contact.is_none() && matches!(me.state, OperatorState::Idle | OperatorState::Paused));
@@ -291,7 +305,7 @@ fn wait(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let may = match promise.kind {
         PromiseKind::FollowUp => !promise.pressing,
         PromiseKind::Feedback => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked => false,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked | PromiseKind::Addition => false,
     };
     let is_free = !promise.is_late(sight.now)
         && !sight.live.view.contacts.iter().any(|contact| contact.matter == promise.matter && contact.call.is_some());

@@ -248,7 +248,12 @@ fn earlier(sight: &Sight<'_>, earlier: &[EarlierContact]) -> Markup {
                     @for one in earlier.iter().take(EARLIER_SHOWN_MAX) {
                         tr {
                             td .number { (sight.time(one.arrived)) }
-                            td .reference { (opens(one.reference)) }
+                            td .reference {
+                                (opens(one.reference))
+                                @if search::may_link(sight, one.reference) {
+                                    " " button .plain type="button" data-act=(search::link_act(one.reference)) { (words.t("earlier-link")) }
+                                }
+                            }
                             td { (names::matter(words, sight.plan(), one.intent, one.queue.as_ref())) }
                             td { (one.outcome.as_ref().map_or_else(|| words.t("earlier-open"), |outcome| names::outcome(words, sight.plan(), outcome))) }
                         }

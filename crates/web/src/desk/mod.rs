@@ -195,6 +195,7 @@ pub fn purpose(contact: &ContactView) -> Purpose {
     match contact.state {
         S::Dialogue | S::Queued | S::Offered | S::Resting | S::Dialling => Purpose::Ring,
         S::Connecting | S::Talking | S::OnHold | S::Consulting | S::EmergencyTransfer | S::WithParty | S::OperatorLost => Purpose::Talk,
+        S::Unread => Purpose::Promise,
         S::WrapUp | S::Closed => Purpose::WrapUp,
     }
 }
@@ -275,7 +276,7 @@ fn is_written_about(state: ContactState) -> bool {
     use ContactState as S;
     match state {
         S::Connecting | S::Talking | S::OnHold | S::Consulting | S::WithParty | S::OperatorLost | S::WrapUp => true,
-        S::Dialogue | S::Queued | S::Offered | S::Resting | S::Dialling | S::EmergencyTransfer | S::Closed => false,
+        S::Dialogue | S::Queued | S::Offered | S::Resting | S::Dialling | S::EmergencyTransfer | S::Unread | S::Closed => false,
     }
 }
 

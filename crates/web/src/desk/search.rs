@@ -15,7 +15,7 @@ use crate::{
 use axum::extract::{Query, State};
 use domain::{
     access::Permission,
-    contact::ContactState,
+    contact::{ContactState, Reference},
     place::{Locality, Municipality},
     plan::Region,
     routing::{Consulted, ContactView},
@@ -78,7 +78,10 @@ pub fn draw(sight: &Sight<'_>, found: &Found<'_>) -> Markup {
     html! {
         ul {
             @if found.misread { li .note role="option" aria-disabled="true" { (words.t("find-misread")) } }
-            @if let Some(file) = &found.matter { (matter(sight, file)) }
+            @if let Some(file) = &found.matter {
+                (matter(sight, file))
+                @if may_link(sight, file.reference) { (linked(words, file.reference)) }
+            }
             @for number in &found.numbers { (numbered(words, number)) }
             @if may_correct(sight) {
                 @for intent in &found.intents {
@@ -147,6 +150,21 @@ fn municipality(words: Words, place: &Municipality, region: Option<&Region>) -> 
     let region = region.map(|region| region.name.clone());
     let about = [seat, region, Some(place.code.clone())].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     row(words, "find-municipality", &place.name, &about, &Choice::Take(place.name.clone()))
+}
+
+/// The call at hand is found to be about this matter.
+fn linked(words: Words, reference: Reference) -> Markup {
+    row(words, "find-link", &reference.to_string(), "", &Choice::Act(link_act(reference)))
+}
+
+pub(super) fn link_act(reference: Reference) -> serde_json::Value {
+    json!({ "act": "link", "reference": reference.digits() })
+}
+
+/// Whoever speaks with a caller, or finishes that record, says which matter it was about; a call that we owe is of the one that owes it.
+pub(super) fn may_link(sight: &Sight<'_>, reference: Reference) -> bool {
+    let in_hand = |state| matches!(state, ContactState::Talking | ContactState::OnHold | ContactState::Consulting | ContactState::WrapUp);
+    own(sight).is_some_and(|contact| in_hand(contact.state) && contact.call.is_none() && contact.reference != reference)
 }
 
 /// A matter is corrected by the operator whose contact it is, once it is answered.

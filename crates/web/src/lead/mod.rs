@@ -8,7 +8,7 @@ mod understood;
 
 use crate::{
     access::Reader,
-    alarms,
+    additions, alarms,
     app::App,
     clock,
     components::notices,
@@ -106,6 +106,7 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
                 (part("understood", understood::draw(sight)))
             }
             div .side {
+                (part("additions", additions::list(sight.words, plan(sight), sight.live, sight.now)))
                 (part("promises", promises(sight)))
                 (part("kept", kept::draw(sight)))
                 (part("operators", operators(sight)))

@@ -1,7 +1,10 @@
 //! Pages drawn from the made-up centre.
 
 use super::*;
-use domain::contact::ledger::{PromiseRecord, Visit};
+use domain::{
+    contact::ledger::{PromiseRecord, Visit},
+    routing::AdditionView,
+};
 
 /// Desk, board, lead's page and surges of every scene, and all that the plan's page can say, by name.
 pub fn pages(language: Language, role: domain::access::Role) -> Vec<(String, String)> {
@@ -213,6 +216,7 @@ pub fn handed_over() -> MatterFile {
         operator: Some(ME),
         messages: Vec::new(),
         call: None,
+        addition: None,
         segments: vec![Segment { state: ContactState::Talking, owner: Owner::Operator(ME), since: ago(4 * MINUTE), until: None }],
         visits: vec![Visit {
             queue: queue("vast", "report"),
@@ -239,7 +243,7 @@ pub fn handed_over() -> MatterFile {
     };
     MatterFile {
         reference: Reference::of(id),
-        matter: MatterRecord { matter: id, opened: ago(5 * MINUTE), closed: None },
+        matter: MatterRecord { matter: id, opened: ago(5 * MINUTE), closed: None, decided_by: None },
         contacts: vec![record],
         promises: vec![promise],
     }
@@ -265,4 +269,23 @@ fn desk<'a>(
         matter: matter(scene),
         report,
     }
+}
+
+/// A mail that names a matter, from somebody whom nobody knows.
+pub fn additions() -> Vec<AdditionView> {
+    vec![AdditionView {
+        contact: ContactId(503),
+        matter: MatterId(503),
+        reference: Reference::of(MatterId(503)),
+        channel: Channel::Mail,
+        language: Language::Swedish,
+        arrived: ago(50 * MINUTE),
+        region: Some(RegionId::new("vast")),
+        owner: Owner::Unit(UnitId::new("supervisors.vast")),
+        promise: PromiseId(503),
+        due: now().plus_ms(9 * 60 * MINUTE),
+        verified: false,
+        to_link: true,
+        proposed: Some(Reference::of(MatterId(700))),
+    }]
 }

@@ -285,6 +285,7 @@ fn promises(scene: Scene) -> Vec<PromiseView> {
     let mut found = vec![
         promise(501, PromiseKind::CallBack, Owner::Operator(ME), now().plus_ms(7 * MINUTE)),
         promise(502, PromiseKind::FollowUp, Owner::Unit(UnitId::new("supervisors.vast")), now().plus_ms(48 * MINUTE)),
+        promise(503, PromiseKind::Addition, Owner::Unit(UnitId::new("supervisors.vast")), now().plus_ms(9 * 60 * MINUTE)),
     ];
     if scene == Scene::Concluding {
         found.insert(0, promise(MINE.0, PromiseKind::Conclude, Owner::Operator(ME), now().plus_ms(24 * MINUTE)));
@@ -370,6 +371,7 @@ pub fn live(scene: Scene) -> Live {
             operators,
             promises: promises(scene),
             surges: rush::surges(scene),
+            additions: if scene == Scene::Empty { Vec::new() } else { drawn::additions() },
             messages: Vec::new(),
             ..View::default()
         },
@@ -404,6 +406,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         visits: Vec::new(),
         messages: Vec::new(),
         call: view.call.clone(),
+        addition: None,
         segments: vec![
             segment(ContactState::Dialogue, &Owner::Dialogue, 650_000, 600_000),
             segment(ContactState::Queued, &line, 600_000, 408_000),
@@ -412,7 +415,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
             Segment { state: view.state, owner: view.owner.clone(), since: view.since, until: None },
         ],
     };
-    let matter = MatterRecord { matter: view.matter, opened: view.arrived, closed: None };
+    let matter = MatterRecord { matter: view.matter, opened: view.arrived, closed: None, decided_by: None };
     Some(MatterFile { reference: view.reference, matter, contacts: vec![record], promises: Vec::new() })
 }
 

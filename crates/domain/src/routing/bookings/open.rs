@@ -149,5 +149,6 @@ fn contact_of(now: Timestamp, channel: Channel, record: &BookingRecord, opening:
         call: None,
         owed: None,
         joined: false,
+        addition: None,
     }
 }

@@ -146,6 +146,7 @@ impl Router {
             call: Some(Box::new(call)),
             owed: None,
             joined: false,
+            addition: None,
             ..of.clone()
         };
         self.keep_matter(of.matter);

@@ -1,0 +1,50 @@
+//! Additions in a storm, and links of whatever is at hand to whatever matter there is or was.
+
+use super::{Inventor, OPERATORS};
+use domain::{
+    ContactId, MatterId, OperatorId, RegionId, UnitId,
+    contact::{Channel, NamedMatter, Outcome, Owner, SystemCause},
+    intent::Language,
+    routing::{Event, View},
+};
+
+impl Inventor {
+    /// Something written: about a matter that is there, was there or never was, or about none.
+    pub(super) fn addition(&mut self, view: &View) -> Event {
+        if !view.additions.is_empty() && self.dice.percent(40) {
+            let addition = self.dice.one(&view.additions);
+            let operator = OperatorId(self.dice.below(OPERATORS) + 1);
+            return match self.dice.percent(50) {
+                true => self.link(view, addition.contact, operator),
+                false => {
+                    let outcome = self.dice.one(&[Outcome::Read, Outcome::PassedOn, Outcome::SystemTerminated(SystemCause::Deadline)]);
+                    Event::PromiseSettled { matter: addition.matter, promise: addition.promise, operator, outcome }
+                }
+            };
+        }
+        self.calls += 1;
+        let named = self.dice.percent(70).then(|| self.named(view));
+        Event::AdditionReceived {
+            contact: ContactId(self.contacts + 1),
+            matter: MatterId(self.calls),
+            channel: self.dice.one(&[Channel::Mail, Channel::Web, Channel::Desk]),
+            language: self.dice.one(Language::ALL),
+            verified: named.is_some() && self.dice.percent(50),
+            named,
+            region: self.dice.percent(50).then(|| RegionId::new(self.dice.one(&["vast", "nord"]))),
+        }
+    }
+
+    pub(super) fn link(&mut self, view: &View, contact: ContactId, operator: OperatorId) -> Event {
+        Event::ContactLinked { contact, named: self.named(view), operator }
+    }
+
+    /// Of a matter that is open, or of any that was.
+    fn named(&mut self, view: &View) -> NamedMatter {
+        let open: Vec<MatterId> = view.promises.iter().map(|promise| promise.matter).collect();
+        let matter =
+            if open.is_empty() || self.dice.percent(50) { MatterId(self.dice.below(self.calls) + 1) } else { self.dice.one(&open) };
+        let decided_by = self.dice.percent(50).then(|| Owner::Unit(UnitId::new("supervisors.syd")));
+        NamedMatter { matter, opened: self.now, decided_by, region: self.dice.percent(50).then(|| RegionId::new("syd")) }
+    }
+}

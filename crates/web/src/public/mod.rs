@@ -1,0 +1,107 @@
+//! Citizens' pages, a tree for each language (`/sv`, `/en`, `/da`): one thing at a time, large and plain, without
+//! script. What an address holds is never personal; nothing is changed by fetching one.
+
+pub mod booking;
+mod frame;
+mod parts;
+mod paths;
+mod start;
+
+pub use booking::dates::{MONTHS, WEEKDAYS};
+pub(crate) use booking::drafts::Drafts;
+pub use paths::{booking as booking_address, language_of};
+
+use crate::{app::App, fault::Fault, words::Words};
+use axum::{Extension, Router, response::Response, routing::get};
+use domain::intent::Language;
+use frame::Frame;
+use maud::html;
+use paths::Paths;
+use std::collections::BTreeMap;
+use switchboard::Deployment;
+
+/// The language of the tree in which a page stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Tongue(pub Language);
+
+/// Every citizen's page of every language.
+pub fn routes() -> Router<App> {
+    Language::ALL.iter().fold(Router::new(), |all, language| all.merge(of(*language)))
+}
+
+fn of(language: Language) -> Router<App> {
+    let paths = Paths::of(language);
+    let book = paths.book();
+    Router::new()
+        .route(&paths.start(), get(start::page))
+        .route(&book, get(booking::begin))
+        .route(&format!("{book}/{{step}}"), get(booking::show).post(booking::take))
+        .route(&format!("{book}/{{token}}/{{act}}"), get(booking::kept::show_act).post(booking::kept::take_act))
+        .layer(Extension(Tongue(language)))
+}
+
+/// What every page draws from.
+pub(crate) struct Sight {
+    pub words: Words,
+    pub paths: Paths,
+    pub deployment: std::sync::Arc<Deployment>,
+    pub now: domain::Timestamp,
+}
+
+impl Sight {
+    pub(crate) fn of(app: &App, language: Language) -> Self {
+        let (deployment, now) = (app.switchboard().deployment(), app.switchboard().now());
+        Self { words: Words::new(language), paths: Paths::of(language), deployment, now }
+    }
+
+    /// What the authority calls itself.
+    pub(crate) fn authority(&self) -> String {
+        self.text(&self.deployment.plan.title).unwrap_or_else(|| self.words.t("product"))
+    }
+
+    /// A text of the plan in the page's language, else in the first that it has.
+    pub(crate) fn text(&self, texts: &BTreeMap<Language, String>) -> Option<String> {
+        texts.get(&self.words.language).or_else(|| self.deployment.plan.languages.iter().find_map(|other| texts.get(other))).cloned()
+    }
+
+    /// The number at which people answer, as it is dialled.
+    pub(crate) fn number(&self) -> String {
+        self.deployment.plan.numbers.first().cloned().unwrap_or_default()
+    }
+
+    /// The same as it is read: short numbers are said in two pieces.
+    pub(crate) fn number_to_read(&self) -> String {
+        let number = self.number();
+        match number.split_at_checked(3) {
+            Some((first, rest)) if number.len() == 5 => format!("{first}\u{a0}{rest}"),
+            _ => number,
+        }
+    }
+}
+
+/// What a citizen is told when something cannot be done, with the way to a human beside it.
+pub(crate) fn fault_page(app: &App, language: Language, fault: &Fault, reference: &str) -> Response {
+    let sight = Sight::of(app, language);
+    let key = if matches!(fault, Fault::NotFound) { Some("not-found") } else { None };
+    let (what, mend) = match key {
+        Some(_) => (sight.words.t("public-not-found"), sight.words.t("public-not-found-mend")),
+        None => fault.in_words(sight.words),
+    };
+    let frame = Frame { sight: &sight, title: &what, elsewhere: Paths::start, back: None, wrong: false };
+    let content = html! {
+        h1 .govuk-heading-l { (what) }
+        p .govuk-body { (mend) }
+        p .govuk-body { (sight.words.with("public-fault-ring", [("number", sight.number_to_read().into())])) }
+        p .govuk-body { a .govuk-link href=(sight.paths.start()) { (sight.words.t("public-to-start")) } }
+        p .govuk-body-s { (sight.words.t("fault-reference")) " " span .number { (reference) } }
+    };
+    axum::response::IntoResponse::into_response(frame.page(&content))
+}
+
+/// An address as the log may have it: what gives access to a booking is left out.
+pub(crate) fn without_secrets(path: &str) -> String {
+    if language_of(path).is_none() || !path.split('/').any(booking::kept::may_be_token) {
+        return path.to_owned();
+    }
+    path.split('/').map(|part| if booking::kept::may_be_token(part) { "TOKEN" } else { part }).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,134 @@
+//! The addresses of citizens' pages in each language. They are printed and sent to people: they never change.
+
+use super::booking::Step;
+use domain::intent::Language;
+
+/// The addresses of one language.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Paths {
+    pub language: Language,
+}
+
+/// What can be done with a booking that is there, each with an address of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Act {
+    Move,
+    Cancel,
+    Calendar,
+}
+
+impl Act {
+    pub const ALL: [Self; 3] = [Self::Move, Self::Cancel, Self::Calendar];
+}
+
+impl Paths {
+    pub fn of(language: Language) -> Self {
+        Self { language }
+    }
+
+    pub fn start(self) -> String {
+        format!("/{}", self.language)
+    }
+
+    pub fn book(self) -> String {
+        let name = match self.language {
+            Language::Swedish => "boka",
+            Language::English => "book",
+            Language::Danish => "bestil-tid",
+        };
+        format!("/{}/{name}", self.language)
+    }
+
+    pub fn step(self, step: Step) -> String {
+        format!("{}/{}", self.book(), self.step_word(step))
+    }
+
+    pub fn booking(self, token: &str) -> String {
+        format!("{}/{token}", self.book())
+    }
+
+    pub fn act(self, token: &str, act: Act) -> String {
+        format!("{}/{token}/{}", self.book(), self.act_word(act))
+    }
+
+    pub fn step_of(self, word: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| self.step_word(*step) == word)
+    }
+
+    pub fn act_of(self, word: &str) -> Option<Act> {
+        Act::ALL.into_iter().find(|act| self.act_word(*act) == word)
+    }
+
+    fn step_word(self, step: Step) -> &'static str {
+        let (swedish, english, danish) = match step {
+            Step::Danger => ("fara", "danger", "fare"),
+            Step::Ring112 => ("ring-112", "ring-112", "ring-112"),
+            Step::Matter => ("arende", "matter", "sag"),
+            Step::Place => ("plats", "place", "sted"),
+            Step::Language => ("sprak", "language", "sprog"),
+            Step::Way => ("satt", "way", "maade"),
+            Step::Time => ("tid", "time", "tid"),
+            Step::Contact => ("kontakt", "contact", "kontakt"),
+            Step::Check => ("granska", "check", "gennemse"),
+            Step::Done => ("klart", "done", "faerdig"),
+            Step::Forget => ("glom", "forget", "glem"),
+        };
+        match self.language {
+            Language::Swedish => swedish,
+            Language::English => english,
+            Language::Danish => danish,
+        }
+    }
+
+    fn act_word(self, act: Act) -> &'static str {
+        match (act, self.language) {
+            (Act::Move, Language::Swedish) => "byt",
+            (Act::Move, Language::English) => "move",
+            (Act::Move, Language::Danish) => "flyt",
+            (Act::Cancel, Language::Swedish) => "avboka",
+            (Act::Cancel, Language::English) => "cancel",
+            (Act::Cancel, Language::Danish) => "aflys",
+            (Act::Calendar, Language::Swedish) => "tid.ics",
+            (Act::Calendar, Language::English) => "time.ics",
+            (Act::Calendar, Language::Danish) => "tid.ics",
+        }
+    }
+}
+
+/// The language of the tree that an address stands in; none for the console, the API and their like.
+#[must_use]
+pub fn language_of(path: &str) -> Option<Language> {
+    Language::from_word(path.strip_prefix('/')?.split('/').next()?)
+}
+
+/// Where a citizen sees, moves and cancels what was booked; for messages that lead there.
+#[must_use]
+pub fn booking(language: Language, token: &str) -> String {
+    Paths::of(language).booking(token)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_step_and_act_has_an_address_of_its_own_in_each_language() {
+        for language in Language::ALL {
+            let paths = Paths::of(*language);
+            let steps: BTreeSet<String> = Step::ALL.into_iter().map(|step| paths.step(step)).collect();
+            assert_eq!(steps.len(), Step::ALL.len(), "{language}");
+            for step in Step::ALL {
+                assert_eq!(paths.step_of(paths.step(step).rsplit('/').next().unwrap()), Some(step));
+                assert_eq!(language_of(&paths.step(step)), Some(*language));
+            }
+            for act in Act::ALL {
+                assert_eq!(paths.act_of(paths.act("t", act).rsplit('/').next().unwrap()), Some(act));
+            }
+        }
+        for path in ["/", "/desk", "/svar", "/api/v1/sv", ""] {
+            assert_eq!(language_of(path), None, "{path:?}");
+        }
+    }
+}
