@@ -183,16 +183,28 @@ pub async fn start(
     let saver = tokio::spawn(watched(saver.run(), failed.clone()));
     tokio::spawn(watched(run_loop.run(inputs, stop.clone()), failed.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
-    for (medium, carrier) in [(Medium::Text, config.carriers.text), (Medium::Mail, config.carriers.mail)] {
-        let (store, messages, stage) = (store.clone(), messages.clone(), stage.clone());
-        let outbox = Outbox { medium, store, carrier, messages, stage, inputs: inputs_in.clone(), settled: BTreeSet::new() };
-        tokio::spawn(watched(outbox.run(stop.clone()), failed.clone()));
-    }
+    start_outboxes(config.carriers, &store, &messages, &stage, &inputs_in, (&stop, &failed));
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
     let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans, understood);
     Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
+}
+
+/// A worker for each medium, so that a carrier that fails delays nothing but its own messages.
+fn start_outboxes(
+    carriers: Carriers,
+    store: &Store,
+    messages: &Arc<Messages>,
+    stage: &Arc<Stage>,
+    inputs: &mpsc::Sender<Input>,
+    (stop, failed): (&CancellationToken, &CancellationToken),
+) {
+    for (medium, carrier) in [(Medium::Text, carriers.text), (Medium::Mail, carriers.mail)] {
+        let (store, messages, stage) = (store.clone(), messages.clone(), stage.clone());
+        let outbox = Outbox { medium, store, carrier, messages, stage, inputs: inputs.clone(), settled: BTreeSet::new() };
+        tokio::spawn(watched(outbox.run(stop.clone()), failed.clone()));
+    }
 }
 
 /// Acting before anything has happened.

@@ -42,7 +42,7 @@ pub const MUST_BE_SEEN: [&str; 80] = [
     "narrow_end_of_three",
     "opens_tomorrow",
     "message_sent",
-    "text_given_up",
+    "message_given_up",
     "number_given",
     "citizen_answered",
     "citizen_not_reached",

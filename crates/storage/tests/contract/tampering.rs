@@ -30,7 +30,10 @@ const CHANGES: &[(&str, &str)] = &[
     ("DELETE FROM matters", "the record of matter 1 is missing"),
     ("UPDATE promises SET due = due + 1 WHERE promise = 3", "the record of promise 3 differs"),
     ("DELETE FROM promises WHERE settled IS NULL", "the record of promise 3 is missing"),
-    ("INSERT INTO promises SELECT 77, matter, kind, owner, made, due, settled, settlement FROM promises WHERE promise = 1", "promise 77"),
+    (
+        "INSERT INTO promises SELECT 77, matter, kind, owner, made, due, settled, settlement, NULL, NULL FROM promises WHERE promise = 1",
+        "promise 77",
+    ),
     ("UPDATE payloads SET body = '{\"number\":\"+46701740699\"}' WHERE seq = 1 AND place = 0", "a payload of contact 1"),
     ("UPDATE payloads SET contact = 2 WHERE seq = 1 AND place = 0", "a payload of contact 2 with journal entry 1 was changed"),
     ("UPDATE payloads SET body = NULL WHERE seq = 1 AND place = 1", "a payload of contact 1"),
