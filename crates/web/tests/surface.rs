@@ -81,25 +81,9 @@ async fn guessing_is_slowed_down() {
 async fn every_answer_protects_itself() {
     let centre = centre_with(|config| config.board_public = true).await;
     let session = centre.session(Role::Leader).await;
-    for path in [
-        "/",
-        "/sv",
-        "/en/book",
-        "/da/bestil-tid/fare",
-        "/en/book/an-unknown-token-1234567890",
-        "/login",
-        "/desk",
-        "/board",
-        "/lead",
-        "/bookings",
-        "/surges",
-        "/plan",
-        "/prompts",
-        "/nothing-here",
-        "/api/v1/health",
-        "/api/v1/contacts",
-        "/assets/none.js",
-    ] {
+    let paths = "/ /sv /en/book /da/bestil-tid/fare /en/book/an-unknown-token-1234567890 /login /desk /board /lead /bookings /surges /plan \
+                 /prompts /nothing-here /api/v1/health /api/v1/contacts /assets/none.js";
+    for path in paths.split_whitespace() {
         let answer = centre.ask(get(path).session(&session)).await;
         let policy = answer.header("content-security-policy");
         for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "form-action 'self'"] {
@@ -140,7 +124,7 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 48] = [
+const READS: [(&str, &[Permission], u16); 49] = [
     ("/", &[], 200),
     ("/sv", &[], 200),
     ("/en", &[], 200),
@@ -177,6 +161,7 @@ const READS: [(&str, &[Permission], u16); 48] = [
     ("/api/v1/operators", &[P::SeeAll], 200),
     ("/api/v1/promises", &[P::SeeAll], 200),
     ("/api/v1/bookings", &[P::SeeAll], 200),
+    ("/api/v1/additions", &[P::SeeAll], 200),
     ("/api/v1/surges", &[P::SeeAll], 200),
     ("/api/v1/plan", &[P::SeeBoard], 200),
     ("/api/v1/plan/changes", &[P::SeeAll], 200),
@@ -218,12 +203,13 @@ async fn each_role_reads_what_it_may_and_nothing_else() {
 }
 
 /// What changes something: the permission, a body, what it answers to those who may and have no call.
-const CHANGES: [(&str, &str, Permission, &str, u16); 10] = [
+const CHANGES: [(&str, &str, Permission, &str, u16); 11] = [
     ("post", "/api/v1/desk/acts", P::AnswerCalls, r#"{"act":"hold"}"#, 409),
     ("post", "/api/v1/desk/sound", P::AnswerCalls, r#"{"page":1,"sdp":"no sound"}"#, 422),
     // A contact that is nobody's: operators learn nothing of it, leaders that it is not there.
     ("put", "/api/v1/desk/reports/1", P::WriteReports, r#"{"base":0,"draft":{}}"#, 404),
     ("post", "/api/v1/contacts/1/lead", P::LeadQueues, r#"{"act":"put_first","first":true,"reason":"other"}"#, 409),
+    ("post", "/api/v1/additions", P::AnswerCalls, r#"{"channel":"desk","language":"sv","text":""}"#, 422),
     ("post", "/api/v1/surges", P::LeadQueues, r#"{"class":"tip","minutes":30,"reason":"event"}"#, 204),
     // Of another class none is declared.
     ("delete", "/api/v1/surges/report", P::LeadQueues, "{}", 409),

@@ -35,21 +35,7 @@ pub struct CallRecord {
 pub(super) fn apply(record: &mut ContactRecord, at: Timestamp, command: &Command) -> bool {
     match (command, &mut record.call) {
         (Command::OweCall { call_kind, from, since, class, promise, textable, .. }, none @ None) => {
-            *none = Some(CallRecord {
-                kind: *call_kind,
-                from: *from,
-                since: *since,
-                class: class.clone(),
-                promise: *promise,
-                not_before: at,
-                attempts: 0,
-                attempts_all: 0,
-                days: 0,
-                last_attempt: None,
-                last_fault: None,
-                in_front: false,
-                textable: *textable,
-            });
+            *none = Some(CallRecord::owed(at, *call_kind, *from, *since, class.clone(), *promise, *textable));
             true
         }
         (Command::RestCall { not_before, fault, in_front, .. }, Some(call)) => {
@@ -66,6 +52,33 @@ pub(super) fn apply(record: &mut ContactRecord, at: Timestamp, command: &Command
 }
 
 impl CallRecord {
+    /// Owed from now on, and not tried yet.
+    pub(crate) fn owed(
+        at: Timestamp,
+        kind: CallKind,
+        from: ContactId,
+        since: Timestamp,
+        class: ClassId,
+        promise: PromiseId,
+        textable: bool,
+    ) -> Self {
+        Self {
+            kind,
+            from,
+            since,
+            class,
+            promise,
+            not_before: at,
+            attempts: 0,
+            attempts_all: 0,
+            days: 0,
+            last_attempt: None,
+            last_fault: None,
+            in_front: false,
+            textable,
+        }
+    }
+
     /// Booked for another time: as if it had been booked for that from the beginning.
     pub(crate) fn move_to(&mut self, command: &Command) {
         if let Command::MoveBooking { wanted, promise, .. } = command {

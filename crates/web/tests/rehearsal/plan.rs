@@ -3,6 +3,7 @@
 use super::*;
 use domain::{
     destination::{Destination, Serves},
+    plan::CallBackRule,
     service_level::HitRate,
 };
 
@@ -72,7 +73,7 @@ pub fn plan() -> Plan {
         affinity: None,
         texts: None,
         messages: Default::default(),
-        call_backs: None,
+        call_backs: Some(call_backs()),
         bookings: None,
         desks: Vec::new(),
         destinations: vec![
@@ -178,4 +179,19 @@ pub(super) fn queues(contacts: &[ContactView]) -> Vec<QueueView> {
 fn hit_rate(region: &str) -> Option<HitRate> {
     let (within_low_permille, within_high_permille) = if region == "nord" { (250, 583) } else { (483, 817) };
     (region != "ost").then_some(HitRate { predictions: 60, within_low_permille, within_high_permille })
+}
+
+/// Nobody is ever spared: every hour is one in which somebody may be rung.
+fn call_backs() -> CallBackRule {
+    CallBackRule {
+        offer_over_ms: 10 * MINUTE,
+        ring_ms: 40_000,
+        attempts_max: 3,
+        days_max: 3,
+        gap_ms: 20 * MINUTE,
+        quiet: (time(0, 0, 0, 0), time(0, 0, 0, 0)),
+        shown: "11414".into(),
+        numbers: vec!["0".into()],
+        never: Vec::new(),
+    }
 }

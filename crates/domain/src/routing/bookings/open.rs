@@ -74,21 +74,8 @@ impl Router {
     }
 
     fn owe_booked_call(&mut self, now: Timestamp, record: &BookingRecord, opening: &Opening, promise: crate::PromiseId) -> CallRecord {
-        let call = CallRecord {
-            kind: CallKind::Booked,
-            from: opening.from.unwrap_or(opening.contact),
-            since: record.wanted.slot,
-            class: record.wanted.wish.class.clone(),
-            promise,
-            not_before: now,
-            attempts: 0,
-            attempts_all: 0,
-            days: 0,
-            last_attempt: None,
-            last_fault: None,
-            in_front: false,
-            textable: opening.textable,
-        };
+        let (from, class) = (opening.from.unwrap_or(opening.contact), record.wanted.wish.class.clone());
+        let call = CallRecord::owed(now, CallKind::Booked, from, record.wanted.slot, class, promise, opening.textable);
         self.out.push(Command::OweCall {
             contact: opening.contact,
             call_kind: call.kind,

@@ -92,21 +92,7 @@ impl Router {
         owner: Owner,
         (kind, promise): (CallKind, crate::PromiseId),
     ) {
-        let call = CallRecord {
-            kind,
-            from: of.id,
-            since: entry.since,
-            class: entry.class.clone(),
-            promise,
-            not_before: now,
-            attempts: 0,
-            attempts_all: 0,
-            days: 0,
-            last_attempt: None,
-            last_fault: None,
-            in_front: false,
-            textable: of.textable,
-        };
+        let call = CallRecord::owed(now, kind, of.id, entry.since, entry.class.clone(), promise, of.textable);
         self.out.push(Command::OpenContact { contact: id, matter: of.matter, channel: Channel::CallBack, owner: owner.clone() });
         self.out.push(Command::OweCall {
             contact: id,
