@@ -80,7 +80,7 @@ pub fn address(written: &str) -> Option<String> {
 #[must_use]
 pub fn sender(from: &str) -> Option<String> {
     let mailbox: Mailbox = from.parse().ok()?;
-    address(&mailbox.email.to_string())
+    address(mailbox.email.as_ref())
 }
 
 /// What others call this mail by, in `Message-ID` and, when they answer, in `In-Reply-To`.

@@ -10,7 +10,7 @@ use crate::{
 impl Router {
     pub(super) fn promise_paused(&mut self, now: Timestamp, id: PromiseId, matter: MatterId, operator: OperatorId) -> bool {
         let Some(known) = self.promises.get(&id).filter(|known| known.matter == matter && may_wait(known)).cloned() else { return false };
-        let is_being_made = self.calls.get(&matter).is_some() || self.holder(id).is_some();
+        let is_being_made = self.calls.contains_key(&matter) || self.holder(id).is_some();
         if is_being_made || !self.answers_for(id, operator) || !self.clock(&known).apply(now, Happened::Paused, None) {
             return false;
         }

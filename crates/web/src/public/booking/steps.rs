@@ -119,7 +119,8 @@ mod tests {
 
     #[test]
     fn the_first_question_without_an_answer_comes_next() {
-        let cases: [(fn(&mut Draft), Step); 9] = [
+        type Change = fn(&mut Draft);
+        let cases: [(Change, Step); 9] = [
             (|draft| *draft = Draft::default(), Step::Danger),
             (|draft| draft.class = None, Step::Matter),
             (|draft| draft.place.answered = false, Step::Place),
