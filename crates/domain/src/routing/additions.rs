@@ -5,6 +5,7 @@
 use super::{
     Command, Event,
     command::put,
+    messages::Reach,
     router::Router,
     state::{About, Phase, Promise},
 };
@@ -52,7 +53,9 @@ pub struct AdditionView {
 
 impl Router {
     pub(super) fn addition_received(&mut self, now: Timestamp, event: &Event) -> bool {
-        let Event::AdditionReceived { contact, matter, channel, language, named, verified, region } = event else { return false };
+        let Event::AdditionReceived { contact, matter, channel, language, named, verified, region, textable, mailable } = event else {
+            return false;
+        };
         let (id, own) = (*contact, *matter);
         if self.is_known(id) || self.matters.contains_key(&own) {
             return false;
@@ -92,6 +95,7 @@ impl Router {
         self.hold_addition(id, promise);
         let (uncertain, intent, urged) = (true, None, false);
         put(&mut self.out, || Command::Describe { contact: id, region, uncertain, intent, language: *language, urged });
+        self.tell_received(id, *language, Reach { textable: *textable, mailable: *mailable });
         true
     }
 

@@ -32,6 +32,8 @@ impl Inventor {
             verified: named.is_some() && self.dice.percent(50),
             named,
             region: self.dice.percent(50).then(|| RegionId::new(self.dice.one(&["vast", "nord"]))),
+            textable: self.dice.percent(30),
+            mailable: self.dice.percent(30),
         }
     }
 

@@ -57,9 +57,15 @@ impl Memory {
         }
     }
 
-    /// "naming matter 1", "naming matter 1 from somebody it knows", "for vast"; its own matter has the number of the call.
+    /// "naming matter 1", "naming matter 1 from somebody it knows", "for vast", each perhaps "reached by text and mail"; its own
+    /// matter has the number of the call.
     fn addition(&self, contact: ContactId, channel: Channel, language: Language, words: &[&str]) -> Option<Event> {
         let named = |matter: &str| self.matters.get(&MatterId(matter.parse().ok()?)).cloned();
+        let (words, ways) = match words {
+            [words @ .., "reached", "by", way] => (words, [*way, *way]),
+            [words @ .., "reached", "by", one, "and", other] => (words, [*one, *other]),
+            _ => (words, ["", ""]),
+        };
         let (named, verified, region) = match words {
             [] => (None, false, None),
             ["for", region] => (None, false, Some(RegionId::new(region))),
@@ -67,7 +73,17 @@ impl Memory {
             ["naming", "matter", matter, "from", "somebody", "it", "knows"] => (Some(named(matter)?), true, None),
             _ => return None,
         };
-        Some(Event::AdditionReceived { contact, matter: MatterId(contact.0), channel, language, named, verified, region })
+        Some(Event::AdditionReceived {
+            contact,
+            matter: MatterId(contact.0),
+            channel,
+            language,
+            named,
+            verified,
+            region,
+            textable: ways.contains(&"text"),
+            mailable: ways.contains(&"mail"),
+        })
     }
 }
 
