@@ -5,7 +5,7 @@
 use crate::{
     PayloadKind, Store, StoreError,
     database::{Connection, Transaction, from_row, sql},
-    hashing::{hex, keyed},
+    hashing::{Hash, hex, keyed},
     lease::fence,
 };
 use domain::{
@@ -14,6 +14,7 @@ use domain::{
     intent::Language,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::{collections::BTreeMap, fmt};
 
 /// Most that are read at once.
@@ -129,6 +130,28 @@ impl StoredMessage {
     }
 }
 
+/// The id under which a message goes out.
+fn id_of(secret: &Hash, contact: ContactId, message: MessageNumber) -> String {
+    // The first is called as when there was one of each contact, so that what was on its way then is still known.
+    let named = match message {
+        MessageNumber(1) => format!("svar text {contact}"),
+        later => format!("svar message {contact} {later}"),
+    };
+    let mut id = hex(&keyed(secret, named.as_bytes()));
+    id.truncate(2 * ID_BYTES);
+    id
+}
+
+fn sent_key(secret: &Hash, id: &str) -> String {
+    hex(&keyed(secret, format!("svar sent {id}").as_bytes()))
+}
+
+/// By which the payload of a message is found when somebody answers it.
+pub fn payload_key(secret: &Hash, contact: ContactId, body: &Value) -> Option<String> {
+    let number = body.get("message").map_or(Some(MessageNumber::default()), |number| serde_json::from_value(number.clone()).ok())?;
+    Some(sent_key(secret, &id_of(secret, contact, number)))
+}
+
 struct Due {
     contact: i64,
     message: i64,
@@ -192,14 +215,29 @@ impl Store {
     /// The id under which a message goes out, each time the same.
     #[must_use]
     pub fn message_id(&self, contact: ContactId, message: MessageNumber) -> String {
-        // The first is called as when there was one of each contact, so that what was on its way then is still known.
-        let named = match message {
-            MessageNumber(1) => format!("svar text {contact}"),
-            later => format!("svar message {contact} {later}"),
-        };
-        let mut id = hex(&keyed(&self.inner.secret, named.as_bytes()));
-        id.truncate(2 * ID_BYTES);
-        id
+        id_of(&self.inner.secret, contact, message)
+    }
+
+    /// The contact that a message went to, by the id under which it went out; none once it was erased. A message of before its
+    /// id was kept is not found.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn contact_of_message(&self, id: &str) -> Result<Option<ContactId>, StoreError> {
+        let key = sent_key(&self.inner.secret, id);
+        let text = "SELECT contact FROM payloads WHERE caller_key = $1 ORDER BY contact LIMIT 1";
+        let row: Option<(i64,)> = self.database().read().await?.maybe(sql!(text, key)).await?;
+        Ok(row.and_then(|(contact,)| u64::try_from(contact).ok()).map(ContactId))
+    }
+
+    /// How many messages of a medium were given up since then.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn messages_given_up(&self, medium: Medium, since: Timestamp) -> Result<u64, StoreError> {
+        let text = "SELECT COUNT(*) FROM messages WHERE state = 'given_up' AND medium = $1 AND settled >= $2";
+        let (count,): (i64,) = self.database().read().await?.one(sql!(text, medium.word(), since)).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     /// How many are owed by each medium, since when, and when the next is to be tried; none of a medium that owes nothing.

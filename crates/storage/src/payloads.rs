@@ -10,6 +10,7 @@ use crate::{
     Seq, Store, StoreError,
     database::{Transaction, from_row, sql},
     hashing::{Hash, canonical, hex, keyed, sha256},
+    messages,
 };
 use domain::{ContactId, MatterId, Timestamp, contact::ledger::ContactRecord};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ use std::fmt;
 
 /// Most contacts of one caller that are looked up.
 const EARLIER_CONTACTS_MAX: u32 = 100;
+/// Most payloads of a matter that are looked at for an address, the latest ones.
+const KNOWN_PAYLOADS_MAX: u32 = 200;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,8 +41,8 @@ pub enum PayloadKind {
     CallBack,
     /// What somebody wrote who booked a time: `number`, `mail`, `name`, `words`, `interpreter`, `needs`.
     Booking,
-    /// What was written to us: `subject`, `text`, `reference`; of a mail also `key`, `message_id`, `sha256` and how far
-    /// its sender is proved.
+    /// What was written to us: `subject`, `text`, `reference`, and `key` where it could come twice; of a mail also `message_id`,
+    /// `sha256`, `file`, what is attached and how far its sender is proved.
     Written,
 }
 
@@ -73,7 +76,8 @@ pub struct Payload {
     pub contact: ContactId,
     pub kind: PayloadKind,
     /// A [`PayloadKind::Caller`] has `number` or `address` as a text; earlier contacts are found by it. A
-    /// [`PayloadKind::Written`] may have `key`; it is found by that, so that nothing is taken in twice.
+    /// [`PayloadKind::Written`] may have `key`; it is found by that, so that nothing is taken in twice. A
+    /// [`PayloadKind::Message`] is found by the id under which it went out.
     pub body: Value,
 }
 
@@ -159,8 +163,12 @@ impl Sealed {
             PayloadKind::Booking => text("number").or_else(|| text("mail")),
             _ => None,
         };
-        let written = text("key").filter(|_| payload.kind == PayloadKind::Written).map(|key| written_key(secret, key));
-        let caller_key = known_by.and_then(|number| caller_key(secret, number)).or(written);
+        let named = match payload.kind {
+            PayloadKind::Written => text("key").map(|key| written_key(secret, key)),
+            PayloadKind::Message => messages::payload_key(secret, payload.contact, &payload.body),
+            _ => None,
+        };
+        let caller_key = known_by.and_then(|number| caller_key(secret, number)).or(named);
         Self { contact: payload.contact, kind: payload.kind, body, salt, hash, caller_key }
     }
 
@@ -230,15 +238,28 @@ impl Store {
         Ok(row.and_then(|(contact,)| u64::try_from(contact).ok()).map(ContactId))
     }
 
-    /// Whether a number or mail address is one that a contact of this matter came from, as far as anybody has said or linked so.
+    /// Whether a mail address is one that a contact of this matter came from or gave, as far as anybody has said or linked so.
     ///
     /// # Errors
-    /// What the database answered.
-    pub async fn is_known_to(&self, matter: MatterId, number: &str) -> Result<bool, StoreError> {
-        let Some(key) = caller_key(&self.inner.secret, number) else { return Ok(false) };
-        let text = "SELECT COUNT(*) FROM payloads WHERE caller_key = $1 AND contact IN (SELECT contact FROM contacts WHERE matter = $2)";
-        let (known,): (i64,) = self.database().read().await?.one(sql!(text, key, matter)).await?;
-        Ok(known > 0)
+    /// [`StoreError::Corrupt`] when a payload cannot be read.
+    pub async fn is_known_to(&self, matter: MatterId, address: &str) -> Result<bool, StoreError> {
+        let text = "SELECT body FROM payloads WHERE kind IN ($2, $3) AND body IS NOT NULL \
+                    AND contact IN (SELECT contact FROM contacts WHERE matter = $1) ORDER BY seq DESC LIMIT $4";
+        let kinds = [PayloadKind::Caller, PayloadKind::Booking].map(PayloadKind::word);
+        let statement = sql!(text, matter, kinds[0], kinds[1], i64::from(KNOWN_PAYLOADS_MAX));
+        let rows: Vec<(String,)> = self.database().read().await?.all(statement).await?;
+        let is_theirs = |body: &Value| {
+            let known = ["address", "mail"].into_iter().filter_map(|field| body.get(field).and_then(Value::as_str));
+            known.into_iter().any(|known| known.trim().to_lowercase() == address.trim().to_lowercase())
+        };
+        for (body,) in rows {
+            let body =
+                serde_json::from_str(&body).map_err(|_| StoreError::Corrupt(format!("a payload of matter {matter} cannot be read")))?;
+            if is_theirs(&body) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Erases the personal data of a contact for good: payloads and report drafts. The chain stays

@@ -20,11 +20,17 @@ async fn what_was_written_is_known_by_its_key_and_its_address(place: Place) {
     entry.payloads = vec![
         Payload { contact, kind: PayloadKind::Caller, body: json!({ "number": null, "address": "anna@example.se" }) },
         Payload { contact, kind: PayloadKind::Written, body: json!({ "key": "mail a", "text": "hej" }) },
+        Payload { contact, kind: PayloadKind::Booking, body: json!({ "number": "+46701740605", "mail": "Eva@Example.se" }) },
     ];
     store.append(entry).await.unwrap();
-    for (matter, address, known) in
-        [(1, "anna@example.se", true), (2, "anna@example.se", false), (1, "eva@example.se", false), (1, "mail a", false), (1, "", false)]
-    {
+    for (matter, address, known) in [
+        (1, "anna@example.se", true),
+        (2, "anna@example.se", false),
+        (1, "eva@example.se", true),
+        (1, "kim@example.se", false),
+        (1, "mail a", false),
+        (1, "", false),
+    ] {
         assert_eq!(store.is_known_to(MatterId(matter), address).await, Ok(known), "{address} in {matter}");
     }
     for (key, found) in [("mail a", Some(contact)), ("mail b", None), ("anna@example.se", None), ("", None)] {

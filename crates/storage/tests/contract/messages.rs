@@ -54,7 +54,12 @@ async fn what_is_owed_is_due_until_it_is_settled(place: Place) {
     let (store, _) = place.open_leased().await;
     assert_eq!(store.messages_due(Medium::Text, owed).await, Ok(due));
     store.append(centre.settle(1, 1, MessageState::Sent)).await.unwrap();
-    store.append(centre.settle(2, 1, MessageState::GivenUp)).await.unwrap();
+    let given_up = centre.settle(2, 1, MessageState::GivenUp);
+    let at = given_up.at;
+    store.append(given_up).await.unwrap();
+    for (medium, since, count) in [(Medium::Text, at, 1), (Medium::Text, Timestamp(at.0 + 1), 0), (Medium::Mail, at, 0)] {
+        assert_eq!(store.messages_given_up(medium, since).await, Ok(count), "{medium:?} {since:?}");
+    }
     assert_eq!(store.messages_due(Medium::Text, LATER).await, Ok(vec![]));
     assert!(!store.load_ledger().await.unwrap().contacts.contains_key(&ContactId(1)));
     assert_eq!(place.faults().await, [""; 0]);
@@ -77,6 +82,9 @@ async fn several_to_one_contact_are_told_apart(place: Place) {
     assert_eq!((to(&texts[0]).as_deref(), to(&texts[1]), to(&mail).as_deref()), (Some(NUMBER), None, Some("a@example.org")));
     assert_eq!((texts[0].message.0, mail.message.0, texts[1].message.0), (1, 2, 3));
     assert!(texts[0].id != texts[1].id && texts[1].id != mail.id);
+    for (id, contact) in [(mail.id.as_str(), Some(ContactId(1))), (&texts[1].id, Some(ContactId(1))), ("", None), ("0a1b", None)] {
+        assert_eq!(store.contact_of_message(id).await, Ok(contact), "{id}");
+    }
     store.append(centre.settle(1, 2, MessageState::Sent)).await.unwrap();
     assert_eq!(store.messages_due(Medium::Mail, LATER).await, Ok(vec![]));
     assert_eq!(store.messages_due(Medium::Text, LATER).await.unwrap().len(), 2);
@@ -106,7 +114,10 @@ async fn an_erased_message_is_owed_without_its_words(place: Place) {
     let mut centre = Centre::default();
     let owe = [centre.arrive(NUMBER), centre.queue(1), centre.owe_text(1, NUMBER)];
     store.append_all(owe.to_vec()).await.unwrap();
+    let id = store.message_id(ContactId(1), MessageNumber(1));
+    assert_eq!(store.contact_of_message(&id).await, Ok(Some(ContactId(1))));
     store.erase_payloads(ContactId(1), Timestamp(1)).await.unwrap();
+    assert_eq!(store.contact_of_message(&id).await, Ok(None), "whoever answers it is not known by it any more");
     assert_eq!(store.messages_due(Medium::Text, LATER).await.unwrap()[0].words, None);
     assert_eq!(place.faults().await, [""; 0]);
 }
