@@ -8,5 +8,7 @@
 pub mod calendar;
 pub mod emergency;
 pub mod mail;
+pub mod mail_in;
 pub mod pidf_lo;
+pub mod plain;
 pub mod text_message;
