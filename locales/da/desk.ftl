@@ -271,3 +271,11 @@ written-reference = Afsenderen oplyser sagsnummer { $reference }.
 proof-answers = Svar på en besked fra os.
 proof-authenticated = Vores mailserver står inde for adressen.
 proof-none = Intet beviser, hvem der har sendt det.
+written-cut = Resten er ikke med. Hele mailen er gemt hos driften.
+written-automatic = Et program har sendt den. Den har ikke fået noget svar.
+written-attached = Vedhæftet, ikke åbnet af nogen endnu: { $count ->
+    [one] en fil
+   *[other] { $count } filer
+}
+written-attached-nameless = fil uden navn
+written-attached-one = { $name } ({ $type }, { $size })

@@ -169,6 +169,12 @@ understood-of = Af
 understood-days = Dag for dag
 understood-day = Dag
 understood-callers = Indringere
+mail-waiting = Mails, der venter på at blive modtaget: { $count }, den ældste siden { $time }
+mail-unreadable = { $count ->
+    [one] En mail, der ikke kunne læses, ligger i en mappe for sig
+   *[other] { $count } mails, der ikke kunne læses, ligger i en mappe for sig
+}
+mail-stands = Mails til os kan ikke modtages lige nu
 messages-owed = { $count ->
     [one] En besked venter på at blive sendt ({ $medium }), lovet { $time }
    *[other] { $count } beskeder venter på at blive sendt ({ $medium }), den ældste lovet { $time }

@@ -268,3 +268,11 @@ written-reference = The sender gives { $reference } as the reference.
 proof-answers = An answer to a message of ours.
 proof-authenticated = Our mail server vouches for the address.
 proof-none = Nothing proves who sent it.
+written-cut = The rest is left out. The whole mail is kept; ask the engineers.
+written-automatic = A program sent it. It was not answered.
+written-attached = Attached, not opened by anybody yet: { $count ->
+    [one] one file
+   *[other] { $count } files
+}
+written-attached-nameless = file without a name
+written-attached-one = { $name } ({ $type }, { $size })

@@ -169,6 +169,12 @@ understood-of = Of
 understood-days = Day by day
 understood-day = Day
 understood-callers = Callers
+mail-waiting = Mails that wait to be taken in: { $count }, the oldest since { $time }
+mail-unreadable = { $count ->
+    [one] One mail that could not be read is kept in a folder of its own
+   *[other] { $count } mails that could not be read are kept in a folder of their own
+}
+mail-stands = Mail to us cannot be taken in right now
 messages-owed = { $count ->
     [one] One message waits to be sent ({ $medium }), promised at { $time }
    *[other] { $count } messages wait to be sent ({ $medium }), the oldest promised at { $time }

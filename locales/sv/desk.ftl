@@ -271,3 +271,11 @@ written-reference = Avsändaren uppger ärendenummer { $reference }.
 proof-answers = Svar på ett meddelande från oss.
 proof-authenticated = Adressen är styrkt av vår e-postserver.
 proof-none = Ingenting styrker vem som har skickat det.
+written-cut = Fortsättningen är inte med. Hela e-postmeddelandet finns kvar hos driften.
+written-automatic = Ett program har skickat det. Det har inte fått något svar.
+written-attached = Bifogat, inte öppnat av någon ännu: { $count ->
+    [one] en fil
+   *[other] { $count } filer
+}
+written-attached-nameless = fil utan namn
+written-attached-one = { $name } ({ $type }, { $size })

@@ -169,6 +169,12 @@ understood-of = Av
 understood-days = Dag för dag
 understood-day = Dag
 understood-callers = Inringare
+mail-waiting = E-postmeddelanden som väntar på att tas emot: { $count }, det äldsta sedan { $time }
+mail-unreadable = { $count ->
+    [one] Ett e-postmeddelande som inte gick att läsa ligger i en egen mapp
+   *[other] { $count } e-postmeddelanden som inte gick att läsa ligger i en egen mapp
+}
+mail-stands = E-post till oss kan inte tas emot just nu
 messages-owed = { $count ->
     [one] Ett meddelande väntar på att skickas ({ $medium }), utlovat { $time }
    *[other] { $count } meddelanden väntar på att skickas ({ $medium }), det äldsta utlovat { $time }

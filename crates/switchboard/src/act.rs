@@ -7,6 +7,7 @@ use crate::{
     input::Input,
     legs::{Legs, Use, bridge_of, consult_bridge_of},
     live::{AlarmNotice, Deployment, Raised},
+    mail_in::MailInStand,
     measures,
     messages::Messages,
     pages::Pages,
@@ -56,6 +57,8 @@ pub(crate) struct Stage {
     pub goodbyes: Mutex<BTreeMap<LegId, Timestamp>>,
     pub inputs: mpsc::Sender<Input>,
     pub messages: Arc<Messages>,
+    /// How mail in stands; none where no mail is taken in.
+    pub mail_in: Mutex<Option<MailInStand>>,
     pub call_backs: CallBacks,
     pub trunk: String,
 }

@@ -14,6 +14,7 @@ use domain::{
     intent::Language,
     routing::Event,
 };
+use serde::Deserialize;
 use serde_json::Value;
 use std::fmt;
 use storage::{MatterFile, Payload, PayloadKind};
@@ -57,6 +58,21 @@ pub struct Written {
     pub reference: Option<String>,
     /// None where nothing can prove it.
     pub proof: Option<SenderProof>,
+    /// It went on beyond what is kept.
+    pub is_cut: bool,
+    /// A machine wrote it.
+    pub is_automatic: bool,
+    /// The first of what came with it; nobody has opened any of it.
+    pub attachments: Vec<AttachedFile>,
+    pub attachments_count: u64,
+}
+
+/// A file that came with something written, as its sender names it. Personal data.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct AttachedFile {
+    pub name: String,
+    pub media_type: String,
+    pub bytes: u64,
 }
 
 impl fmt::Debug for Written {
@@ -74,8 +90,18 @@ pub struct Addition {
     pub verified: bool,
     /// Whose it is while nobody has linked it.
     pub region: Option<RegionId>,
+    /// Where they are told that it has come.
+    pub answer_to: AnswerTo,
     /// Kept beside the journal: kind and body.
     pub payloads: Vec<(PayloadKind, Value)>,
+}
+
+/// Where somebody is told that what they wrote has come; nowhere where neither is there. Personal data, which the payloads of
+/// the addition have as well: there it is looked up when the message is sent.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct AnswerTo {
+    pub number: Option<String>,
+    pub mail: Option<String>,
 }
 
 /// What something written was taken in as.
@@ -119,7 +145,7 @@ impl Switchboard {
     }
 }
 
-fn named(file: &MatterFile) -> NamedMatter {
+pub(crate) fn named(file: &MatterFile) -> NamedMatter {
     NamedMatter {
         matter: file.matter.matter,
         opened: file.matter.opened,
@@ -133,11 +159,14 @@ impl RunLoop {
         let now = clock::now();
         self.time_passed(now).await;
         let (contact, matter) = self.new_contact();
-        let Addition { channel, language, named, verified, region, payloads } = addition;
+        let Addition { channel, language, named, verified, region, answer_to, payloads } = addition;
         let payloads = payloads.into_iter().map(|(kind, body)| Payload { contact, kind, body }).collect();
         // Nobody waits for it any more: it is taken in all the same.
         let _ = number.send((contact, matter));
-        let event = Event::AdditionReceived { contact, matter, channel, language, named, verified, region };
+        let (messages, plan) = (&self.stage.messages, self.stage.deployment().plan.clone());
+        let textable = messages.carries_to_number(answer_to.number.as_deref(), plan.texts.as_ref());
+        let mailable = messages.carries_to_mail(answer_to.mail.as_deref());
+        let event = Event::AdditionReceived { contact, matter, channel, language, named, verified, region, textable, mailable };
         self.decide_at(now, event, payloads, Some(reply)).await;
     }
 }

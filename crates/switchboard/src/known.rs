@@ -33,8 +33,18 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
         PayloadKind::CallBack => details.call_back_number = text("number"),
         PayloadKind::Written => {
             let proof = body.get("proof").and_then(Value::as_str).and_then(SenderProof::from_word);
-            let text = text("text").unwrap_or_default();
-            details.written.push(Written { subject: text_of(body, "subject"), text, reference: text_of(body, "reference"), proof });
+            let is = |field: &str| body.get(field).and_then(Value::as_bool).unwrap_or(false);
+            let attachments = body.get("attachments").and_then(|files| serde_json::from_value(files.clone()).ok()).unwrap_or_default();
+            details.written.push(Written {
+                subject: text_of(body, "subject"),
+                text: text("text").unwrap_or_default(),
+                reference: text_of(body, "reference"),
+                proof,
+                is_cut: is("is_cut"),
+                is_automatic: is("is_automatic"),
+                attachments,
+                attachments_count: body.get("attachments_count").and_then(Value::as_u64).unwrap_or(0),
+            });
         }
         PayloadKind::Booking => {
             details.number = text("number").or_else(|| details.number.take());

@@ -21,6 +21,7 @@ mod learning;
 mod legs;
 mod live;
 mod localities;
+mod mail_in;
 mod measures;
 mod messages;
 mod operators;
@@ -38,13 +39,16 @@ mod start;
 mod talk;
 mod understood;
 
-pub use additions::{Addition, SenderProof, TakenIn, Written};
+pub use additions::{Addition, AnswerTo, AttachedFile, SenderProof, TakenIn, Written};
 pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, TimesWanted};
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use hearing::Hearing;
 pub use learning::{Comprehension, Learning};
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
-pub use messages::{Carrier, Carriers, Gateway, GatewayError, MailError, MailSettings, MailTls, Mailer, TextSettings};
+pub use mail_in::{MailInError, MailInSettings, MailInStand, Mailbox};
+pub use messages::{
+    Carrier, Carriers, Gateway, GatewayError, MailError, MailSettings, MailTls, Mailer, MessagesStand, TextSettings, UnusableTime,
+};
 pub use plans::{PlanRefusal, WantedPlan};
 pub use readings::Purpose;
 pub use recordings::NoRecording;

@@ -1,6 +1,6 @@
 //! The snapshot that boards, desks and the API read, and what a deployment brings.
 
-use crate::{hearing::Hearing, learning::Comprehension, sounds::Sounds};
+use crate::{hearing::Hearing, learning::Comprehension, mail_in::MailInStand, messages::MessagesStand, sounds::Sounds};
 use domain::{
     ContactId, OperatorId, Timestamp,
     contact::Medium,
@@ -11,7 +11,6 @@ use domain::{
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
-use storage::MessagesOwed;
 
 /// What a deployment brings, changed as a whole.
 pub struct Deployment {
@@ -54,8 +53,10 @@ pub struct Live {
     pub figures: Arc<Day>,
     /// Promises that are open and past their due time.
     pub promises_late: usize,
-    /// Text messages that are owed.
-    pub messages: BTreeMap<Medium, MessagesOwed>,
+    /// Messages that are owed, and those that were given up.
+    pub messages: BTreeMap<Medium, MessagesStand>,
+    /// None where no mail is taken in.
+    pub mail_in: Option<MailInStand>,
 }
 
 /// How many alarms a snapshot shows.
@@ -92,6 +93,10 @@ pub enum Trouble {
     PlanRefused,
     /// What callers mean could not be learnt: the dialogue goes by keys until the next start.
     NothingLearnt,
+    /// The folder that mail is delivered to cannot be read or written: mail waits in it.
+    MailWaits,
+    /// A mail that nobody can read stands in a folder of its own.
+    MailUnreadable,
 }
 
 /// Whether the parts of the centre work.

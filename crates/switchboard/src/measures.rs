@@ -37,6 +37,8 @@ pub(crate) const MESSAGES: &str = "svar_messages_total";
 pub(crate) const MESSAGES_OWED: &str = "svar_messages_owed";
 /// How long the oldest of them has been owed.
 pub(crate) const MESSAGES_OLDEST: &str = "svar_messages_oldest_seconds";
+/// Mails that were found, by what became of them: `taken`, `again`, `machine_answer`, `unreadable`, `not_yet`, `not_saved`.
+pub(crate) const MAILS: &str = "svar_mails_total";
 /// Alarms raised.
 pub(crate) const ALARMS: &str = "svar_alarms_total";
 /// Contacts that are open.
@@ -86,6 +88,7 @@ pub(crate) fn describe() {
     describe_counter!(MESSAGES, Unit::Count, "Attempts at messages, by medium, result and why.");
     describe_gauge!(MESSAGES_OWED, Unit::Count, "Messages that are owed, by medium.");
     describe_gauge!(MESSAGES_OLDEST, Unit::Seconds, "How long the oldest message has been owed.");
+    describe_counter!(MAILS, Unit::Count, "Mails that were found, by what became of them.");
     describe_counter!(ALARMS, Unit::Count, "Alarms raised.");
     describe_gauge!(CONTACTS_OPEN, Unit::Count, "Contacts that are open.");
     describe_gauge!(CONTACTS_WAITING, Unit::Count, "Contacts that wait in a queue.");

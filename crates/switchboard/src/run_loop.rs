@@ -292,7 +292,8 @@ impl RunLoop {
             health: self.health,
             figures,
             promises_late: self.day_book.promises_late(now),
-            messages: self.stage.messages.owed.lock().clone(),
+            messages: self.stage.messages.stand.lock().clone(),
+            mail_in: *self.stage.mail_in.lock(),
         };
         self.live.send_replace(Arc::new(live));
         self.stage.pages.lock().tell_everybody(&DeskEvent::Changed);

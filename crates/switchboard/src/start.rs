@@ -10,6 +10,7 @@ use crate::{
     legs::Legs,
     live::{Deployment, Health, Live, OperatorNames},
     localities::Localities,
+    mail_in::{self, Mailbox},
     measures,
     messages::{Carriers, Messages, Outbox},
     pages::Pages,
@@ -64,6 +65,8 @@ pub struct Config {
     pub spill: Option<PathBuf>,
     /// Who carries messages to citizens.
     pub carriers: Carriers,
+    /// From where mail is taken in.
+    pub mail_in: Option<Mailbox>,
 }
 
 /// Why the switchboard does not start.
@@ -188,6 +191,9 @@ pub async fn start(
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
     let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans, understood);
+    if let Some(mailbox) = config.mail_in {
+        mail_in::start(switchboard.clone(), mailbox, stop.clone());
+    }
     Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
 }
 
@@ -223,6 +229,7 @@ fn stage(
         pages: Mutex::new(Pages::default()),
         alarms: Mutex::new(VecDeque::new()),
         telephones: Mutex::new(BTreeMap::new()),
+        mail_in: Mutex::new(None),
         places: Mutex::new(BTreeMap::new()),
         matters: Mutex::new(BTreeMap::new()),
         playing: Mutex::new(BTreeMap::new()),

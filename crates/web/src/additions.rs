@@ -13,6 +13,7 @@ use domain::{
     ContactId, Timestamp,
     access::Permission,
     contact::{Reference, ReferenceError},
+    intent::Language,
     plan::Plan,
     routing::AdditionView,
 };
@@ -84,7 +85,10 @@ pub fn told(words: Words, addition: &AdditionView) -> Markup {
 pub fn written(words: Words, written: &Written) -> Markup {
     html! {
         @if let Some(subject) = &written.subject { p { strong { (subject) } } }
-        blockquote { @for line in written.text.lines() { p { (line) } } }
+        blockquote { @for line in written.text.lines() { p { bdi { (line) } } } }
+        @if written.is_cut { p .quiet { (words.t("written-cut")) } }
+        (attached(words, written))
+        @if written.is_automatic { p .quiet { (words.t("written-automatic")) } }
         @if let Some(reference) = &written.reference { p .quiet { (words.with("written-reference", [("reference", reference.clone().into())])) } }
         @if let Some(proof) = written.proof {
             p .quiet {
@@ -96,6 +100,30 @@ pub fn written(words: Words, written: &Written) -> Markup {
             }
         }
     }
+}
+
+/// What came with it, by name and size; it is neither opened nor kept here.
+fn attached(words: Words, written: &Written) -> Markup {
+    html! {
+        @if written.attachments_count > 0 {
+            p .quiet { (words.with("written-attached", [("count", written.attachments_count.into())])) }
+            ul {
+                @for file in &written.attachments {
+                    @let name = if file.name.is_empty() { words.t("written-attached-nameless") } else { file.name.clone() };
+                    @let told = [("name", name.into()), ("type", file.media_type.clone().into()), ("size", size(words, file.bytes).into())];
+                    li { bdi { (words.with("written-attached-one", told)) } }
+                }
+            }
+        }
+    }
+}
+
+/// To the nearest kilobyte, or megabyte where there are many, as the language writes it.
+fn size(words: Words, bytes: u64) -> String {
+    let (unit, tenths) = if bytes < 1_000_000 { ("kB", bytes.div_ceil(1_000) * 10) } else { ("MB", bytes.div_ceil(100_000)) };
+    let comma = if words.language == Language::English { '.' } else { ',' };
+    let rest = if tenths.is_multiple_of(10) { String::new() } else { format!("{comma}{}", tenths % 10) };
+    format!("{}{rest}\u{a0}{unit}", tenths / 10)
 }
 
 /// For each addition of a matter that is still owed: which matter is it of?

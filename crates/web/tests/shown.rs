@@ -14,7 +14,7 @@ use rehearsal::{
     Scene,
     looked::{desk_in, lead_page, text},
 };
-use switchboard::{AlarmNotice, CallerDetails, Comprehension, KnownLocality, MessagesOwed, Purpose, Trouble};
+use switchboard::{AlarmNotice, CallerDetails, Comprehension, KnownLocality, MailInStand, MessagesOwed, MessagesStand, Purpose, Trouble};
 use web::{
     api::{centre_model::WhyContact, desk_model::Act, model::Operator},
     board, desk,
@@ -71,11 +71,17 @@ fn what_became_of_each_message_is_told() {
 fn messages_that_stand_or_are_given_up_are_told_to_leaders() {
     let owed = |ago_ms: i64| {
         let owed = MessagesOwed { count: 2, oldest: Some(Timestamp(rehearsal::now().0 - ago_ms)), next_attempt: None };
-        [(Medium::Mail, owed)].into()
+        [(Medium::Mail, MessagesStand { owed, given_up: 0 })].into()
     };
     let standing = lead_at(Language::English, |live| live.messages = owed(60_000));
     assert!(standing.contains("2 messages wait to be sent (e-mail), the oldest promised at "), "{standing}");
     assert!(!lead_at(Language::English, |live| live.messages = owed(59_999)).contains("wait to be sent"));
+    let mail_in = MailInStand { works: false, waiting: 2, oldest: Some(Timestamp(rehearsal::now().0 - 60_000)), unreadable: 1 };
+    let page = lead_at(Language::English, |live| live.mail_in = Some(mail_in));
+    for told in ["Mail to us cannot be taken in", "Mails that wait to be taken in: 2, the oldest since", "One mail that could not be read"]
+    {
+        assert!(page.contains(told), "{told}: {page}");
+    }
     let alarm = Alarm::MessageGivenUp { why: MessageFault::NoGateway, medium: Medium::Text }.into();
     let notice = AlarmNotice { at: rehearsal::now(), alarm, contact: Some(ContactId(1)) };
     let given_up = lead_at(Language::Swedish, |live| live.alarms.push(notice));

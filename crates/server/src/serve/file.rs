@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use storage::Location;
-use switchboard::{MailSettings, TextSettings};
+use switchboard::{MailInSettings, MailSettings, TextSettings};
 use toml::de::DeTable;
 use understanding::recogniser::{HttpSettings, PocketsphinxSettings};
 
@@ -36,6 +36,7 @@ pub struct File {
     pub pocketsphinx: Option<PocketsphinxSettings>,
     pub texts: Option<TextSettings>,
     pub mail: Option<MailSettings>,
+    pub mail_in: Option<MailInSettings>,
 }
 
 #[derive(Deserialize)]
@@ -177,6 +178,7 @@ mod tests {
             "\n[pocketsphinx]\n",
             "\n[texts]\n",
             "\n[mail]\n",
+            "\n[mail_in]\n",
         ] {
             let text = whole.replacen(section, &format!("{section}unknown = 1\n"), 1);
             let said = toml::from_str::<File>(&text).err().unwrap();

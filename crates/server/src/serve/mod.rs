@@ -12,7 +12,7 @@ use crate::{
 use anyhow::{Context, bail, ensure};
 use file::{File, WebSection};
 use std::{path::Path, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
-use switchboard::{Carrier, Carriers, Gateway, Hearing, Learning, Mailer};
+use switchboard::{Carrier, Carriers, Deployment, Gateway, Hearing, Learning, MailInSettings, Mailbox, Mailer};
 #[cfg(feature = "whisper")]
 use understanding::recogniser::Whisper;
 use understanding::{
@@ -69,8 +69,29 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     let text = file.texts.map(|section| Gateway::new(&section)).transpose().context("[texts] cannot be used")?;
     let mail = file.mail.map(|section| Mailer::new(&section)).transpose().context("[mail] cannot be used")?;
     let carriers = Carriers { text: text.map(Carrier::Gateway).map(Arc::new), mail: mail.map(Carrier::Mailer).map(Arc::new) };
+    let mail_in = file.mail_in.map(|section| mailbox(section, &deployment)).transpose().context("[mail_in] cannot be used")?;
     let metrics = file.metrics.map(|section| section.listen);
-    Ok(Settings { location, owner: Owner::Deployment, deployment, trunk, sip, web, node: file.node, spill: data, carriers, metrics })
+    Ok(Settings {
+        location,
+        owner: Owner::Deployment,
+        deployment,
+        trunk,
+        sip,
+        web,
+        node: file.node,
+        spill: data,
+        carriers,
+        mail_in,
+        metrics,
+    })
+}
+
+fn mailbox(section: MailInSettings, deployment: &Deployment) -> anyhow::Result<Mailbox> {
+    let mailbox = Mailbox::open(section)?;
+    if let Some(region) = mailbox.region() {
+        ensure!(deployment.plan.region(region).is_some(), "region = \"{region}\" is no region of the plan");
+    }
+    Ok(mailbox)
 }
 
 fn web(section: WebSection) -> anyhow::Result<WebConfig> {

@@ -242,7 +242,7 @@ pub(crate) async fn number_of_contact(store: &Store, contact: ContactId) -> Resu
 /// The newest mail address that is kept of a contact, whatever it came with.
 pub(crate) async fn mail_of_contact(store: &Store, contact: ContactId) -> Result<Option<String>, StoreError> {
     let Some(file) = store.contact(contact).await? else { return Ok(None) };
-    let mail = |body: &Value| body.get("mail").and_then(Value::as_str).map(str::to_owned);
+    let mail = |body: &Value| ["mail", "address"].into_iter().find_map(|field| body.get(field)?.as_str().map(str::to_owned));
     Ok(file.payloads.iter().rev().find_map(|payload| mail(payload.body.as_ref()?)))
 }
 

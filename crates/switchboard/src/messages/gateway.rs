@@ -1,19 +1,12 @@
 //! The gateway that takes text messages: any server that takes the JSON of [`interop::text_message`] by HTTP.
 
-use client::{Breaker, Failed, Post, Reply, Server};
+use super::patience::{Patience, Times, UnusableTime, rest_ms};
+use client::{Failed, Post, Reply, Server};
 use interop::text_message::{self, Order, Verdict};
 use serde::Deserialize;
-use std::{
-    fmt,
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::{fmt, path::PathBuf, time::Instant};
 use storage::{Message, OwedMessage};
 
-/// What `answer_ms_max` may be.
-pub(super) const ANSWER_MS: std::ops::RangeInclusive<u64> = 500..=60_000;
-/// What `give_up_ms` may be: an address that comes a day late is no help.
-pub(super) const GIVE_UP_MS: std::ops::RangeInclusive<u64> = 10_000..=86_400_000;
 /// Letters and digits as a sender are eleven at most, a number is fifteen digits with its sign.
 const SENDER_CHARS_MAX: usize = 16;
 
@@ -62,10 +55,6 @@ fn answer_ms_max() -> u64 {
     10_000
 }
 
-pub(super) fn rest_ms() -> u64 {
-    20_000
-}
-
 fn give_up_ms() -> u64 {
     3_600_000
 }
@@ -79,16 +68,14 @@ pub enum GatewayError {
     Open,
     #[error("sender must be 1 to {SENDER_CHARS_MAX} plain letters, digits, spaces or +")]
     Sender,
-    #[error("{what} must lie between {least} and {most}")]
-    Time { what: &'static str, least: u64, most: u64 },
+    #[error(transparent)]
+    Time(#[from] UnusableTime),
 }
 
 pub struct Gateway {
     server: Server,
     sender: String,
-    answer_max: Duration,
-    pub(super) give_up_ms: u64,
-    pub(super) breaker: Breaker,
+    pub(super) patience: Patience,
 }
 
 /// How an attempt ended.
@@ -124,14 +111,8 @@ impl Gateway {
         if !plain || sender.trim().is_empty() || sender.len() > SENDER_CHARS_MAX {
             return Err(GatewayError::Sender);
         }
-        for (what, ms, limits) in [("answer_ms_max", answer_ms_max, ANSWER_MS), ("give_up_ms", give_up_ms, GIVE_UP_MS)] {
-            if !limits.contains(ms) {
-                return Err(GatewayError::Time { what, least: *limits.start(), most: *limits.end() });
-            }
-        }
-        let breaker = Breaker::new(Duration::from_millis(*rest_ms));
-        let answer_max = Duration::from_millis(*answer_ms_max);
-        Ok(Self { server, sender: sender.clone(), answer_max, give_up_ms: *give_up_ms, breaker })
+        let patience = Patience::new(Times { answer_ms_max: *answer_ms_max, rest_ms: *rest_ms, give_up_ms: *give_up_ms })?;
+        Ok(Self { server, sender: sender.clone(), patience })
     }
 
     /// One attempt. The same message has the same id each time, so that whoever took it already takes it once.
@@ -139,14 +120,14 @@ impl Gateway {
         let order = Order { to, from: &self.sender, subject: words.subject.as_deref(), text: &words.text, id: &owed.id };
         let headers = [("idempotency-key", owed.id.as_str())];
         let post = Post { content_type: "application/json", headers: &headers, body: text_message::write(&order) };
-        let sent = match tokio::time::timeout(self.answer_max, self.server.post(post)).await {
+        let sent = match tokio::time::timeout(self.patience.answer_max, self.server.post(post)).await {
             Ok(answer) => judge(answer),
             Err(_) => Sent::Later { why: "no_answer", wait_ms: 0 },
         };
         match sent {
             // It works, whatever it thinks of this message.
-            Sent::Taken | Sent::Refused => self.breaker.worked(),
-            Sent::Later { .. } => self.breaker.failed(Instant::now()),
+            Sent::Taken | Sent::Refused => self.patience.breaker.worked(),
+            Sent::Later { .. } => self.patience.breaker.failed(Instant::now()),
         }
         sent
     }

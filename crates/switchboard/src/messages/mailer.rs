@@ -1,15 +1,14 @@
 //! The mail server that takes mails of ours and passes them on.
 
-use super::gateway::{ANSWER_MS, GIVE_UP_MS, Sent, rest_ms};
+use super::{
+    gateway::Sent,
+    patience::{Patience, Times, UnusableTime, rest_ms},
+};
 use crate::clock;
-use client::{Breaker, MailServer, MailServerError, MailServerSettings, NotTaken, Secured};
+use client::{MailServer, MailServerError, MailServerSettings, NotTaken, Secured};
 use interop::mail::{self, File, Mail};
 use serde::Deserialize;
-use std::{
-    fmt,
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::{fmt, path::PathBuf, time::Instant};
 use storage::{Message, OwedMessage};
 
 /// Where the mail server is and how patient we are with it.
@@ -73,17 +72,16 @@ pub enum MailError {
     From,
     #[error("user and password_file stand together, or not at all")]
     Login,
-    #[error("{what} must lie between {least} and {most}")]
-    Time { what: &'static str, least: u64, most: u64 },
+    #[error(transparent)]
+    Time(#[from] UnusableTime),
 }
 
 pub struct Mailer {
     server: MailServer,
     from: String,
+    /// The bare address.
     sender: String,
-    answer_max: Duration,
-    pub(super) give_up_ms: u64,
-    pub(super) breaker: Breaker,
+    pub(super) patience: Patience,
 }
 
 impl fmt::Debug for Mailer {
@@ -99,11 +97,6 @@ impl Mailer {
     /// What about them cannot work.
     pub fn new(settings: &MailSettings) -> Result<Self, MailError> {
         let sender = mail::sender(&settings.from).ok_or(MailError::From)?;
-        for (what, ms, limits) in [("answer_ms_max", settings.answer_ms_max, ANSWER_MS), ("give_up_ms", settings.give_up_ms, GIVE_UP_MS)] {
-            if !limits.contains(&ms) {
-                return Err(MailError::Time { what, least: *limits.start(), most: *limits.end() });
-            }
-        }
         let login = match (&settings.user, &settings.password_file) {
             (Some(user), Some(file)) => Some((user.as_str(), file.as_path())),
             (None, None) => None,
@@ -123,14 +116,14 @@ impl Mailer {
             root_certificates: settings.root_certificates.as_deref(),
             own_name,
         })?;
-        Ok(Self {
-            server,
-            from: settings.from.clone(),
-            answer_max: Duration::from_millis(settings.answer_ms_max),
-            give_up_ms: settings.give_up_ms,
-            breaker: Breaker::new(Duration::from_millis(settings.rest_ms)),
-            sender,
-        })
+        let MailSettings { answer_ms_max, rest_ms, give_up_ms, .. } = *settings;
+        let patience = Patience::new(Times { answer_ms_max, rest_ms, give_up_ms })?;
+        Ok(Self { server, from: settings.from.clone(), sender, patience })
+    }
+
+    /// The address that mails come from.
+    pub(super) fn sender(&self) -> &str {
+        &self.sender
     }
 
     /// One attempt. The same mail has the same Message-ID each time, so that whoever took it already can tell.
@@ -147,14 +140,14 @@ impl Mailer {
             file,
         };
         let Some((to, whole)) = mail::address(to).zip(mail::write(&mail)) else { return Sent::Refused };
-        let sent = match tokio::time::timeout(self.answer_max, self.server.send(&self.sender, &to, &whole)).await {
+        let sent = match tokio::time::timeout(self.patience.answer_max, self.server.send(&self.sender, &to, &whole)).await {
             Ok(answer) => judge(answer),
             Err(_) => Sent::Later { why: "no_answer", wait_ms: 0 },
         };
         match sent {
             // It works, whatever it thinks of this mail or its receiver.
-            Sent::Taken | Sent::Refused | Sent::Later { why: "not_now", .. } => self.breaker.worked(),
-            Sent::Later { .. } => self.breaker.failed(Instant::now()),
+            Sent::Taken | Sent::Refused | Sent::Later { why: "not_now", .. } => self.patience.breaker.worked(),
+            Sent::Later { .. } => self.patience.breaker.failed(Instant::now()),
         }
         sent
     }

@@ -4,12 +4,13 @@
 mod gateway;
 mod mailer;
 mod outbox;
+mod patience;
 
 pub use gateway::{Gateway, GatewayError, TextSettings};
 pub use mailer::{MailError, MailSettings, MailTls, Mailer};
 pub(crate) use outbox::Outbox;
+pub use patience::UnusableTime;
 
-use client::Breaker;
 use domain::{
     ContactId,
     contact::{Medium, Reference, Template, ledger::Ledger},
@@ -18,6 +19,8 @@ use domain::{
 };
 use gateway::Sent;
 use parking_lot::Mutex;
+use patience::Patience;
+use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
 use storage::{Attachment, Message, MessagesOwed, OwedMessage, Payload, PayloadKind};
 use tokio::sync::Notify;
@@ -45,17 +48,10 @@ impl Carrier {
         }
     }
 
-    fn breaker(&self) -> &Breaker {
+    fn patience(&self) -> &Patience {
         match self {
-            Self::Gateway(gateway) => &gateway.breaker,
-            Self::Mailer(mailer) => &mailer.breaker,
-        }
-    }
-
-    fn give_up_ms(&self) -> u64 {
-        match self {
-            Self::Gateway(gateway) => gateway.give_up_ms,
-            Self::Mailer(mailer) => mailer.give_up_ms,
+            Self::Gateway(gateway) => &gateway.patience,
+            Self::Mailer(mailer) => &mailer.patience,
         }
     }
 }
@@ -89,15 +85,30 @@ pub(crate) struct Messages {
     known: Mutex<BTreeMap<ContactId, Particulars>>,
     /// Something is owed, or settled.
     pub changed: BTreeMap<Medium, Notify>,
-    /// As the worker last saw it.
-    pub owed: Mutex<BTreeMap<Medium, MessagesOwed>>,
+    /// As the workers last saw it.
+    pub stand: Mutex<BTreeMap<Medium, MessagesStand>>,
+    /// The address that mails of ours come from.
+    pub mail_sender: Option<String>,
+}
+
+/// How the messages of a medium stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct MessagesStand {
+    #[serde(flatten)]
+    pub owed: MessagesOwed,
+    /// In the last day.
+    pub given_up: u64,
 }
 
 impl Messages {
     pub fn new(carriers: &Carriers) -> Self {
         let carried = Medium::ALL.iter().copied().filter(|medium| carriers.of(*medium).is_some()).collect();
         let changed = Medium::ALL.iter().map(|medium| (*medium, Notify::new())).collect();
-        Self { carried, changed, ..Self::default() }
+        let mail_sender = match carriers.mail.as_deref() {
+            Some(Carrier::Mailer(mailer)) => Some(mailer.sender().to_owned()),
+            Some(Carrier::Gateway(_)) | None => None,
+        };
+        Self { carried, changed, mail_sender, ..Self::default() }
     }
 
     pub fn carries(&self, medium: Medium) -> bool {

@@ -3,7 +3,7 @@
 //! what is owed from storage, so that whatever was killed goes on where it was; how it ended goes to the router as an
 //! event. Nothing here is logged that tells of a person.
 
-use super::{Carrier, Messages, gateway::Sent};
+use super::{Carrier, Messages, MessagesStand, gateway::Sent};
 use crate::{act::Stage, call_backs, clock, input::Input, measures, seldom::Seldom};
 use domain::{
     ContactId, MessageNumber, Timestamp,
@@ -24,6 +24,8 @@ const PAUSE_MS: u64 = 2_000;
 const PAUSE_MS_MAX: u64 = 300_000;
 /// However long a gateway wants to be left alone.
 const WAIT_MS_MAX: u64 = 3_600_000;
+/// For so long a message that was given up is counted.
+const GIVEN_UP_SHOWN_MS: i64 = 86_400_000;
 /// Between two looks at what is owed, when nothing tells that there is something.
 const LOOK_AGAIN_MIN: Duration = Duration::from_millis(500);
 const LOOK_AGAIN_MAX: Duration = Duration::from_secs(30);
@@ -87,7 +89,8 @@ impl Outbox {
         let now = clock::now();
         let owed = self.store.messages_owed().await?.remove(&self.medium).unwrap_or_default();
         measures::show_messages_owed(self.medium, owed.count, owed.oldest.map_or(0, |oldest| now.since_ms(oldest)));
-        self.messages.owed.lock().insert(self.medium, owed);
+        let given_up = self.store.messages_given_up(self.medium, Timestamp(now.0 - GIVEN_UP_SHOWN_MS)).await?;
+        self.messages.stand.lock().insert(self.medium, MessagesStand { owed, given_up });
         let until = owed.next_attempt.map_or(LOOK_AGAIN_MAX, |at| Duration::from_millis(at.since_ms(now)));
         Ok(until.clamp(LOOK_AGAIN_MIN, LOOK_AGAIN_MAX))
     }
@@ -155,8 +158,8 @@ impl Outbox {
 
 /// One attempt; none while the carrier is left alone and the message has time.
 async fn tried(carrier: &Carrier, owed: &OwedMessage, to: &str, words: &Message) -> Option<Next> {
-    let give_up_at = owed.owed.plus_ms(carrier.give_up_ms());
-    if !carrier.breaker().admits(Instant::now()) {
+    let give_up_at = owed.owed.plus_ms(carrier.patience().give_up_ms);
+    if !carrier.patience().breaker.admits(Instant::now()) {
         return (clock::now() >= give_up_at).then_some(Next::Settled(Err(MessageFault::Unreachable)));
     }
     let sent = carrier.send(owed, to, words).await;

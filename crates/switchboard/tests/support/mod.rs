@@ -175,8 +175,8 @@ impl Centre {
             // Networks that are gone are noticed soon; those that are there always send.
             let config = telephony::Config { rtp_silence_timeout_s: 5, ..telephony::Config::loopback(0) };
             let (telephony, legs) = Telephony::start(config).await.unwrap();
-            let config =
-                Config { node: "test".to_owned(), trunk: trunk.clone(), spill: Some(folder.path.clone()), carriers: Default::default() };
+            let (node, trunk, spill) = ("test".to_owned(), trunk.clone(), Some(folder.path.clone()));
+            let config = Config { node, trunk, spill, carriers: Default::default(), mail_in: None };
             let store = folder.open().await;
             match switchboard::start(config, store, Arc::new(sweden()), telephony.clone(), legs).await {
                 Ok(running) => return Self { running, telephony },
@@ -189,12 +189,17 @@ impl Centre {
 
     /// On any database, with nobody around it.
     pub async fn start_on(location: &Location, trunk: &str) -> Self {
+        let config = Config { node: "test".to_owned(), trunk: trunk.to_owned(), spill: None, carriers: Default::default(), mail_in: None };
+        Self::start_with(location, config).await
+    }
+
+    /// The same with whatever carries messages and brings mail.
+    pub async fn start_with(location: &Location, config: Config) -> Self {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
-            let config = Config { node: "test".to_owned(), trunk: trunk.to_owned(), spill: None, carriers: Default::default() };
             let store = Store::open(location).await.unwrap();
-            match switchboard::start(config, store, Arc::new(sweden()), telephony.clone(), legs).await {
+            match switchboard::start(config.clone(), store, Arc::new(sweden()), telephony.clone(), legs).await {
                 Ok(running) => return Self { running, telephony },
                 Err(StartError::Lease(LeaseError::HeldBy { .. })) if Instant::now() < deadline => telephony.stop().await,
                 Err(error) => panic!("{error}"),

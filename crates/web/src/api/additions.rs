@@ -19,7 +19,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use storage::PayloadKind;
-use switchboard::Addition;
+use switchboard::{Addition, AnswerTo};
 use utoipa::ToSchema;
 
 /// Something that was written to us and is still owed. Its words are personal data and are read on the matter's page.
@@ -145,5 +145,6 @@ async fn addition_of(app: &App, body: AdditionBody) -> Result<Addition, Fault> {
         (PayloadKind::Caller, json!({ "number": number, "address": address, "display": null })),
         (PayloadKind::Written, json!({ "subject": subject, "text": text, "reference": reference })),
     ];
-    Ok(Addition { channel, language, named, verified, region, payloads })
+    // Whoever takes it is with the citizen, and tells them.
+    Ok(Addition { channel, language, named, verified, region, answer_to: AnswerTo::default(), payloads })
 }

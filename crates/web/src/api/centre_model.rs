@@ -218,6 +218,8 @@ fn word_of(raised: &Raised) -> &'static str {
         Raised::Program(Trouble::LeaseLost) => "lease_lost",
         Raised::Program(Trouble::PlanRefused) => "plan_refused",
         Raised::Program(Trouble::NothingLearnt) => "nothing_learnt",
+        Raised::Program(Trouble::MailWaits) => "mail_waits",
+        Raised::Program(Trouble::MailUnreadable) => "mail_unreadable",
     }
 }
 

@@ -8,6 +8,7 @@ pub mod centre_model;
 mod desk;
 pub mod desk_model;
 mod document;
+mod health_model;
 pub mod model;
 mod plan;
 pub mod plan_model;

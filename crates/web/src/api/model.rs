@@ -458,21 +458,3 @@ impl From<&Counts> for Counted {
         }
     }
 }
-
-/// Whether the parts of the centre work.
-#[derive(Serialize, ToSchema)]
-pub struct HealthReport {
-    /// `ok`, or `degraded` while a part does not work.
-    #[schema(example = "ok")]
-    pub status: String,
-    pub database: bool,
-    pub telephony: bool,
-    /// Callers are asked for words; else the dialogue goes by keys.
-    pub recogniser: bool,
-    /// How much of what callers mean is learnt, in a hundred, while the recogniser waits for it; else null.
-    #[schema(example = json!(null))]
-    pub learning_percent: Option<u8>,
-    /// Calls are being taken.
-    pub admitting: bool,
-    pub version: String,
-}

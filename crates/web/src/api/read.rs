@@ -1,7 +1,8 @@
 //! What can be read: the service's health, contacts, queues, operators, promises, plan and figures.
 
 use super::{
-    model::{Contact, Counted, Figures, HealthReport, Operator, PlanSummary, Promise, Queue},
+    health_model::{HealthReport, MailInHealth, MessagesHealth},
+    model::{Contact, Counted, Figures, Operator, PlanSummary, Promise, Queue},
     numbered,
     understood_model::UnderstoodWeeks,
 };
@@ -29,8 +30,10 @@ use utoipa::IntoParams;
 /// Whether the parts of the centre work. No sign-in.
 #[utoipa::path(get, path = "/api/v1/health", tag = "service", security(()), responses((status = 200, body = HealthReport)))]
 pub async fn health(State(app): State<App>) -> Json<HealthReport> {
-    let health = app.switchboard().live().health;
-    let well = health.database && health.telephony && health.admitting;
+    let live = app.switchboard().live();
+    let health = live.health;
+    let mail_in = live.mail_in.map(MailInHealth::from);
+    let well = health.database && health.telephony && health.admitting && mail_in.as_ref().is_none_or(|mail_in| mail_in.works);
     Json(HealthReport {
         status: if well { "ok" } else { "degraded" }.to_owned(),
         database: health.database,
@@ -41,6 +44,8 @@ pub async fn health(State(app): State<App>) -> Json<HealthReport> {
             Comprehension::Absent | Comprehension::Failed | Comprehension::Ready => None,
         },
         admitting: health.admitting,
+        messages: live.messages.iter().map(|(medium, stand)| MessagesHealth::of(*medium, stand)).collect(),
+        mail_in,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

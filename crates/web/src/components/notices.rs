@@ -25,5 +25,7 @@ pub fn words_of(words: Words, trouble: Trouble) -> String {
         Trouble::LeaseLost => "trouble-lease-lost",
         Trouble::PlanRefused => "trouble-plan-refused",
         Trouble::NothingLearnt => "trouble-nothing-learnt",
+        Trouble::MailWaits => "trouble-mail-waits",
+        Trouble::MailUnreadable => "trouble-mail-unreadable",
     })
 }

@@ -115,17 +115,28 @@ pub fn lists(sight: &Sight<'_>) -> Markup {
     }
 }
 
-/// Messages that are owed for longer than one takes: citizens were promised them.
+/// Messages that are owed for longer than one takes: citizens were promised them. And mail to us that is not taken in.
 fn messages(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
     let stands = |oldest: &Timestamp| sight.now.since_ms(*oldest) >= MESSAGE_STANDS_MS;
-    let standing = sight.live.messages.iter().filter_map(|(medium, owed)| Some((medium, owed.count, owed.oldest.filter(stands)?)));
+    let standing =
+        sight.live.messages.iter().filter_map(|(medium, stand)| Some((medium, stand.owed.count, stand.owed.oldest.filter(stands)?)));
     html! {
         @for (medium, count, oldest) in standing {
             @let time = clock::time_of_day(oldest, &plan(sight).zone, sight.now);
             @let medium = words.named("medium", medium.word());
             @let told = [("medium", medium.into()), ("count", count.into()), ("time", time.into())];
             p .messages { span .mark.soon { (words.with("messages-owed", told)) } }
+        }
+        @if let Some(mail_in) = &sight.live.mail_in {
+            @if !mail_in.works { p .messages { span .mark.late { (words.t("mail-stands")) } } }
+            @if let Some(oldest) = mail_in.oldest.filter(stands) {
+                @let time = clock::time_of_day(oldest, &plan(sight).zone, sight.now);
+                p .messages { span .mark.soon { (words.with("mail-waiting", [("count", mail_in.waiting.into()), ("time", time.into())])) } }
+            }
+            @if mail_in.unreadable > 0 {
+                p .messages { span .mark.soon { (words.with("mail-unreadable", [("count", mail_in.unreadable.into())])) } }
+            }
         }
     }
 }
