@@ -1,4 +1,4 @@
-### Borgernes sider: rammen, forsiden, at bestille tid, og en tid, der er bestilt.
+### Borgernes sider: rammen, forsiden, at bestille tid, en tid, der er bestilt, og at tilføje til en sag.
 
 public-error-prefix = Fejl:
 public-back = Tilbage
@@ -19,6 +19,8 @@ public-start-book = Bestil tid
 public-start-book-about = Vi ringer til dig på et tidspunkt, der passer dig, eller du besøger os. Det tager omkring fem minutter. Du skal ikke logge ind.
 public-start-booked = Har du allerede bestilt tid?
 public-start-booked-about = Åbn linket i den besked, vi har sendt dig. Der kan du flytte tiden eller aflyse den.
+public-start-add = Har du allerede en sag hos os?
+public-start-add-about = Har du mere at fortælle, en rettelse eller et navn? Tilføj det til din sag.
 public-start-ring = Ring til os
 public-start-ring-about = Ring { $number }. Du skal måske vente, til det bliver din tur.
 public-wrong = Noget skal rettes
@@ -192,3 +194,37 @@ calendar-call = Politiet ringer til dig
 calendar-visit = Besøg hos politiet
 calendar-about = Din reference er { $reference }. Hvis noget ændrer sig, så brug linket i beskeden, eller ring { $number }. Ring 112, hvis det er akut.
 calendar-telephone = På telefon
+
+add-begin = Tilføj til din sag
+add-begin-lead = Skriv det, du vil tilføje. En medarbejder læser det og sørger for, at det kommer til den rigtige sag.
+add-begin-need = Hav gerne sagens nummer klar: otte cifre, som du fik, da du ringede, eller i en besked fra os. Det kan også lade sig gøre uden. Du skal ikke logge ind, og du må være anonym.
+add-begin-instead-about = Ring 112, hvis nogen er i fare, eller hvis en forbrydelse er i gang lige nu. Ring { $number }, hvis det haster. Billeder og andre filer kan ikke sendes her.
+add-begin-data = Din browser gemmer en cookie, så dine svar følger med. Vi glemmer svarene efter et døgn, hvis du ikke sender dem.
+add-matter = Hvilken sag drejer det sig om?
+add-matter-label = Sagens nummer
+add-matter-hint = Otte cifre, for eksempel 1234 5678
+add-matter-unknown = Jeg har ikke noget nummer
+add-matter-empty = Skriv sagens nummer, eller sæt kryds ved, at du ikke har noget
+add-matter-digits = Et sagsnummer har otte cifre
+add-matter-wrong = Et ciffer er forkert, eller to har byttet plads. Se nummeret efter
+add-text = Hvad vil du tilføje?
+add-text-label = Det, du vil tilføje
+add-text-hint = Skriv ikke mere om dig selv end nødvendigt. Uden sagsnummer: skriv, hvad sagen drejer sig om, og hvornår du henvendte dig.
+add-text-empty = Skriv det, du vil tilføje
+add-contact = Hvordan når vi dig?
+add-contact-about = Begge felter kan være tomme. Så kan vi hverken svare eller spørge.
+add-contact-safe = Vi sender en bekræftelse dertil. Lad felterne være tomme, hvis en anden kan læse dine beskeder.
+add-number-hint = Vi ringer, hvis vi har brug for at vide mere.
+add-mail-hint = Hvis vi hellere skal skrive.
+add-check = Se efter, før du sender
+add-send = Send
+add-changed-elsewhere = Dine svar er ændret i et andet vindue. Se dem efter igen, og send, hvis de er rigtige
+add-too-often = Der er sendt meget fra din forbindelse på kort tid. Prøv igen kl. { $time }, eller ring { $number }
+add-gone-about = Vi gemmer svar i et døgn, i én browser. De kan være slettet, eller også tager din browser ikke imod vores cookie. Intet er sendt.
+add-done = Vi har modtaget det, du sendte
+add-done-number = Nummer på det, du sendte
+add-done-next = En medarbejder læser det og sørger for, at det kommer til den rigtige sag.
+add-done-reach = Gav du et telefonnummer eller en adresse, sender vi en bekræftelse dertil. Vi vender tilbage, hvis der er brug for det.
+add-done-more = Du kan blive ved med at bruge dit sagsnummer. Du kan nå os på { $number }.
+add-done-again = Tilføj noget mere
+add-forget-done = Fjern denne side fra browseren (vi beholder det, du sendte)

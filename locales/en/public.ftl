@@ -1,4 +1,4 @@
-### Citizens' pages: the frame, the first page, booking a time, and a time that is booked.
+### Citizens' pages: the frame, the first page, booking a time, a time that is booked, and adding to a matter.
 
 public-error-prefix = Error:
 public-back = Back
@@ -19,6 +19,8 @@ public-start-book = Book a time
 public-start-book-about = We ring you at a time that suits you, or you visit us. It takes about five minutes. You need no account.
 public-start-booked = Have you booked already?
 public-start-booked-about = Open the link in the message that we sent you. There you can change the time or cancel it.
+public-start-add = Do you have a matter with us already?
+public-start-add-about = Do you have more to tell, a correction or a name? Add it to your matter.
 public-start-ring = Ring us
 public-start-ring-about = Ring { $number }. You may have to wait until it is your turn.
 public-wrong = There is a problem
@@ -192,3 +194,37 @@ calendar-call = The police ring you
 calendar-visit = Visit to the police
 calendar-about = Your reference is { $reference }. If something changes, use the link in the message, or ring { $number }. In an emergency ring 112.
 calendar-telephone = By telephone
+
+add-begin = Add to your matter
+add-begin-lead = Write what you want to add. A member of staff reads it and sees to it that it comes to the right matter.
+add-begin-need = Please have the reference at hand: eight digits, which you were given when you rang or in a message from us. It can be done without. You need not sign in, and you may stay anonymous.
+add-begin-instead-about = Ring 112 if anybody is in danger or a crime is going on right now. Ring { $number } if it is urgent. Pictures and other files cannot be sent here.
+add-begin-data = Your browser keeps a cookie, so that your answers come along. We forget the answers after a day if you do not send them.
+add-matter = Which matter is it about?
+add-matter-label = Reference
+add-matter-hint = Eight digits, for example 1234 5678
+add-matter-unknown = I have no reference
+add-matter-empty = Write the reference, or tick that you have none
+add-matter-digits = A reference has eight digits
+add-matter-wrong = A digit is wrong or two have changed places. Check the reference
+add-text = What do you want to add?
+add-text-label = What you want to add
+add-text-hint = Write no more about yourself than is needed. Without a reference: write what the matter is about and when you got in touch.
+add-text-empty = Write what you want to add
+add-contact = How do we reach you?
+add-contact-about = Both fields may be left empty. Then we can neither answer nor ask.
+add-contact-safe = We send a confirmation there. Leave them empty if somebody else can read your messages.
+add-number-hint = We ring if we need to know more.
+add-mail-hint = If we should rather write.
+add-check = Check before you send
+add-send = Send
+add-changed-elsewhere = Your answers were changed in another window. Check them again, and send if they are right
+add-too-often = Much was sent from your connection within a short while. Try again at { $time }, or ring { $number }
+add-gone-about = We keep answers for a day, in one browser. They may have been deleted, or your browser may not take our cookie. Nothing has been sent.
+add-done = We have received what you sent
+add-done-number = Reference of what you sent
+add-done-next = A member of staff reads it and sees to it that it comes to the right matter.
+add-done-reach = If you gave a telephone number or an address, we send a confirmation there. We get in touch if anything is needed.
+add-done-more = You can go on using the reference of your matter. You reach us at { $number }.
+add-done-again = Add something more
+add-forget-done = Remove this page from this browser (we keep what you sent)

@@ -1,4 +1,4 @@
-### Medborgarnas sidor: ramen, förstasidan, att boka tid, och en tid som är bokad.
+### Medborgarnas sidor: ramen, förstasidan, att boka tid, en tid som är bokad, och att lägga till i ett ärende.
 
 public-error-prefix = Fel:
 public-back = Tillbaka
@@ -19,6 +19,8 @@ public-start-book = Boka en tid
 public-start-book-about = Vi ringer dig på en tid som passar dig, eller så besöker du oss. Det tar ungefär fem minuter. Du behöver inte logga in.
 public-start-booked = Har du redan bokat?
 public-start-booked-about = Öppna länken i meddelandet som vi skickade. Där kan du byta tid eller avboka.
+public-start-add = Har du redan ett ärende?
+public-start-add-about = Har du mer att berätta, en rättelse eller ett namn? Lägg till det i ditt ärende.
 public-start-ring = Ring oss
 public-start-ring-about = Ring { $number }. Du kan behöva vänta på din tur.
 public-wrong = Något behöver rättas
@@ -192,3 +194,37 @@ calendar-call = Polisen ringer dig
 calendar-visit = Besök hos polisen
 calendar-about = Din referens är { $reference }. Om något ändras, använd länken i meddelandet eller ring { $number }. Ring 112 om det är akut.
 calendar-telephone = Per telefon
+
+add-begin = Komplettera ditt ärende
+add-begin-lead = Skriv det du vill lägga till. En medarbetare läser det och ser till att det kommer till rätt ärende.
+add-begin-need = Ha gärna ärendets nummer till hands: åtta siffror, som du fick när du ringde eller i ett meddelande från oss. Det går också utan. Du behöver inte logga in, och du får vara anonym.
+add-begin-instead-about = Ring 112 om någon är i fara eller om ett brott pågår just nu. Ring { $number } om det är bråttom. Bilder och andra filer kan du inte skicka här.
+add-begin-data = Din webbläsare sparar en kaka, så att dina svar följer med. Vi glömmer svaren efter ett dygn om du inte skickar dem.
+add-matter = Vilket ärende gäller det?
+add-matter-label = Ärendets nummer
+add-matter-hint = Åtta siffror, till exempel 1234 5678
+add-matter-unknown = Jag har inget nummer
+add-matter-empty = Skriv ärendets nummer, eller kryssa i att du inte har något
+add-matter-digits = Ett ärendenummer har åtta siffror
+add-matter-wrong = En siffra är fel eller två har bytt plats. Kontrollera numret
+add-text = Vad vill du lägga till?
+add-text-label = Det du vill lägga till
+add-text-hint = Skriv inte mer om dig själv än som behövs. Utan ärendenummer: skriv vad ärendet gäller och när du hörde av dig.
+add-text-empty = Skriv det du vill lägga till
+add-contact = Hur når vi dig?
+add-contact-about = Båda fälten kan lämnas tomma. Då kan vi inte svara eller fråga om något.
+add-contact-safe = Vi skickar en bekräftelse dit. Lämna tomt om någon annan kan läsa dina meddelanden.
+add-number-hint = Vi ringer om vi behöver veta mer.
+add-mail-hint = Om vi hellre ska skriva.
+add-check = Kontrollera innan du skickar
+add-send = Skicka
+add-changed-elsewhere = Dina svar har ändrats i ett annat fönster. Kontrollera dem igen, och skicka om de stämmer
+add-too-often = Mycket har skickats från din anslutning på kort tid. Försök igen kl. { $time }, eller ring { $number }
+add-gone-about = Vi sparar svar i ett dygn, i en webbläsare. De kan ha tagits bort, eller så tar din webbläsare inte emot vår kaka. Ingenting har skickats.
+add-done = Vi har tagit emot det du skickade
+add-done-number = Nummer för det du skickade
+add-done-next = En medarbetare läser det och ser till att det kommer till rätt ärende.
+add-done-reach = Gav du ett telefonnummer eller en adress skickar vi en bekräftelse dit. Vi hör av oss om något behövs.
+add-done-more = Du kan fortsätta att använda ditt ärendenummer. Du når oss på { $number }.
+add-done-again = Lägg till något mer
+add-forget-done = Ta bort den här sidan ur webbläsaren (det du skickade är kvar hos oss)

@@ -2,7 +2,7 @@
 
 use crate::{
     WebConfig, limits,
-    public::Drafts,
+    public::{Drafts, adding, booking},
     throttle::{Throttle, Turns},
 };
 use std::sync::Arc;
@@ -20,7 +20,9 @@ struct Inner {
     config: WebConfig,
     throttle: Throttle,
     holds: Turns,
-    drafts: Drafts,
+    drafts: Drafts<booking::drafts::Draft>,
+    additions: Drafts<adding::Draft>,
+    added: Turns,
     password_checks: Semaphore,
     trials: Arc<Semaphore>,
     streams: crate::stream::Streams,
@@ -36,6 +38,8 @@ impl App {
             throttle: Throttle::default(),
             holds: Turns::new(limits::HOLDS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
             drafts: Drafts::default(),
+            additions: Drafts::default(),
+            added: Turns::new(limits::ADDITIONS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
             password_checks: Semaphore::new(limits::PASSWORD_CHECKS_MAX),
             trials: Arc::new(Semaphore::new(limits::TRIALS_MAX)),
             streams: crate::stream::Streams::default(),
@@ -65,10 +69,22 @@ impl App {
         &self.inner.holds
     }
 
-    /// What citizens have answered so far.
+    /// What citizens who book have answered so far.
     #[must_use]
-    pub(crate) fn drafts(&self) -> &Drafts {
+    pub(crate) fn drafts(&self) -> &Drafts<booking::drafts::Draft> {
         &self.inner.drafts
+    }
+
+    /// What citizens who add to a matter have answered so far.
+    #[must_use]
+    pub(crate) fn additions(&self) -> &Drafts<adding::Draft> {
+        &self.inner.additions
+    }
+
+    /// Additions that were sent from one address.
+    #[must_use]
+    pub(crate) fn added(&self) -> &Turns {
+        &self.inner.added
     }
 
     #[must_use]

@@ -89,5 +89,7 @@ pub const DRAFT_KEPT: Duration = Duration::from_secs(21 * 60 * 60);
 /// Times that one address may hold within [`HOLDS_COUNTED`], taken or not.
 pub const HOLDS_PER_ADDRESS_MAX: u32 = 30;
 pub const HOLDS_COUNTED: Duration = Duration::from_secs(60 * 60);
+/// Additions that one address may send within [`HOLDS_COUNTED`].
+pub const ADDITIONS_PER_ADDRESS_MAX: u32 = 20;
 /// Addresses remembered at once with what they held; the oldest is forgotten first.
 pub const HOLDS_REMEMBERED_MAX: usize = 10_000;

@@ -81,7 +81,8 @@ async fn guessing_is_slowed_down() {
 async fn every_answer_protects_itself() {
     let centre = centre_with(|config| config.board_public = true).await;
     let session = centre.session(Role::Leader).await;
-    let paths = "/ /sv /en/book /da/bestil-tid/fare /en/book/an-unknown-token-1234567890 /login /desk /board /lead /bookings /surges /plan \
+    let paths = "/ /sv /en/book /en/add /da/tilfoej/sag /da/bestil-tid/fare /en/book/an-unknown-token-1234567890 /login \
+                 /desk /board /lead /bookings /surges /plan \
                  /prompts /nothing-here /api/v1/health /api/v1/contacts /assets/none.js";
     for path in paths.split_whitespace() {
         let answer = centre.ask(get(path).session(&session)).await;
@@ -124,7 +125,7 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 49] = [
+const READS: [(&str, &[Permission], u16); 53] = [
     ("/", &[], 200),
     ("/sv", &[], 200),
     ("/en", &[], 200),
@@ -132,6 +133,10 @@ const READS: [(&str, &[Permission], u16); 49] = [
     ("/sv/boka", &[], 200),
     ("/en/book", &[], 200),
     ("/da/bestil-tid", &[], 200),
+    ("/sv/komplettera", &[], 200),
+    ("/en/add", &[], 200),
+    ("/en/add/matter", &[], 200),
+    ("/da/tilfoej", &[], 200),
     ("/login", &[], 200),
     ("/desk", &[P::AnswerCalls], 200),
     ("/desk/parts", &[P::AnswerCalls], 200),

@@ -1,14 +1,18 @@
 //! Citizens' pages, a tree for each language (`/sv`, `/en`, `/da`): one thing at a time, large and plain, without
 //! script. What an address holds is never personal; nothing is changed by fetching one.
 
+pub(crate) mod adding;
 pub mod booking;
+mod drafts;
+mod fields;
 mod frame;
 mod parts;
 mod paths;
 mod start;
+mod written;
 
 pub use booking::dates::{MONTHS, WEEKDAYS};
-pub(crate) use booking::drafts::Drafts;
+pub(crate) use drafts::Drafts;
 pub use paths::{booking as booking_address, language_of};
 
 use crate::{app::App, fault::Fault, words::Words};
@@ -31,12 +35,14 @@ pub fn routes() -> Router<App> {
 
 fn of(language: Language) -> Router<App> {
     let paths = Paths::of(language);
-    let book = paths.book();
+    let (book, add) = (paths.book(), paths.add());
     Router::new()
         .route(&paths.start(), get(start::page))
         .route(&book, get(booking::begin))
         .route(&format!("{book}/{{step}}"), get(booking::show).post(booking::take))
         .route(&format!("{book}/{{token}}/{{act}}"), get(booking::kept::show_act).post(booking::kept::take_act))
+        .route(&add, get(adding::begin))
+        .route(&format!("{add}/{{step}}"), get(adding::show).post(adding::take))
         .layer(Extension(Tongue(language)))
 }
 
@@ -62,6 +68,11 @@ impl Sight {
     /// A text of the plan in the page's language, else in the first that it has.
     pub(crate) fn text(&self, texts: &BTreeMap<Language, String>) -> Option<String> {
         texts.get(&self.words.language).or_else(|| self.deployment.plan.languages.iter().find_map(|other| texts.get(other))).cloned()
+    }
+
+    /// A number as it is rung, where the plan lets us.
+    pub(crate) fn dialled(&self, number: &str) -> Option<String> {
+        self.deployment.plan.call_backs.as_ref()?.diallable(number)
     }
 
     /// The number at which people answer, as it is dialled.

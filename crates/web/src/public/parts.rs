@@ -1,6 +1,7 @@
 //! The parts that citizens' pages are made of, in the patterns of govuk-frontend: one summary of what is to be put
 //! right, fields that say what is wrong beside themselves, and answers to choose from.
 
+use super::{Sight, written};
 use crate::words::Words;
 use maud::{Markup, html};
 
@@ -17,6 +18,11 @@ impl Wrong {
     pub fn new(field: &'static str, told: String) -> Self {
         Self { field, told }
     }
+}
+
+/// The answer to a text that is longer than its field.
+pub(super) fn too_long(sight: &Sight, field: &'static str, text: &str, chars_max: usize) -> Option<Wrong> {
+    (!written::fits(text, chars_max)).then(|| Wrong::new(field, sight.words.with("public-too-long", [("count", chars_max.into())])))
 }
 
 fn of<'a>(field: &str, wrong: &'a [Wrong]) -> Option<&'a str> {

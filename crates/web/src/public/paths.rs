@@ -1,6 +1,6 @@
 //! The addresses of citizens' pages in each language. They are printed and sent to people: they never change.
 
-use super::booking::Step;
+use super::{adding, booking::Step};
 use domain::intent::Language;
 
 /// The addresses of one language.
@@ -37,6 +37,40 @@ impl Paths {
             Language::Danish => "bestil-tid",
         };
         format!("/{}/{name}", self.language)
+    }
+
+    /// Where somebody adds to their matter.
+    pub fn add(self) -> String {
+        let name = match self.language {
+            Language::Swedish => "komplettera",
+            Language::English => "add",
+            Language::Danish => "tilfoej",
+        };
+        format!("/{}/{name}", self.language)
+    }
+
+    pub fn adding(self, step: adding::Step) -> String {
+        format!("{}/{}", self.add(), self.adding_word(step))
+    }
+
+    pub fn adding_of(self, word: &str) -> Option<adding::Step> {
+        adding::Step::ALL.into_iter().find(|step| self.adding_word(*step) == word)
+    }
+
+    fn adding_word(self, step: adding::Step) -> &'static str {
+        let (swedish, english, danish) = match step {
+            adding::Step::Matter => ("arende", "matter", "sag"),
+            adding::Step::Text => ("text", "text", "tekst"),
+            adding::Step::Contact => ("kontakt", "contact", "kontakt"),
+            adding::Step::Check => ("granska", "check", "gennemse"),
+            adding::Step::Done => ("klart", "done", "faerdig"),
+            adding::Step::Forget => ("glom", "forget", "glem"),
+        };
+        match self.language {
+            Language::Swedish => swedish,
+            Language::English => english,
+            Language::Danish => danish,
+        }
     }
 
     pub fn step(self, step: Step) -> String {
@@ -122,6 +156,11 @@ mod tests {
             for step in Step::ALL {
                 assert_eq!(paths.step_of(paths.step(step).rsplit('/').next().unwrap()), Some(step));
                 assert_eq!(language_of(&paths.step(step)), Some(*language));
+            }
+            let steps: BTreeSet<String> = adding::Step::ALL.into_iter().map(|step| paths.adding(step)).collect();
+            assert_eq!(steps.len(), adding::Step::ALL.len(), "{language}");
+            for step in adding::Step::ALL {
+                assert_eq!(paths.adding_of(paths.adding(step).rsplit('/').next().unwrap()), Some(step));
             }
             for act in Act::ALL {
                 assert_eq!(paths.act_of(paths.act("t", act).rsplit('/').next().unwrap()), Some(act));

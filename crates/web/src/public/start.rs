@@ -22,6 +22,9 @@ pub(crate) async fn page(State(app): State<App>, Extension(Tongue(language)): Ex
             h2 .govuk-heading-m { (words.t("public-start-booked")) }
             p .govuk-body { (words.t("public-start-booked-about")) }
         }
+        h2 .govuk-heading-m { (words.t("public-start-add")) }
+        p .govuk-body { (words.t("public-start-add-about")) }
+        p .govuk-body { a .govuk-link href=(sight.paths.add()) { (words.t("add-begin")) } }
         h2 .govuk-heading-m { (words.t("public-start-ring")) }
         p .govuk-body { (words.with("public-start-ring-about", [("number", sight.number_to_read().into())])) }
     };

@@ -3,13 +3,11 @@
 use super::{
     super::{
         Sight,
-        parts::{self, Field, Wrong},
+        parts::{self, Field, Wrong, too_long},
     },
     Fields, Page, Step,
     drafts::{Draft, Way},
-    framed,
-    matter::too_long,
-    time,
+    framed, time,
     written::{self, MAIL_CHARS_MAX, NAME_CHARS_MAX, NUMBER_CHARS_MAX},
 };
 use maud::{Markup, html};
@@ -63,7 +61,7 @@ pub(super) fn take(sight: &Sight, fields: &Fields, draft: &mut Draft) -> Vec<Wro
         wrong.push(Wrong::new(NUMBER, words.t("booking-number-wrong")));
     } else if draft.number.is_empty() && draft.mail.is_empty() {
         wrong.push(Wrong::new(NUMBER, words.t("booking-number-or-mail")));
-    } else if !draft.number.is_empty() && dialled(sight, &draft.number).is_none() {
+    } else if !draft.number.is_empty() && sight.dialled(&draft.number).is_none() {
         wrong.push(Wrong::new(NUMBER, words.t("booking-number-not-rung")));
     }
     if let Some(long) = too_long(sight, MAIL, &draft.mail, MAIL_CHARS_MAX) {
@@ -73,9 +71,4 @@ pub(super) fn take(sight: &Sight, fields: &Fields, draft: &mut Draft) -> Vec<Wro
     }
     draft.reachable = wrong.is_empty();
     wrong
-}
-
-/// As it is rung, where the plan lets us.
-pub(super) fn dialled(sight: &Sight, number: &str) -> Option<String> {
-    sight.deployment.plan.call_backs.as_ref()?.diallable(number)
 }

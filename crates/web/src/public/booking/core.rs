@@ -2,7 +2,6 @@
 
 use super::{
     super::Sight,
-    contact,
     drafts::{Draft, Held, Made, Tongue, Way},
     place,
 };
@@ -164,7 +163,7 @@ fn details(sight: &Sight, draft: &Draft) -> BookingDetails {
         language: Some(language).filter(|language| sight.deployment.plan.languages.contains(language)),
         intent: None,
         name: written(&draft.name),
-        number: written(&draft.number).map(|number| contact::dialled(sight, &number).unwrap_or(number)),
+        number: written(&draft.number).map(|number| sight.dialled(&number).unwrap_or(number)),
         mail: written(&draft.mail),
         words: (!words.is_empty()).then(|| words.join("\n")),
         interpreter,

@@ -3,12 +3,11 @@
 use super::{
     super::{
         Sight,
-        parts::{self, Choice, Field, Question, Wrong},
+        parts::{self, Choice, Field, Question, Wrong, too_long},
     },
     Fields, Page, Step,
     drafts::{Draft, Tongue, Way},
     framed,
-    matter::too_long,
     written::{self, LANGUAGE_CHARS_MAX, NEEDS_CHARS_MAX},
 };
 use domain::intent::Language;

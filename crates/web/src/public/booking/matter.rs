@@ -3,7 +3,7 @@
 use super::{
     super::{
         Sight,
-        parts::{self, Choice, Field, Question, Wrong},
+        parts::{self, Choice, Field, Question, Wrong, too_long},
     },
     Fields, Page, Step,
     drafts::Draft,
@@ -56,11 +56,6 @@ pub(super) fn take(sight: &Sight, fields: &Fields, draft: &mut Draft) -> Vec<Wro
     draft.about = written::lines(fields.get(ABOUT));
     wrong.extend(too_long(sight, ABOUT, &draft.about, ABOUT_CHARS_MAX));
     wrong
-}
-
-/// The answer to a text that is longer than its field.
-pub(super) fn too_long(sight: &Sight, field: &'static str, text: &str, chars_max: usize) -> Option<Wrong> {
-    (!written::fits(text, chars_max)).then(|| Wrong::new(field, sight.words.with("public-too-long", [("count", chars_max.into())])))
 }
 
 /// In the words of the plan.

@@ -10,7 +10,6 @@ mod danger;
 pub(crate) mod dates;
 mod done;
 pub(crate) mod drafts;
-mod fields;
 pub(crate) mod kept;
 mod language;
 mod matter;
@@ -18,30 +17,28 @@ mod place;
 mod steps;
 mod time;
 mod way;
-mod written;
 
 pub(crate) use steps::Step;
 
-use self::{
-    drafts::{Draft, Secret},
-    fields::Fields,
-};
+use self::drafts::Draft;
 use super::{
     Sight, Tongue,
+    drafts::{Cookie, Secret},
+    fields::{self, Fields},
     frame::Frame,
     parts::{self, Wrong},
     paths::Paths,
+    written,
 };
 use crate::{
     address::{Address, network},
     app::App,
     fault::{Fault, SaysItself},
-    preferences,
 };
 use axum::{
     Extension, Form,
     extract::{Path, Query, State, rejection::FormRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
@@ -209,7 +206,7 @@ async fn begin_draft(app: &App, sight: &Sight, fields: &Fields, known: Option<Se
             let draft = Draft { safe: true, ..draft };
             app.drafts().write(&secret, network(address.0), draft.clone(), Instant::now());
             let mut response = lead(sight, draft.first_open(), &draft);
-            response.headers_mut().append(header::SET_COOKIE, cookie(app, secret.text(), None));
+            response.headers_mut().append(header::SET_COOKIE, COOKIE.write(app, secret.text(), None));
             response
         }
     }
@@ -220,24 +217,15 @@ async fn forget(app: &App, sight: &Sight, known: Option<Secret>) -> Response {
         core::leave(app, &held).await;
     }
     let mut response = Redirect::to(&sight.paths.start()).into_response();
-    response.headers_mut().append(header::SET_COOKIE, cookie(app, "", Some(0)));
+    response.headers_mut().append(header::SET_COOKIE, COOKIE.write(app, "", Some(0)));
     response
 }
 
-/// Over TLS its prefix binds it to this host. It ends with the browser.
-fn cookie(app: &App, text: &str, max_age_s: Option<u64>) -> HeaderValue {
-    let secure = if app.config().is_secure() { "; Secure" } else { "" };
-    let age = max_age_s.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-    let whole = format!("{}={text}; Path=/{age}; HttpOnly; SameSite=Lax{secure}", cookie_name(app));
-    HeaderValue::from_str(&whole).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
-fn cookie_name(app: &App) -> &'static str {
-    if app.config().is_secure() { "__Host-svar_booking" } else { "svar_booking" }
-}
+/// The answers of this form.
+const COOKIE: Cookie = Cookie { plain: "svar_booking", bound: "__Host-svar_booking" };
 
 fn secret(app: &App, headers: &HeaderMap) -> Option<Secret> {
-    preferences::cookie(headers, cookie_name(app)).and_then(Secret::read)
+    COOKIE.read(app, headers)
 }
 
 /// The draft as it stands now: a time whose end has come is no longer kept.

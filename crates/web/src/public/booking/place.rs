@@ -3,12 +3,11 @@
 use super::{
     super::{
         Sight,
-        parts::{self, Field, Wrong},
+        parts::{self, Field, Wrong, too_long},
     },
     Fields, Page, Step,
     drafts::{Draft, Place},
     framed,
-    matter::too_long,
     written::{self, PLACE_CHARS_MAX},
 };
 use domain::place::CountyCode;
