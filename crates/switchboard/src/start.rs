@@ -191,9 +191,7 @@ pub async fn start(
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
     let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans, understood);
-    if let Some(mailbox) = config.mail_in {
-        mail_in::start(switchboard.clone(), mailbox, stop.clone());
-    }
+    mail_in::start(&switchboard, config.mail_in, &stop);
     Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
 }
 

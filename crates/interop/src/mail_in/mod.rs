@@ -82,7 +82,7 @@ pub fn read(bytes: &[u8], authserv_id: Option<&str>) -> Option<ReadMail> {
     let bytes = disarmed(bytes);
     let message = MessageParser::default().parse(&bytes)?;
     let (from, name) = sender(&message);
-    let subject = message.subject().map(|subject| line(subject)).filter(|subject| !subject.is_empty());
+    let subject = message.subject().map(line).filter(|subject| !subject.is_empty());
     let (text, is_cut) = words(&message);
     let attachments_count = message.attachment_count();
     if text.is_empty() && subject.is_none() && attachments_count == 0 {

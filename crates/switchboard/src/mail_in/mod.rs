@@ -148,10 +148,13 @@ impl Taken {
     }
 }
 
-/// Takes mail in until it is told to stop. Were it to end in a fault of ours, calls go on and everybody is told.
-pub(crate) fn start(switchboard: Switchboard, mailbox: Mailbox, stop: CancellationToken) {
-    let stage = switchboard.inner.stage.clone();
-    let work = tokio::spawn(MailIn { switchboard, mailbox, pending: BTreeSet::new(), complaint: Seldom::default() }.run(stop));
+/// Takes mail in, where there is a mailbox, until it is told to stop. Were it to end in a fault of ours, calls go on and
+/// everybody is told.
+pub(crate) fn start(switchboard: &Switchboard, mailbox: Option<Mailbox>, stop: &CancellationToken) {
+    let Some(mailbox) = mailbox else { return };
+    let (stage, switchboard) = (switchboard.inner.stage.clone(), switchboard.clone());
+    let work = MailIn { switchboard, mailbox, pending: BTreeSet::new(), complaint: Seldom::default() };
+    let work = tokio::spawn(work.run(stop.clone()));
     tokio::spawn(async move {
         if work.await.is_err() {
             tracing::error!("taking mail in ended in a fault of the program: start it again, and report what the log says of it");
