@@ -47,5 +47,6 @@ pub use model::*;
 pub use opening::{Closed, Day, Opening, Opens};
 pub use overtaking::{Bound, bounds};
 pub use promises::{EscalateTo, Escalation, LateStep, PromiseRule};
+pub(crate) use read::read_words_of;
 pub use read::{Examined, examine, read};
 pub use texts::{Message, TextRule};
