@@ -354,10 +354,12 @@ impl Storm {
         let (calls, held) = calls_owed(&self.world.ledger);
         let lasting = |world: &World| -> BTreeSet<PromiseId> {
             let open = world.ledger.promises.values().filter(|promise| promise.settled.is_none());
-            open.filter(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition))
-                .map(|promise| promise.promise)
-                .filter(|promise| !held.contains(promise))
-                .collect()
+            open.filter(|promise| {
+                matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition | PromiseKind::Report)
+            })
+            .map(|promise| promise.promise)
+            .filter(|promise| !held.contains(promise))
+            .collect()
         };
         let (owed_before, lasting_before) = (owed(&self.world), lasting(&self.world));
         let decision = self.world.restart();
@@ -401,11 +403,10 @@ impl Storm {
         assert!(view.contacts.is_empty(), "still open: {:#?}", view.contacts);
         assert!(view.operators.iter().all(|operator| operator.state == OperatorState::Lost));
         assert!(self.world.ledger.contacts.values().all(|record| record.outcome.is_some() || record.state == ContactState::Unread));
-        assert!(
-            view.promises
-                .iter()
-                .all(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition))
-        );
+        assert!(view.promises.iter().all(|promise| matches!(
+            promise.kind,
+            PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition | PromiseKind::Report
+        )));
         assert!(self.accounts.closed > EVENTS / 40, "a storm in which nearly nobody called: {}", self.accounts.closed);
     }
 }

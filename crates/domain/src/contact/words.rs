@@ -272,6 +272,8 @@ words! {
         Feedback = "feedback",
         /// What was added to a matter is read, and answered where it asks for it.
         Addition = "addition",
+        /// What was reported in writing is read, completed and decided.
+        Report = "report",
         /// The citizen is rung, or met, at the time that they booked.
         Booked = "booked",
     }

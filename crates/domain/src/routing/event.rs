@@ -301,6 +301,17 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<RegionId>,
     },
+    /// Something was reported in writing, by a form on the web. What was answered stands beside this.
+    ReportReceived {
+        contact: ContactId,
+        matter: MatterId,
+        /// What it is about, as the form says.
+        intent: Intent,
+        language: Language,
+        /// Where it happened, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region: Option<RegionId>,
+    },
     /// A person says which matter a contact is of: their own call, or an addition. Its own matter says that it is of no other.
     ContactLinked {
         contact: ContactId,

@@ -185,9 +185,12 @@ impl Router {
             PromiseKind::Conclude => self.conclusion_late(now, promise),
             // It is being kept.
             _ if self.holder(promise).is_some_and(|contact| contact.call.is_some() && contact.waited_ms.is_some()) => {}
-            PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition => {
-                self.escalate(now, promise)
-            }
+            PromiseKind::CallBack
+            | PromiseKind::FollowUp
+            | PromiseKind::Feedback
+            | PromiseKind::Booked
+            | PromiseKind::Addition
+            | PromiseKind::Report => self.escalate(now, promise),
         }
     }
 

@@ -183,7 +183,8 @@ fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
         | PromiseKind::Feedback
         | PromiseKind::Conclude
         | PromiseKind::Booked
-        | PromiseKind::Addition => true,
+        | PromiseKind::Addition
+        | PromiseKind::Report => true,
         PromiseKind::Answer => false,
     };
     sight.live.view.promises.iter().filter(is_mine).filter(to_do).collect()
@@ -242,10 +243,13 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     }
 }
 
-/// What may be said of a promise of a kind: only what was written is read and passed on.
+/// What may be said of a promise of a kind: only an addition is merely read, only what was written is passed on.
 fn fits(kind: PromiseKind, outcome: StatedSettlement) -> bool {
-    let of_addition = matches!(outcome, StatedSettlement::Read | StatedSettlement::PassedOn);
-    !of_addition || kind == PromiseKind::Addition
+    match outcome {
+        StatedSettlement::Read => kind == PromiseKind::Addition,
+        StatedSettlement::PassedOn => matches!(kind, PromiseKind::Addition | PromiseKind::Report),
+        StatedSettlement::Helped | StatedSettlement::ReportReceived | StatedSettlement::NotReached => true,
+    }
 }
 
 /// One key on the promise that is looked at: the citizen is rung now.
@@ -255,7 +259,7 @@ fn ring(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
         // What was promised keeps to the hours; what broke may be pressing.
         PromiseKind::CallBack => sight.plan().quiet_until(sight.now).is_none(),
         PromiseKind::FollowUp => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition => false,
+        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition | PromiseKind::Report => false,
     };
     let may = sight.plan().call_backs.is_some() && call_of(sight, promise).is_none_or(|call| could_take(sight, call));
     let is_free = sight.me().is_some_and(|me| me.contact.is_none() && matches!(me.state, OperatorState::Idle | OperatorState::Paused));
@@ -304,7 +308,7 @@ fn wait(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
     let may = match promise.kind {
         PromiseKind::FollowUp => !promise.pressing,
-        PromiseKind::Feedback => true,
+        PromiseKind::Feedback | PromiseKind::Report => true,
         PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked | PromiseKind::Addition => false,
     };
     let is_free = !promise.is_late(sight.now)
