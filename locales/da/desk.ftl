@@ -216,6 +216,7 @@ field-role = Rolle
 field-name = Navn
 field-identity = CPR-nummer
 field-telephone = Telefon
+field-mail = E-mail
 field-note = Note
 field-thing = Ting
 field-mark = Mærke

@@ -187,6 +187,7 @@ compass-w = vest
 compass-nw = nordvest
 
 contact-state-unread = Skal læses
+promise-report = Læs og afgør en anmeldelse
 promise-addition = Læs det tilføjede
 outcome-read = Læst
 outcome-passed-on = Læst og givet videre

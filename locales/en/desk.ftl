@@ -213,6 +213,7 @@ field-role = Role
 field-name = Name
 field-identity = Identity number
 field-telephone = Telephone
+field-mail = E-mail
 field-note = Note
 field-thing = Thing
 field-mark = Make

@@ -187,6 +187,7 @@ compass-w = west
 compass-nw = north-west
 
 contact-state-unread = To be read
+promise-report = Read and decide a report
 promise-addition = Read what was added
 outcome-read = Read
 outcome-passed-on = Read and passed on

@@ -216,6 +216,7 @@ field-role = Roll
 field-name = Namn
 field-identity = Personnummer
 field-telephone = Telefon
+field-mail = E-post
 field-note = Anteckning
 field-thing = Sak
 field-mark = Märke

@@ -187,6 +187,7 @@ compass-w = väster
 compass-nw = nordväst
 
 contact-state-unread = Ska läsas
+promise-report = Läs och avgör en anmälan
 promise-addition = Läs komplettering
 outcome-read = Läst
 outcome-passed-on = Läst och lämnat vidare

@@ -4,6 +4,7 @@ use crate::{
     additions::Addition,
     bookings::Asked,
     desk::{DeskEvent, OperatorAct, PageId, Refusal},
+    forms::FiledForm,
     live::Deployment,
 };
 use domain::{AttemptId, ContactId, MatterId, OperatorId, plan::OperatorProfile, routing::Event};
@@ -38,6 +39,14 @@ pub(crate) enum Input {
     Written {
         addition: Box<Addition>,
         number: oneshot::Sender<(ContactId, MatterId)>,
+        reply: Reply,
+    },
+    /// A form was filled in; its number is given here.
+    Filed {
+        form: Box<FiledForm>,
+        /// Under which it is found again.
+        key: String,
+        number: oneshot::Sender<MatterId>,
         reply: Reply,
     },
     /// Of a leader, by name in the event.

@@ -14,6 +14,7 @@ mod calls;
 mod clock;
 mod desk;
 mod desk_acts;
+mod forms;
 mod hearing;
 mod input;
 mod known;
@@ -41,6 +42,7 @@ mod understood;
 pub use additions::{Addition, SenderProof, TakenIn, Written};
 pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, TimesWanted};
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
+pub use forms::FiledForm;
 pub use hearing::Hearing;
 pub use learning::{Comprehension, Learning};
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
@@ -50,7 +52,7 @@ pub use readings::Purpose;
 pub use recordings::NoRecording;
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
-pub use storage::{MessagesOwed, PlanChange, PlanOutcome};
+pub use storage::{DraftCode, FORM_DRAFT_KEPT_MS, FormDraft, MessagesOwed, PlanChange, PlanOutcome};
 pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 
 use domain::{

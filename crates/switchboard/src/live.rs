@@ -4,6 +4,7 @@ use crate::{hearing::Hearing, learning::Comprehension, sounds::Sounds};
 use domain::{
     ContactId, OperatorId, Timestamp,
     contact::Medium,
+    form::Catalogue,
     place::Places,
     plan::Plan,
     routing::{Alarm, View},
@@ -14,11 +15,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use storage::MessagesOwed;
 
 /// What a deployment brings, changed as a whole.
+#[derive(Clone)]
 pub struct Deployment {
     pub plan: Arc<Plan>,
     /// What the plan was read from.
     pub text: Arc<str>,
     pub places: Arc<Places>,
+    /// What citizens report without talk.
+    pub forms: Arc<Catalogue>,
     pub sounds: Arc<Sounds>,
     /// None: the dialogue goes by keys.
     pub hearing: Option<Arc<Hearing>>,
@@ -33,8 +37,7 @@ impl Deployment {
     /// The same with another plan.
     #[must_use]
     pub fn with_plan(&self, plan: Plan, text: &str) -> Self {
-        let Self { places, sounds, hearing, .. } = self;
-        Self { plan: Arc::new(plan), text: text.into(), places: places.clone(), sounds: sounds.clone(), hearing: hearing.clone() }
+        Self { plan: Arc::new(plan), text: text.into(), ..self.clone() }
     }
 }
 

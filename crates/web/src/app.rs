@@ -7,8 +7,11 @@ use crate::{
 };
 use std::sync::Arc;
 use switchboard::Switchboard;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
+
+/// Forms that are filed at once; two of them seldom share a turn.
+const FILING_TURNS: usize = 64;
 
 #[derive(Clone)]
 pub struct App {
@@ -21,6 +24,9 @@ struct Inner {
     throttle: Throttle,
     holds: Turns,
     drafts: Drafts,
+    filings: Turns,
+    /// Whoever files a form waits for whoever files the same one.
+    filing: [Mutex<()>; FILING_TURNS],
     password_checks: Semaphore,
     trials: Arc<Semaphore>,
     streams: crate::stream::Streams,
@@ -36,6 +42,8 @@ impl App {
             throttle: Throttle::default(),
             holds: Turns::new(limits::HOLDS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
             drafts: Drafts::default(),
+            filings: Turns::new(limits::FORMS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
+            filing: std::array::from_fn(|_| Mutex::new(())),
             password_checks: Semaphore::new(limits::PASSWORD_CHECKS_MAX),
             trials: Arc::new(Semaphore::new(limits::TRIALS_MAX)),
             streams: crate::stream::Streams::default(),
@@ -69,6 +77,19 @@ impl App {
     #[must_use]
     pub(crate) fn drafts(&self) -> &Drafts {
         &self.inner.drafts
+    }
+
+    /// Forms that were begun, and codes that were tried, from one address.
+    #[must_use]
+    pub(crate) fn filings(&self) -> &Turns {
+        &self.inner.filings
+    }
+
+    /// The turn of whoever files the form of this digest.
+    #[must_use]
+    pub(crate) fn filing_turn(&self, digest: &str) -> &Mutex<()> {
+        let place = digest.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        &self.inner.filing[place % FILING_TURNS]
     }
 
     #[must_use]

@@ -37,6 +37,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/faults.ftl")),
             include_str!(concat!("../../../locales/", $language, "/what_if.ftl")),
             include_str!(concat!("../../../locales/", $language, "/public.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/forms.ftl")),
         ]
     };
 }

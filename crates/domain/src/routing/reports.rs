@@ -1,27 +1,21 @@
 //! Reports in writing: what a citizen reports by a form. It is a contact and a matter of its own from the first second,
 //! owed by the operators of the region where it happened: read, completed, decided, and the citizen told.
 
-use super::{Command, additions::Addition, command::put, router::Router, state::Promise};
+use super::{Command, Event, additions::Addition, command::put, router::Router, state::Promise};
 use crate::{
-    ContactId, MatterId, RegionId, Timestamp,
+    RegionId, Timestamp,
     contact::{Channel, ContactState, Owner, PromiseKind},
-    intent::{Intent, Language},
 };
 
 impl Router {
-    pub(super) fn report_received(
-        &mut self,
-        now: Timestamp,
-        (contact, matter): (ContactId, MatterId),
-        intent: Intent,
-        language: Language,
-        region: Option<&RegionId>,
-    ) -> bool {
+    pub(super) fn report_received(&mut self, now: Timestamp, event: &Event) -> bool {
+        let Event::ReportReceived { contact, matter, intent, language, region } = event else { return false };
+        let (contact, matter, intent, language) = (*contact, *matter, *intent, *language);
         if self.is_known(contact) || self.matters.contains_key(&matter) {
             return false;
         }
         self.ids.pass_contact(contact);
-        let (channel, region) = (Channel::Web, region.cloned());
+        let (channel, region) = (Channel::Web, region.clone());
         let owner = self.operators_of(region.as_ref());
         put(&mut self.out, || Command::OpenContact { contact, matter, channel, owner: owner.clone() });
         self.out.push(Command::MoveContact { contact, state: ContactState::Unread, owner: owner.clone() });

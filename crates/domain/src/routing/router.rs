@@ -219,9 +219,7 @@ impl Router {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }
             Event::AdditionReceived { .. } => self.addition_received(now, event),
-            Event::ReportReceived { contact, matter, intent, language, region } => {
-                self.report_received(now, (*contact, *matter), *intent, *language, region.as_ref())
-            }
+            Event::ReportReceived { .. } => self.report_received(now, event),
             Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
             Event::MessageSent { contact, message } => self.message_settled(*contact, *message, None),
             Event::MessageGivenUp { contact, message, why } => self.message_settled(*contact, *message, Some(*why)),

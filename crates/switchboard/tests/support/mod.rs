@@ -58,10 +58,9 @@ fn sweden() -> Deployment {
         };
         let sounds = sounds(&folder.join("prompts"));
         let (read, places) = (Arc::new(plan::read(&source(&plan)).unwrap()), Arc::new(Places::read(&texts).unwrap()));
-        Deployment { plan: read, text: plan.as_str().into(), places, sounds: Arc::new(sounds), hearing: None }
+        Deployment { plan: read, text: plan.as_str().into(), places, forms: Arc::default(), sounds: Arc::new(sounds), hearing: None }
     });
-    let Deployment { plan, text, places, sounds, .. } = &*SWEDEN;
-    Deployment { plan: plan.clone(), text: text.clone(), places: places.clone(), sounds: sounds.clone(), hearing: None }
+    SWEDEN.clone()
 }
 
 /// Call-backs are made whenever a test runs, and tried again soon.

@@ -401,6 +401,7 @@ struct ReportPartyBody {
     name: String,
     identity_number: String,
     telephone: String,
+    mail: String,
     note: String,
 }
 
@@ -417,8 +418,14 @@ struct PropertyBody {
 #[allow(dead_code)]
 fn every_field_has_a_shape(draft: ReportDraft) -> ReportBody {
     let ReportDraft { kind, what_happened, place, municipality, from, to, parties, property, traces, measures } = draft;
-    let party =
-        |ReportParty { role, name, identity_number, telephone, note }| ReportPartyBody { role, name, identity_number, telephone, note };
+    let party = |ReportParty { role, name, identity_number, telephone, mail, note }| ReportPartyBody {
+        role,
+        name,
+        identity_number,
+        telephone,
+        mail,
+        note,
+    };
     let thing = |Property { what, mark, identity_number, value }| PropertyBody { what, mark, identity_number, value };
     let (parties, property) = (parties.into_iter().map(party).collect(), property.into_iter().map(thing).collect());
     ReportBody { kind, what_happened, place, municipality, from, to, parties, property, traces, measures }

@@ -259,7 +259,12 @@ fn ring(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
         // What was promised keeps to the hours; what broke may be pressing.
         PromiseKind::CallBack => sight.plan().quiet_until(sight.now).is_none(),
         PromiseKind::FollowUp => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition | PromiseKind::Report => false,
+        PromiseKind::Answer
+        | PromiseKind::Conclude
+        | PromiseKind::Feedback
+        | PromiseKind::Booked
+        | PromiseKind::Addition
+        | PromiseKind::Report => false,
     };
     let may = sight.plan().call_backs.is_some() && call_of(sight, promise).is_none_or(|call| could_take(sight, call));
     let is_free = sight.me().is_some_and(|me| me.contact.is_none() && matches!(me.state, OperatorState::Idle | OperatorState::Paused));

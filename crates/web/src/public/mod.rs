@@ -2,6 +2,7 @@
 //! script. What an address holds is never personal; nothing is changed by fetching one.
 
 pub mod booking;
+mod forms;
 mod frame;
 mod parts;
 mod paths;
@@ -37,6 +38,7 @@ fn of(language: Language) -> Router<App> {
         .route(&book, get(booking::begin))
         .route(&format!("{book}/{{step}}"), get(booking::show).post(booking::take))
         .route(&format!("{book}/{{token}}/{{act}}"), get(booking::kept::show_act).post(booking::kept::take_act))
+        .merge(forms::routes(paths))
         .layer(Extension(Tongue(language)))
 }
 

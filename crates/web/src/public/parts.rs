@@ -8,18 +8,18 @@ use maud::{Markup, html};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Wrong {
     /// Where the link of the summary leads; the field's name and id.
-    pub field: &'static str,
+    pub field: String,
     /// In the page's language.
     pub told: String,
 }
 
 impl Wrong {
-    pub fn new(field: &'static str, told: String) -> Self {
-        Self { field, told }
+    pub fn new(field: impl Into<String>, told: String) -> Self {
+        Self { field: field.into(), told }
     }
 }
 
-fn of<'a>(field: &str, wrong: &'a [Wrong]) -> Option<&'a str> {
+pub(super) fn of<'a>(field: &str, wrong: &'a [Wrong]) -> Option<&'a str> {
     wrong.iter().find(|one| one.field == field).map(|one| one.told.as_str())
 }
 
@@ -102,14 +102,14 @@ impl Question<'_> {
     }
 }
 
-fn described(name: &str, hint: bool, wrong: bool) -> Option<String> {
+pub(super) fn described(name: &str, hint: bool, wrong: bool) -> Option<String> {
     let hint = hint.then(|| format!("{name}-hint"));
     let wrong = wrong.then(|| format!("{name}-wrong"));
     let all: Vec<String> = hint.into_iter().chain(wrong).collect();
     (!all.is_empty()).then(|| all.join(" "))
 }
 
-fn told_beside(name: &str, told: Option<&str>) -> Markup {
+pub(super) fn told_beside(name: &str, told: Option<&str>) -> Markup {
     html! { @if let Some(told) = told { p .govuk-error-message id={ (name) "-wrong" } { (told) } } }
 }
 

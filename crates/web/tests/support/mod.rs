@@ -107,7 +107,14 @@ fn deployment() -> Deployment {
     };
     let sounds = Sounds::load(Catalogue::load(&root.join("prompts")).unwrap()).unwrap();
     let text = plan_text.into();
-    Deployment { plan: Arc::new(plan), text, places: Arc::new(Places::read(&texts).unwrap()), sounds: Arc::new(sounds), hearing: None }
+    Deployment {
+        plan: Arc::new(plan),
+        text,
+        places: Arc::new(Places::read(&texts).unwrap()),
+        forms: Arc::default(),
+        sounds: Arc::new(sounds),
+        hearing: None,
+    }
 }
 
 async fn accounts(store: &Store, deployment: &Deployment) -> BTreeMap<Role, OperatorId> {

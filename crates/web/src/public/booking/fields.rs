@@ -16,7 +16,7 @@ impl Fields {
     }
 }
 
-pub(super) fn unreadable(rejection: &FormRejection) -> Fault {
+pub(in crate::public) fn unreadable(rejection: &FormRejection) -> Fault {
     match rejection {
         FormRejection::BytesRejection(_) if rejection_is_large(rejection) => Fault::TooLarge,
         _ => Fault::Unreadable(String::new()),

@@ -20,6 +20,7 @@ mod time;
 mod way;
 mod written;
 
+pub(super) use fields::unreadable;
 pub(crate) use steps::Step;
 
 use self::{
