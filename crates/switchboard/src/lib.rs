@@ -353,14 +353,17 @@ impl Switchboard {
         }
     }
 
-    /// The newest draft and its version; none before the first. The read is written to the access log
+    /// The newest draft and its version; before the first what a citizen reported by a form, version 0, else none. The read is written to the access log
     /// first.
     ///
     /// # Errors
     /// [`Refusal::NotSaved`] when it cannot be read, or the reading cannot be written down.
     pub async fn report(&self, reader: OperatorId, contact: ContactId, purpose: Purpose) -> Result<Option<(u64, ReportDraft)>, Refusal> {
         self.note_reading(Reading { reader, contact, kind: Kind::Report, purpose }).await?;
-        self.inner.store.report(contact).await.map_err(not_read)?.map(read_report).transpose()
+        match self.inner.store.report(contact).await.map_err(not_read)? {
+            Some(kept) => read_report(kept).map(Some),
+            None => Ok(self.reported(contact).await?.map(|draft| (0, draft))),
+        }
     }
 
     /// A matter by its reference: its contacts, promises and course, nothing of the citizen. Who looks

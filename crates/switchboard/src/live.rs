@@ -5,6 +5,7 @@ use domain::{
     ContactId, OperatorId, Timestamp,
     contact::Medium,
     form::Catalogue,
+    intent::Language,
     place::Places,
     plan::Plan,
     routing::{Alarm, View},
@@ -32,6 +33,18 @@ impl Deployment {
     /// Whether callers are asked for words now.
     pub(crate) fn comprehension(&self) -> Comprehension {
         self.hearing.as_ref().map_or(Comprehension::Absent, |hearing| hearing.learning.comprehension())
+    }
+
+    /// The language in which operators read what is not written in words of people.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.plan.languages.first().copied().unwrap_or(Language::Swedish)
+    }
+
+    /// The name of a municipality.
+    #[must_use]
+    pub fn municipality(&self, code: &str) -> Option<String> {
+        self.places.areas.municipalities().iter().find(|known| known.code == code).map(|known| known.name.clone())
     }
 
     /// The same with another plan.

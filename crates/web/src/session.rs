@@ -21,7 +21,7 @@ use domain::{intent::Language, time::SECOND_MS};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::{future::Future, time::Instant};
-use storage::{Account, ApiToken, Token};
+use storage::{Account, ApiToken, StoreError, Token};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// The cookie that holds the session's secret. Over TLS its prefix binds it to this host.
@@ -138,28 +138,35 @@ async fn checked(app: &App, name: &str, password: &str) -> Result<Option<Account
     app.switchboard().store().verify_password(name, password).await.map_err(|_| Fault::NotRead)
 }
 
-/// Removes ended sessions now and again until `end`.
+/// Removes what is over now and again until `end`: sessions, and forms that nobody went on with.
 pub async fn forget_ended(app: App, end: impl Future<Output = ()>) {
     let forgetting = async {
         let mut turn = interval(ENDED_FORGOTTEN_EVERY);
         turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             turn.tick().await;
-            loop {
-                match app.switchboard().store().forget_ended_sessions(clock::now()).await {
-                    Ok(0) => break,
-                    Ok(forgotten) => tracing::debug!(forgotten, "ended sessions were removed"),
-                    Err(error) => {
-                        tracing::warn!(%error, "ended sessions could not be removed; trying again later");
-                        break;
-                    }
-                }
-            }
+            let store = app.switchboard().store();
+            forget("ended sessions", async || store.forget_ended_sessions(clock::now()).await).await;
+            forget("old form drafts", async || store.forget_old_form_drafts(clock::now()).await).await;
         }
     };
     tokio::select! {
         () = end => {}
         () = forgetting => {}
+    }
+}
+
+/// Again until nothing is left, or it cannot be done now.
+async fn forget(what: &str, some: impl AsyncFn() -> Result<u64, StoreError>) {
+    loop {
+        match some().await {
+            Ok(0) => break,
+            Ok(forgotten) => tracing::debug!(forgotten, what, "removed what is over"),
+            Err(error) => {
+                tracing::warn!(%error, what, "what is over could not be removed; trying again later");
+                break;
+            }
+        }
     }
 }
 

@@ -34,6 +34,9 @@ use tokio_util::sync::CancellationToken;
 use understanding::prompts::Catalogue;
 use web::WebConfig;
 
+#[path = "../../../domain/tests/known_forms/mod.rs"]
+pub mod known_forms;
+
 pub const PASSWORD: &str = "a long enough test password";
 pub const TOKEN: &str = "test-token-0123456789";
 /// Longer than anything here takes; a test that waits for it has failed.
@@ -111,7 +114,7 @@ fn deployment() -> Deployment {
         plan: Arc::new(plan),
         text,
         places: Arc::new(Places::read(&texts).unwrap()),
-        forms: Arc::default(),
+        forms: Arc::new(known_forms::read("sweden")),
         sounds: Arc::new(sounds),
         hearing: None,
     }

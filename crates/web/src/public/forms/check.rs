@@ -19,7 +19,6 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     form::{Answers, Entered, Form, Given, Kind},
-    intent::Language,
     report::{PartyRole, ReportParty},
 };
 use maud::{Markup, html};
@@ -89,10 +88,9 @@ pub(super) async fn send(app: &App, sight: &Sight, form: &Form, held: Held, ente
 
 /// What goes to the operators, in their language.
 fn filed(sight: &Sight, form: &Form, answers: &Answers) -> FiledForm {
-    let (plan, areas) = (&sight.deployment.plan, &sight.deployment.places.areas);
-    let theirs = Words::new(plan.languages.first().copied().unwrap_or(Language::Swedish));
-    let name = |code: &str| areas.municipalities().iter().find(|known| known.code == code).map(|known| known.name.clone());
-    let report = form.report(answers, theirs.language, &name);
+    let areas = &sight.deployment.places.areas;
+    let theirs = Words::new(sight.deployment.language());
+    let report = form.report(answers, theirs.language, &|code| sight.deployment.municipality(code));
     let reporter = report.parties.into_iter().find(|party| party.role == PartyRole::Reporter);
     let of = |field: fn(ReportParty) -> String| reporter.clone().map(field).filter(|text| !text.is_empty());
     FiledForm {
