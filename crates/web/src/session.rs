@@ -21,7 +21,7 @@ use domain::{intent::Language, time::SECOND_MS};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::{future::Future, time::Instant};
-use storage::{Account, ApiToken, StoreError, Token};
+use storage::{Account, ApiToken, Token};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// The cookie that holds the session's secret. Over TLS its prefix binds it to this host.
@@ -145,9 +145,9 @@ pub async fn forget_ended(app: App, end: impl Future<Output = ()>) {
         turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             turn.tick().await;
-            let store = app.switchboard().store();
-            forget("ended sessions", async || store.forget_ended_sessions(clock::now()).await).await;
-            forget("old form drafts", async || store.forget_old_form_drafts(clock::now()).await).await;
+            for over in [Over::Sessions, Over::FormDrafts] {
+                forget(&app, over).await;
+            }
         }
     };
     tokio::select! {
@@ -156,14 +156,26 @@ pub async fn forget_ended(app: App, end: impl Future<Output = ()>) {
     }
 }
 
+/// What is forgotten when its time is over.
+#[derive(Clone, Copy, Debug)]
+enum Over {
+    Sessions,
+    FormDrafts,
+}
+
 /// Again until nothing is left, or it cannot be done now.
-async fn forget(what: &str, some: impl AsyncFn() -> Result<u64, StoreError>) {
+async fn forget(app: &App, over: Over) {
+    let store = app.switchboard().store();
     loop {
-        match some().await {
+        let forgotten = match over {
+            Over::Sessions => store.forget_ended_sessions(clock::now()).await,
+            Over::FormDrafts => store.forget_old_form_drafts(clock::now()).await,
+        };
+        match forgotten {
             Ok(0) => break,
-            Ok(forgotten) => tracing::debug!(forgotten, what, "removed what is over"),
+            Ok(forgotten) => tracing::debug!(forgotten, ?over, "removed what is over"),
             Err(error) => {
-                tracing::warn!(%error, what, "what is over could not be removed; trying again later");
+                tracing::warn!(%error, ?over, "what is over could not be removed; trying again later");
                 break;
             }
         }

@@ -10,6 +10,7 @@ use domain::{
         SurgeReason, SystemCause, Template,
     },
     destination::Rule,
+    form::{Part, Rule as FormRule},
     intent::{Circumstance, Intent, Language, Suggested},
     place::PlaceSource,
     plan::EscalateTo,
@@ -195,6 +196,8 @@ pub fn families() -> Vec<String> {
         keys("measure", &Measure::ALL, Measure::word),
         keys("understood-share", Share::ALL, Share::word),
         keys("verdict", &Verdict::ALL, Verdict::word),
+        keys("form-part", Part::ALL, Part::word),
+        keys("form-wrong", FormRule::ALL, FormRule::word),
         keys("booked-state", BookingState::ALL, BookingState::word),
         outcomes.iter().map(|outcome| key_of("outcome", &outcome.word())).collect(),
     ]
