@@ -6,11 +6,12 @@ use crate::{
     desk::{DeskEvent, OperatorAct, PageId, Refusal},
     forms::FiledForm,
     live::Deployment,
+    operators::SoundOffered,
 };
 use domain::{AttemptId, ContactId, MatterId, OperatorId, plan::OperatorProfile, routing::Event};
 use std::sync::Arc;
 use storage::Payload;
-use telephony::{LegEvent, LegId};
+use telephony::LegEvent;
 use tokio::sync::{mpsc, oneshot};
 
 /// What may wait for the loop before callers of the switchboard wait in turn.
@@ -67,8 +68,8 @@ pub(crate) enum Input {
     },
     SoundOffered {
         operator: OperatorId,
-        page: PageId,
-        leg: LegId,
+        offered: SoundOffered,
+        reply: Reply,
     },
     /// About a booked time.
     Booking {

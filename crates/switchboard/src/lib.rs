@@ -66,6 +66,7 @@ use domain::{
 };
 use input::{Input, Reply};
 use known::add_payload;
+use operators::SoundOffered;
 use parking_lot::{Mutex, RwLock};
 use plans::Plans;
 use readings::{Kind, Reading, Readings};
@@ -277,16 +278,25 @@ impl Switchboard {
         }
     }
 
-    /// Connects the page's microphone and loudspeaker: takes the browser's SDP offer, returns the answer.
+    /// Connects the page's microphone and loudspeaker: takes the browser's SDP offer, returns the answer. `had` is the number
+    /// under which this page had the sound before, where it only connects anew and nobody asked for the sound to be here.
     ///
     /// # Errors
-    /// [`Refusal::Sound`] when the offer cannot be answered.
-    pub async fn connect_sound(&self, operator: OperatorId, page: PageId, offer_sdp: String) -> Result<String, Refusal> {
+    /// [`Refusal::Sound`] when the offer cannot be answered, [`Refusal::NotNow`] when another page has taken the sound from
+    /// one that connects anew.
+    pub async fn connect_sound(
+        &self,
+        operator: OperatorId,
+        page: PageId,
+        had: Option<PageId>,
+        offer_sdp: String,
+    ) -> Result<String, Refusal> {
         let (leg, answer) = self.inner.stage.telephony.connect_browser(offer_sdp).await.map_err(|error| {
             tracing::warn!(%error, operator = operator.0, "a browser's sound could not be connected");
             Refusal::Sound
         })?;
-        self.inner.inputs.send(Input::SoundOffered { operator, page, leg }).await.map_err(|_| Refusal::Unavailable)?;
+        let offered = SoundOffered { page, had, leg };
+        self.answered(|reply| Input::SoundOffered { operator, offered, reply }).await?;
         Ok(answer)
     }
 

@@ -125,7 +125,7 @@ impl RunLoop {
                 self.page_opened(operator, page, profile, telephone, sender).await;
             }
             Input::PageClosed { operator, page } => self.page_closed(operator, page),
-            Input::SoundOffered { operator, page, leg } => self.sound_offered(operator, page, leg),
+            Input::SoundOffered { operator, offered, reply } => self.sound_offered(operator, &offered, reply),
             Input::Booking { asked, reply } => self.booking_asked(*asked, reply).await,
             Input::PlanWanted { next, reply } => self.adopt(next, reply).await,
         }

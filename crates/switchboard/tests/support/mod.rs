@@ -293,6 +293,14 @@ impl Operator {
         }
     }
 
+    /// Whether the page is told nothing more, ever.
+    pub async fn has_ended(&mut self) -> bool {
+        while let Some(event) = timeout(DEADLINE, self.events.recv()).await.unwrap() {
+            assert!(!matches!(event, DeskEvent::SoundLost), "a page that is gone is told");
+        }
+        true
+    }
+
     /// What the page is told, leaving out that something changed.
     pub async fn told(&mut self) -> DeskEvent {
         loop {
@@ -352,6 +360,12 @@ impl World {
         let headset = Headset::connect(self.centre.board(), &operator).await;
         operator.ready(&self.centre).await;
         (operator, headset)
+    }
+
+    /// One more page of the same operator.
+    pub async fn another_page(&self, operator: &Operator) -> Operator {
+        let (page, events) = self.centre.board().open_page(operator.id).await.unwrap();
+        Operator { id: operator.id, user: operator.user.clone(), page, events }
     }
 
     pub async fn call(&mut self) -> LegId {

@@ -342,6 +342,10 @@ impl From<Act> for OperatorAct {
 pub struct SoundOffer {
     /// From the stream's first event.
     pub page: u64,
+    /// The number under which this page had the sound before, when it only connects anew: then it takes it from no other
+    /// page. Without it the sound is to be here, wherever it was.
+    #[serde(default)]
+    pub had: Option<u64>,
     pub sdp: String,
 }
 

@@ -147,7 +147,13 @@ impl Router {
         true
     }
 
+    /// Of two who ring about one matter at once the first takes it while the other's number is read out: that one stays in line.
     fn take_call(&mut self, now: Timestamp, id: ContactId) {
-        self.become_call(now, id, CallKind::KeepPlace, None);
+        let is_owed_already = self.contacts.get(&id).is_some_and(|contact| self.calls.contains_key(&contact.matter));
+        if is_owed_already {
+            self.number_unsettled(id);
+        } else {
+            self.become_call(now, id, CallKind::KeepPlace, None);
+        }
     }
 }
