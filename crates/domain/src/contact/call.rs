@@ -38,8 +38,9 @@ pub(super) fn apply(record: &mut ContactRecord, at: Timestamp, command: &Command
             *none = Some(CallRecord::owed(at, *call_kind, *from, *since, class.clone(), *promise, *textable));
             true
         }
-        (Command::RestCall { not_before, fault, in_front, .. }, Some(call)) => {
+        (Command::RestCall { not_before, fault, in_front, promise, .. }, Some(call)) => {
             call.rest(*not_before, *fault, *in_front);
+            call.promise = promise.unwrap_or(call.promise);
             true
         }
         // Nobody is rung twice at one time: that is the same told again.

@@ -303,6 +303,9 @@ pub enum Command {
     },
     /// The call waits for its time; with the move to `resting`.
     RestCall {
+        /// The promise that it keeps from now on, where another takes the place of the one that it named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promise: Option<PromiseId>,
         contact: ContactId,
         not_before: Timestamp,
         fault: Option<NotReached>,

@@ -64,9 +64,9 @@ impl Router {
         }
         let open = || open().filter(|record| !is_unread(record));
         for record in open().filter(is_over).chain(open().filter(|record| !is_over(record))) {
-            // A call that we owe holds the promise that it names until somebody has spoken.
+            // A call that we owe holds the promise that it names until the conversation is over.
             let visit = router.bookings.of_contact(record.contact).filter(|_| record.call.is_none()).and_then(|booked| booked.promise);
-            let owed = record.call.as_ref().map(|call| call.promise).or(visit);
+            let owed = record.call.as_ref().map(|call| call.promise).filter(|_| !is_over(&record)).or(visit);
             if let Some(owed) = owed.filter(|owed| router.promises.contains_key(owed)) {
                 router.remember(record, owed);
                 continue;

@@ -197,7 +197,7 @@ impl DayBook {
                 Command::OpenContact { contact, .. } => self.open(at, *contact),
                 Command::EnterQueue { contact, queue, .. } => self.enter(*contact, queue),
                 Command::EndVisit { contact, queue, outcome, waited_ms } => self.end_visit(*contact, queue, *outcome, *waited_ms),
-                Command::OweCall { contact, promise, .. } => {
+                Command::OweCall { contact, promise, .. } | Command::RestCall { contact, promise: Some(promise), .. } => {
                     self.calls.insert(*contact, *promise);
                 }
                 Command::MoveContact { contact, state, .. } => self.hear(at, *contact, *state),

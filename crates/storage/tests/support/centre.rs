@@ -170,7 +170,7 @@ impl Centre {
         let mut commands = vec![Command::CancelCitizen { contact, attempt }];
         commands.extend(record.visits.last().filter(|visit| visit.outcome.is_none()).map(ends));
         commands.extend([
-            Command::RestCall { contact, not_before, fault: Some(why), in_front: false },
+            Command::RestCall { contact, not_before, fault: Some(why), in_front: false, promise: None },
             Command::MoveContact { contact, state: ContactState::Resting, owner: Owner::Queue(queue) },
         ]);
         self.entry(Event::CitizenNotReached { contact, attempt, why }, commands, Vec::new())

@@ -101,6 +101,16 @@ impl Router {
     /// The operator is gone while it rings: the citizen is let go of, and comes before others.
     pub(in super::super) fn rung_no_more(&mut self, now: Timestamp, id: ContactId, entry: Entry, attempt: AttemptId) {
         self.let_go_of_citizen(id, attempt);
+        let is_often = self
+            .contacts
+            .get(&id)
+            .and_then(|contact| contact.call.as_ref())
+            .is_some_and(|call| call.attempts >= self.manner().attempts_max);
+        if is_often {
+            // They were rung each time: enough for a day.
+            self.end_visit(now, id, VisitOutcome::TimedOut);
+            return self.try_later(now, id, NotReached::Fault);
+        }
         self.wait(now, id, Entry { put_first: true, ..entry });
     }
 
@@ -139,23 +149,49 @@ impl Router {
         }
     }
 
-    /// A machine or somebody else answered: nobody was reached.
+    /// A machine or somebody else answered: nobody was reached. They may have hung up before it was said.
     pub(in super::super) fn unheard(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, why: NotReached) -> bool {
         let is_heard = matches!(why, NotReached::Machine | NotReached::WrongPerson);
-        let owed =
-            |contact: &Contact| contact.call.is_some() && self.promises.get(&contact.promise).is_some_and(|known| known.kind.is_call());
-        if !is_heard || self.talk_of(id, operator).is_none() || !self.contacts.get(&id).is_some_and(owed) {
+        let has_it = |known: &Operator| match known.doing {
+            Doing::Engaged(contact) | Doing::WrapUp { contact, .. } => contact == id,
+            Doing::Nothing | Doing::Offered(_) | Doing::Connecting(_) | Doing::Assisting { .. } | Doing::Unresponsive => false,
+        };
+        let is_at_hand = self.operators.get(&operator).is_some_and(has_it);
+        let owed = |contact: &Contact| {
+            let promise = contact.call.as_ref().map(|call| call.promise);
+            promise.filter(|promise| self.promises.get(promise).is_some_and(|known| known.kind.is_call()))
+        };
+        let Some(promise) = self.contacts.get(&id).filter(|_| is_heard).and_then(owed) else { return false };
+        if self.talk_of(id, operator).is_some() {
+            self.out.push(Command::HangUp { contact: id });
+            self.end_talk(now, id, operator);
+            self.out.push(Command::Release { contact: id, operator });
+        } else if !self.owes_again(id, operator, promise) {
             return false;
         }
-        self.out.push(Command::HangUp { contact: id });
-        self.end_talk(now, id, operator);
-        self.out.push(Command::Release { contact: id, operator });
         if let Some(contact) = self.contacts.get_mut(&id) {
             (contact.on_line, contact.waited_ms, contact.returned_at) = (false, None, None);
         }
         self.not_reached(now, id, operator, why);
         self.tell_what_is_late(now, id);
-        self.operator_done(now, operator);
+        if is_at_hand {
+            self.operator_done(now, operator);
+        }
+        true
+    }
+
+    /// In the wrap-up of this operator: there is nothing to conclude, and what was owed is owed on.
+    fn owes_again(&mut self, id: ContactId, operator: OperatorId, promise: PromiseId) -> bool {
+        let Some(contact) =
+            self.contacts.get(&id).filter(|contact| matches!(contact.phase, Phase::WrapUp { operator: of } if of == operator))
+        else {
+            return false;
+        };
+        let conclude = contact.promise;
+        self.hold(id, promise);
+        if conclude != promise {
+            self.settle(conclude, Settlement::Replaced);
+        }
         true
     }
 

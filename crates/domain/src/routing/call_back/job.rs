@@ -8,7 +8,7 @@ use super::super::{
     timers::Timer,
 };
 use crate::{
-    ClassId, ContactId, MessageNumber, QueueId, Timestamp,
+    ClassId, ContactId, MessageNumber, PromiseId, QueueId, Timestamp,
     contact::{
         CallKind, CallRecord, Channel, ContactState, NotReached, Outcome, Owner, PromiseKind, Reference, Settlement, SystemCause,
         VisitOutcome,
@@ -90,7 +90,7 @@ impl Router {
         entry: &Entry,
         id: ContactId,
         owner: Owner,
-        (kind, promise): (CallKind, crate::PromiseId),
+        (kind, promise): (CallKind, PromiseId),
     ) {
         let call = CallRecord::owed(now, kind, of.id, entry.since, entry.class.clone(), promise, of.textable);
         self.out.push(Command::OpenContact { contact: id, matter: of.matter, channel: Channel::CallBack, owner: owner.clone() });
@@ -147,12 +147,33 @@ impl Router {
     pub(in super::super) fn rest(&mut self, now: Timestamp, id: ContactId, until: Timestamp, fault: Option<NotReached>, in_front: bool) {
         let Some(class) = self.class_of_call(id) else { return };
         let Some((region, _)) = self.contacts.get(&id).and_then(|contact| self.region_for(contact, &class)) else { return };
+        let replaced = if in_front { self.promise_for_next_opening(now, id, &class, until) } else { None };
+        let promise = replaced.and_then(|_| self.contacts.get(&id)).map(|contact| contact.promise);
         if let Some(call) = self.contacts.get_mut(&id).and_then(|contact| contact.call.as_mut()) {
             call.rest(until, fault, in_front);
+            call.promise = promise.unwrap_or(call.promise);
         }
-        self.out.push(Command::RestCall { contact: id, not_before: until, fault, in_front });
+        self.out.push(Command::RestCall { contact: id, not_before: until, fault, in_front, promise });
+        if let Some(before) = replaced {
+            // Only now: the record of the call names an open promise at all times.
+            self.settle(before, Settlement::Replaced);
+        }
         self.enter(now, id, ContactState::Resting, Owner::Queue(QueueId::of(&region, &class)), Phase::Resting);
         self.timers.set(Timer::Call(id), until);
+    }
+
+    /// Nobody may be rung before then, and what was promised falls due before: it is promised anew for then, with its
+    /// age and in front, and nobody is told all night that it is late. The promise that this takes the place of.
+    fn promise_for_next_opening(&mut self, now: Timestamp, id: ContactId, class: &ClassId, until: Timestamp) -> Option<PromiseId> {
+        let contact = self.contacts.get(&id)?;
+        let before = contact.promise;
+        let known = self.promises.get(&before).filter(|known| known.kind == PromiseKind::CallBack && known.due < until)?.clone();
+        let entry = self.entry_of(contact, class, contact.queued_since.unwrap_or(now))?;
+        let due = self.kept_place_due(now, &entry, Some(until));
+        let owner = Owner::Queue(entry.queue);
+        let anew = self.make(Promise { region: known.region, ..Promise::new(known.matter, known.kind, owner, due) });
+        self.hold(id, anew);
+        Some(before)
     }
 
     /// It has rested long enough, or it stands in line when nobody is rung any more.
@@ -263,6 +284,8 @@ impl Router {
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.joined = true;
         }
+        // Most of this wait was not theirs: it tells nothing about others.
+        self.expectations.pass_over(id);
         Some(since)
     }
 
