@@ -136,8 +136,53 @@ impl Stage {
             }
             Command::CancelCitizen { attempt, .. } => self.cancel_citizen(*attempt),
             Command::OweMessage { .. } | Command::SettleMessage { .. } => self.messages.tell(),
-            // Keys are collected from the decision on; of other records nothing follows, and acts are done already.
-            _ => {}
+            // Keys are collected from the decision on.
+            Command::AskNumber { .. } => {}
+            // Done already.
+            Command::Answer { .. }
+            | Command::Play { .. }
+            | Command::SayGoodbye { .. }
+            | Command::StopPlaying { .. }
+            | Command::Hear { .. }
+            | Command::StopHearing { .. }
+            | Command::HangUp { .. }
+            | Command::Ring { .. }
+            | Command::RingColleague { .. }
+            | Command::StopRinging { .. }
+            | Command::Connect { .. }
+            | Command::Hold { .. }
+            | Command::Resume { .. }
+            | Command::Release { .. }
+            | Command::Dial { .. }
+            | Command::CancelDial { .. }
+            | Command::DropParty { .. }
+            | Command::ConnectConsult { .. }
+            | Command::ConnectConference { .. }
+            | Command::ConnectParty { .. } => {}
+            // Nothing more follows.
+            Command::Describe { .. }
+            | Command::EnterQueue { .. }
+            | Command::EndVisit { .. }
+            | Command::MakePromise { .. }
+            | Command::PassPromise { .. }
+            | Command::SettlePromise { .. }
+            | Command::PausePromise { .. }
+            | Command::ResumePromise { .. }
+            | Command::AwaitRingBack { .. }
+            | Command::CloseMatter { .. }
+            | Command::ReopenMatter { .. }
+            | Command::DecideMatter { .. }
+            | Command::OweAddition { .. }
+            | Command::OweCall { .. }
+            | Command::RestCall { .. }
+            | Command::HoldTime { .. }
+            | Command::ReleaseTime { .. }
+            | Command::BookTime { .. }
+            | Command::MoveBooking { .. }
+            | Command::RemindCitizen { .. }
+            | Command::CancelBooking { .. }
+            | Command::EndBooking { .. }
+            | Command::SetSurge { .. } => {}
         }
     }
 
@@ -351,7 +396,20 @@ impl Stage {
         match state {
             ContactState::Talking => self.tell(*operator, &DeskEvent::Connected { contact }),
             ContactState::WrapUp => self.tell(*operator, &DeskEvent::Ended { contact }),
-            _ => {}
+            // Told by the page itself, which is drawn anew.
+            ContactState::Dialogue
+            | ContactState::Queued
+            | ContactState::Offered
+            | ContactState::Connecting
+            | ContactState::OnHold
+            | ContactState::Consulting
+            | ContactState::EmergencyTransfer
+            | ContactState::WithParty
+            | ContactState::OperatorLost
+            | ContactState::Resting
+            | ContactState::Dialling
+            | ContactState::Unread
+            | ContactState::Closed => {}
         }
     }
 

@@ -163,10 +163,7 @@ impl Router {
         let (before, matter, region) = (contact.promise, contact.matter, contact.region.clone());
         let within_ms = self.conclude_ms(now, id);
         let conclude = self.promise(now, matter, PromiseKind::Conclude, Owner::Operator(operator), within_ms, region);
-        // What a call keeps is settled with its outcome: whoever was heard may have been a machine.
-        if !self.is_being_kept(before) {
-            self.replace(before);
-        }
+        self.replace(before);
         self.hold(id, conclude);
     }
 
@@ -176,8 +173,12 @@ impl Router {
         call.is_some_and(|contact| contact.waited_ms.is_some() && contact.call.as_ref().is_some_and(|call| call.promise == promise))
     }
 
-    /// Another promise takes its place. A call that was owed is kept when it was spoken in.
+    /// Another promise takes its place. What a call keeps is settled with its outcome: whoever was heard may have been
+    /// a machine.
     fn replace(&mut self, before: PromiseId) {
+        if self.is_being_kept(before) {
+            return;
+        }
         let is_call = self.promises.get(&before).is_some_and(|known| known.kind.is_call());
         self.settle(before, if is_call { Settlement::Kept } else { Settlement::Replaced });
     }
@@ -268,7 +269,9 @@ impl Router {
             Outcome::SystemTerminated(SystemCause::Deadline) => {
                 let strict_ms = self.plan.follow_up.strict_ms;
                 let within_ms = if known.pressing { strict_ms } else { self.ordinary_ms(now, known.kind, &known.about) };
-                let anew = self.promise(now, matter, known.kind, Owner::Operator(operator), within_ms, known.region);
+                let region = known.region;
+                let owner = if known.pressing { self.who_answers(operator, region.as_ref()) } else { Owner::Operator(operator) };
+                let anew = self.promise(now, matter, known.kind, owner, within_ms, region);
                 self.tell_about(anew, known.about);
                 self.settle(promise, Settlement::Replaced);
                 self.addition_stays_owed(known.contact, anew, operator);

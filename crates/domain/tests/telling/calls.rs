@@ -62,6 +62,7 @@ pub fn line(command: &Command, time: &dyn Fn(Timestamp) -> String) -> String {
         Command::DialCitizen { contact, operator, from, until, .. } => {
             format!("rings the citizen of call {from} until {}, for operator {operator} in call {contact}", time(*until))
         }
+        Command::CancelCitizen { contact, lost: true, .. } => format!("lets go of the citizen of call {contact}: none of their attempts"),
         Command::CancelCitizen { contact, .. } => format!("stops ringing the citizen of call {contact}"),
         Command::AskNumber { contact } => format!("collects the keys of call {contact}"),
         Command::OweCall { contact, call_kind, from, since, class, promise, .. } => {

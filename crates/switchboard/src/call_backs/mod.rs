@@ -141,10 +141,6 @@ impl CallBacks {
                 Command::SettlePromise { promise, .. } => {
                     known.asked.remove(promise);
                 }
-                // Something else is said: nobody asks for the number any more. Asked again, it is asked after this.
-                Command::Play { contact, .. } => {
-                    known.keying.remove(contact);
-                }
                 Command::AskNumber { contact } => {
                     known.keying.insert(*contact, Keying::begin(at));
                 }
