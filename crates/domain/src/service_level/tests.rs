@@ -7,9 +7,7 @@ mod understood;
 use super::{Counts, DayBook, Expectations, Level, Rules};
 use crate::{
     ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, Timestamp, UnitId,
-    contact::{
-        CallKind, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome, ledger::PromiseRecord,
-    },
+    contact::{CallKind, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome, ledger::PromiseRecord},
     routing::Command,
     time::{HOUR_MS, MINUTE_MS, SECOND_MS},
 };

@@ -102,7 +102,13 @@ impl Router {
 
     /// The operator is gone while it rings: the citizen is let go of, and comes before others. It is none of their
     /// attempts. So often on one day they rest for a while between two, as nobody is rung again and again for nothing.
-    pub(in super::super) fn rung_no_more(&mut self, now: Timestamp, id: ContactId, (entry, operator): (Entry, OperatorId), attempt: AttemptId) {
+    pub(in super::super) fn rung_no_more(
+        &mut self,
+        now: Timestamp,
+        id: ContactId,
+        (entry, operator): (Entry, OperatorId),
+        attempt: AttemptId,
+    ) {
         self.forget_attempt(attempt);
         self.out.push(Command::CancelCitizen { contact: id, attempt, lost: true });
         let most = self.manner().attempts_max;
