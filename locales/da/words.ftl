@@ -201,6 +201,7 @@ medium-mail = e-mail
 template-form = adressen på formularen
 template-not-reached = at vi har ringet forgæves, og hvornår vi ringer igen
 template-not-reached-last = at vi har ringet forgæves for sidste gang
+template-put-off = at vi ikke nåede at ringe, og hvornår vi ringer
 template-booked = at en tid er bestilt
 template-moved = at tiden er flyttet
 template-cancelled = at tiden er aflyst

@@ -201,6 +201,7 @@ medium-mail = e-mail
 template-form = the address of the form
 template-not-reached = that we rang in vain, and when we ring again
 template-not-reached-last = that we rang in vain for the last time
+template-put-off = that we were not able to ring, and when we do
 template-booked = that a time is booked
 template-moved = that the time was moved
 template-cancelled = that the time is cancelled

@@ -201,6 +201,7 @@ medium-mail = e-post
 template-form = adressen till formuläret
 template-not-reached = att vi ringt förgäves, och när vi ringer igen
 template-not-reached-last = att vi ringt förgäves för sista gången
+template-put-off = att vi inte hann ringa, och när vi ringer
 template-booked = att en tid är bokad
 template-moved = att tiden är flyttad
 template-cancelled = att tiden är avbokad

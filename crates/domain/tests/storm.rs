@@ -6,6 +6,7 @@
 
 mod invention;
 mod kept;
+mod paused;
 mod seen;
 mod texted;
 mod world;
@@ -101,6 +102,7 @@ struct Storm {
     first_entries: BTreeMap<ContactId, Timestamp>,
     kept: Kept,
     texted: texted::Texted,
+    paused: paused::Paused,
     /// Whose sign of danger nobody has taken back.
     urged: BTreeSet<ContactId>,
     /// Events that took effect, states and outcomes that came about.
@@ -121,6 +123,7 @@ impl Storm {
             first_entries: BTreeMap::new(),
             kept: Kept::default(),
             texted: texted::Texted::default(),
+            paused: paused::Paused::default(),
             urged: BTreeSet::new(),
             seen: BTreeSet::new(),
         }
@@ -228,6 +231,8 @@ impl Storm {
         self.prove_first_entries(&view);
         self.prove_nobody_in_danger_is_let_go(commands);
         self.texted.prove(commands, &view, &self.urged);
+        self.paused.prove(self.world.now, &plan, commands, &self.world.ledger);
+        self.paused.prove_shown(&view, &self.world.router.deadlines().map(|(_, timer)| timer).collect());
         prove_strict_first(commands, &view);
     }
 

@@ -40,7 +40,7 @@ pub use matter::{MatterFile, Moment, What};
 pub use messages::{Attachment, Attempt, Message, MessagesOwed, OwedMessage};
 pub use payloads::{ContactFile, KeptPayload, Payload, PayloadKind};
 pub use plans::{NewPlanChange, PlanChange, PlanOutcome};
-pub use records::{ContactFilter, ContactRow};
+pub use records::{ContactFilter, ContactRow, OwedAt};
 pub use reports::{Report, SaveReport};
 pub use sessions::{Session, SessionLimits};
 pub use spill::{Spill, SpilledEntry};

@@ -38,6 +38,7 @@ mod spilling;
 mod start;
 mod talk;
 mod understood;
+mod words_to_callers;
 
 pub use additions::{Addition, SenderProof, TakenIn, Written};
 pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, TimesWanted};

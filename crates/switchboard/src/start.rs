@@ -268,6 +268,10 @@ fn under_way(ledger: &Ledger) -> Vec<ContactId> {
 async fn figures_of_today(store: &Store, deployment: &Deployment) -> Result<DayBook, StoreError> {
     let mut book = DayBook::new(Rules::of(&deployment.plan));
     let midnight: Timestamp = clock::now().start_of_local_day(&deployment.plan.zone);
+    // What falls due today may have been promised long before.
+    let owed = store.owed_at(midnight).await?;
+    owed.promises.iter().for_each(|record| book.owed_before(record));
+    owed.calls.into_iter().for_each(|(contact, promise)| book.call_owed_before(contact, promise));
     let mut entries = store.entries_from(midnight, ENTRIES_PER_READ).await?;
     while let Some(last) = entries.last().map(|entry| entry.seq) {
         for entry in &entries {

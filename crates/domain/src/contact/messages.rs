@@ -28,7 +28,7 @@ impl Template {
     #[must_use]
     pub fn tells_time(self) -> bool {
         match self {
-            Self::NotReached | Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
+            Self::NotReached | Self::PutOff | Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
             Self::Form | Self::NotReachedLast | Self::Received | Self::Linked => false,
         }
     }

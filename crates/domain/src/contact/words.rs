@@ -87,6 +87,8 @@ words! {
         NotReached = "not_reached",
         /// We rang for the last time by ourselves; what happens next.
         NotReachedLast = "not_reached_last",
+        /// Nobody could ring before closing time as it was promised; from when on we ring.
+        PutOff = "put_off",
         /// A time was booked.
         Booked = "booked",
         Moved = "moved",

@@ -303,9 +303,19 @@ impl Router {
             self.keep_for_booked(id);
         }
         put(&mut self.out, || Command::MoveContact { contact: id, state, owner: owner.clone() });
-        // A call that is late stays with the supervisors until somebody is reached.
-        if !is_call || self.promises.get(&promise).is_none_or(|known| known.due > now) {
-            self.pass_promise(promise, owner);
+        match self.promises.get(&promise).filter(|known| is_call && known.due <= now) {
+            None => self.pass_promise(promise, owner),
+            Some(late) => self.keep_late(promise, late.clone(), owner),
+        }
+    }
+
+    /// A call that is late stays with whoever has it, mostly the supervisors, until somebody is reached. Only what an
+    /// operator had goes back with the call that they let go of: they may be gone.
+    fn keep_late(&mut self, promise: PromiseId, late: Promise, owner: Owner) {
+        match (&late.owner, &owner) {
+            (Owner::Operator(_), Owner::Queue(_)) if late.pressing => self.pass_promise(promise, self.unit_of(late.region.as_ref())),
+            (Owner::Operator(_), Owner::Queue(_)) => self.pass_promise(promise, owner),
+            _ => {}
         }
     }
 

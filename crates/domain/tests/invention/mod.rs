@@ -303,6 +303,7 @@ impl Inventor {
             },
             OperatorState::Engaged | OperatorState::Consulting => self.of_talk(view, operator, contact),
             OperatorState::WrapUp => match self.dice.below(7) {
+                5 => Event::CallBackUnheard { contact, operator, why: NotReached::Machine },
                 6 => Event::RingBackAsked { contact, operator },
                 0 => Event::WrapUpExtended { contact, operator },
                 1 => Event::OperatorReady { operator },

@@ -167,10 +167,10 @@ impl Centre {
         let ends = |visit: &Visit| Command::EndVisit { contact, queue: visit.queue.clone(), outcome: VisitOutcome::TimedOut, waited_ms: 1 };
         let why = NotReached::NoAnswer;
         let not_before = Timestamp(self.at + 1_000).plus_ms(gap_ms);
-        let mut commands = vec![Command::CancelCitizen { contact, attempt }];
+        let mut commands = vec![Command::CancelCitizen { contact, attempt, lost: false }];
         commands.extend(record.visits.last().filter(|visit| visit.outcome.is_none()).map(ends));
         commands.extend([
-            Command::RestCall { contact, not_before, fault: Some(why), in_front: false },
+            Command::RestCall { contact, not_before, fault: Some(why), in_front: false, promise: None },
             Command::MoveContact { contact, state: ContactState::Resting, owner: Owner::Queue(queue) },
         ]);
         self.entry(Event::CitizenNotReached { contact, attempt, why }, commands, Vec::new())

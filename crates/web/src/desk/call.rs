@@ -341,7 +341,7 @@ fn wrap_up(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
             p .figure { span .label { (words.t("wrap-up-left")) } span .number { (clock::counting_down(until, sight.now)) } }
         }
         (outcomes(sight, contact, &html! {
-            @if let Some(contact) = contact { (ask_back(sight, contact)) }
+            @if let Some(contact) = contact { (not_them(sight, contact)) (ask_back(sight, contact)) }
             button #extend type="button" data-act=(json!({ "act": "extend_wrap_up" })) { (words.t("act-extend")) }
         }))
     };

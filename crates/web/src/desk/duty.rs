@@ -7,13 +7,10 @@ use domain::{
     contact::{ContactState, Owner, PauseReason, PromiseKind, StatedSettlement},
     promise::State,
     routing::{ContactView, NextIntent, OperatorState, OperatorView, PromiseView},
-    time::MINUTE_MS,
 };
 use maud::{Markup, html};
 use serde_json::json;
 
-/// A promise is "soon" from this long before it is due, where the plan does not say.
-const SOON_MS: u64 = 10 * MINUTE_MS;
 /// Most promises shown at once; the rest are counted.
 const PROMISES_SHOWN_MAX: usize = 12;
 
@@ -340,7 +337,7 @@ fn to_conclude<'a>(sight: &Sight<'a>, promise: &PromiseView) -> Option<&'a Conta
 fn due(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
     let step = html! { @if let Some(at) = promise.step { " " span .quiet { (names::escalation(words, at)) } } };
-    match promise.state(sight.now, SOON_MS) {
+    match promise.state(sight.now) {
         State::Late => html! { span .mark.late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) } (step) },
         State::Soon | State::Due => {
             html! { span .mark.soon { (words.t("due-soon")) " " (clock::counting_down(promise.due, sight.now)) } }

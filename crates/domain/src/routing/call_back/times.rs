@@ -22,9 +22,9 @@ use crate::{
 const TOLD_AT_ONCE: [(char, Prompt); 3] = [('1', Prompt::TimesFirst), ('2', Prompt::TimesSecond), ('3', Prompt::TimesThird)];
 const LATER_KEY: char = '4';
 /// Today and so many days more: further ahead the name of a day would not say which.
-const DAYS_TOLD: i64 = 6;
+pub(super) const DAYS_TOLD: i64 = 6;
 /// Between the time that was chosen and the number.
-const BREATH_MS: u32 = 300;
+pub(super) const BREATH_MS: u32 = 300;
 
 /// What a caller in line was told last of free times, and what they chose.
 #[derive(Clone, Default, Debug)]
@@ -199,12 +199,13 @@ impl Router {
     pub(super) fn words_of_chosen(&self, now: Timestamp, id: ContactId) -> Vec<Line> {
         let held = self.contacts.get(&id).and_then(|contact| contact.times.as_ref()?.held);
         let Some((_, slot)) = held else { return Vec::new() };
-        let mut lines = self.words_of_slot(now, slot).to_vec();
+        let mut lines = self.words_of_time(now, slot).to_vec();
         lines.push(Line::Pause(BREATH_MS));
         lines
     }
 
-    fn words_of_slot(&self, now: Timestamp, slot: Timestamp) -> [Line; 2] {
+    /// "tomorrow at 8".
+    pub(super) fn words_of_time(&self, now: Timestamp, slot: Timestamp) -> [Line; 2] {
         [Line::Say(self.day_of(now, slot)), Line::at(slot.local(&self.plan.zone).time())]
     }
 
@@ -231,7 +232,7 @@ impl Router {
         contact.times = None;
         let (reference, playback, language) = (Reference::of(contact.matter), contact.playback + 1, contact.language);
         let mut lines = vec![Line::Say(Prompt::TimeBooked)];
-        lines.extend(self.words_of_slot(now, slot));
+        lines.extend(self.words_of_time(now, slot));
         lines.extend([Line::Say(Prompt::TimeBookedEnd), Line::Say(Prompt::YourReference), Line::Digits(reference.digits())]);
         self.end_visit(now, id, VisitOutcome::CallbackAccepted);
         self.out.push(Command::SayGoodbye { contact: id, playback, language, lines });
