@@ -27,7 +27,7 @@ async fn an_operator_books_moves_and_cancels_for_whom_they_speak_with() {
     let centre = &world.centre;
     let times = board.times_at_desk(operator.id, None).unwrap();
     assert!(times.len() > 10 && times.iter().all(|time| time.free > 0 && time.wanted.wish.region.as_str() == "vast"));
-    let [first, second] = [times[4].wanted.slot, times[5].wanted.slot];
+    let [first, second, third] = [times[4].wanted.slot, times[5].wanted.slot, times[6].wanted.slot];
     // What cannot be is refused in its own words, and holds nothing.
     assert_eq!(refused(centre, operator.id, book(first, "112")).await, Refusal::NumberNotRung);
     assert_eq!(refused(centre, operator.id, book(domain::Timestamp(first.0 + 1), NUMBER)).await, Refusal::TimeTaken);
@@ -54,7 +54,7 @@ async fn an_operator_books_moves_and_cancels_for_whom_they_speak_with() {
     assert_eq!(refused(centre, operator.id, OperatorAct::CancelBooking { booking }).await, Refusal::NotNow);
 
     // A leader does the same with what nobody speaks of, and says why.
-    centre.act(operator.id, book(first, NUMBER)).await;
+    centre.act(operator.id, book(third, NUMBER)).await;
     let again = board.bookings_at_hand(operator.id).await.unwrap()[0].booking;
     let staff = ByStaff { operator: other.id, reason: StaffReason::NobodyThere };
     board.move_for_citizen(again, second, staff).await.unwrap();

@@ -148,9 +148,12 @@ async fn at_last<T>(count: usize, taken: impl Fn() -> Vec<T>) -> Vec<T> {
     }
 }
 
-/// The newest mail: its text and its file.
-fn newest(mails: &[Value], subject: &str) -> (String, String) {
-    let of = |mail: &&Value| peer::header(mail, "Subject")[0].starts_with(subject);
+/// The mail with this subject about a booking: its text and its file.
+fn about(mails: &[Value], booked: &Booked, subject: &str) -> (String, String) {
+    let reference = booked.reference.to_string();
+    let of = |mail: &&Value| {
+        peer::header(mail, "Subject")[0].starts_with(subject) && mail["parts"][0]["text"].as_str().unwrap().contains(&reference)
+    };
     let mail = mails.iter().find(of).unwrap_or_else(|| panic!("no {subject} among {mails:#?}"));
     let part = |n: usize| mail["parts"][n]["text"].as_str().unwrap().to_owned();
     assert_eq!(mail["parts"][1]["type"], "text/calendar");
@@ -174,7 +177,7 @@ async fn whoever_books_is_told(location: Location) {
     let text = at_last(1, || texts.taken()).await.remove(0);
     has(&text, &["your time is booked", &format!(" Change or cancel: {link} "), &call.reference.to_string()]);
     assert!(!text.contains(['[', '{']) && !text.contains("Place"), "{text}");
-    let (mail, file) = newest(&at_last(1, || mails.taken()).await, "Your time is booked");
+    let (mail, file) = about(&at_last(1, || mails.taken()).await, &call, "Your time is booked");
     has(&mail, &[&format!("Change or cancel it here: {link}\n"), &call.reference.to_string()]);
     has(&file, &["METHOD:PUBLISH", "SEQUENCE:0", "STATUS:CONFIRMED"]);
     // The link opens it, and stands in no database.
@@ -186,15 +189,15 @@ async fn whoever_books_is_told(location: Location) {
     // A visit of somebody with an address alone: booked, moved, taken back.
     let desk = times(board, Some("stockholm"));
     let visit = books(board, &desk[3], None).await;
-    let (mail, file) = newest(&at_last(2, || mails.taken()).await.split_off(1), "Your time is booked");
+    let (mail, file) = about(&at_last(2, || mails.taken()).await, &visit, "Your time is booked");
     has(&mail, &["Place: Stockholm", &visit.token]);
     let uid = file.lines().find(|line| line.starts_with("UID:")).unwrap().to_owned();
     board.move_booking(&visit.token, desk[4].wanted.clone()).await.unwrap();
-    let (mail, file) = newest(&at_last(3, || mails.taken()).await, "Your time was moved");
+    let (mail, file) = about(&at_last(3, || mails.taken()).await, &visit, "Your time was moved");
     has(&mail, &[&visit.token]);
     has(&file, &["METHOD:PUBLISH", "SEQUENCE:1", &uid]);
     board.cancel_booking(&visit.token).await.unwrap();
-    let (mail, file) = newest(&at_last(4, || mails.taken()).await, "Your time is cancelled");
+    let (mail, file) = about(&at_last(4, || mails.taken()).await, &visit, "Your time is cancelled");
     has(&mail, &["You can also book another here: ", &visit.token]);
     has(&file, &["METHOD:CANCEL", "SEQUENCE:2", "STATUS:CANCELLED", &uid]);
     assert_eq!(texts.taken().len(), 1);
@@ -211,7 +214,7 @@ async fn where_nobody_can_be_led_nothing_leads() {
     let booked = books(centre.board(), &times(centre.board(), None)[5], Some(NUMBER)).await;
     let text = at_last(1, || texts.taken()).await.remove(0);
     assert!(!text.contains("cancel") && !text.contains(&booked.token) && !text.contains(['[', '{']), "{text}");
-    let (mail, file) = newest(&at_last(1, || mails.taken()).await, "Your time is booked");
+    let (mail, file) = about(&at_last(1, || mails.taken()).await, &booked, "Your time is booked");
     assert!(!mail.contains("cancel") && !mail.contains(['[', '{']), "{mail}");
     has(&file, &["METHOD:PUBLISH"]);
     centre.stop().await;

@@ -140,15 +140,15 @@ fn check_open(plan: &Plan, rule: &BookingRule, (label, path, row, class): (&str,
     let of_region = plan.region(&row.region).and_then(|region| region.open);
     for (day, hours) in Day::ALL.iter().zip(&rule.hours) {
         let Some((from, to)) = hours else { continue };
-        let of_class = class.open.as_ref().map(|open| (open.from, open.to, shut_on(open.days.as_slice(), day)));
+        let of_class = class.open.as_ref().map(|open| (open.from, open.to, shut_on(open.days.as_slice(), *day)));
         // Hours that end before they begin are told by themselves.
         let is_told = |open: (Time, Time)| minute(open.0) >= minute(open.1);
         let outside = |open: (Time, Time)| !is_told(open) && (minute(*from) < minute(open.0) || minute(*to) > minute(open.1));
         let closed = of_class.is_some_and(|(open, close, shut)| shut || outside((open, close))) || of_region.is_some_and(outside);
         if closed {
-            let what = format!("{label}: times can be booked on {key} when \"{}\" in {} is closed", class.id, row.region);
+            let what = format!("{label}: times can be booked on {day} when \"{}\" in {} is closed", class.id, row.region);
             found.fault(
-                &[path, &format!("bookings/{key}")],
+                &[path, &format!("bookings/{day}")],
                 what,
                 "keep the hours of [bookings] inside `open` of the class and of the region",
             );
