@@ -149,6 +149,7 @@ fn class_of(plan: &Plan, contact: &ContactView) -> Option<ClassId> {
     if contact.intent.is_some() {
         return plan.class_of(contact.intent).map(|class| class.id.clone());
     }
-    let queue = contact.queue.as_ref()?;
+    // Once it is answered it stands in none: the one that it was offered from.
+    let queue = contact.queue.as_ref().or_else(|| contact.why.as_ref().map(|why| &why.queue))?;
     plan.queues().find(|(id, ..)| id == queue).map(|(_, _, class)| class.id.clone())
 }

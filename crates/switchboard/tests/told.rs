@@ -190,7 +190,7 @@ async fn whoever_books_is_told(location: Location) {
     let desk = times(board, Some("stockholm"));
     let visit = books(board, &desk[3], None).await;
     let (mail, file) = about(&at_last(2, || mails.taken()).await, &visit, "Your time is booked");
-    has(&mail, &["Place: Stockholm", &visit.token]);
+    has(&mail, &["Place: Polisens reception Stockholm, ", &visit.token]);
     let uid = file.lines().find(|line| line.starts_with("UID:")).unwrap().to_owned();
     board.move_booking(&visit.token, desk[4].wanted.clone()).await.unwrap();
     let (mail, file) = about(&at_last(3, || mails.taken()).await, &visit, "Your time was moved");
