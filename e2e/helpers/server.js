@@ -12,7 +12,7 @@ import { Program, run } from "./program.js";
 import { until } from "./wait.js";
 
 /** The first start with a recogniser also trains the model; whoever is to be understood waits for it. */
-const READY_MS_MAX = 240_000;
+const READY_MS_MAX = 600_000;
 const TOKEN = "end-to-end-token-of-no-worth";
 
 export class Server {
