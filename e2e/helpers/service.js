@@ -25,8 +25,8 @@ const ACCOUNTS = [
 export class Service extends Server {
   /**
    * @typedef {{ login: string, name: string, role: string, site?: string, telephone?: string }} Person
-   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean, proxied?: boolean, env?: Record<string, string> }} Parts
-   *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
+   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, mails?: number, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean, proxied?: boolean, env?: Record<string, string> }} Parts
+   *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; the port of a mail server; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
    *   what of Sweden's plan is replaced, by what, who has an account beside desk and lead, and whether it is ready
    *   before it has learnt what callers mean; whether a proxy in front says who asks
    * @param {Parts & { data?: string }} parts
@@ -107,10 +107,10 @@ export class Service extends Server {
   }
 }
 
-function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, database, trunk, http, sip, data, metrics, proxied }) {
+function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, mails, database, trunk, http, sip, data, metrics, proxied }) {
   const lines = [`deployment = "${deployment}"`, "", "[storage]", `data = "${data}"`];
   if (database) lines.push(`database = "${database}"`);
-  lines.push("", "[web]", `listen = "${http}"`, "board_public = true", ...(proxied ? ["behind_proxy = true"] : []), "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
+  lines.push("", "[web]", `listen = "${http}"`, "board_public = true", `public_address = "http://${http}"`, ...(proxied ? ["behind_proxy = true"] : []), "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
   lines.push("", "[metrics]", `listen = "${metrics}"`);
   // A machine that also runs all else of a test is given the longest time there is.
   const patient = "answer_ms_max = 10000";
@@ -118,5 +118,6 @@ function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts
   if (concurrent) lines.push(`concurrent_max = ${concurrent}`);
   if (pocketsphinx) lines.push("", "[pocketsphinx]", `grammar = "${GRAMMAR}"`, patient);
   if (texts) lines.push("", "[texts]", `url = "${texts}"`, 'sender = "Polisen"');
+  if (mails) lines.push("", "[mail]", 'server = "127.0.0.1"', 'tls = "none"', `port = ${mails}`, 'from = "Polisen <svar@polisen.example>"');
   return `${lines.join("\n")}\n`;
 }

@@ -92,7 +92,7 @@ export class WebCitizen {
     this.told.slot = Number(slot);
     const { text } = await this.ask(`${TREE}/done`);
     this.told.reference = /class="reference"[^>]*>([\d ]+)</.exec(text)?.[1].replaceAll(" ", "");
-    this.told.link = new RegExp(`href="(${TREE}/[0-9a-f]{32})"`).exec(text)?.[1];
+    this.told.link = new RegExp(`href="(${TREE}/[0-9a-f]{36})"`).exec(text)?.[1];
   }
 
   /** One of the times that are shown: the first of a day is wanted by many. */

@@ -11,9 +11,11 @@ mod arrivals;
 mod bookings;
 mod call_backs;
 mod calls;
+mod citizens;
 mod clock;
 mod desk;
 mod desk_acts;
+mod desk_bookings;
 mod forms;
 mod hearing;
 mod input;
@@ -42,7 +44,9 @@ mod words_to_callers;
 
 pub use additions::{Addition, SenderProof, TakenIn, Written};
 pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, TimesWanted};
+pub use citizens::CitizensPages;
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
+pub use desk_bookings::DeskBooking;
 pub use forms::FiledForm;
 pub use hearing::Hearing;
 pub use learning::{Comprehension, Learning};
@@ -53,7 +57,7 @@ pub use readings::Purpose;
 pub use recordings::NoRecording;
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
-pub use storage::{DraftCode, FORM_DRAFT_KEPT_MS, FormDraft, MessagesOwed, PlanChange, PlanOutcome};
+pub use storage::{Attachment, DraftCode, FORM_DRAFT_KEPT_MS, FormDraft, MessagesOwed, PlanChange, PlanOutcome};
 pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 
 use domain::{
@@ -213,6 +217,15 @@ impl Switchboard {
             let contact = contact.or_else(at_hand).ok_or(Refusal::NoContact)?;
             return self.link(operator, contact, reference).await;
         }
+        match act {
+            OperatorAct::Book(wanted) => self.book_at_desk(operator, wanted).await,
+            OperatorAct::MoveBooking { booking, slot } => self.change_at_desk(operator, booking, Some(slot)).await,
+            OperatorAct::CancelBooking { booking } => self.change_at_desk(operator, booking, None).await,
+            act => self.asks(operator, act).await,
+        }
+    }
+
+    async fn asks(&self, operator: OperatorId, act: OperatorAct) -> Result<(), Refusal> {
         self.answered(|reply| Input::Act { operator, act, reply }).await
     }
 

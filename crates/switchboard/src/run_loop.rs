@@ -172,7 +172,7 @@ impl RunLoop {
         }
         self.stage.call_backs.follow(at, &commands);
         payloads.extend(self.localities.learnt(at, &commands, &self.router));
-        payloads.extend(self.stage.messages.payloads(&commands, self.router.plan(), &self.ledger));
+        payloads.extend(self.stage.messages.payloads(at, &commands, self.router.plan(), &self.ledger));
         if commands.iter().any(|command| matches!(command, Command::CloseMatter { .. })) {
             self.ledger.forget_closed();
         }

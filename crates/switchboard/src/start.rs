@@ -5,6 +5,7 @@ use crate::{
     acquaintance::Acquaintance,
     act::Stage,
     call_backs::CallBacks,
+    citizens::{Citizens, CitizensPages},
     clock,
     input::{INPUTS_MAX, Input},
     legs::Legs,
@@ -64,6 +65,8 @@ pub struct Config {
     pub spill: Option<PathBuf>,
     /// Who carries messages to citizens.
     pub carriers: Carriers,
+    /// What messages about booked times lead to and bring with them; none where nobody has pages.
+    pub citizens: Option<CitizensPages>,
 }
 
 /// Why the switchboard does not start.
@@ -141,7 +144,8 @@ pub async fn start(
     let last = store.head().await?.map_or(Seq(0), |head| head.seq);
 
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
-    let messages = Arc::new(Messages::new(&config.carriers));
+    let citizens = config.citizens.map(|pages| Citizens { pages, store: store.clone() });
+    let messages = Arc::new(Messages::new(&config.carriers, citizens));
     let stage = Arc::new(stage(&store, config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), messages.clone()));
     remember_owed(&stage, &ledger, &deployment).await?;
     let stop = CancellationToken::new();

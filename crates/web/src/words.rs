@@ -4,7 +4,7 @@
 //! than fall back to another language unseen.
 
 use domain::{
-    booking::BookingState,
+    booking::{BookingState, StaffReason},
     contact::{
         CallKind, Channel, ContactState, LeadReason, Medium, MessageFault, NotReached, Outcome, PauseReason, PromiseKind, Settlement,
         SurgeReason, SystemCause, Template,
@@ -179,6 +179,7 @@ pub fn families() -> Vec<String> {
         keys("pause", PauseReason::ALL, PauseReason::word),
         keys("lead-reason", LeadReason::ALL, LeadReason::word),
         keys("surge-reason", SurgeReason::ALL, SurgeReason::word),
+        keys("staff-reason", StaffReason::ALL, StaffReason::word),
         keys("promise", PromiseKind::ALL, PromiseKind::word),
         keys("escalate-to", EscalateTo::ALL, EscalateTo::word),
         keys("settlement", Settlement::ALL, Settlement::word),

@@ -33,6 +33,15 @@ impl Template {
         }
     }
 
+    /// Whether it is about a booked time, and may lead to it.
+    #[must_use]
+    pub fn is_of_booking(self) -> bool {
+        match self {
+            Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
+            Self::Form | Self::NotReached | Self::NotReachedLast | Self::Received | Self::Linked => false,
+        }
+    }
+
     pub(crate) fn of_older() -> Self {
         Self::Form
     }

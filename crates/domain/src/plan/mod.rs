@@ -42,7 +42,7 @@ pub(crate) use fault::nearest_word;
 pub use fault::{Fault, Source};
 use fields::Fields;
 pub use hours::Hours;
-pub use messages::{Filling, Letter, Messages};
+pub use messages::{Filling, Letter, Messages, with_link};
 pub use model::*;
 pub use opening::{Closed, Day, Opening, Opens};
 pub use overtaking::{Bound, bounds};

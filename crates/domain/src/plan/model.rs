@@ -414,6 +414,12 @@ impl Class {
 }
 
 impl Plan {
+    /// In this language, else in the first of the plan that there are words in.
+    #[must_use]
+    pub fn in_language(&self, words: &Words, language: Language) -> Option<String> {
+        words.get(&language).or_else(|| self.languages.iter().find_map(|other| words.get(other))).cloned()
+    }
+
     #[must_use]
     pub fn region(&self, id: &RegionId) -> Option<&Region> {
         self.regions.iter().find(|region| &region.id == id)

@@ -229,7 +229,8 @@ impl Inventor {
     }
 
     fn number_given(&mut self, contact: ContactId) -> Event {
-        Event::NumberGiven { contact, usable: self.dice.percent(60), textable: self.dice.percent(70) }
+        let (usable, textable, booked_enough) = (self.dice.percent(60), self.dice.percent(70), self.dice.percent(10));
+        Event::NumberGiven { contact, usable, textable, booked_enough }
     }
 
     /// Rung, reached or not, or taken by somebody while the call waits for its time.

@@ -7,14 +7,15 @@ use domain::{
     routing::{Command, Event},
 };
 
-/// "keys a number that may be rung", "keys a number that may not be rung"
+/// "keys a number that may be rung", "keys a number that may not be rung", "keys a number that has enough booked"
 pub fn number_given(contact: ContactId, words: &[&str]) -> Option<Event> {
-    let usable = match words {
-        ["that", "may", "be", "rung"] => true,
-        ["that", "may", "not", "be", "rung"] => false,
+    let (usable, booked_enough) = match words {
+        ["that", "may", "be", "rung"] => (true, false),
+        ["that", "may", "not", "be", "rung"] => (false, false),
+        ["that", "has", "enough", "booked"] => (true, true),
         _ => return None,
     };
-    Some(Event::NumberGiven { contact, usable, textable: false })
+    Some(Event::NumberGiven { contact, usable, textable: false, booked_enough })
 }
 
 /// "answers", "is not reached: busy"

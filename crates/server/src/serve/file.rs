@@ -55,6 +55,7 @@ pub struct WebSection {
     pub behind_proxy: bool,
     #[serde(default)]
     pub board_public: bool,
+    pub public_address: Option<String>,
 }
 
 #[derive(Deserialize)]

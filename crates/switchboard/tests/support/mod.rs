@@ -26,7 +26,9 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 use storage::{LeaseError, Location, NewAccount, PageLimit, Seq, Store};
-use switchboard::{Config, Deployment, DeskEvent, Live, OperatorAct, PageId, Refusal, Running, Sounds, StartError, Switchboard};
+use switchboard::{
+    Carriers, CitizensPages, Config, Deployment, DeskEvent, Live, OperatorAct, PageId, Refusal, Running, Sounds, StartError, Switchboard,
+};
 use telephony::{LegId, Telephony};
 use tokio::{
     sync::mpsc,
@@ -174,8 +176,13 @@ impl Centre {
             // Networks that are gone are noticed soon; those that are there always send.
             let config = telephony::Config { rtp_silence_timeout_s: 5, ..telephony::Config::loopback(0) };
             let (telephony, legs) = Telephony::start(config).await.unwrap();
-            let config =
-                Config { node: "test".to_owned(), trunk: trunk.clone(), spill: Some(folder.path.clone()), carriers: Default::default() };
+            let config = Config {
+                node: "test".to_owned(),
+                trunk: trunk.clone(),
+                spill: Some(folder.path.clone()),
+                carriers: Default::default(),
+                citizens: None,
+            };
             let store = folder.open().await;
             match switchboard::start(config, store, Arc::new(sweden()), telephony.clone(), legs).await {
                 Ok(running) => return Self { running, telephony },
@@ -188,10 +195,16 @@ impl Centre {
 
     /// On any database, with nobody around it.
     pub async fn start_on(location: &Location, trunk: &str) -> Self {
+        Self::start_with(location, trunk, Carriers::default(), None).await
+    }
+
+    /// The same, with whoever carries its messages.
+    pub async fn start_with(location: &Location, trunk: &str, carriers: Carriers, citizens: Option<CitizensPages>) -> Self {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
-            let config = Config { node: "test".to_owned(), trunk: trunk.to_owned(), spill: None, carriers: Default::default() };
+            let (carriers, citizens) = (carriers.clone(), citizens.clone());
+            let config = Config { node: "test".to_owned(), trunk: trunk.to_owned(), spill: None, carriers, citizens };
             let store = Store::open(location).await.unwrap();
             match switchboard::start(config, store, Arc::new(sweden()), telephony.clone(), legs).await {
                 Ok(running) => return Self { running, telephony },

@@ -10,7 +10,7 @@ mod start;
 
 pub use booking::dates::{MONTHS, WEEKDAYS};
 pub(crate) use booking::drafts::Drafts;
-pub use paths::{booking as booking_address, language_of};
+pub use paths::language_of;
 
 use crate::{app::App, fault::Fault, words::Words};
 use axum::{Extension, Router, response::Response, routing::get};
@@ -19,7 +19,13 @@ use frame::Frame;
 use maud::html;
 use paths::Paths;
 use std::collections::BTreeMap;
-use switchboard::Deployment;
+use switchboard::{CitizensPages, Deployment};
+
+/// Where citizens reach these pages from outside, for what is written to them.
+#[must_use]
+pub fn citizens_pages(address: Option<String>) -> CitizensPages {
+    CitizensPages { address, booking: paths::booking, appointment: booking::appointment }
+}
 
 /// The language of the tree in which a page stands.
 #[derive(Clone, Copy)]
@@ -63,7 +69,7 @@ impl Sight {
 
     /// A text of the plan in the page's language, else in the first that it has.
     pub(crate) fn text(&self, texts: &BTreeMap<Language, String>) -> Option<String> {
-        texts.get(&self.words.language).or_else(|| self.deployment.plan.languages.iter().find_map(|other| texts.get(other))).cloned()
+        self.deployment.plan.in_language(texts, self.words.language)
     }
 
     /// The number at which people answer, as it is dialled.
@@ -73,11 +79,14 @@ impl Sight {
 
     /// The same as it is read: short numbers are said in two pieces.
     pub(crate) fn number_to_read(&self) -> String {
-        let number = self.number();
-        match number.split_at_checked(3) {
-            Some((first, rest)) if number.len() == 5 => format!("{first}\u{a0}{rest}"),
-            _ => number,
-        }
+        in_two_pieces(self.number())
+    }
+}
+
+fn in_two_pieces(number: String) -> String {
+    match number.split_at_checked(3) {
+        Some((first, rest)) if number.len() == 5 => format!("{first}\u{a0}{rest}"),
+        _ => number,
     }
 }
 

@@ -75,7 +75,8 @@ pub async fn centre_after(earlier: impl FnOnce(&str) -> Vec<NewEntry>, change: i
     let accounts = accounts(&store, &deployment).await;
     append(&store, earlier(&deployment.plan.digest)).await;
     let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
-    let config = switchboard::Config { node: "test".into(), trunk: "127.0.0.1:9".into(), spill: None, carriers: Default::default() };
+    let config =
+        switchboard::Config { node: "test".into(), trunk: "127.0.0.1:9".into(), spill: None, carriers: Default::default(), citizens: None };
     let running = switchboard::start(config, store.clone(), Arc::new(deployment), telephony, legs).await.unwrap();
     let stop = CancellationToken::new();
     let mut config = WebConfig::at(SocketAddr::from(([127, 0, 0, 1], 0)));

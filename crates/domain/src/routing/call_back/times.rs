@@ -218,6 +218,20 @@ impl Router {
         }
     }
 
+    /// Whoever chose a time and keyed a number that has enough of them is given none; they keep their place. False where
+    /// no time was chosen: a call in the place of waiting is no booked one.
+    pub(in super::super) fn leaves_no_time(&mut self, id: ContactId) -> bool {
+        let chosen = |contact: &Contact| {
+            matches!(contact.taking, Taking::Keying { .. }) && contact.times.as_ref().is_some_and(|told| told.held.is_some())
+        };
+        if !self.contacts.get(&id).is_some_and(chosen) {
+            return false;
+        }
+        self.stop_taking(id);
+        self.play(id, vec![Line::Say(Prompt::TimesNone)], false);
+        true
+    }
+
     /// The number is right: what was chosen is booked, and only then the place in line is given up. False when nothing
     /// was chosen.
     pub(super) fn take_time(&mut self, now: Timestamp, id: ContactId) -> bool {
@@ -253,6 +267,7 @@ impl Router {
             textable: of.textable,
             mailable: of.mailable,
             from: Some(id),
+            of: None,
         };
         if !self.time_booked(now, booking, opening) {
             return false;
