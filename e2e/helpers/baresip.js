@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./ports.js";
 import { Program } from "./program.js";
-import { level, loudest, murmur, readWav, writeSpeech, writeTone } from "./sound.js";
+import { level, loudest, murmur, readWav, writeMachine, writeSpeech, writeTone } from "./sound.js";
 import { until } from "./wait.js";
 
 const MODULES = "/usr/lib/baresip/modules";
@@ -201,6 +201,13 @@ export class Telephone {
       const path = join(this.folder, `sentence-${this.sentences.size}.wav`);
       this.sentences.set(text, await writeSpeech(path, text, { language, quietSeconds: TONE_SECONDS }));
     }
+  }
+
+  /** Makes the sound of an answering machine: it greets, beeps once, and listens. */
+  async preparesMachine(greeting, beepHz) {
+    const path = join(this.folder, "machine.wav");
+    await writeMachine(path, greeting, { beepHz, quietSeconds: TONE_SECONDS });
+    this.sentences.set(greeting, path);
   }
 
   /** Says a sentence that is prepared, and is quiet after it. */

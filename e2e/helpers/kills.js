@@ -2,26 +2,34 @@
 // they were told, kept apart from the program. All that is by chance follows from one seed; the program's own moments do not.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { hoursAway } from "./call_backs.js";
 import { Chance } from "./chance.js";
 import { Caller, Rung, Sink } from "./citizens.js";
+import { Clerk } from "./clerk.js";
 import { Postgres } from "./postgres.js";
 import { run } from "./program.js";
 import { reconcile } from "./reconcile.js";
+import { reconcileAdditions } from "./reconcile_additions.js";
+import { reconcileBookings } from "./reconcile_bookings.js";
 import { Service } from "./service.js";
 import { Staff } from "./staff.js";
 import { everything } from "./tables.js";
 import { until } from "./wait.js";
+import { WebCitizen } from "./web_citizens.js";
 
 /** Göteborg and Malmö: of each a hundred numbers are set aside. */
 const AREAS = [31_390_06_00, 40_628_04_00];
 /** Ways in which citizens begin something, each by its method below and with its weight. Another way is a line here, and its
  * own reckoning in `reconcile.js`. */
-const CHANNELS = [["somebodyRings", 1]];
+const CHANNELS = [["somebodyRings", 5], ["somebodyBooks", 3], ["somethingIsHandedIn", 2]];
 const SITES = ["goteborg", "malmo", "goteborg"];
 export const GAP_MS = 3_000;
 /** More at once than this do not ring: the machine has other things to do. */
 const CALLERS_MAX = 20;
+/** And no more than these fill in the form. */
+const WEB_CITIZENS_MAX = 10;
 /** A dead program's lease on PostgreSQL runs out after ten seconds of the database's clock. */
 const LEASE_OVER_MS_MAX = 90_000;
 /** How long the last life goes on for what can be finished. */
@@ -38,7 +46,7 @@ export class KillStorm {
   /** @param {{ seed: number, postgres?: boolean, data?: string }} options `data`: where it keeps its folder */
   static async during({ seed, postgres = false, data }, work) {
     const storm = new KillStorm();
-    Object.assign(storm, { seed, chance: new Chance(seed), endings: [], callers: [], tales: [], kills: 0, ringing: false });
+    Object.assign(storm, { seed, chance: new Chance(seed), endings: [], callers: [], webCitizens: [], kills: 0, ringing: false });
     console.log(`kill storm: seed ${seed} on ${postgres ? "PostgreSQL" : "SQLite"}`);
     try {
       await storm.begin(postgres, data);
@@ -65,8 +73,10 @@ export class KillStorm {
       return { login, name: login, role: "operator", site, telephone: `sip:${login}@${this.rung.address}` };
     });
     const figures = { 'quiet = "21:00-08:00"': `quiet = "${hoursAway()}"`, 'gap = "20 min"': `gap = "${GAP_MS / 1_000} s"`, 'ring = "40 s"': 'ring = "3 s"' };
-    this.server = await Service.start({ trunk: this.rung.address, people, figures, log: "warn", ...(data && { data }), ...(postgres && { database: this.postgres.url }) });
+    this.server = await Service.start({ trunk: this.rung.address, people, figures, log: "warn", proxied: true, ...(data && { data }), ...(postgres && { database: this.postgres.url }) });
     this.endings.push(() => this.server.remove());
+    this.places = await placesOf(this.server.deployment);
+    this.clerk = new Clerk(this.server, { login: people[0].login, chance: new Chance(this.seed + 100) });
     this.staff = people.map(({ login }, place) => new Staff(this.server, { login, chance: new Chance(this.seed + place + 1) }));
     this.endings.push(() => Promise.all(this.staff.map((staff) => staff.leave())));
     this.endings.push(() => Promise.all(this.callers.map(({ caller }) => caller.remove())));
@@ -78,17 +88,33 @@ export class KillStorm {
   async ringsOn() {
     this.ringing = true;
     while (this.ringing) {
-      const running = this.callers.filter(({ caller }) => caller.running).length;
-      if (running < CALLERS_MAX) await this[this.chance.weighed(CHANNELS)]();
+      await this[this.chance.weighed(CHANNELS)]();
       await new Promise((resolve) => setTimeout(resolve, this.chance.whole(60, 250)));
     }
   }
 
   async somebodyRings() {
+    if (this.callers.filter(({ caller }) => caller.running).length >= CALLERS_MAX) return;
     const number = this.someNumber();
     const steps = this.someCourse();
     const name = `call ${this.callers.length + 1}`;
     this.callers.push({ number, caller: await Caller.ring(this.server.sip, { number, name, steps, sink: this.sink }) });
+  }
+
+  async somebodyBooks() {
+    if (this.webCitizens.filter(({ over }) => !over).length >= WEB_CITIZENS_MAX) return;
+    const place = this.webCitizens.length;
+    this.webCitizens.push(new WebCitizen(this.server, { place, chance: new Chance(this.seed * 10_000 + place) }));
+  }
+
+  /** At a desk, about a matter whose reference somebody was told, or about none that anybody knows. */
+  async somethingIsHandedIn() {
+    this.clerk.acts(this.references().map(([reference]) => reference));
+  }
+
+  /** Those that citizens on the web were told. */
+  references() {
+    return this.webCitizens.filter(({ told }) => told.reference).map(({ told }) => [told.reference, told.name]);
   }
 
   /** Most ring for the first time, some once more. */
@@ -200,6 +226,7 @@ export class KillStorm {
   /** Lets what can be finished be finished, ends it by force once more, and holds the citizens' view against what was kept. */
   async reckon() {
     await this.livesFor(LAST_LIFE_MS);
+    await Promise.all([this.clerk.acting, ...this.webCitizens.map((citizen) => citizen.looks())]);
     await Promise.all(this.staff.map((staff) => staff.leave()));
     await this.dies();
     await until("every caller has hung up", () => this.callers.every(({ caller }) => !caller.running));
@@ -210,9 +237,27 @@ export class KillStorm {
     const [rung, lifted] = [await this.rung.counts("rung"), await this.rung.counts("answered")];
     const stated = this.staff.map((staff) => staff.stated);
     this.told = { answers: this.staff.map((staff) => Object.fromEntries(staff.answers)), rung: Object.fromEntries(rung) };
-    const account = reconcile({ tales, kept, rung, lifted, stated, verified, gapMs: GAP_MS, away: this.away });
+    const calls = reconcile({ tales, kept, rung, lifted, stated, verified, gapMs: GAP_MS, away: this.away });
+    const account = { ...calls, ...this.reckonWriting(kept) };
     console.log(`kill storm: ${this.kills} kills, ${JSON.stringify(account)}`);
     if (process.env.SVAR_KILL_TOLD) console.log(JSON.stringify(this.told));
     return account;
   }
+  /** What was booked and handed in: who was told what, and what was kept. */
+  reckonWriting(kept) {
+    const bookings = reconcileBookings({ told: this.webCitizens.map(({ told }) => told), kept, places: this.places });
+    const contactOf = new Map(kept.booked.map(({ name, contact }) => [name, contact]));
+    const references = this.references().map(([reference, name]) => [reference, contactOf.get(name)]);
+    return { ...bookings, ...reconcileAdditions({ told: this.clerk.told, kept, references }) };
+  }
+}
+
+/** How many places the plan has of a time: of a call in its queue, of a visit at its desk. */
+async function placesOf(deployment) {
+  const plan = await readFile(join(deployment, "plan.toml"), "utf8");
+  const tables = (head) => plan.split(`[[${head}]]`).slice(1).map((text) => text.split("\n[")[0]);
+  const value = (table, key) => new RegExp(`^${key} = "?([^"\n]*?)(?: ?%)?"?$`, "m").exec(table)?.[1];
+  const calls = new Map(tables("bookings.times").map((row) => [`${value(row, "region")}.${value(row, "class")}`, Math.floor((value(row, "staff") * value(row, "share")) / 100)]));
+  const visits = new Map(tables("desks").map((row) => [value(row, "id"), Number(value(row, "visitors"))]));
+  return ({ queue, desk }) => (desk === null ? calls.get(queue) : visits.get(desk)) ?? 0;
 }

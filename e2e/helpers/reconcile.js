@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 
 /** How a call that was owed may have ended: kept, passed to a person, or overtaken by the citizen ringing in. */
 const CALL_ENDED = new Set(["helped", "report_received", "not_reached", "joined_other", "abandoned"]);
+/** A call of this kind is of a booked time, and reckoned with those (`reconcile_bookings.js`). */
+const BOOKED = "booked";
 
 /**
  * @param {{ tales: { number: string, name: string, answered: boolean, answeredAt: number, tookCallBack: boolean }[], kept: Awaited<ReturnType<typeof import("./tables.js").everything>>,
@@ -18,7 +20,7 @@ export function reconcile({ tales, kept, rung, lifted, stated, verified, gapMs, 
   const owed = callBacksAreOwedOnce(tales.filter((tale) => !excused.has(tale)), kept, calls);
   nobodyIsRungTwice(kept, rung, gapMs);
   acknowledgedOutcomesStand(kept, stated);
-  accountsAddUp(kept, verified, { telephone: kept.callers.length, call_back: owed.length });
+  accountsAddUp(kept, verified, begunBy(kept, owed));
   const count = (found) => found.length;
   const contacts = [...kept.contacts.values()];
   return {
@@ -60,7 +62,7 @@ function callsAreKeptOnce(tales, kept, excused) {
 
 /** Every call-back that a citizen was told of is owed or was kept, exactly once, and so is each that the journal tells of. */
 function callBacksAreOwedOnce(tales, kept, calls) {
-  const owed = [...kept.contacts.values()].filter((record) => record.channel === "call_back");
+  const owed = [...kept.contacts.values()].filter((record) => record.channel === "call_back" && record.call.kind !== BOOKED);
   const from = (contact) => owed.filter((record) => record.call.from === contact && record.call.kind === "keep_place");
   for (const record of kept.contacts.values()) {
     const expected = word(record.outcome) === "callback_accepted" ? 1 : 0;
@@ -109,6 +111,15 @@ function acknowledgedOutcomesStand(kept, stated) {
     const record = kept.contacts.get(contact);
     assert.equal(word(record?.outcome), outcome, `contact ${contact}: an operator was told that ${outcome} is kept`);
   }
+}
+
+/** How many of each channel have somebody who began them. */
+function begunBy(kept, owed) {
+  const begun = { telephone: kept.callers.length, call_back: owed.length };
+  const more = (channel) => (begun[channel] = (begun[channel] ?? 0) + 1);
+  for (const { contact, desk } of kept.bookings) if (contact !== null) more(desk === null ? "call_back" : "desk");
+  for (const { contact } of kept.written) more(kept.contacts.get(contact)?.channel);
+  return begun;
 }
 
 /** Arrived is closed by outcome and open together, and of each channel there are as many as were begun. */

@@ -12,15 +12,16 @@ import { Program, run } from "./program.js";
 import { until } from "./wait.js";
 
 /** The first start with a recogniser also trains the model; whoever is to be understood waits for it. */
-const READY_MS_MAX = 240_000;
+const READY_MS_MAX = 600_000;
 const TOKEN = "end-to-end-token-of-no-worth";
 
 export class Server {
   /**
    * Starts a server with no invented people and waits until it is healthy.
-   * @param {{ args?: string[], data?: string, log?: string, figures?: Record<string, string>, hears?: boolean, unlearnt?: boolean }} options
+   * @param {{ args?: string[], data?: string, log?: string, figures?: Record<string, string>, hears?: boolean, unlearnt?: boolean, env?: Record<string, string> }} options
    *   further arguments; a data folder to go on with; how much it tells; what of Sweden's plan is replaced, by what;
-   *   whether callers are heard, and whether it is begun without any model, and ready before it has one
+   *   whether callers are heard, and whether it is begun without any model, and ready before it has one; what it finds
+   *   in its environment
    */
   static async start(options = {}) {
     const server = new this();
@@ -65,8 +66,13 @@ export class Server {
     return ["demo", ...places, "--token", TOKEN, ...(this.options.args ?? ["--callers", "0", "--no-operators"])];
   }
 
+  /** What every program of ours finds around it. */
+  get env() {
+    return { ...process.env, ...this.options.env };
+  }
+
   async begin() {
-    this.program = new Program(svar, this.command, { cwd: root, env: { ...process.env, SVAR_LOG: this.options.log ?? "debug" } });
+    this.program = new Program(svar, this.command, { cwd: root, env: { ...this.env, SVAR_LOG: this.options.log ?? "debug" } });
     this.programs.push(this.program);
     const ended = this.program.ended.then((how) => Promise.reject(new Error(`it ended with ${how}`)));
     ended.catch(() => {});
@@ -132,9 +138,9 @@ export class Server {
 
   /** `svar journal verify`, running or not: the accounts as an object. All of it is decided alike once more. */
   async verify() {
-    const replayed = await run(svar, ["journal", "replay", "--deployment", this.deployment, ...this.place], { cwd: root });
+    const replayed = await run(svar, ["journal", "replay", "--deployment", this.deployment, ...this.place], { cwd: root, env: this.env });
     assert.equal(JSON.parse(replayed).differs_at, null);
-    return JSON.parse(await run(svar, ["journal", "verify", ...this.place], { cwd: root }));
+    return JSON.parse(await run(svar, ["journal", "verify", ...this.place], { cwd: root, env: this.env }));
   }
 
   /** Ends it as Ctrl-C does. The data folder stays until `remove`. */

@@ -26,10 +26,10 @@ const ACCOUNTS = [
 export class Service extends Server {
   /**
    * @typedef {{ login: string, name: string, role: string, site?: string, telephone?: string }} Person
-   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, mail?: { port: number, folder: string }, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean }} Parts
-   *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; a mail server on this machine and the Maildir that it delivers to us into; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
+   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, mails?: number, mail?: { port: number, folder: string }, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean, proxied?: boolean, env?: Record<string, string> }} Parts
+   *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; the port of a mail server, or a mail server on this machine and the Maildir that it delivers to us into; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
    *   what of Sweden's plan is replaced, by what, who has an account beside desk and lead, and whether it is ready
-   *   before it has learnt what callers mean
+   *   before it has learnt what callers mean; whether a proxy in front says who asks
    * @param {Parts & { data?: string }} parts
    */
   static async start(parts = {}) {
@@ -44,10 +44,10 @@ export class Service extends Server {
     const trunk = this.options.trunk ?? `127.0.0.1:${await freePort()}`;
     const { deployment, http, sip, data, metrics } = this;
     await writeFile(this.config, configuration({ ...this.options, deployment, trunk, http, sip, data, metrics }));
-    await run(svar, ["migrate", ...this.place], { cwd: root });
+    await run(svar, ["migrate", ...this.place], { cwd: root, env: this.env });
     for (const { login, name, role, site, telephone } of [...ACCOUNTS, ...(this.options.people ?? [])]) {
       const person = ["--name", name, "--role", role, ...(site ? ["--site", site, "--skills", SKILLS] : []), ...(telephone ? ["--telephone", telephone] : [])];
-      await run(svar, ["user", "add", ...this.place, login, ...person], { cwd: root, input: `${this.secret}\n` });
+      await run(svar, ["user", "add", ...this.place, login, ...person], { cwd: root, env: this.env, input: `${this.secret}\n` });
     }
   }
 
@@ -108,10 +108,10 @@ export class Service extends Server {
   }
 }
 
-function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, mail, database, trunk, http, sip, data, metrics }) {
+function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, mails, mail, database, trunk, http, sip, data, metrics, proxied }) {
   const lines = [`deployment = "${deployment}"`, "", "[storage]", `data = "${data}"`];
   if (database) lines.push(`database = "${database}"`);
-  lines.push("", "[web]", `listen = "${http}"`, "board_public = true", "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
+  lines.push("", "[web]", `listen = "${http}"`, "board_public = true", `public_address = "http://${http}"`, ...(proxied ? ["behind_proxy = true"] : []), "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
   lines.push("", "[metrics]", `listen = "${metrics}"`);
   // A machine that also runs all else of a test is given the longest time there is.
   const patient = "answer_ms_max = 10000";
@@ -123,5 +123,6 @@ function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts
     lines.push("", "[mail_in]", `folder = "${mail.folder}"`, `authserv_id = "${MAIL_SERVER}"`, 'region = "vast"', "look_ms = 200");
   }
   if (texts) lines.push("", "[texts]", `url = "${texts}"`, 'sender = "Polisen"');
+  if (mails) lines.push("", "[mail]", 'server = "127.0.0.1"', 'tls = "none"', `port = ${mails}`, 'from = "Polisen <svar@polisen.example>"');
   return `${lines.join("\n")}\n`;
 }

@@ -32,6 +32,15 @@ export async function writeSpeech(path, text, { language = "en", quietSeconds = 
   return path;
 }
 
+/** Writes an answering machine as telephone sound: a greeting, one beep, and quiet after it. */
+export async function writeMachine(path, greeting, { beepHz, quietSeconds }) {
+  const [said, beep] = [`${path}.said.wav`, `${path}.beep.wav`];
+  await writeSpeech(said, greeting);
+  await writeTone(beep, { hz: beepHz, seconds: 2 });
+  await run("sox", [said, beep, path, "pad", "0", String(quietSeconds)]);
+  return path;
+}
+
 /**
  * Samples between -1 and 1 from a 16-bit WAV, first channel. A file whose writer was ended early (sizes
  * left at zero) is read as far as it goes.

@@ -16,16 +16,22 @@ export async function rows(server, question) {
   return JSON.parse(told);
 }
 
-/** Contacts, promises and callers, and every dialling of a citizen in the order of the journal. */
+/** Contacts, promises, callers, bookings and what was written to us, and every dialling of a citizen in the order of the journal. */
 export async function everything(server) {
   const records = (await rows(server, "SELECT record FROM contacts ORDER BY contact")).map(({ record }) => JSON.parse(record));
-  const promises = await rows(server, "SELECT promise, matter, kind, settled, settlement FROM promises ORDER BY promise");
-  const callers = await rows(server, "SELECT contact, body FROM payloads WHERE kind = 'caller' ORDER BY seq, place");
+  const contacts = new Map(records.map((record) => [record.contact, record]));
+  const promises = await rows(server, "SELECT promise, matter, kind, due, settled, settlement FROM promises ORDER BY promise");
+  const payloads = await rows(server, "SELECT contact, kind, body FROM payloads WHERE kind IN ('caller', 'booking', 'written') ORDER BY seq, place");
+  const told = (kind) => payloads.filter((payload) => payload.kind === kind).map(({ contact, body }) => ({ contact, ...JSON.parse(body) }));
+  const bookings = await rows(server, "SELECT booking, state, queue, desk, slot, contact, matter, record FROM bookings ORDER BY booking");
   const rings = await rows(server, "SELECT seq, at, body FROM journal WHERE body LIKE '%dial_citizen%' ORDER BY seq");
   return {
-    contacts: new Map(records.map((record) => [record.contact, record])),
+    contacts,
     promises: new Map(promises.map((promise) => [promise.promise, promise])),
-    callers: callers.map(({ contact, body }) => ({ contact, ...JSON.parse(body) })),
+    callers: told("caller").filter(({ contact }) => (contacts.get(contact)?.channel ?? "telephone") === "telephone"),
+    booked: told("booking"),
+    bookings: bookings.map(({ record, ...booking }) => ({ ...booking, moves: JSON.parse(record).moves ?? 0 })),
+    written: told("written"),
     rings: rings.flatMap(({ at, body }) => dialled(at, JSON.parse(body))),
   };
 }

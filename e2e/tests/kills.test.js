@@ -23,7 +23,8 @@ test("killed at any instant it comes back owing what it owed", { concurrency: 2 
           const account = await storm.reckon();
           assert.equal(storm.kills, KILLS + 1);
           // A storm in which nothing happened proves nothing.
-          for (const what of ["answered", "call_backs", "interrupted", "rung"]) assert.ok(account[what] > 0, `${what}: none`);
+          for (const what of ["answered", "call_backs", "interrupted", "rung", "booked", "handed_in"]) assert.ok(account[what] > 0, `${what}: none`);
+          assert.ok(account.moved + account.cancelled > 0, "nobody changed what they booked");
         }),
       );
     }),

@@ -6,6 +6,7 @@ import { readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { Centre } from "../helpers/centre.js";
 import { Transcriber } from "../helpers/gateway.js";
+import { keepModels } from "../helpers/models.js";
 import { until } from "../helpers/wait.js";
 
 const SENTENCE = "min cykel blev stulen i göteborg förra veckan";
@@ -56,6 +57,7 @@ test("calls before the model go by keys, those after it by words", { timeout: 90
     assert.equal((await centre.server.health()).learning_percent, null);
     assert.equal(await toldToLeaders(page, centre), undefined);
     assert.equal((await modelsOf(centre)).length, 1);
+    await keepModels(centre.server.data);
     assert.equal(await wordsOf(centre), 0, "nobody was heard before");
 
     await later.prepares(SENTENCE);

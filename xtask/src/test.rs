@@ -78,9 +78,13 @@ fn all<'a>(root: &'a Path, run: &'a Run) -> Vec<Step<'a>> {
 /// Four files at once: each starts a program of its own at ports of its own and mostly waits for people's time to
 /// pass, taking a fifth to two fifths of a core. Many more would starve the sound of a machine with two cores.
 const FILES_AT_ONCE: &str = "--test-concurrency=4";
-/// Need the whole machine: the sound of the first is to be even, the others have many callers ring at once, and would
-/// disturb the sound of the rest.
-const ALONE: [&str; 3] = ["crowd.test.js", "kills.test.js", "troubles.test.js"];
+/// Needs the whole machine: its sound is to be even.
+const ALONE: &str = "crowd.test.js";
+/// Have many callers ring at once, and would disturb the sound of the rest. Nobody listens in them, so they go side by side.
+const STORMS: [&str; 2] = ["kills.test.js", "troubles.test.js"];
+/// Looks on while what callers mean in Sweden is learnt, for minutes beside other tests, and keeps it for them: it comes
+/// first, beside the learning for other deployments.
+const LEARNS: &str = "learning.test.js";
 
 /// Node's own test runner over `e2e/tests`.
 fn end_to_end(root: &Path, run: &Run) -> Result<()> {
@@ -90,18 +94,22 @@ fn end_to_end(root: &Path, run: &Run) -> Result<()> {
         bail!("e2e/tests holds no file named *.test.js, so nothing was tested end to end");
     }
     let program = program(root)?;
-    let (alone, together): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| ALONE.iter().any(|name| file.ends_with(name)));
+    let (first, rest): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.ends_with(LEARNS));
+    let (alone, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|file| file.ends_with(ALONE));
+    let (storms, together): (Vec<_>, Vec<_>) = rest.into_iter().partition(|file| STORMS.iter().any(|name| file.ends_with(name)));
     let node = |arguments: &[&str], files: Vec<PathBuf>| {
         let mut node = Command::new("node");
         node.args(arguments).args(files);
-        child::run(run.mark(node.current_dir(&folder).env("SVAR_PROGRAM", &program)))
+        child::run(run.mark(node.current_dir(&folder).env("SVAR_PROGRAM", &program).env("SVAR_LEARNS", "denmark")))
     };
     let tested = |at_once: &str, files: Vec<PathBuf>| {
         // Node would look for files of its own.
         if files.is_empty() { Ok(()) } else { node(&["--test", at_once, "--test-reporter=spec"], files) }
     };
-    let result =
-        node(&["learn.js"], Vec::new()).and_then(|()| tested(FILES_AT_ONCE, together)).and_then(|()| tested("--test-concurrency=1", alone));
+    let result = tested("--test-concurrency=2", first.into_iter().chain([folder.join("learn.js")]).collect())
+        .and_then(|()| tested(FILES_AT_ONCE, together))
+        .and_then(|()| tested("--test-concurrency=1", alone))
+        .and_then(|()| tested("--test-concurrency=2", storms));
     run.sweep();
     result
 }

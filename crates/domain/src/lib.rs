@@ -9,6 +9,7 @@ pub mod booking;
 pub mod contact;
 pub mod destination;
 pub mod dialogue;
+pub mod form;
 pub mod ids;
 pub mod intent;
 mod name;

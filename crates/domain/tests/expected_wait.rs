@@ -52,12 +52,17 @@ fn sign_in(world: &mut World, operator: OperatorId, site: &str) {
 }
 
 fn come(world: &mut World, contact: u64) -> Vec<Command> {
+    come_about(world, contact, contact, None)
+}
+
+/// About a matter that is known already, perhaps, and that we owe a call.
+fn come_about(world: &mut World, contact: u64, matter: u64, owed: Option<ContactId>) -> Vec<Command> {
     let arrived = world.handle(&Event::CallArrived {
         contact: ContactId(contact),
-        matter: MatterId(contact),
+        matter: MatterId(matter),
         channel: Channel::HandOver,
         place: Some(PlaceEstimate::whole(PlaceSource::Stated, RegionId::new("vast"))),
-        intake: Intake { intent: Some(Intent::ReportTheft), ..Intake::of_caller(Language::Swedish) },
+        intake: Intake { intent: Some(Intent::ReportTheft), callable: true, owed, ..Intake::of_caller(Language::Swedish) },
     });
     world.prove();
     arrived.commands
@@ -115,4 +120,33 @@ fn a_step_by_the_expected_wait_holds_only_above_it() {
     check(CALLS, "51 s", true);
     check(CALLS, "52 s", false);
     check(1, "1 s", false);
+}
+
+#[test]
+fn whoever_takes_the_age_of_a_call_that_we_owed_tells_nothing_of_what_others_wait() {
+    let mut world = answered_often(CALLS, "2 min");
+    answer(&mut world, ContactId(1_000));
+    world.handle(&Event::OperatorPaused { operator: NEIGHBOUR, reason: PauseReason::Rest });
+    let told = |world: &World| {
+        let view = world.router.view(world.now);
+        let queue = view.queues.iter().find(|queue| queue.queue.as_str() == "vast.report").unwrap();
+        (queue.hit_rate.unwrap(), queue.expected_ms)
+    };
+    come(&mut world, 2_000);
+    for key in ['6', '1'] {
+        assert!(world.handle(&Event::KeyPressed { contact: ContactId(2_000), key }).took_effect);
+    }
+    let call = ContactId(2_001);
+    let later = world.now.plus_ms(10 * 60_000);
+    while world.next_tick(later).is_some() {}
+    world.now = later;
+    let joined = come_about(&mut world, 3_000, 2_000, Some(call));
+    assert!(joined.contains(&Command::CloseContact { contact: call, outcome: Outcome::JoinedOther }), "{joined:#?}");
+    let before = told(&world);
+    answer(&mut world, ContactId(3_000));
+    assert_eq!(told(&world), before, "ten minutes of it nobody waited on the line");
+    // Anybody else's wait counts.
+    come(&mut world, 3_001);
+    answer(&mut world, ContactId(3_001));
+    assert_eq!(told(&world).0.predictions, before.0.predictions + 1);
 }

@@ -6,6 +6,7 @@
 
 mod invention;
 mod kept;
+mod paused;
 mod seen;
 mod texted;
 mod world;
@@ -101,6 +102,7 @@ struct Storm {
     first_entries: BTreeMap<ContactId, Timestamp>,
     kept: Kept,
     texted: texted::Texted,
+    paused: paused::Paused,
     /// Whose sign of danger nobody has taken back.
     urged: BTreeSet<ContactId>,
     /// Events that took effect, states and outcomes that came about.
@@ -121,6 +123,7 @@ impl Storm {
             first_entries: BTreeMap::new(),
             kept: Kept::default(),
             texted: texted::Texted::default(),
+            paused: paused::Paused::default(),
             urged: BTreeSet::new(),
             seen: BTreeSet::new(),
         }
@@ -228,6 +231,8 @@ impl Storm {
         self.prove_first_entries(&view);
         self.prove_nobody_in_danger_is_let_go(commands);
         self.texted.prove(commands, &view, &self.urged);
+        self.paused.prove(self.world.now, &plan, commands, &self.world.ledger);
+        self.paused.prove_shown(&view, &self.world.router.deadlines().map(|(_, timer)| timer).collect());
         prove_strict_first(commands, &view);
     }
 
@@ -354,10 +359,12 @@ impl Storm {
         let (calls, held) = calls_owed(&self.world.ledger);
         let lasting = |world: &World| -> BTreeSet<PromiseId> {
             let open = world.ledger.promises.values().filter(|promise| promise.settled.is_none());
-            open.filter(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition))
-                .map(|promise| promise.promise)
-                .filter(|promise| !held.contains(promise))
-                .collect()
+            open.filter(|promise| {
+                matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition | PromiseKind::Report)
+            })
+            .map(|promise| promise.promise)
+            .filter(|promise| !held.contains(promise))
+            .collect()
         };
         let (owed_before, lasting_before) = (owed(&self.world), lasting(&self.world));
         let decision = self.world.restart();
@@ -401,11 +408,10 @@ impl Storm {
         assert!(view.contacts.is_empty(), "still open: {:#?}", view.contacts);
         assert!(view.operators.iter().all(|operator| operator.state == OperatorState::Lost));
         assert!(self.world.ledger.contacts.values().all(|record| record.outcome.is_some() || record.state == ContactState::Unread));
-        assert!(
-            view.promises
-                .iter()
-                .all(|promise| matches!(promise.kind, PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition))
-        );
+        assert!(view.promises.iter().all(|promise| matches!(
+            promise.kind,
+            PromiseKind::FollowUp | PromiseKind::CallBack | PromiseKind::Addition | PromiseKind::Report
+        )));
         assert!(self.accounts.closed > EVENTS / 40, "a storm in which nearly nobody called: {}", self.accounts.closed);
     }
 }

@@ -31,6 +31,14 @@ pub struct Appointment<'a> {
     pub language: Language,
 }
 
+impl Appointment<'_> {
+    /// What the file does to a calendar (RFC 5546): it is put in or changed, or taken out.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        if self.cancelled { "CANCEL" } else { "PUBLISH" }
+    }
+}
+
 /// The whole file.
 #[must_use]
 pub fn write(appointment: &Appointment<'_>) -> String {
@@ -42,7 +50,7 @@ pub fn write(appointment: &Appointment<'_>) -> String {
         "VERSION:2.0".to_owned(),
         "PRODID:-//Svar//Svar//EN".to_owned(),
         "CALSCALE:GREGORIAN".to_owned(),
-        "METHOD:PUBLISH".to_owned(),
+        format!("METHOD:{}", appointment.method()),
         "BEGIN:VEVENT".to_owned(),
         format!("UID:{}", escaped(appointment.uid)),
         format!("DTSTAMP:{}", utc(appointment.stamp)),
@@ -142,7 +150,8 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line:?} is not in {text}");
         }
-        assert!(write(&Appointment { cancelled: true, ..appointment() }).contains("STATUS:CANCELLED\r\n"));
+        let cancelled = write(&Appointment { cancelled: true, ..appointment() });
+        assert!(cancelled.contains("STATUS:CANCELLED\r\n") && cancelled.contains("METHOD:CANCEL\r\n"), "{cancelled}");
     }
 
     #[test]

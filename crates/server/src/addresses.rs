@@ -1,6 +1,9 @@
 //! What an address typed by a person must look like, so that a slip is told at once and not at the
 //! first call.
 
+/// A text message has room for no more.
+pub const PUBLIC_ADDRESS_MAX: usize = 40;
+
 /// `host:port`, if wanted with `;transport=udp`, `tcp` or `tls`.
 pub fn is_trunk(text: &str) -> bool {
     let (address, parameter) = text.split_once(';').map_or((text, None), |(address, parameter)| (address, Some(parameter)));
@@ -19,6 +22,21 @@ pub fn is_sip_address(text: &str) -> bool {
         Some(_) | None => is_host(address),
     };
     !user.is_empty() && readable(user, "-_.!~*'()&=+$,?/%") && host_and_port && readable(parameters, "-_.=;:")
+}
+
+/// `https://host`, if wanted with a port, and nothing behind it: paths are ours. Plain HTTP leads to this machine alone.
+pub fn is_public_address(text: &str) -> bool {
+    let (secure, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(rest), _) => (true, rest),
+        (None, Some(rest)) => (false, rest),
+        (None, None) => return false,
+    };
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) if !rest.ends_with(']') => (host, Some(port)),
+        _ => (rest, None),
+    };
+    let here = host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    text.len() <= PUBLIC_ADDRESS_MAX && is_host(host) && port.is_none_or(is_port) && (secure || here)
 }
 
 fn is_port(text: &str) -> bool {
@@ -62,6 +80,31 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_trunk(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_public_address_is_a_name_alone_and_private() {
+        for (text, expected) in [
+            ("https://svar.polisen.example", true),
+            ("https://svar.polisen.example:8443", true),
+            ("https://192.0.2.7", true),
+            ("http://127.0.0.1:8114", true),
+            ("http://localhost:8114", true),
+            ("http://[::1]:8114", true),
+            ("http://svar.polisen.example", false),
+            ("https://svar.polisen.example/", false),
+            ("https://svar.polisen.example/svar", false),
+            ("https://user@svar.polisen.example", false),
+            ("https://svar.polisen.example?x", false),
+            ("https://svar.polisen.example:0", false),
+            ("https://a-name-that-is-much-too-long-to-be-sent.example", false),
+            ("https://", false),
+            ("svar.polisen.example", false),
+            ("ftp://svar.polisen.example", false),
+            ("", false),
+        ] {
+            assert_eq!(is_public_address(text), expected, "{text:?}");
         }
     }
 

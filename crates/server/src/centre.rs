@@ -5,7 +5,7 @@ use crate::claim::{Owner, claim};
 use anyhow::Context;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use storage::{Location, Store};
-use switchboard::{Carriers, Deployment, Mailbox, Switchboard};
+use switchboard::{Carriers, CitizensPages, Deployment, Mailbox, Switchboard};
 use telephony::Telephony;
 use tokio_util::sync::CancellationToken;
 use web::WebConfig;
@@ -26,6 +26,7 @@ pub struct Settings {
     pub spill: Option<PathBuf>,
     /// Who carries messages to citizens.
     pub carriers: Carriers,
+    pub citizens: CitizensPages,
     /// From where mail is taken in.
     pub mail_in: Option<Mailbox>,
     pub metrics: Option<SocketAddr>,
@@ -47,7 +48,7 @@ impl Centre {
     /// port that is taken is told before a folder is made or marked. Who calls meanwhile waits.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         let asked_to_end = crate::signals::asked_to_end().context("the system takes no signal handler")?;
-        let Settings { location, owner, deployment, sip, web, node, trunk, spill, carriers, mail_in, metrics } = settings;
+        let Settings { location, owner, deployment, sip, web, node, trunk, spill, carriers, citizens, mail_in, metrics } = settings;
         let surface = web::open(web).await?;
         if let Some(address) = metrics {
             metrics_exporter_prometheus::PrometheusBuilder::new()
@@ -59,7 +60,7 @@ impl Centre {
         let started = async {
             let store = Store::open(&location).await?;
             claim(&store, &location, owner).await?;
-            let config = switchboard::Config { node, trunk, spill, carriers, mail_in };
+            let config = switchboard::Config { node, trunk, spill, carriers, citizens: Some(citizens), mail_in };
             anyhow::Ok(switchboard::start(config, store, Arc::new(deployment), telephony.clone(), legs).await?)
         };
         let started = tokio::select! {

@@ -34,7 +34,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let (Examined { plan, faults, notices }, _) = Texts::read(&folder).examine();
     let mut count = 0;
     let of_callers = Numbers::read(&folder).err();
-    for fault in faults.into_iter().chain(faults_of_understanding(&folder.join("understanding"))).chain(of_callers) {
+    let forms = crate::forms::read(&folder);
+    let of_forms = forms.as_ref().err().cloned().unwrap_or_default();
+    for fault in faults.into_iter().chain(faults_of_understanding(&folder.join("understanding"))).chain(of_callers).chain(of_forms) {
         say!("fault   {fault}")?;
         count += 1;
     }
@@ -42,6 +44,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         say!("notice  {notice}")?;
     }
     count += crate::prompts::print(&prompts::check(&folder.join("prompts")))?;
+    for form in forms.iter().flat_map(|catalogue| &catalogue.forms) {
+        say!("form    {} ({}), {} pages, {} questions", form.id, form.status, form.pages.len(), form.questions().count())?;
+    }
     if let Some(plan) = &plan {
         say!("plan    {} ({}), {} regions, {} queues", plan.name, plan.digest, plan.regions.len(), plan.queues().count())?;
         for bound in plan::bounds(plan) {

@@ -157,9 +157,15 @@ pub fn load(folder: &Path, hearing: Option<Hearing>) -> anyhow::Result<Deploymen
             bail!("the deployment {} has {} faults, named above", folder.display(), faults.len());
         }
     };
+    let forms = crate::forms::read(folder).map_err(|faults| {
+        for fault in &faults {
+            crate::output::complain!("{fault}");
+        }
+        anyhow::anyhow!("the forms of {} have {} faults, named above", folder.display(), faults.len())
+    })?;
     let sounds = load_sounds(folder)?;
     let (plan, places, sounds, hearing) = (Arc::new(plan), Arc::new(places), Arc::new(sounds), hearing.map(Arc::new));
-    Ok(Deployment { plan, text: text.into(), places, sounds, hearing })
+    Ok(Deployment { plan, text: text.into(), places, forms: Arc::new(forms), sounds, hearing })
 }
 
 fn load_sounds(folder: &Path) -> anyhow::Result<Sounds> {

@@ -8,6 +8,7 @@ mod claim;
 mod clock;
 mod demo;
 mod deployment;
+mod forms;
 mod journal;
 mod logging;
 mod other_plan;

@@ -1,18 +1,20 @@
-//! Booked times, as the journal tells of them. A link is found by the keyed hash of its token: whoever reads the database
-//! can open none.
+//! Booked times, as the journal tells of them. The token of a link is made of the booking's number and the deployment's
+//! secret each time that it is needed, and stands nowhere.
 
 use crate::{
     Store, StoreError,
     database::{Connection, Transaction, from_row, sql},
-    hashing::{canonical, hex, keyed},
+    hashing::{canonical, hex, keyed, unhex},
     payloads::caller_key,
     records::PAGE_ROWS_MAX,
 };
-use domain::{BookingId, Timestamp, booking::BookingRecord};
+use domain::{BookingId, MatterId, Timestamp, booking::BookingRecord};
 use std::collections::BTreeMap;
 
-/// Bytes of a link's token.
-const TOKEN_BYTES: usize = 16;
+/// A link's token: so many bytes of a keyed hash, which nobody can guess, and the booking's number, which nobody can read.
+const SEAL_BYTES: usize = 12;
+const NUMBER_BYTES: usize = 6;
+const TOKEN_DIGITS: usize = 2 * (SEAL_BYTES + NUMBER_BYTES);
 
 /// A row of `bookings`: the record, and beside it what is searched by.
 #[derive(PartialEq)]
@@ -97,13 +99,46 @@ pub async fn open(connection: &mut Connection) -> Result<BTreeMap<BookingId, Boo
 }
 
 impl Store {
-    /// For a new link; nobody can guess it.
+    /// What opens a booking, each time the same; nobody can make it without the deployment's secret. Numbers from 2^48 on
+    /// have none that leads to them.
     #[must_use]
-    pub fn new_booking_token(&self) -> String {
-        hex(&rand::random::<[u8; TOKEN_BYTES]>())
+    pub fn booking_token(&self, booking: BookingId) -> String {
+        let seal = self.seal(booking);
+        let number = self.veiled(&seal, booking.0.to_be_bytes());
+        hex(&seal) + &hex(&number[number.len() - NUMBER_BYTES..])
     }
 
-    /// By which the link with this token is known.
+    fn seal(&self, booking: BookingId) -> [u8; SEAL_BYTES] {
+        let hash = keyed(&self.inner.secret, format!("svar link 1 {booking}").as_bytes());
+        std::array::from_fn(|place| hash[place])
+    }
+
+    /// The number under a veil that follows from its seal, or from under it: how many bookings there are is nobody's business.
+    fn veiled(&self, seal: &[u8; SEAL_BYTES], number: [u8; 8]) -> [u8; 8] {
+        let veil = keyed(&self.inner.secret, format!("svar link veil {}", hex(seal)).as_bytes());
+        std::array::from_fn(|place| if place < number.len() - NUMBER_BYTES { number[place] } else { number[place] ^ veil[place] })
+    }
+
+    /// The booking that this token opens, were there one; none for what is no token of ours.
+    fn booking_of_token(&self, token: &str) -> Option<BookingId> {
+        let bytes = unhex(&format!("{token:0<64}")).filter(|_| token.len() == TOKEN_DIGITS)?;
+        let seal: [u8; SEAL_BYTES] = std::array::from_fn(|place| bytes[place]);
+        let mut number = [0; 8];
+        number[8 - NUMBER_BYTES..].copy_from_slice(&bytes[SEAL_BYTES..SEAL_BYTES + NUMBER_BYTES]);
+        let booking = BookingId(u64::from_be_bytes(self.veiled(&seal, number)));
+        // Every byte is looked at, whichever differs: how long it takes tells nothing.
+        let difference = self.seal(booking).iter().zip(seal).fold(0, |all, (ours, theirs)| all | (ours ^ theirs));
+        (difference == 0).then_some(booking)
+    }
+
+    /// By which calendars know the appointment: the same for each file of a booking, and it tells nothing of the link.
+    #[must_use]
+    pub fn appointment_uid(&self, booking: BookingId) -> String {
+        let hash = keyed(&self.inner.secret, format!("svar calendar {booking}").as_bytes());
+        format!("{}@svar", hex(&hash[..16]))
+    }
+
+    /// By which a link of before is known, whose token was drawn and not made.
     #[must_use]
     pub fn booking_key(&self, token: &str) -> String {
         hex(&keyed(&self.inner.secret, format!("svar booking {token}").as_bytes()))
@@ -114,8 +149,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] when it cannot be read.
     pub async fn booking_of_link(&self, token: &str) -> Result<Option<BookingRecord>, StoreError> {
-        let statement = sql!("SELECT record FROM bookings WHERE link_key = $1", self.booking_key(token));
-        let row: Option<(String,)> = self.database().read().await?.maybe(statement).await?;
+        let mut connection = self.database().read().await?;
+        let row: Option<(String,)> = match self.booking_of_token(token) {
+            Some(booking) => connection.maybe(sql!("SELECT record FROM bookings WHERE booking = $1", int(booking.0))).await?,
+            None => connection.maybe(sql!("SELECT record FROM bookings WHERE link_key = $1", self.booking_key(token))).await?,
+        };
         row.map(|(record,)| read(&record)).transpose()
     }
 
@@ -131,15 +169,17 @@ impl Store {
         rows.iter().map(|(record,)| read(record)).collect()
     }
 
-    /// How many bookings are open of whoever gives this number or address.
+    /// Those that are booked by whoever gives this number or address, or of this matter; earliest first, at most 100.
     ///
     /// # Errors
-    /// What the database answered.
-    pub async fn open_bookings_of(&self, number: &str) -> Result<u64, StoreError> {
-        let Some(key) = caller_key(&self.inner.secret, number) else { return Ok(0) };
-        let text = "SELECT COUNT(*) FROM bookings WHERE state = 'booked' \
-                    AND contact IN (SELECT contact FROM payloads WHERE caller_key = $1)";
-        let (open,): (i64,) = self.database().read().await?.one(sql!(text, key)).await?;
-        Ok(u64::try_from(open).unwrap_or(0))
+    /// [`StoreError::Corrupt`] when one cannot be read.
+    pub async fn open_bookings_of(&self, number: Option<&str>, matter: Option<MatterId>) -> Result<Vec<BookingRecord>, StoreError> {
+        // No key is empty and no matter below nought: what is not asked for finds none.
+        let matter = matter.map_or(-1, |matter| int(matter.0));
+        let key = number.and_then(|number| caller_key(&self.inner.secret, number)).unwrap_or_default();
+        let text = "SELECT record FROM bookings WHERE state = 'booked' \
+                    AND (matter = $2 OR contact IN (SELECT contact FROM payloads WHERE caller_key = $1)) ORDER BY slot, booking LIMIT 100";
+        let rows: Vec<(String,)> = self.database().read().await?.all(sql!(text, key, matter)).await?;
+        rows.iter().map(|(record,)| read(record)).collect()
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     lease::fence,
 };
 use domain::{
-    ContactId, MessageNumber, Timestamp,
+    BookingId, ContactId, MessageNumber, Timestamp,
     contact::{Medium, MessageRecord},
     intent::Language,
 };
@@ -35,6 +35,9 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     pub text: String,
+    /// Whose link is filled in when it is sent: it never stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<BookingId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,
 }

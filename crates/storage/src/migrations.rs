@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_bookings.sql"),
     include_str!("../migrations/0008_additions.sql"),
     include_str!("../migrations/0009_pauses.sql"),
+    include_str!("../migrations/0010_form_drafts.sql"),
 ];
 
 /// From this layout on a contact has a list of messages, where it had one text message at most.

@@ -376,6 +376,37 @@ impl Store {
     }
 }
 
+/// What was owed at a time, for figures that begin there.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OwedAt {
+    /// Made before it and open then, as they are now.
+    pub promises: Vec<PromiseRecord>,
+    /// Calls that we owed then, with what each keeps now.
+    pub calls: Vec<(ContactId, PromiseId)>,
+}
+
+impl Store {
+    /// Promises and calls of before `at` that were still owed then.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when a record cannot be read.
+    pub async fn owed_at(&self, at: Timestamp) -> Result<OwedAt, StoreError> {
+        let mut connection = self.database().snapshot().await?;
+        let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back FROM promises \
+                    WHERE made < $1 AND (settled IS NULL OR settled >= $2) ORDER BY promise";
+        let promises: Vec<StoredPromise> = connection.all(sql!(text, at, at)).await?;
+        let text = "SELECT record FROM contacts WHERE channel = $1 AND arrived < $2 AND (closed IS NULL OR closed >= $3) ORDER BY contact";
+        let contacts: Vec<(String,)> = connection.all(sql!(text, Channel::CallBack.word(), at, at)).await?;
+        connection.undo().await?;
+        let records = contacts.iter().map(|(record,)| read_contact(record)).collect::<Result<Vec<_>, _>>()?;
+        let call = |record: &ContactRecord| Some((record.contact, record.call.as_ref()?.promise));
+        Ok(OwedAt {
+            promises: promises.into_iter().map(StoredPromise::read).collect::<Result<_, _>>()?,
+            calls: records.iter().filter_map(call).collect(),
+        })
+    }
+}
+
 /// The next promise of every matter with a contact between the newest and the oldest given.
 async fn open_promises_between(
     connection: &mut Connection,

@@ -17,7 +17,7 @@ use crate::{
 use domain::{
     AttemptId, ContactId, MatterId, OperatorId, Timestamp,
     contact::{ContactState, Owner, Reference},
-    dialogue::{Line, Prompt},
+    dialogue::Line,
     intent::Language,
     routing::{Command, Consulted, Event, Explanation, Reason},
 };
@@ -33,11 +33,6 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 /// take is the plan's.
 const UTTERANCE_MS_MAX: u64 = 12_000;
 const END_SILENCE_MS: u64 = 600;
-
-/// Quiet between two announcements of a fault.
-const FAULT_PAUSE_MS: u32 = 4_000;
-/// Last words are heard this long at most.
-const GOODBYE_MS_MAX: u64 = 30_000;
 
 /// What acting shares with the loop.
 pub(crate) struct Stage {
@@ -139,8 +134,53 @@ impl Stage {
             }
             Command::CancelCitizen { attempt, .. } => self.cancel_citizen(*attempt),
             Command::OweMessage { .. } | Command::SettleMessage { .. } => self.messages.tell(),
-            // Keys are collected from the decision on; of other records nothing follows, and acts are done already.
-            _ => {}
+            // Keys are collected from the decision on.
+            Command::AskNumber { .. } => {}
+            // Done already.
+            Command::Answer { .. }
+            | Command::Play { .. }
+            | Command::SayGoodbye { .. }
+            | Command::StopPlaying { .. }
+            | Command::Hear { .. }
+            | Command::StopHearing { .. }
+            | Command::HangUp { .. }
+            | Command::Ring { .. }
+            | Command::RingColleague { .. }
+            | Command::StopRinging { .. }
+            | Command::Connect { .. }
+            | Command::Hold { .. }
+            | Command::Resume { .. }
+            | Command::Release { .. }
+            | Command::Dial { .. }
+            | Command::CancelDial { .. }
+            | Command::DropParty { .. }
+            | Command::ConnectConsult { .. }
+            | Command::ConnectConference { .. }
+            | Command::ConnectParty { .. } => {}
+            // Nothing more follows.
+            Command::Describe { .. }
+            | Command::EnterQueue { .. }
+            | Command::EndVisit { .. }
+            | Command::MakePromise { .. }
+            | Command::PassPromise { .. }
+            | Command::SettlePromise { .. }
+            | Command::PausePromise { .. }
+            | Command::ResumePromise { .. }
+            | Command::AwaitRingBack { .. }
+            | Command::CloseMatter { .. }
+            | Command::ReopenMatter { .. }
+            | Command::DecideMatter { .. }
+            | Command::OweAddition { .. }
+            | Command::OweCall { .. }
+            | Command::RestCall { .. }
+            | Command::HoldTime { .. }
+            | Command::ReleaseTime { .. }
+            | Command::BookTime { .. }
+            | Command::MoveBooking { .. }
+            | Command::RemindCitizen { .. }
+            | Command::CancelBooking { .. }
+            | Command::EndBooking { .. }
+            | Command::SetSurge { .. } => {}
         }
     }
 
@@ -170,7 +210,7 @@ impl Stage {
         }
     }
 
-    fn on_caller(&self, contact: ContactId, act: impl FnOnce(&Telephony, LegId)) {
+    pub(crate) fn on_caller(&self, contact: ContactId, act: impl FnOnce(&Telephony, LegId)) {
         let leg = self.legs.lock().caller(contact);
         if let Some(leg) = leg {
             act(&self.telephony, leg);
@@ -354,7 +394,20 @@ impl Stage {
         match state {
             ContactState::Talking => self.tell(*operator, &DeskEvent::Connected { contact }),
             ContactState::WrapUp => self.tell(*operator, &DeskEvent::Ended { contact }),
-            _ => {}
+            // Told by the page itself, which is drawn anew.
+            ContactState::Dialogue
+            | ContactState::Queued
+            | ContactState::Offered
+            | ContactState::Connecting
+            | ContactState::OnHold
+            | ContactState::Consulting
+            | ContactState::EmergencyTransfer
+            | ContactState::WithParty
+            | ContactState::OperatorLost
+            | ContactState::Resting
+            | ContactState::Dialling
+            | ContactState::Unread
+            | ContactState::Closed => {}
         }
     }
 
@@ -374,77 +427,6 @@ impl Stage {
         let mut legs = self.legs.lock();
         legs.end_talk(contact);
         self.wire(&legs, contact);
-    }
-
-    // The last words to a caller
-
-    /// Says it to its end and hangs up.
-    pub fn say_goodbye(&self, leg: LegId, words: Playback) {
-        self.goodbyes.lock().insert(leg, crate::clock::now().plus_ms(GOODBYE_MS_MAX));
-        self.telephony.play(leg, words);
-    }
-
-    fn part_with(&self, contact: ContactId, words: Playback) {
-        self.on_caller(contact, |_, leg| {
-            self.call_backs.parting(contact, leg, &self.goodbyes.lock());
-            self.say_goodbye(leg, words);
-        });
-    }
-
-    /// Whatever such a caller does now changes nothing.
-    pub fn is_told_goodbye(&self, leg: LegId) -> bool {
-        self.goodbyes.lock().contains_key(&leg)
-    }
-
-    pub fn end_goodbye(&self, leg: LegId) {
-        self.goodbyes.lock().remove(&leg);
-        self.telephony.hang_up(leg);
-    }
-
-    /// Whose end of words nobody told.
-    pub fn let_long_goodbyes_go(&self, now: Timestamp) {
-        self.goodbyes.lock().retain(|leg, until| {
-            let stays = *until > now;
-            if !stays {
-                self.telephony.hang_up(*leg);
-            }
-            stays
-        });
-    }
-
-    // While nothing can be saved
-
-    /// A caller whose next step cannot be saved hears so, with the advice to ring 112, again and
-    /// again, and stays on the line. Conversations go on undisturbed. False when there is nobody to
-    /// tell.
-    pub fn tell_of_fault(&self, contact: ContactId) -> bool {
-        let leg = {
-            let legs = self.legs.lock();
-            legs.caller(contact).filter(|_| !legs.is_heard(contact))
-        };
-        let Some(leg) = leg else { return false };
-        // Whoever has only heard it ring hears this as well; picking up twice is nothing.
-        self.telephony.answer(leg);
-        let Playback { id, mut sounds, .. } = self.words_of_fault();
-        sounds.push(Arc::new(Sound::silence(FAULT_PAUSE_MS)));
-        self.telephony.play(leg, Playback { id, sounds, repeat: true });
-        true
-    }
-
-    /// Saving works again: what the announcement took the place of goes on as if it had ended.
-    pub fn end_of_fault(&self, contact: ContactId) {
-        let playback = self.playing.lock().get(&contact).copied();
-        if let Some(playback) = playback {
-            self.send(Event::PlaybackEnded { contact, playback });
-        }
-    }
-
-    /// The announcement of a fault. Its number is nobody's.
-    pub fn words_of_fault(&self) -> Playback {
-        let lines = [Line::Say(Prompt::TechnicalFault)];
-        let language = self.deployment().plan.languages.first().copied().unwrap_or(Language::English);
-        let (sounds, _) = self.deployment().sounds.of(language, &lines, false);
-        Playback { id: PlaybackId(0), sounds, repeat: false }
     }
 }
 

@@ -7,8 +7,8 @@ use crate::{
     run_loop::RunLoop,
 };
 use domain::{
-    BookingId, ClassId, ContactId, DeskId, OperatorId, RegionId, Timestamp,
-    booking::{BookingRecord, BookingState, CancelledBy, TimeWanted, Unbookable, Wish},
+    BookingId, ClassId, ContactId, DeskId, MatterId, OperatorId, RegionId, Timestamp,
+    booking::{AtDesk, BookingRecord, BookingState, ByStaff, CancelledBy, TimeWanted, Unbookable, Wish},
     contact::Reference,
     intent::{Intent, Language},
     routing::Event,
@@ -47,7 +47,7 @@ pub struct FreeTime {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Hold {
     pub booking: BookingId,
-    /// Opens this hold, and the booking that comes of it; nobody else knows it.
+    /// Opens this hold, and the booking that comes of it; nobody else is told.
     pub token: String,
     pub wanted: TimeWanted,
     pub ends: Timestamp,
@@ -63,6 +63,8 @@ pub struct BookingDetails {
     pub name: Option<String>,
     pub number: Option<String>,
     pub mail: Option<String>,
+    /// Where it is about, as they wrote it.
+    pub place: Option<String>,
     /// What it is about, in their own words.
     pub words: Option<String>,
     /// The language in which an interpreter is to be called in.
@@ -150,17 +152,17 @@ fn not_read(error: StoreError) -> BookingRefusal {
 
 impl BookingDetails {
     fn payload(&self, contact: ContactId, number: Option<&str>) -> Payload {
-        let Self { name, mail, words, interpreter, needs, .. } = self;
-        let body = json!({ "name": name, "number": number, "mail": mail, "words": words, "interpreter": interpreter, "needs": needs });
+        let Self { name, mail, place, words, interpreter, needs, .. } = self;
+        let body = json!({ "name": name, "number": number, "mail": mail, "place": place, "words": words, "interpreter": interpreter, "needs": needs });
         Payload { contact, kind: PayloadKind::Booking, body }
     }
 }
 
 /// What the loop answers before it has saved anything: what will have been done once it has.
 pub(crate) enum Asked {
-    Hold { wanted: TimeWanted, key: String, found: oneshot::Sender<Result<(BookingId, Timestamp, Timestamp), Unbookable>> },
-    Book { booking: BookingId, details: BookingDetails, number: Option<String>, language: Language },
-    Move { booking: BookingId, wanted: TimeWanted, found: oneshot::Sender<Result<(), Unbookable>> },
+    Hold { wanted: TimeWanted, found: oneshot::Sender<Result<(BookingId, Timestamp, Timestamp), Unbookable>> },
+    Book { booking: BookingId, details: BookingDetails, number: Option<String>, language: Language, at_desk: Option<(AtDesk, MatterId)> },
+    Move { booking: BookingId, wanted: TimeWanted, staff: Option<ByStaff>, found: oneshot::Sender<Result<(), Unbookable>> },
 }
 
 impl RunLoop {
@@ -169,36 +171,40 @@ impl RunLoop {
         let now = clock::now();
         self.time_passed(now).await;
         match asked {
-            Asked::Hold { wanted, key, found } => match self.router.ask_time(now, &wanted, None) {
+            Asked::Hold { wanted, found } => match self.router.ask_time(now, &wanted, None) {
                 Err(why) => {
                     let _ = found.send(Err(why));
                 }
                 Ok(ends) => {
                     let booking = BookingId(self.router.next_ids().booking);
-                    let held = Event::TimeHeld { booking, wanted, key: Some(key) };
+                    let held = Event::TimeHeld { booking, wanted, key: None };
                     self.decide_at(now, held, Vec::new(), Some(reply)).await;
                     let until = self.router.booking(booking).map_or(now, |record| record.hold_until);
                     let _ = found.send(Ok((booking, ends, until)));
                 }
             },
-            Asked::Book { booking, details, number, language } => {
-                let (contact, matter) = self.new_contact();
+            Asked::Book { booking, details, number, language, at_desk } => {
+                let (contact, matter) = match at_desk {
+                    Some((_, matter)) => (ContactId(self.router.next_ids().contact), matter),
+                    None => self.new_contact(),
+                };
+                let at_desk = at_desk.map(|(desk, _)| desk);
                 let payloads = vec![details.payload(contact, number.as_deref())];
                 let (intent, interpreter) = (details.intent, details.interpreter.is_some());
                 let plan = self.stage.deployment().plan.clone();
                 let textable = self.stage.messages.carries_to_number(number.as_deref(), plan.texts.as_ref());
                 let mailable = self.stage.messages.carries_to_mail(details.mail.as_deref());
-                let booked = Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable };
+                let booked = Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable, at_desk };
                 self.stage.call_backs.booked(contact, number);
                 self.decide_at(now, booked, payloads, Some(reply)).await;
             }
-            Asked::Move { booking, wanted, found } => match self.router.ask_time(now, &wanted, Some(booking)) {
+            Asked::Move { booking, wanted, staff, found } => match self.router.ask_time(now, &wanted, Some(booking)) {
                 Err(why) => {
                     let _ = found.send(Err(why));
                 }
                 Ok(_) => {
                     let _ = found.send(Ok(()));
-                    self.decide_at(now, Event::BookingMoved { booking, wanted }, Vec::new(), Some(reply)).await;
+                    self.decide_at(now, Event::BookingMoved { booking, wanted, staff }, Vec::new(), Some(reply)).await;
                 }
             },
         }
@@ -240,18 +246,15 @@ impl Switchboard {
     /// # Errors
     /// Why it cannot be had; nothing is kept then.
     pub async fn hold_time(&self, wanted: TimeWanted) -> Result<Hold, BookingRefusal> {
-        let token = self.store().new_booking_token();
         let (found, answer) = oneshot::channel();
-        let key = self.store().booking_key(&token);
-        let asked = Asked::Hold { wanted: wanted.clone(), key, found };
-        let saved = self.asked(asked).await;
+        let saved = self.asked(Asked::Hold { wanted: wanted.clone(), found }).await;
         let (booking, ends, until) = match answer.await {
             Ok(Ok(kept)) => kept,
             Ok(Err(why)) => return Err(why.into()),
             Err(_) => return Err(saved.err().unwrap_or(BookingRefusal::Unavailable)),
         };
         saved?;
-        Ok(Hold { booking, token, wanted, ends, until })
+        Ok(Hold { booking, token: self.store().booking_token(booking), wanted, ends, until })
     }
 
     /// Gives a held time back; said again, or after it was booked, it does nothing.
@@ -280,25 +283,44 @@ impl Switchboard {
             BookingState::Left | BookingState::Expired => return Err(BookingRefusal::HoldExpired),
             _ => return Err(BookingRefusal::NotNow),
         }
-        let plan = self.deployment().plan.clone();
-        let dialled = details.number.as_deref().and_then(|number| plan.call_backs.as_ref()?.diallable(number));
-        // Whoever visits may give an address alone.
-        let number = match (&dialled, record.wanted.wish.is_visit()) {
-            (Some(number), _) => Some(number.clone()),
-            (None, true) if details.number.is_none() && details.mail.is_some() => None,
-            _ => return Err(BookingRefusal::Number),
-        };
-        let most = plan.bookings.as_ref().map_or(u64::MAX, |rule| u64::from(rule.per_citizen_max));
-        let known_by = number.clone().or_else(|| details.mail.clone()).unwrap_or_default();
-        if self.store().open_bookings_of(&known_by).await.map_err(not_read)? >= most {
-            return Err(BookingRefusal::TooMany);
-        }
+        let number = self.number_for(&details, record.wanted.wish.is_visit()).await?;
         let language = details.language.unwrap_or_else(|| self.first_language());
-        self.asked(Asked::Book { booking: record.booking, details, number, language }).await.map_err(|why| match why {
+        self.asked(Asked::Book { booking: record.booking, details, number, language, at_desk: None }).await.map_err(|why| match why {
             BookingRefusal::NotNow => BookingRefusal::HoldExpired,
             other => other,
         })?;
         booked(self.record_of(token).await?, token)
+    }
+
+    /// Where whoever books is rung, if they have room for another booking; none for a visitor with an address alone.
+    pub(crate) async fn number_for(&self, details: &BookingDetails, is_visit: bool) -> Result<Option<String>, BookingRefusal> {
+        let plan = self.deployment().plan.clone();
+        let dialled = details.number.as_deref().and_then(|number| plan.call_backs.as_ref()?.diallable(number));
+        let number = match (&dialled, is_visit) {
+            (Some(number), _) => Some(number.clone()),
+            (None, true) if details.number.is_none() && details.mail.is_some() => None,
+            _ => return Err(BookingRefusal::Number),
+        };
+        let most = plan.bookings.as_ref().map_or(usize::MAX, |rule| usize::from(rule.per_citizen_max));
+        let known_by = number.clone().or_else(|| details.mail.clone()).unwrap_or_default();
+        let open = self.open_bookings(Some(&known_by), None).await?.len();
+        if open >= most { Err(BookingRefusal::TooMany) } else { Ok(number) }
+    }
+
+    /// What is booked by whoever has this number or address, however it was written then, or in this matter.
+    pub(crate) async fn open_bookings(
+        &self,
+        known_by: Option<&str>,
+        matter: Option<MatterId>,
+    ) -> Result<Vec<BookingRecord>, BookingRefusal> {
+        let writings = known_by.map(|number| self.deployment().plan.writings_of(number)).unwrap_or_default();
+        let mut known = Vec::new();
+        for written in writings.iter().map(Some).chain([None]) {
+            known.extend(self.store().open_bookings_of(written.map(String::as_str), matter).await.map_err(not_read)?);
+        }
+        known.sort_by_key(|record| (record.wanted.slot, record.booking));
+        known.dedup_by_key(|record| record.booking);
+        Ok(known)
     }
 
     /// What a link leads to, whatever became of it.
@@ -319,14 +341,19 @@ impl Switchboard {
             return Err(BookingRefusal::NotNow);
         }
         if record.wanted != wanted {
-            let (found, answer) = oneshot::channel();
-            let saved = self.asked(Asked::Move { booking: record.booking, wanted, found }).await;
-            match answer.await {
-                Ok(Err(why)) => return Err(why.into()),
-                Ok(Ok(())) | Err(_) => saved?,
-            }
+            self.moves(record.booking, wanted, None).await?;
         }
         booked(self.record_of(token).await?, token)
+    }
+
+    /// By the citizen, or by staff for them.
+    pub(crate) async fn moves(&self, booking: BookingId, wanted: TimeWanted, staff: Option<ByStaff>) -> Result<(), BookingRefusal> {
+        let (found, answer) = oneshot::channel();
+        let saved = self.asked(Asked::Move { booking, wanted, staff, found }).await;
+        match answer.await {
+            Ok(Err(why)) => Err(why.into()),
+            Ok(Ok(())) | Err(_) => saved,
+        }
     }
 
     /// Takes a booking back; said again it does nothing.
@@ -336,7 +363,10 @@ impl Switchboard {
     pub async fn cancel_booking(&self, token: &str) -> Result<Booked, BookingRefusal> {
         let record = self.record_of(token).await?;
         match record.state {
-            BookingState::Booked => self.told(Event::BookingCancelled { booking: record.booking, by: CancelledBy::Citizen }).await?,
+            BookingState::Booked => {
+                let (booking, by, staff) = (record.booking, CancelledBy::Citizen, None);
+                self.told(Event::BookingCancelled { booking, by, staff }).await?;
+            }
             BookingState::Cancelled => {}
             _ => return Err(BookingRefusal::NotNow),
         }
@@ -370,11 +400,11 @@ impl Switchboard {
         self.store().booking_of_link(token).await.map_err(not_read)?.ok_or(BookingRefusal::Unknown)
     }
 
-    async fn asked(&self, asked: Asked) -> Result<(), BookingRefusal> {
+    pub(crate) async fn asked(&self, asked: Asked) -> Result<(), BookingRefusal> {
         self.answered(|reply| Input::Booking { asked: Box::new(asked), reply }).await.map_err(refusal)
     }
 
-    async fn told(&self, event: Event) -> Result<(), BookingRefusal> {
+    pub(crate) async fn told(&self, event: Event) -> Result<(), BookingRefusal> {
         self.answered(|reply| Input::Led { event, reply }).await.map_err(refusal)
     }
 }

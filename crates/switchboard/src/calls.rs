@@ -15,7 +15,8 @@ use crate::{
 };
 use domain::{
     ContactId, MatterId, OfferId, OperatorId, Timestamp,
-    contact::{Channel, ContactState, SystemCause},
+    contact::{CallKind, Channel, ContactState, SystemCause},
+    plan::Plan,
     routing::{Event, Intake},
 };
 use std::sync::Arc;
@@ -71,14 +72,24 @@ impl RunLoop {
 
     async fn number_given(&mut self, contact: ContactId, given: Given) {
         let plan = self.router.plan().clone();
-        let (usable, textable, payloads) = match given {
+        let (usable, textable, booked_enough, payloads) = match given {
             Given::Usable(payload) => {
                 let number = payload.body.get("number").and_then(serde_json::Value::as_str);
-                (true, self.stage.messages.reaches(contact, number, plan.texts.as_ref()), vec![payload])
+                let enough = number.is_some_and(|number| self.has_booked_enough(number, &plan));
+                (true, self.stage.messages.reaches(contact, number, plan.texts.as_ref()), enough, vec![payload])
             }
-            Given::Unusable => (false, false, Vec::new()),
+            Given::Unusable => (false, false, false, Vec::new()),
         };
-        self.decide(Event::NumberGiven { contact, usable, textable }, payloads, None).await;
+        self.decide(Event::NumberGiven { contact, usable, textable, booked_enough }, payloads, None).await;
+    }
+
+    /// Whether so many calls are booked for this number as the plan lets one have. Nothing is read for it: the loop waits for nobody.
+    fn has_booked_enough(&self, number: &str, plan: &Plan) -> bool {
+        let Some(rule) = &plan.bookings else { return false };
+        let call = |contact: &ContactId| self.ledger.contacts.get(contact).and_then(|record| record.call.as_ref());
+        let owed = self.stage.call_backs.owed_to(number, plan);
+        let booked = owed.iter().filter_map(call).filter(|call| call.kind == CallKind::Booked).count();
+        booked >= usize::from(rule.per_citizen_max)
     }
 
     /// Whoever keys nothing more has given what there is.

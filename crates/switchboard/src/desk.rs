@@ -1,8 +1,8 @@
 //! What passes between an operator's page and the switchboard.
 
-use crate::additions::Written;
+use crate::{additions::Written, desk_bookings::DeskBooking};
 use domain::{
-    ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, Timestamp,
+    BookingId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, Timestamp,
     contact::{MessageRecord, Outcome, PauseReason, Reference, StatedOutcome, StatedSettlement},
     intent::{Circumstance, Gate, Intent, Language, Reading, Suggestion},
     place::{Circle, Locality, Municipality, PlaceSource},
@@ -82,6 +82,17 @@ pub enum OperatorAct {
         #[serde(default)]
         contact: Option<ContactId>,
         reference: Reference,
+    },
+    /// A time for the citizen at hand.
+    Book(DeskBooking),
+    /// The citizen at hand wants one of their booked times at another, of the same kind.
+    MoveBooking {
+        booking: BookingId,
+        slot: Timestamp,
+    },
+    /// They want it no more.
+    CancelBooking {
+        booking: BookingId,
     },
     /// Whoever answered a call-back is not the citizen; ends the call, and it is tried again.
     NotThem {
@@ -246,6 +257,14 @@ pub enum Refusal {
     /// Its check digit does not fit.
     #[error("a digit of the reference is wrong, or two are swapped")]
     MisreadReference,
+    /// Or it cannot be booked any more.
+    #[error("the time is taken")]
+    TimeTaken,
+    #[error("this number may not be rung")]
+    NumberNotRung,
+    /// As many as the plan lets one have.
+    #[error("the citizen has enough open bookings")]
+    TooManyBookings,
     #[error("the page has no sound connected")]
     Sound,
     #[error("a newer version of the report exists")]

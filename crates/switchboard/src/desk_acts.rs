@@ -50,7 +50,12 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
         OperatorAct::PausePromise { matter, promise } => Ok(Event::PromisePaused { promise: *promise, matter: *matter, operator }),
         OperatorAct::ResumePromise { matter, promise } => Ok(Event::PromiseResumed { promise: *promise, matter: *matter, operator }),
         // What the records tell of the matter is looked up before.
-        OperatorAct::Link { .. } | OperatorAct::Mute { .. } | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
+        OperatorAct::Link { .. }
+        | OperatorAct::Book(_)
+        | OperatorAct::MoveBooking { .. }
+        | OperatorAct::CancelBooking { .. }
+        | OperatorAct::Mute { .. }
+        | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
     }
 }
 

@@ -4,12 +4,14 @@ use crate::{
     additions::Addition,
     bookings::Asked,
     desk::{DeskEvent, OperatorAct, PageId, Refusal},
+    forms::FiledForm,
     live::Deployment,
+    operators::SoundOffered,
 };
 use domain::{AttemptId, ContactId, MatterId, OperatorId, plan::OperatorProfile, routing::Event};
 use std::sync::Arc;
 use storage::Payload;
-use telephony::{LegEvent, LegId};
+use telephony::LegEvent;
 use tokio::sync::{mpsc, oneshot};
 
 /// What may wait for the loop before callers of the switchboard wait in turn.
@@ -40,6 +42,14 @@ pub(crate) enum Input {
         number: oneshot::Sender<(ContactId, MatterId)>,
         reply: Reply,
     },
+    /// A form was filled in; its number is given here.
+    Filed {
+        form: Box<FiledForm>,
+        /// Under which it is found again.
+        key: String,
+        number: oneshot::Sender<MatterId>,
+        reply: Reply,
+    },
     /// Of a leader, by name in the event.
     Led {
         event: Event,
@@ -58,8 +68,8 @@ pub(crate) enum Input {
     },
     SoundOffered {
         operator: OperatorId,
-        page: PageId,
-        leg: LegId,
+        offered: SoundOffered,
+        reply: Reply,
     },
     /// About a booked time.
     Booking {

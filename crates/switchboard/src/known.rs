@@ -50,6 +50,7 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
             details.number = text("number").or_else(|| details.number.take());
             details.display_name = text("name").or_else(|| details.display_name.take());
             details.mail = text("mail");
+            details.place_text = text("place").or_else(|| details.place_text.take());
             details.words.extend(text("words"));
             details.interpreter = text("interpreter");
             details.needs = text("needs");

@@ -11,9 +11,12 @@ mod arrivals;
 mod bookings;
 mod call_backs;
 mod calls;
+mod citizens;
 mod clock;
 mod desk;
 mod desk_acts;
+mod desk_bookings;
+mod forms;
 mod hearing;
 mod input;
 mod known;
@@ -38,10 +41,14 @@ mod spilling;
 mod start;
 mod talk;
 mod understood;
+mod words_to_callers;
 
 pub use additions::{Addition, AnswerTo, AttachedFile, SenderProof, TakenIn, Written};
 pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, TimesWanted};
+pub use citizens::CitizensPages;
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
+pub use desk_bookings::DeskBooking;
+pub use forms::FiledForm;
 pub use hearing::Hearing;
 pub use learning::{Comprehension, Learning};
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
@@ -54,7 +61,7 @@ pub use readings::Purpose;
 pub use recordings::NoRecording;
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
-pub use storage::{MessagesOwed, PlanChange, PlanOutcome};
+pub use storage::{Attachment, DraftCode, FORM_DRAFT_KEPT_MS, FormDraft, MessagesOwed, PlanChange, PlanOutcome};
 pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 
 use domain::{
@@ -68,6 +75,7 @@ use domain::{
 };
 use input::{Input, Reply};
 use known::add_payload;
+use operators::SoundOffered;
 use parking_lot::{Mutex, RwLock};
 use plans::Plans;
 use readings::{Kind, Reading, Readings};
@@ -213,6 +221,15 @@ impl Switchboard {
             let contact = contact.or_else(at_hand).ok_or(Refusal::NoContact)?;
             return self.link(operator, contact, reference).await;
         }
+        match act {
+            OperatorAct::Book(wanted) => self.book_at_desk(operator, wanted).await,
+            OperatorAct::MoveBooking { booking, slot } => self.change_at_desk(operator, booking, Some(slot)).await,
+            OperatorAct::CancelBooking { booking } => self.change_at_desk(operator, booking, None).await,
+            act => self.asks(operator, act).await,
+        }
+    }
+
+    async fn asks(&self, operator: OperatorId, act: OperatorAct) -> Result<(), Refusal> {
         self.answered(|reply| Input::Act { operator, act, reply }).await
     }
 
@@ -279,16 +296,25 @@ impl Switchboard {
         }
     }
 
-    /// Connects the page's microphone and loudspeaker: takes the browser's SDP offer, returns the answer.
+    /// Connects the page's microphone and loudspeaker: takes the browser's SDP offer, returns the answer. `had` is the number
+    /// under which this page had the sound before, where it only connects anew and nobody asked for the sound to be here.
     ///
     /// # Errors
-    /// [`Refusal::Sound`] when the offer cannot be answered.
-    pub async fn connect_sound(&self, operator: OperatorId, page: PageId, offer_sdp: String) -> Result<String, Refusal> {
+    /// [`Refusal::Sound`] when the offer cannot be answered, [`Refusal::NotNow`] when another page has taken the sound from
+    /// one that connects anew.
+    pub async fn connect_sound(
+        &self,
+        operator: OperatorId,
+        page: PageId,
+        had: Option<PageId>,
+        offer_sdp: String,
+    ) -> Result<String, Refusal> {
         let (leg, answer) = self.inner.stage.telephony.connect_browser(offer_sdp).await.map_err(|error| {
             tracing::warn!(%error, operator = operator.0, "a browser's sound could not be connected");
             Refusal::Sound
         })?;
-        self.inner.inputs.send(Input::SoundOffered { operator, page, leg }).await.map_err(|_| Refusal::Unavailable)?;
+        let offered = SoundOffered { page, had, leg };
+        self.answered(|reply| Input::SoundOffered { operator, offered, reply }).await?;
         Ok(answer)
     }
 
@@ -355,14 +381,17 @@ impl Switchboard {
         }
     }
 
-    /// The newest draft and its version; none before the first. The read is written to the access log
+    /// The newest draft and its version; before the first what a citizen reported by a form, version 0, else none. The read is written to the access log
     /// first.
     ///
     /// # Errors
     /// [`Refusal::NotSaved`] when it cannot be read, or the reading cannot be written down.
     pub async fn report(&self, reader: OperatorId, contact: ContactId, purpose: Purpose) -> Result<Option<(u64, ReportDraft)>, Refusal> {
         self.note_reading(Reading { reader, contact, kind: Kind::Report, purpose }).await?;
-        self.inner.store.report(contact).await.map_err(not_read)?.map(read_report).transpose()
+        match self.inner.store.report(contact).await.map_err(not_read)? {
+            Some(kept) => read_report(kept).map(Some),
+            None => Ok(self.reported(contact).await?.map(|draft| (0, draft))),
+        }
     }
 
     /// A matter by its reference: its contacts, promises and course, nothing of the citizen. Who looks

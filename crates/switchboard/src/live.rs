@@ -4,6 +4,8 @@ use crate::{hearing::Hearing, learning::Comprehension, mail_in::MailInStand, mes
 use domain::{
     ContactId, OperatorId, Timestamp,
     contact::Medium,
+    form::Catalogue,
+    intent::Language,
     place::Places,
     plan::Plan,
     routing::{Alarm, View},
@@ -13,11 +15,14 @@ use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What a deployment brings, changed as a whole.
+#[derive(Clone)]
 pub struct Deployment {
     pub plan: Arc<Plan>,
     /// What the plan was read from.
     pub text: Arc<str>,
     pub places: Arc<Places>,
+    /// What citizens report without talk.
+    pub forms: Arc<Catalogue>,
     pub sounds: Arc<Sounds>,
     /// None: the dialogue goes by keys.
     pub hearing: Option<Arc<Hearing>>,
@@ -29,11 +34,22 @@ impl Deployment {
         self.hearing.as_ref().map_or(Comprehension::Absent, |hearing| hearing.learning.comprehension())
     }
 
+    /// The language in which operators read what is not written in words of people.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.plan.languages.first().copied().unwrap_or(Language::Swedish)
+    }
+
+    /// The name of a municipality.
+    #[must_use]
+    pub fn municipality(&self, code: &str) -> Option<String> {
+        self.places.areas.municipalities().iter().find(|known| known.code == code).map(|known| known.name.clone())
+    }
+
     /// The same with another plan.
     #[must_use]
     pub fn with_plan(&self, plan: Plan, text: &str) -> Self {
-        let Self { places, sounds, hearing, .. } = self;
-        Self { plan: Arc::new(plan), text: text.into(), places: places.clone(), sounds: sounds.clone(), hearing: hearing.clone() }
+        Self { plan: Arc::new(plan), text: text.into(), ..self.clone() }
     }
 }
 

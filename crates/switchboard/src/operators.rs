@@ -17,6 +17,15 @@ use domain::{
 use telephony::LegId;
 use tokio::sync::mpsc;
 
+/// A page's sound, connected and not yet anybody's.
+#[derive(Debug)]
+pub(crate) struct SoundOffered {
+    pub page: PageId,
+    /// Under which number the same page had the sound before; none of one that is to have it now, whoever has it.
+    pub had: Option<PageId>,
+    pub leg: LegId,
+}
+
 /// An operator without any page for this long is lost; a reload is quicker.
 const PAGELESS_MS_MAX: u64 = 3_000;
 
@@ -56,6 +65,20 @@ impl RunLoop {
         if self.stage.pages.lock().remove(operator, page) && !self.has_telephone(operator) {
             self.pageless.insert(operator, clock::now().plus_ms(PAGELESS_MS_MAX));
         }
+        // It was told to connect its sound anew and is gone: another page takes it.
+        if self.sound_page(operator).is_some_and(|(holder, up)| holder == page && !up) {
+            self.stage.tell(operator, &DeskEvent::SoundLost);
+        }
+    }
+
+    /// The page that has an operator's sound, or had it last, and whether it flows.
+    fn sound_page(&self, operator: OperatorId) -> Option<(PageId, bool)> {
+        let legs = self.stage.legs.lock();
+        let connected = legs.operator(operator)?;
+        match legs.use_of(connected.leg)? {
+            Use::Browser(_, page) => Some((page, connected.up)),
+            _ => None,
+        }
     }
 
     /// A conversation whose sound still flows is not broken because the page's stream is: the leg
@@ -84,8 +107,17 @@ impl RunLoop {
     // Sound
 
     /// The new leg takes the place of the one before, which may be a page's that was reloaded. Another
-    /// page that is still open is told, so that the two do not take it from each other for ever.
-    pub fn sound_offered(&mut self, operator: OperatorId, page: PageId, leg: LegId) {
+    /// page that is still open is told. A page that only has its own sound connected anew takes it from no other: it is
+    /// told so late that it has been taken, when the machine has much to do, and the two would take it from each other.
+    pub fn sound_offered(&mut self, operator: OperatorId, offered: &SoundOffered, reply: Reply) {
+        let SoundOffered { page, had, leg } = *offered;
+        let other = self.sound_page(operator).map(|(holder, _)| holder).filter(|holder| *holder != page);
+        let is_taken = |holder: PageId| had.is_some_and(|had| had != holder) && self.stage.pages.lock().is_open(operator, holder);
+        if other.is_some_and(is_taken) {
+            self.stage.telephony.hang_up(leg);
+            let _ = reply.send(Err(Refusal::NotNow));
+            return;
+        }
         let (from, before) = {
             let mut legs = self.stage.legs.lock();
             let from = legs.operator(operator).and_then(|connected| legs.use_of(connected.leg));
@@ -97,6 +129,7 @@ impl RunLoop {
         if let Some(before) = before {
             self.stage.telephony.hang_up(before);
         }
+        let _ = reply.send(Ok(()));
     }
 
     /// A page's sound is there (again): back to the conversation it belongs to.
@@ -113,7 +146,12 @@ impl RunLoop {
             return;
         }
         self.stage.legs.lock().set_up(leg, false);
-        self.stage.tell(operator, &DeskEvent::SoundLost);
+        // Whoever had it connects anew. All of them at once would take it from each other.
+        let told =
+            self.sound_page(operator).is_some_and(|(page, _)| self.stage.pages.lock().tell_page(operator, page, DeskEvent::SoundLost));
+        if !told {
+            self.stage.tell(operator, &DeskEvent::SoundLost);
+        }
         if !self.has_telephone(operator) || !self.stage.legs.lock().talks_of(operator).is_empty() {
             self.decide(Event::OperatorLost { operator }, Vec::new(), None).await;
         }

@@ -35,13 +35,18 @@ impl Pages {
         }
     }
 
-    /// Tells one page alone.
-    pub fn tell_page(&mut self, operator: OperatorId, page: PageId, event: DeskEvent) {
-        if let Some(pages) = self.open.get_mut(&operator)
-            && pages.get(&page).is_some_and(|sender| sender.try_send(event).is_err())
-        {
+    /// Tells one page alone; whether it is open and was told.
+    pub fn tell_page(&mut self, operator: OperatorId, page: PageId, event: DeskEvent) -> bool {
+        let Some(pages) = self.open.get_mut(&operator) else { return false };
+        let told = pages.get(&page).is_some_and(|sender| sender.try_send(event).is_ok());
+        if !told {
             pages.remove(&page);
         }
+        told
+    }
+
+    pub fn is_open(&self, operator: OperatorId, page: PageId) -> bool {
+        self.open.get(&operator).is_some_and(|pages| pages.contains_key(&page))
     }
 
     pub fn tell_everybody(&mut self, event: &DeskEvent) {
@@ -62,7 +67,10 @@ mod tests {
         let (sender, mut events) = mpsc::channel(1);
         pages.add(operator, PageId(1), sender.clone());
         pages.add(operator, PageId(2), sender);
+        assert!(pages.is_open(operator, PageId(1)) && pages.is_open(operator, PageId(2)));
         assert!(!pages.remove(operator, PageId(1)));
+        assert!(!pages.is_open(operator, PageId(1)));
+        assert!(!pages.tell_page(operator, PageId(1), DeskEvent::SoundLost), "nobody is there to be told");
         // A page that is too far behind is cut off, and then closes.
         pages.tell(operator, &DeskEvent::Changed);
         pages.tell(operator, &DeskEvent::SoundLost);

@@ -119,12 +119,13 @@ impl RunLoop {
             Input::NumberFound { contact, attempt, number } => self.stage.ring_citizen(contact, attempt, number),
             Input::Act { operator, act, reply } => self.operator_asks(operator, &act, reply).await,
             Input::Written { addition, number, reply } => self.written(*addition, number, reply).await,
+            Input::Filed { form, key, number, reply } => self.filed(*form, key, number, reply).await,
             Input::Led { event, reply } => self.decide(event, Vec::new(), Some(reply)).await,
             Input::PageOpened { operator, page, profile, telephone, sender } => {
                 self.page_opened(operator, page, profile, telephone, sender).await;
             }
             Input::PageClosed { operator, page } => self.page_closed(operator, page),
-            Input::SoundOffered { operator, page, leg } => self.sound_offered(operator, page, leg),
+            Input::SoundOffered { operator, offered, reply } => self.sound_offered(operator, &offered, reply),
             Input::Booking { asked, reply } => self.booking_asked(*asked, reply).await,
             Input::PlanWanted { next, reply } => self.adopt(next, reply).await,
         }
@@ -171,7 +172,7 @@ impl RunLoop {
         }
         self.stage.call_backs.follow(at, &commands);
         payloads.extend(self.localities.learnt(at, &commands, &self.router));
-        payloads.extend(self.stage.messages.payloads(&commands, self.router.plan(), &self.ledger));
+        payloads.extend(self.stage.messages.payloads(at, &commands, self.router.plan(), &self.ledger));
         if commands.iter().any(|command| matches!(command, Command::CloseMatter { .. })) {
             self.ledger.forget_closed();
         }

@@ -5,6 +5,7 @@ use crate::{
     acquaintance::Acquaintance,
     act::Stage,
     call_backs::CallBacks,
+    citizens::{Citizens, CitizensPages},
     clock,
     input::{INPUTS_MAX, Input},
     legs::Legs,
@@ -65,6 +66,8 @@ pub struct Config {
     pub spill: Option<PathBuf>,
     /// Who carries messages to citizens.
     pub carriers: Carriers,
+    /// What messages about booked times lead to and bring with them; none where nobody has pages.
+    pub citizens: Option<CitizensPages>,
     /// From where mail is taken in.
     pub mail_in: Option<Mailbox>,
 }
@@ -144,7 +147,8 @@ pub async fn start(
     let last = store.head().await?.map_or(Seq(0), |head| head.seq);
 
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
-    let messages = Arc::new(Messages::new(&config.carriers));
+    let citizens = config.citizens.map(|pages| Citizens { pages, store: store.clone() });
+    let messages = Arc::new(Messages::new(&config.carriers, citizens));
     let stage = Arc::new(stage(&store, config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), messages.clone()));
     remember_owed(&stage, &ledger, &deployment).await?;
     let stop = CancellationToken::new();
@@ -273,6 +277,10 @@ fn under_way(ledger: &Ledger) -> Vec<ContactId> {
 async fn figures_of_today(store: &Store, deployment: &Deployment) -> Result<DayBook, StoreError> {
     let mut book = DayBook::new(Rules::of(&deployment.plan));
     let midnight: Timestamp = clock::now().start_of_local_day(&deployment.plan.zone);
+    // What falls due today may have been promised long before.
+    let owed = store.owed_at(midnight).await?;
+    owed.promises.iter().for_each(|record| book.owed_before(record));
+    owed.calls.into_iter().for_each(|(contact, promise)| book.call_owed_before(contact, promise));
     let mut entries = store.entries_from(midnight, ENTRIES_PER_READ).await?;
     while let Some(last) = entries.last().map(|entry| entry.seq) {
         for entry in &entries {

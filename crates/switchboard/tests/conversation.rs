@@ -11,7 +11,7 @@ use domain::{
     routing::{Consulted, OperatorState},
 };
 use storage::{AccessFilter, Reader};
-use support::{Operator, World, refused, side::NUMBER};
+use support::{Operator, World, headset::Headset, refused, side::NUMBER};
 use switchboard::{DeskEvent, Live, OperatorAct, Purpose, Refusal};
 use telephony::{EndCause, LegId};
 
@@ -434,4 +434,27 @@ async fn a_caller_leaves_while_the_operators_page_is_lost() {
     assert_eq!(world.centre.see("follow-up", owed).await, record.matter);
     world.centre.is_quiet().await;
     assert_eq!(world.end().await, (1, 0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_connects_its_sound_anew_takes_it_from_no_other() {
+    let world = World::start().await;
+    let (mut first, of_first) = world.at_page("a").await;
+    let board = world.centre.board();
+    let mut second = world.another_page(&first).await;
+    let of_second = Headset::connect(board, &second).await;
+    assert!(matches!(first.told().await, DeskEvent::SoundElsewhere));
+    let too_late = Headset::connect_anew(board, &first, Some(first.page)).await;
+    assert_eq!(too_late.err(), Some(Refusal::NotNow));
+    // Whoever has it connects anew, also when its number is another since.
+    let third = world.another_page(&first).await;
+    board.close_page(second.id, second.page).await;
+    let of_third = Headset::connect_anew(board, &third, Some(second.page)).await.unwrap();
+    drop((of_first, of_second));
+    // It is gone for good: whoever is open takes it.
+    board.close_page(third.id, third.page).await;
+    of_third.drop_line();
+    assert!(matches!(first.told().await, DeskEvent::SoundLost));
+    assert!(Headset::connect_anew(board, &first, Some(first.page)).await.is_ok());
+    assert!(second.has_ended().await);
 }

@@ -107,7 +107,7 @@ async fn gateway() -> (Carriers, mpsc::UnboundedReceiver<Value>) {
 
 async fn centre(location: &Location, maildir: &Maildir, carriers: Carriers) -> Centre {
     let mail_in = Some(Mailbox::open(maildir.settings()).unwrap());
-    let config = Config { node: "test".to_owned(), trunk: "127.0.0.1:9".to_owned(), spill: None, carriers, mail_in };
+    let config = Config { carriers, mail_in, ..config_of("127.0.0.1:9") };
     Centre::start_with(location, config).await
 }
 

@@ -3,6 +3,7 @@
 // buttons and keys say.
 import { now, tick } from "./ages.js";
 import { act, Refused, tell, tellFault } from "./api.js";
+import * as booking from "./booking.js";
 import { listen as listenToKeys } from "./keys.js";
 import * as intent from "./intent.js";
 import { parts, stream } from "./live.js";
@@ -237,6 +238,7 @@ document.addEventListener("click", (event) => {
   else if (button.id === "mute") muteBy(button);
   else if (button.id === "consult-open") openDialog("consult");
   else if (button.id === "digits-open") openDialog("digits");
+  else if (button.id === "book-open") booking.open();
   else if (button.id === "headset-connect") sound.connect(true);
 });
 
@@ -289,5 +291,6 @@ stream("/desk/stream", "/desk/parts", {
   changed: refresh,
 });
 search.start({ act: carryOut, matter: openMatter, municipality: takeMunicipality });
+booking.start(refresh);
 settled();
 rescue.start(report.contact());

@@ -18,6 +18,8 @@ let page = 0;
 let wanted = false;
 let muted = false;
 let failures = 0;
+/** The number of this page under which it had the sound, for as long as it has lost it against its will. */
+let had = 0;
 /** Another page of this operator has the sound: it is taken back only when somebody asks. */
 let elsewhere = false;
 /** @type {Promise<void> | undefined} */
@@ -50,6 +52,7 @@ function later(ms) {
  * @param {boolean} [asked] somebody wants it here */
 export function connect(asked = false) {
   if (elsewhere && !asked) return Promise.resolve();
+  if (elsewhere) had = 0;
   elsewhere = false;
   wanted = true;
   if (connection?.connectionState === "connected") return Promise.resolve();
@@ -59,13 +62,13 @@ export function connect(asked = false) {
 
 /** Another page has taken the sound. */
 export function yielded() {
-  [elsewhere, wanted] = [true, false];
+  [elsewhere, wanted, had] = [true, false, 0];
   clearTimeout(again);
   drop();
   show("elsewhere");
 }
 
-/** Nobody has the sound any more: whoever is open takes it. */
+/** This page has lost it, or nobody has it any more and whoever is open takes it. */
 export function lost() {
   if (elsewhere) wanted = true;
   elsewhere = false;
@@ -120,11 +123,14 @@ async function make() {
   try {
     await made.setLocalDescription(await made.createOffer());
     await gathered(made);
-    const answer = await ask("POST", "/api/v1/desk/sound", { page, sdp: made.localDescription?.sdp ?? "" });
+    const answer = await ask("POST", "/api/v1/desk/sound", { page, had: had || null, sdp: made.localDescription?.sdp ?? "" });
+    had = page;
     if (connection === made) await made.setRemoteDescription({ type: "answer", sdp: answer.sdp });
   } catch (fault) {
     if (connection !== made) return;
     if (fault instanceof Refused && fault.status === 403) return show("refused");
+    // Another page has taken it, before this one was told.
+    if (fault instanceof Refused && fault.status === 409) return yielded();
     reconnect();
   }
 }

@@ -74,6 +74,7 @@ pub fn told(words: Words, addition: &AdditionView) -> Markup {
     html! {
         p .quiet {
             (words.named("channel", addition.channel.word()))
+            @if let Some(intent) = addition.intent { " · " (words.intent(intent)) }
             @if addition.to_link { " " span .mark.soon { (words.t("to-link-mark")) } }
             @if let Some(proposed) = addition.proposed { " " (words.with("to-link-perhaps", [("reference", proposed.to_string().into())])) }
         }

@@ -7,8 +7,11 @@ use crate::{
 };
 use std::sync::Arc;
 use switchboard::Switchboard;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
+
+/// Forms that are filed at once; two of them seldom share a turn.
+const FILING_TURNS: usize = 64;
 
 #[derive(Clone)]
 pub struct App {
@@ -23,6 +26,9 @@ struct Inner {
     drafts: Drafts<booking::drafts::Draft>,
     additions: Drafts<adding::Draft>,
     added: Turns,
+    filings: Turns,
+    /// Whoever files a form waits for whoever files the same one.
+    filing: [Mutex<()>; FILING_TURNS],
     password_checks: Semaphore,
     trials: Arc<Semaphore>,
     streams: crate::stream::Streams,
@@ -40,6 +46,8 @@ impl App {
             drafts: Drafts::default(),
             additions: Drafts::default(),
             added: Turns::new(limits::ADDITIONS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
+            filings: Turns::new(limits::FORMS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
+            filing: std::array::from_fn(|_| Mutex::new(())),
             password_checks: Semaphore::new(limits::PASSWORD_CHECKS_MAX),
             trials: Arc::new(Semaphore::new(limits::TRIALS_MAX)),
             streams: crate::stream::Streams::default(),
@@ -85,6 +93,19 @@ impl App {
     #[must_use]
     pub(crate) fn added(&self) -> &Turns {
         &self.inner.added
+    }
+
+    /// Forms that were begun, and codes that were tried, from one address.
+    #[must_use]
+    pub(crate) fn filings(&self) -> &Turns {
+        &self.inner.filings
+    }
+
+    /// The turn of whoever files the form of this digest.
+    #[must_use]
+    pub(crate) fn filing_turn(&self, digest: &str) -> &Mutex<()> {
+        let place = digest.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        &self.inner.filing[place % FILING_TURNS]
     }
 
     #[must_use]

@@ -1,5 +1,6 @@
 //! What is booked for a day: calls and visits in the order of their times, and what became of them. Whoever has the desk
-//! of a visit says that the visitor was met, or did not come. Nothing of the citizen stands here; the matter has that.
+//! of a visit says that the visitor was met, or did not come; a leader moves what is booked or takes it back, and says why.
+//! Nothing of the citizen stands here; the matter has that.
 
 use crate::{
     access::Reader,
@@ -10,6 +11,7 @@ use crate::{
     layout::{self, Frame},
     names,
     preferences::Preferences,
+    public::booking::dates,
     words::Words,
 };
 use axum::{
@@ -20,14 +22,19 @@ use axum::{
 use domain::{
     BookingId, Timestamp,
     access::Permission,
-    booking::{BookingRecord, BookingState},
+    booking::{BookingRecord, BookingState, ByStaff, StaffReason, Wish},
     contact::Reference,
     plan::Plan,
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
-use switchboard::BookingRefusal;
+use std::collections::BTreeMap;
+use switchboard::{BookingRefusal, TimesWanted};
+
+/// Times are offered for a move so far ahead, and so many at most.
+const DAYS: u8 = 31;
+const TIMES_MAX: usize = 100;
 
 #[derive(Deserialize)]
 pub struct Day {
@@ -58,13 +65,26 @@ pub async fn page(
                 span .number { (day) } " "
                 @if let Ok(after) = day.tomorrow() { a href={ "/bookings?day=" (after) } { (words.t("booked-day-after")) } }
             }
-            (list(words, &deployment.plan, &rows, reader.may(Permission::LeadQueues), (day, now)))
+            (list(&List { words, plan: &deployment.plan, app: &app, may_act: reader.may(Permission::LeadQueues), day, now }, &rows))
         }
     };
     Ok(layout::page(&frame, &content))
 }
 
-fn list(words: Words, plan: &Plan, rows: &[BookingRecord], may_act: bool, at: (Date, Timestamp)) -> Markup {
+/// What the rows of a day are drawn from.
+struct List<'a> {
+    words: Words,
+    plan: &'a Plan,
+    app: &'a App,
+    may_act: bool,
+    day: Date,
+    now: Timestamp,
+}
+
+fn list(list: &List<'_>, rows: &[BookingRecord]) -> Markup {
+    let words = list.words;
+    // The same for all of a kind: asked for once.
+    let mut free: BTreeMap<Wish, Vec<Timestamp>> = BTreeMap::new();
     html! {
         @if rows.is_empty() { p .empty { (words.t("booked-none")) } } @else {
             table .list {
@@ -75,43 +95,82 @@ fn list(words: Words, plan: &Plan, rows: &[BookingRecord], may_act: bool, at: (D
                     th scope="col" { (words.t("booked-kind")) }
                     th scope="col" { (words.t("lead-state")) }
                 } }
-                tbody { @for record in rows { (row(words, plan, record, may_act, at)) } }
+                tbody { @for record in rows { (row(list, record, &mut free)) } }
             }
         }
     }
 }
 
-fn row(words: Words, plan: &Plan, record: &BookingRecord, may_act: bool, (day, now): (Date, Timestamp)) -> Markup {
-    let wish = &record.wanted.wish;
+fn row(list: &List<'_>, record: &BookingRecord, free: &mut BTreeMap<Wish, Vec<Timestamp>>) -> Markup {
+    let (List { words, plan, now, .. }, wish) = (list, &record.wanted.wish);
     let local = |at: Timestamp| at.local(&plan.zone).strftime("%H:%M").to_string();
     let kind = match wish.desk.as_ref().map(|desk| plan.desk(desk)) {
         None => words.t("booked-call"),
         Some(None) => words.t("booked-visit"),
         Some(Some(desk)) => words.with("booked-visit-to", [("desk", desk.name.clone().into())]),
     };
-    let is_due = record.state == BookingState::Booked && wish.is_visit() && may_act;
-    let has_begun = record.wanted.slot <= now;
+    let may_act = list.may_act && record.state == BookingState::Booked;
+    let has_begun = record.wanted.slot <= *now;
     html! {
         tr {
             td .number { (local(record.wanted.slot)) "–" (local(record.ends)) }
             th scope="row" .reference {
                 @if let Some(reference) = record.matter.map(Reference::of) { a href={ "/matters/" (reference.digits()) } { (reference) } }
             }
-            td { (names::queue(words, plan, &wish.queue())) }
+            td { (names::queue(*words, plan, &wish.queue())) }
             td { (kind) }
             td {
                 (words.named("booking-state", record.state.word()))
-                @if is_due {
-                    form method="post" action="/bookings" {
-                        input type="hidden" name="booking" value=(record.booking);
-                        input type="hidden" name="day" value=(day);
+                @if may_act && wish.is_visit() {
+                    (form(list, record, &html! {
                         button type="submit" name="act" value="met" { (words.t("booked-met")) }
                         @if has_begun { " " button type="submit" name="act" value="missed" { (words.t("booked-missed")) } }
-                    }
+                    }))
                 }
+                @if may_act { (change(list, record, free.entry(wish.clone()).or_insert_with(|| times(list.app, wish)))) }
             }
         }
     }
+}
+
+fn form(list: &List<'_>, record: &BookingRecord, content: &Markup) -> Markup {
+    html! {
+        form method="post" action="/bookings" {
+            input type="hidden" name="booking" value=(record.booking);
+            input type="hidden" name="day" value=(list.day);
+            (content)
+        }
+    }
+}
+
+/// Moved or taken back for the citizen, who is told; the reason stands in the journal.
+fn change(list: &List<'_>, record: &BookingRecord, free: &[Timestamp]) -> Markup {
+    let (words, zone) = (list.words, &list.plan.zone);
+    html! {
+        details {
+            summary { (words.t("booked-change")) }
+            (form(list, record, &html! {
+                p { label { (words.t("booked-why")) " " select name="reason" {
+                    @for reason in StaffReason::ALL { option value=(reason) { (words.named("staff-reason", reason.word())) } }
+                } } }
+                @if !free.is_empty() {
+                    p { label { (words.t("booked-to")) " " select name="slot" {
+                        @for slot in free { option value=(slot.0) { (dates::day_and_clock(words, *slot, zone)) } }
+                    } } }
+                    button type="submit" name="act" value="move" { (words.t("booked-do-move")) } " "
+                }
+                button type="submit" name="act" value="cancel" { (words.t("booked-do-cancel")) }
+            }))
+        }
+    }
+}
+
+/// The next free times of the same kind.
+fn times(app: &App, wish: &Wish) -> Vec<Timestamp> {
+    let Wish { class, region, desk } = wish.clone();
+    let wanted = TimesWanted { class, region: Some(region), desk, from: None, days: DAYS };
+    let free = app.switchboard().free_times(&wanted).into_iter().filter(|time| time.free > 0);
+    free.take(TIMES_MAX).map(|time| time.wanted.slot).collect()
 }
 
 #[derive(Deserialize)]
@@ -119,26 +178,32 @@ pub struct Wanted {
     act: String,
     booking: u64,
     day: Date,
+    /// Of a move or a cancelling.
+    reason: Option<StaffReason>,
+    /// Of a move: when the other slot begins.
+    slot: Option<i64>,
 }
 
 /// `POST /bookings`: back to the day.
 pub async fn act(State(app): State<App>, reader: Reader, form: Result<Form<Wanted>, FormRejection>) -> Result<Redirect, Fault> {
     reader.require(Permission::LeadQueues)?;
     let Form(wanted) = form.map_err(|_| Fault::Unreadable(String::new()))?;
-    let met = match wanted.act.as_str() {
-        "met" => true,
-        "missed" => false,
+    let (board, booking, operator) = (app.switchboard(), BookingId(wanted.booking), reader.operator()?);
+    let staff = wanted.reason.map(|reason| ByStaff { operator, reason });
+    match (wanted.act.as_str(), staff, wanted.slot) {
+        ("met", ..) => board.visitor(booking, operator, true).await,
+        ("missed", ..) => board.visitor(booking, operator, false).await,
+        ("cancel", Some(staff), _) => board.cancel_for_citizen(booking, staff).await,
+        ("move", Some(staff), Some(slot)) => board.move_for_citizen(booking, Timestamp(slot), staff).await,
         _ => return Err(Fault::WrongShape),
-    };
-    app.switchboard().visitor(BookingId(wanted.booking), reader.operator()?, met).await.map_err(refused)?;
+    }
+    .map_err(refused)?;
     Ok(Redirect::to(&format!("/bookings?day={}", wanted.day)))
 }
 
 pub fn refused(why: BookingRefusal) -> Fault {
     match why {
         BookingRefusal::Unknown => Fault::NotFound,
-        BookingRefusal::NotSaved => switchboard::Refusal::NotSaved.into(),
-        BookingRefusal::Unavailable => switchboard::Refusal::Unavailable.into(),
-        _ => switchboard::Refusal::NotNow.into(),
+        why => switchboard::Refusal::from(why).into(),
     }
 }

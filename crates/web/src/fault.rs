@@ -88,7 +88,9 @@ impl Fault {
                 Refusal::UnknownParty | Refusal::UnknownMatter | Refusal::MisreadReference | Refusal::Fields(_) | Refusal::Sound => {
                     StatusCode::UNPROCESSABLE_ENTITY
                 }
+                Refusal::NumberNotRung => StatusCode::UNPROCESSABLE_ENTITY,
                 Refusal::OfferOver | Refusal::NoContact | Refusal::NotNow | Refusal::Conflict { .. } => StatusCode::CONFLICT,
+                Refusal::TimeTaken | Refusal::TooManyBookings => StatusCode::CONFLICT,
                 Refusal::NotSaved | Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             },
             Self::Plan(refusal) => match refusal {
@@ -134,6 +136,9 @@ impl Fault {
                 Refusal::UnknownParty => "unknown_party",
                 Refusal::UnknownMatter => "unknown_matter",
                 Refusal::MisreadReference => "misread_reference",
+                Refusal::TimeTaken => "time_taken",
+                Refusal::NumberNotRung => "number_not_rung",
+                Refusal::TooManyBookings => "too_many_bookings",
                 Refusal::Sound => "sound",
                 Refusal::Conflict { .. } => "conflict",
                 Refusal::Fields(_) => "fields",
@@ -404,6 +409,9 @@ pub fn fault_words() -> Vec<&'static str> {
         "unknown_party",
         "unknown_matter",
         "misread_reference",
+        "time_taken",
+        "number_not_rung",
+        "too_many_bookings",
         "sound",
         "conflict",
         "fields",

@@ -49,7 +49,7 @@ pub use components::place::WAYS as COMPASS_WAYS;
 pub use demo_messages::{ADDRESS as DEMO_MESSAGES_ADDRESS, DemoMessages};
 pub use fault::fault_words;
 pub use limits::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX};
-pub use public::{MONTHS, WEEKDAYS, booking_address};
+pub use public::{MONTHS, WEEKDAYS, citizens_pages};
 pub use routes::routes;
 pub use server::{Opened, Running, ServeError, open, serve};
 

@@ -93,3 +93,5 @@ pub const HOLDS_COUNTED: Duration = Duration::from_secs(60 * 60);
 pub const ADDITIONS_PER_ADDRESS_MAX: u32 = 20;
 /// Addresses remembered at once with what they held; the oldest is forgotten first.
 pub const HOLDS_REMEMBERED_MAX: usize = 10_000;
+/// Forms that one address may begin, and codes that it may try, within [`HOLDS_COUNTED`].
+pub const FORMS_PER_ADDRESS_MAX: u32 = 60;

@@ -42,6 +42,7 @@ pub fn routes(app: App) -> Router {
         .route("/desk", get(desk::page))
         .route("/desk/parts", get(desk::parts))
         .route("/desk/search", get(desk::search::rows))
+        .route("/desk/times", get(desk::booking::times))
         .route("/matters/{reference}", get(matters::page))
         .route("/matters/{reference}/part", get(matters::part))
         .route("/contacts/{id}/lead", post(leading::lead))

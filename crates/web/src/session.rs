@@ -138,28 +138,47 @@ async fn checked(app: &App, name: &str, password: &str) -> Result<Option<Account
     app.switchboard().store().verify_password(name, password).await.map_err(|_| Fault::NotRead)
 }
 
-/// Removes ended sessions now and again until `end`.
+/// Removes what is over now and again until `end`: sessions, and forms that nobody went on with.
 pub async fn forget_ended(app: App, end: impl Future<Output = ()>) {
     let forgetting = async {
         let mut turn = interval(ENDED_FORGOTTEN_EVERY);
         turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             turn.tick().await;
-            loop {
-                match app.switchboard().store().forget_ended_sessions(clock::now()).await {
-                    Ok(0) => break,
-                    Ok(forgotten) => tracing::debug!(forgotten, "ended sessions were removed"),
-                    Err(error) => {
-                        tracing::warn!(%error, "ended sessions could not be removed; trying again later");
-                        break;
-                    }
-                }
+            for over in [Over::Sessions, Over::FormDrafts] {
+                forget(&app, over).await;
             }
         }
     };
     tokio::select! {
         () = end => {}
         () = forgetting => {}
+    }
+}
+
+/// What is forgotten when its time is over.
+#[derive(Clone, Copy, Debug)]
+enum Over {
+    Sessions,
+    FormDrafts,
+}
+
+/// Again until nothing is left, or it cannot be done now.
+async fn forget(app: &App, over: Over) {
+    let store = app.switchboard().store();
+    loop {
+        let forgotten = match over {
+            Over::Sessions => store.forget_ended_sessions(clock::now()).await,
+            Over::FormDrafts => store.forget_old_form_drafts(clock::now()).await,
+        };
+        match forgotten {
+            Ok(0) => break,
+            Ok(forgotten) => tracing::debug!(forgotten, ?over, "removed what is over"),
+            Err(error) => {
+                tracing::warn!(%error, ?over, "what is over could not be removed; trying again later");
+                break;
+            }
+        }
     }
 }
 

@@ -4,12 +4,13 @@
 //! than fall back to another language unseen.
 
 use domain::{
-    booking::BookingState,
+    booking::{BookingState, StaffReason},
     contact::{
         CallKind, Channel, ContactState, LeadReason, Medium, MessageFault, NotReached, Outcome, PauseReason, PromiseKind, Settlement,
         SurgeReason, SystemCause, Template,
     },
     destination::Rule,
+    form::{Part, Rule as FormRule},
     intent::{Circumstance, Intent, Language, Suggested},
     place::PlaceSource,
     plan::EscalateTo,
@@ -37,6 +38,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/faults.ftl")),
             include_str!(concat!("../../../locales/", $language, "/what_if.ftl")),
             include_str!(concat!("../../../locales/", $language, "/public.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/forms.ftl")),
         ]
     };
 }
@@ -177,6 +179,7 @@ pub fn families() -> Vec<String> {
         keys("pause", PauseReason::ALL, PauseReason::word),
         keys("lead-reason", LeadReason::ALL, LeadReason::word),
         keys("surge-reason", SurgeReason::ALL, SurgeReason::word),
+        keys("staff-reason", StaffReason::ALL, StaffReason::word),
         keys("promise", PromiseKind::ALL, PromiseKind::word),
         keys("escalate-to", EscalateTo::ALL, EscalateTo::word),
         keys("settlement", Settlement::ALL, Settlement::word),
@@ -194,6 +197,8 @@ pub fn families() -> Vec<String> {
         keys("measure", &Measure::ALL, Measure::word),
         keys("understood-share", Share::ALL, Share::word),
         keys("verdict", &Verdict::ALL, Verdict::word),
+        keys("form-part", Part::ALL, Part::word),
+        keys("form-wrong", FormRule::ALL, FormRule::word),
         keys("booked-state", BookingState::ALL, BookingState::word),
         outcomes.iter().map(|outcome| key_of("outcome", &outcome.word())).collect(),
     ]

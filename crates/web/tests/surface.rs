@@ -141,6 +141,7 @@ const READS: [(&str, &[Permission], u16); 53] = [
     ("/desk", &[P::AnswerCalls], 200),
     ("/desk/parts", &[P::AnswerCalls], 200),
     ("/desk/search?q=bor", &[P::AnswerCalls], 200),
+    ("/desk/times", &[P::AnswerCalls], 409),
     ("/desk/stream", &[P::AnswerCalls], 200),
     ("/board", &[P::SeeBoard], 200),
     ("/board/parts", &[P::SeeBoard], 200),

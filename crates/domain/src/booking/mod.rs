@@ -13,7 +13,7 @@ pub use diary::{DAYS_MAX, Diary, FreeTime, Taken};
 pub use record::BookingRecord;
 pub(crate) use record::apply;
 
-use crate::{ClassId, DeskId, QueueId, RegionId, Timestamp, intent::words};
+use crate::{ClassId, ContactId, DeskId, OperatorId, QueueId, RegionId, Timestamp, intent::words};
 use serde::{Deserialize, Serialize};
 
 /// What a time is wished for: a call about a class of matters by a region's operators, or a visit to one of its desks.
@@ -72,6 +72,34 @@ impl BookingState {
     pub fn is_open(self) -> bool {
         matches!(self, Self::Held | Self::Booked)
     }
+}
+
+words! {
+    /// Why staff moved a booking or took it back. A word and no text: the journal holds nothing of persons.
+    StaffReason {
+        /// The citizen asked for it.
+        Asked = "asked",
+        /// Nobody will be there: illness, a desk that is closed.
+        NobodyThere = "nobody_there",
+        /// The matter was settled otherwise.
+        Settled = "settled",
+        Mistake = "mistake",
+        Other = "other",
+    }
+}
+
+/// Who of staff did it, and why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ByStaff {
+    pub operator: OperatorId,
+    pub reason: StaffReason,
+}
+
+/// The conversation in which an operator books for the citizen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AtDesk {
+    pub contact: ContactId,
+    pub operator: OperatorId,
 }
 
 words! {

@@ -184,7 +184,7 @@ impl Rush {
             10..=11 => self.move_one(),
             12..=13 => drop({
                 let booking = self.any_booking();
-                self.take(&Event::BookingCancelled { booking, by: CancelledBy::Citizen })
+                self.take(&Event::BookingCancelled { booking, by: CancelledBy::Citizen, staff: None })
             }),
             14 => self.change_plan(),
             _ => self.restart(),
@@ -209,14 +209,15 @@ impl Rush {
         let (matter, contact) = (MatterId(number), ContactId(number));
         let (textable, mailable) = (self.dice.below(2) == 0, self.dice.below(2) == 0);
         let language = Language::Swedish;
-        let event = Event::TimeBooked { booking, matter, contact, language, intent: None, interpreter: false, textable, mailable };
+        let event =
+            Event::TimeBooked { booking, matter, contact, language, intent: None, interpreter: false, textable, mailable, at_desk: None };
         assert_eq!(self.take(&event), was_held, "what is held is booked, and nothing else");
     }
 
     fn move_one(&mut self) {
         let (booking, wanted) = (self.any_booking(), self.wanted());
         let before = self.ledger.bookings.get(&booking).cloned();
-        let moved = self.take(&Event::BookingMoved { booking, wanted: wanted.clone() });
+        let moved = self.take(&Event::BookingMoved { booking, wanted: wanted.clone(), staff: None });
         let after = self.ledger.bookings.get(&booking).map(|record| &record.wanted);
         match moved {
             true => assert_eq!(after, Some(&wanted)),

@@ -2,7 +2,7 @@
 //! what was tried. It is the whole of what a restart needs.
 
 use super::{CallKind, NotReached, ledger::ContactRecord};
-use crate::{ClassId, ContactId, PromiseId, Timestamp, routing::Command};
+use crate::{AttemptId, ClassId, ContactId, PromiseId, Timestamp, routing::Command};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -23,7 +23,16 @@ pub struct CallRecord {
     /// Days on which it was tried in vain.
     pub days: u8,
     pub last_attempt: Option<Timestamp>,
+    /// Its number; records of before do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<AttemptId>,
     pub last_fault: Option<NotReached>,
+    /// Rung so often since then and let go of because the operator was lost: none of the citizen's attempts.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub cut_short: u8,
+    /// The last attempt of which that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_cut_short: Option<AttemptId>,
     /// Goes before others when its time comes.
     pub in_front: bool,
     /// The number that is rung takes text messages; records of before do not tell.
@@ -38,13 +47,19 @@ pub(super) fn apply(record: &mut ContactRecord, at: Timestamp, command: &Command
             *none = Some(CallRecord::owed(at, *call_kind, *from, *since, class.clone(), *promise, *textable));
             true
         }
-        (Command::RestCall { not_before, fault, in_front, .. }, Some(call)) => {
+        (Command::RestCall { not_before, fault, in_front, promise, .. }, Some(call)) => {
             call.rest(*not_before, *fault, *in_front);
+            call.promise = promise.unwrap_or(call.promise);
             true
         }
-        // Nobody is rung twice at one time: that is the same told again.
-        (Command::DialCitizen { .. }, Some(call)) if call.last_attempt != Some(at) => {
-            call.tried(at);
+        // Told again it is the same attempt, which counts no more already.
+        (Command::CancelCitizen { attempt, lost: true, .. }, Some(call)) => {
+            call.cut_short(*attempt);
+            true
+        }
+        // Numbers are given once and rise: what is not a later one is the same told again.
+        (Command::DialCitizen { attempt, .. }, Some(call)) if call.attempt.is_none_or(|last| last < *attempt) => {
+            call.tried(at, *attempt);
             true
         }
         _ => false,
@@ -73,7 +88,10 @@ impl CallRecord {
             attempts_all: 0,
             days: 0,
             last_attempt: None,
+            attempt: None,
             last_fault: None,
+            cut_short: 0,
+            last_cut_short: None,
             in_front: false,
             textable,
         }
@@ -89,18 +107,32 @@ impl CallRecord {
 
     /// What was not reached goes in front on the next day, and its attempts begin anew.
     pub(crate) fn rest(&mut self, not_before: Timestamp, fault: Option<NotReached>, in_front: bool) {
-        if in_front && self.attempts > 0 {
-            self.days = self.days.saturating_add(1);
-            self.attempts = 0;
+        if in_front {
+            self.days = self.days.saturating_add(u8::from(self.attempts > 0));
+            (self.attempts, self.cut_short) = (0, 0);
         }
         self.not_before = not_before;
         self.last_fault = fault.or(self.last_fault);
         self.in_front |= in_front;
     }
 
-    pub(crate) fn tried(&mut self, at: Timestamp) {
+    pub(crate) fn tried(&mut self, at: Timestamp, attempt: AttemptId) {
         self.attempts = self.attempts.saturating_add(1);
         self.attempts_all = self.attempts_all.saturating_add(1);
-        self.last_attempt = Some(at);
+        (self.last_attempt, self.attempt) = (Some(at), Some(attempt));
     }
+
+    /// The operator of this attempt was lost while it rang: it was no fault of the citizen's.
+    pub(crate) fn cut_short(&mut self, attempt: AttemptId) {
+        if self.last_cut_short.is_none_or(|last| last < attempt) {
+            self.last_cut_short = Some(attempt);
+            self.attempts = self.attempts.saturating_sub(1);
+            self.cut_short = self.cut_short.saturating_add(1);
+        }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde hands it in
+fn is_none_yet(count: &u8) -> bool {
+    *count == 0
 }

@@ -85,16 +85,28 @@ impl ContactRecord {
     /// From the first queue entry to the first human voice, ours or another's, to its end, or to `now`.
     #[must_use]
     pub fn waited_ms(&self, now: Timestamp) -> u64 {
-        let Some(first) = self.call.as_ref().map(|call| call.since).or_else(|| self.visits.first().map(|visit| visit.entered)) else {
-            return 0;
-        };
+        let end = self.heard_at().or(self.closed).unwrap_or(now);
+        self.waits_since().map_or(0, |first| end.since_ms(first))
+    }
+
+    /// The same of whoever has heard a human voice; none of others.
+    #[must_use]
+    pub fn waited_for_voice_ms(&self) -> Option<u64> {
+        self.heard_at().zip(self.waits_since()).map(|(voice, first)| voice.since_ms(first))
+    }
+
+    fn waits_since(&self) -> Option<Timestamp> {
+        self.call.as_ref().map(|call| call.since).or_else(|| self.visits.first().map(|visit| visit.entered))
+    }
+
+    fn heard_at(&self) -> Option<Timestamp> {
+        let first = self.waits_since()?;
         let is_voice =
             |segment: &&Segment| segment.since >= first && matches!(segment.state, ContactState::Talking | ContactState::WithParty);
         // Of a call that we owe, what was heard before the last attempt was nobody.
         let is_attempt = |segment: &Segment| matches!(segment.state, ContactState::Resting | ContactState::Dialling);
         let attempt = self.segments.iter().rposition(is_attempt).unwrap_or(0);
-        let voice = self.segments[attempt..].iter().find(is_voice).map(|segment| segment.since);
-        voice.or(self.closed).unwrap_or(now).since_ms(first)
+        self.segments[attempt..].iter().find(is_voice).map(|segment| segment.since)
     }
 }
 
@@ -217,7 +229,10 @@ impl Ledger {
                 changes.messages.push((*contact, *message));
                 self.contacts.get_mut(contact).is_some_and(|record| messages::apply(record, at, command))
             }
-            Command::OweCall { contact, .. } | Command::RestCall { contact, .. } | Command::DialCitizen { contact, .. } => {
+            Command::OweCall { contact, .. }
+            | Command::RestCall { contact, .. }
+            | Command::DialCitizen { contact, .. }
+            | Command::CancelCitizen { contact, lost: true, .. } => {
                 changes.contacts.push(*contact);
                 self.open_record(*contact).is_some_and(|record| call::apply(record, at, command))
             }

@@ -28,8 +28,17 @@ impl Template {
     #[must_use]
     pub fn tells_time(self) -> bool {
         match self {
-            Self::NotReached | Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
+            Self::NotReached | Self::PutOff | Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
             Self::Form | Self::NotReachedLast | Self::Received | Self::Linked => false,
+        }
+    }
+
+    /// Whether it is about a booked time, and may lead to it.
+    #[must_use]
+    pub fn is_of_booking(self) -> bool {
+        match self {
+            Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
+            Self::Form | Self::NotReached | Self::NotReachedLast | Self::Received | Self::Linked => false,
         }
     }
 

@@ -87,6 +87,8 @@ words! {
         NotReached = "not_reached",
         /// We rang for the last time by ourselves; what happens next.
         NotReachedLast = "not_reached_last",
+        /// Nobody could ring before closing time as it was promised; from when on we ring.
+        PutOff = "put_off",
         /// A time was booked.
         Booked = "booked",
         Moved = "moved",
@@ -272,6 +274,8 @@ words! {
         Feedback = "feedback",
         /// What was added to a matter is read, and answered where it asks for it.
         Addition = "addition",
+        /// What was reported in writing is read, completed and decided.
+        Report = "report",
         /// The citizen is rung, or met, at the time that they booked.
         Booked = "booked",
     }

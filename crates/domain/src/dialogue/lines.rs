@@ -139,6 +139,8 @@ words! {
         CallBackKeyNumber = "call_back_key_number",
         /// That number cannot be rung.
         CallBackUnusable = "call_back_unusable",
+        /// "We call nobody back at this hour, but no sooner than", before a day and a time.
+        CallBackFrom = "call_back_from",
         /// We ring you when it is your turn; you can hang up.
         CallBackTaken = "call_back_taken",
         /// We ring you when we are open again; you are among the first.

@@ -19,6 +19,7 @@ pub use county::CountyCode;
 pub use locality::{Extent, Locality};
 pub use numbering::{AreaCodes, PostalCodes};
 pub use places::{PlaceTexts, Places};
+pub(crate) use table::Table;
 
 use crate::{RegionId, intent::words};
 use serde::{Deserialize, Serialize};

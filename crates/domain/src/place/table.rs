@@ -6,12 +6,12 @@ use crate::plan::{Fault, Source, nearest_word};
 /// More rows than any country has municipalities or area codes.
 pub const ROWS_MAX: usize = 50_000;
 
-pub(super) struct Table<'a> {
+pub(crate) struct Table<'a> {
     file: &'a str,
     rows: Vec<(usize, Vec<&'a str>)>,
 }
 
-pub(super) struct Row<'t, const N: usize> {
+pub(crate) struct Row<'t, const N: usize> {
     pub line: usize,
     pub cells: [&'t str; N],
 }

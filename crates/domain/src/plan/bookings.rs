@@ -7,7 +7,7 @@ pub(super) use check::check;
 
 use super::{
     Day, Fields, Opening, Plan, Words,
-    calendar::WEEKDAYS,
+    calendar::of_weekdays,
     hours, opening,
     read::{read_id, read_words},
     values::{COUNT, DURATION, HOURS, ID, SHARE, SMALL_COUNT, TEXT},
@@ -152,7 +152,7 @@ pub(super) fn read(whole: &mut Fields<'_, '_, '_>) -> Option<BookingRule> {
     let mut table = whole.optional_table("bookings")?;
     let rule = BookingRule {
         slot_ms: table.required("slot", &DURATION),
-        hours: WEEKDAYS.map(|(key, _)| table.optional(key, &HOURS)),
+        hours: of_weekdays(|day| table.optional(day.word(), &HOURS)),
         ahead_days: table.required("ahead_days", &SMALL_COUNT),
         notice_ms: table.required("notice", &DURATION),
         hold_ms: table.required("hold", &DURATION),

@@ -10,17 +10,13 @@ use crate::promise::{Calendar, Holiday, HolidayRule};
 use jiff::{civil::Date, tz::TimeZone};
 use toml::de::DeValue;
 
+/// What the plan says of each day of the week, in their order.
+pub(super) fn of_weekdays<T>(mut of: impl FnMut(Day) -> T) -> [T; 7] {
+    std::array::from_fn(|place| of(Day::ALL[place]))
+}
+
 /// So far from Easter Sunday a holiday may be.
 const EASTER_DAYS_MAX: i16 = 100;
-pub(super) const WEEKDAYS: [(&str, Day); 7] = [
-    ("monday", Day::Monday),
-    ("tuesday", Day::Tuesday),
-    ("wednesday", Day::Wednesday),
-    ("thursday", Day::Thursday),
-    ("friday", Day::Friday),
-    ("saturday", Day::Saturday),
-    ("sunday", Day::Sunday),
-];
 const RULE: Kind<HolidayRule> = Kind {
     looks_like: "a day such as \"12-25\" (month and day), \"easter\", \"easter + 39\", or \"saturday from 06-20\"",
     read: |value: &DeValue<'_>| value.as_str().and_then(rule),
@@ -43,7 +39,7 @@ fn rule(text: &str) -> Option<HolidayRule> {
 pub(super) fn read(whole: &mut Fields<'_, '_, '_>, zone: &TimeZone) -> (Vec<Date>, Option<Calendar>) {
     let closed_on = whole.optional_list("closed_on", &DATE);
     let Some(mut table) = whole.optional_table("calendar") else { return (closed_on, None) };
-    let hours = WEEKDAYS.map(|(key, _)| table.optional(key, &HOURS));
+    let hours = of_weekdays(|day| table.optional(day.word(), &HOURS));
     let mut number = 0;
     let holidays = table.optional_tables("holidays", "holiday", |fields| {
         fields.rename(format!("calendar/holidays/{number}"), format!("holiday {}", number + 1));
@@ -72,11 +68,11 @@ fn read_rule(fields: &mut Fields<'_, '_, '_>) -> Option<HolidayRule> {
 pub(super) fn check(plan: &Plan, found: &mut Objections) {
     let Some(calendar) = &plan.calendar else { return };
     if calendar.hours.iter().all(Option::is_none) {
-        let keys = WEEKDAYS.map(|(key, _)| format!("calendar/{key}"));
+        let keys = of_weekdays(|day| format!("calendar/{day}"));
         let paths: Vec<&str> = std::iter::once("calendar").chain(keys.iter().map(String::as_str)).collect();
         found.fault(&paths, "[calendar]: nobody works on any day", "add hours to a day, such as monday = \"08:00-16:30\"");
     }
-    for ((key, _), hours) in WEEKDAYS.iter().zip(calendar.hours) {
+    for (key, hours) in Day::ALL.iter().zip(calendar.hours) {
         if hours.is_some_and(|(from, to)| from >= to) {
             let mend = "put the earlier time first; hours over midnight cannot be given";
             found.fault(&[&format!("calendar/{key}")], format!("[calendar]: {key} ends before it begins"), mend);

@@ -141,6 +141,12 @@ pub(super) fn check(plan: &Plan, found: &mut Objections) {
         } else if class.party.is_some() {
             found.notice(&paths, what("it is handed to a party instead of a queue of ours"), mend);
         }
+        let quiet = |at: u16| plan.call_backs.as_ref().is_some_and(|rule| rule.is_quiet_at(at));
+        let hours = class.open.as_ref().map(|open| minute(open.from)..minute(open.to));
+        if hours.is_some_and(|mut hours| hours.all(quiet)) {
+            let mend = format!("open it outside `quiet` of [call_backs], or {mend}");
+            found.fault(&paths, what("it is open in the quiet hours alone: nobody is ever rung"), mend);
+        }
     }
     let Some(rule) = &plan.call_backs else { return };
     if classes.count() == 0 {

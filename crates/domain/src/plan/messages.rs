@@ -1,6 +1,10 @@
 //! What citizens are told in writing: the words of each template, by text message and by mail, and what may stand open
 //! in them. A text message fits into what [`super::texts`] allows; a mail has a subject and plain lines.
 
+mod filling;
+
+pub use filling::with_link;
+
 use super::{
     Plan, Words,
     check::Objections,
@@ -14,15 +18,17 @@ use crate::{
     contact::{Medium, Template},
     intent::Language,
 };
+use filling::{LINK, chosen, filled, links_stand_apart, opens};
 use jiff::{civil::DateTime, tz::TimeZone};
 use std::collections::BTreeMap;
 
 /// What may stand open in words, between braces.
-const OPEN: [&str; 5] = ["reference", "when", "address", "number", "authority"];
+const OPEN: [&str; 6] = ["reference", "when", "address", "number", "authority", LINK];
 /// As long as what is filled in gets, for counting segments.
 const LONGEST_REFERENCE: &str = "00000000";
 const LONGEST_WHEN: &str = "Wednesday 30 September at 00:00";
 const ADDRESS_CHARS: usize = 60;
+const LINK_CHARS: usize = 92;
 
 /// The words of every template that the plan has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +63,8 @@ pub struct Filling {
     pub when: Option<Timestamp>,
     /// Where something is, on the web or on the ground.
     pub address: String,
+    /// Whether a link will be known when it is sent: it is left open until then (see [`with_link`]).
+    pub linked: bool,
 }
 
 impl Messages {
@@ -82,17 +90,16 @@ impl Plan {
         let words = self.messages.words(template, medium)?.get(&language)?;
         let subject = self.messages.0.get(&template).and_then(|wording| wording.subject.get(&language));
         let when = filling.when.map_or_else(String::new, |when| said(language, when, &self.zone));
-        let fill = |words: &String| {
-            let of = |open: &str| match open {
-                "reference" => Some(filling.reference.clone()),
-                "when" => Some(when.clone()),
-                "address" => Some(filling.address.clone()),
-                "number" => Some(self.own_number().to_owned()),
-                "authority" => self.title.get(&language).cloned(),
-                _ => None,
-            };
-            filled(words, of)
+        let of = |open: &str| match open {
+            "reference" => Some(filling.reference.clone()),
+            "when" => Some(when.clone()),
+            "address" => Some(filling.address.clone()),
+            "number" => Some(self.own_number().to_owned()),
+            "authority" => self.title.get(&language).cloned(),
+            _ => None,
         };
+        let known = |open: &str| if open == LINK { filling.linked } else { of(open).is_some_and(|text| !text.is_empty()) };
+        let fill = |words: &String| filled(&chosen(words, known), of);
         Some(Letter { subject: subject.filter(|_| medium == Medium::Mail).map(fill), text: fill(words) })
     }
 
@@ -101,28 +108,6 @@ impl Plan {
         let shown = self.call_backs.as_ref().map(|rule| &rule.shown);
         shown.or(self.numbers.first()).map_or("", String::as_str)
     }
-}
-
-/// What stands between braces is replaced; what nothing is known for stays as it is, and what is filled in is not looked
-/// through again.
-fn filled(words: &str, of: impl Fn(&str) -> Option<String>) -> String {
-    let mut whole = String::new();
-    let mut rest = words;
-    while let Some((before, after)) = rest.split_once('{') {
-        whole.push_str(before);
-        match after.split_once('}').and_then(|(open, after)| Some((of(open)?, after))) {
-            Some((text, after)) => {
-                whole.push_str(&text);
-                rest = after;
-            }
-            None => {
-                whole.push('{');
-                rest = after;
-            }
-        }
-    }
-    whole.push_str(rest);
-    whole
 }
 
 /// A day and a time as people write them.
@@ -199,19 +184,26 @@ fn check_words(plan: &Plan, found: &mut Objections, (template, key, language): (
             found.fault(&paths, what, format!("write one of {}", OPEN.map(|open| format!("{{{open}}}")).join(", ")));
         } else if open == "when" && !template.tells_time() {
             found.fault(&paths, format!("a message \"{template}\" tells of no time"), "take {when} away");
+        } else if open == LINK && (!template.is_of_booking() || key == "subject") {
+            found.fault(&paths, format!("no link goes with the {key} of \"{template}\""), "take {link} away");
         }
     }
     if key != "mail" && words.chars().any(char::is_control) {
         found.fault(&paths, format!("the {key} in \"{language}\" has more than one line"), "write it in one line");
     }
+    if !links_stand_apart(words) {
+        let what =
+            format!("{{link}} in \"{language}\" does not stand in brackets of its own: where there is none, nothing could be left out");
+        found.fault(&paths, what, "write [ Change or cancel it: {link}], with what is of no use without it inside");
+    }
     if key != "text" {
         return;
     }
-    let longest = filled(words, |open| {
+    let longest = filled(&with_link(words, Some(&"a".repeat(LINK_CHARS))), |open| {
         Some(match open {
             "reference" => LONGEST_REFERENCE.to_owned(),
             "when" => LONGEST_WHEN.to_owned(),
-            "address" => "a".repeat(ADDRESS_CHARS),
+            "address" => "a".repeat(longest_place(plan, language)),
             "number" => plan.own_number().to_owned(),
             "authority" => plan.title.get(&language).cloned().unwrap_or_default(),
             _ => return None,
@@ -225,9 +217,12 @@ fn check_words(plan: &Plan, found: &mut Objections, (template, key, language): (
     }
 }
 
-/// What stands between braces.
-fn opens(words: &str) -> Vec<&str> {
-    words.split('{').skip(1).map(|after| after.split_once('}').map_or(after, |(open, _)| open)).collect()
+/// Of the desks, with their names.
+fn longest_place(plan: &Plan, language: Language) -> usize {
+    let chars = |desk: &super::Desk| {
+        desk.name.chars().count() + plan.in_language(&desk.address, language).map_or(0, |text| text.chars().count() + 2)
+    };
+    plan.desks.iter().map(chars).max().unwrap_or(0).max(ADDRESS_CHARS)
 }
 
 #[cfg(test)]
@@ -241,11 +236,5 @@ mod tests {
         check(Language::Swedish, "måndag 30 november kl. 15.00");
         check(Language::English, "Monday 30 November at 15:00");
         check(Language::Danish, "mandag den 30. november kl. 15.00");
-    }
-
-    #[test]
-    fn what_is_filled_in_is_not_looked_through_again() {
-        let of = |open: &str| (open == "address").then(|| "{number}".to_owned());
-        assert_eq!(filled("{address} and {else} {", of), "{number} and {else} {");
     }
 }

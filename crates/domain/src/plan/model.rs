@@ -376,10 +376,16 @@ impl FollowUpRule {
         }
     }
 
+    /// The operators of a region, as a unit.
+    #[must_use]
+    pub fn group_of(&self, region: &RegionId) -> Option<UnitId> {
+        self.group.as_ref().map(|group| UnitId::new(&group.replace("{region}", region.as_str())))
+    }
+
     /// Whether a unit is the operators of a region.
     #[must_use]
     pub fn is_group(&self, unit: &UnitId, region: &RegionId) -> bool {
-        self.group.as_ref().is_some_and(|group| group.replace("{region}", region.as_str()) == unit.as_str())
+        self.group_of(region).as_ref() == Some(unit)
     }
 }
 
@@ -408,6 +414,12 @@ impl Class {
 }
 
 impl Plan {
+    /// In this language, else in the first of the plan that there are words in.
+    #[must_use]
+    pub fn in_language(&self, words: &Words, language: Language) -> Option<String> {
+        words.get(&language).or_else(|| self.languages.iter().find_map(|other| words.get(other))).cloned()
+    }
+
     #[must_use]
     pub fn region(&self, id: &RegionId) -> Option<&Region> {
         self.regions.iter().find(|region| &region.id == id)

@@ -137,7 +137,7 @@ pub(super) fn read_words(fields: &mut Fields<'_, '_, '_>, key: &'static str, lan
 }
 
 /// The same for texts of another kind.
-pub(super) fn read_words_of(fields: &mut Fields<'_, '_, '_>, key: &'static str, languages: &[Language], kind: &Kind<String>) -> Words {
+pub(crate) fn read_words_of(fields: &mut Fields<'_, '_, '_>, key: &'static str, languages: &[Language], kind: &Kind<String>) -> Words {
     let Some(mut table) = fields.table(key) else { return Words::new() };
     let mut words = Words::new();
     for language in Language::ALL {

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod isolation;
+mod objections;
 mod promises;
 mod texts;
 

@@ -3,6 +3,8 @@
 //! A draft may be incomplete and is saved at every pause of typing; limits are checked here so that
 //! no text is refused silently. Personal data throughout: hidden in Debug, never in the journal.
 
+pub mod numbers;
+
 use crate::intent::words;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,8 @@ use std::fmt;
 pub const NARRATIVE_CHARS_MAX: usize = 50_000;
 /// Longest single-line field, in characters.
 pub const FIELD_CHARS_MAX: usize = 500;
+/// Longest note of a person.
+pub const NOTE_CHARS_MAX: usize = 5_000;
 /// Most parties or things in one report.
 pub const ROWS_MAX: usize = 100;
 
@@ -64,7 +68,18 @@ pub struct ReportParty {
     #[serde(default)]
     pub telephone: String,
     #[serde(default)]
+    pub mail: String,
+    #[serde(default)]
     pub note: String,
+}
+
+impl ReportParty {
+    /// Somebody of whom nothing but the part in it is known.
+    #[must_use]
+    pub fn of(role: PartyRole) -> Self {
+        let nothing = String::new;
+        Self { role, name: nothing(), identity_number: nothing(), telephone: nothing(), mail: nothing(), note: nothing() }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -102,10 +117,11 @@ impl ReportDraft {
         faults.rows("property", self.property.len());
         for (row, party) in self.parties.iter().enumerate() {
             for (field, text) in
-                [("name", &party.name), ("identity_number", &party.identity_number), ("telephone", &party.telephone), ("note", &party.note)]
+                [("name", &party.name), ("identity_number", &party.identity_number), ("telephone", &party.telephone), ("mail", &party.mail)]
             {
                 faults.text(&format!("parties.{row}.{field}"), text, FIELD_CHARS_MAX);
             }
+            faults.text(&format!("parties.{row}.note"), &party.note, NOTE_CHARS_MAX);
         }
         for (row, thing) in self.property.iter().enumerate() {
             for (field, text) in
@@ -205,13 +221,7 @@ mod tests {
             what_happened: "x".repeat(NARRATIVE_CHARS_MAX + 1),
             from: "2026-11-02T10:00".into(),
             to: "2026-11-01T10:00".into(),
-            parties: vec![ReportParty {
-                role: PartyRole::Witness,
-                name: "y".repeat(FIELD_CHARS_MAX + 1),
-                identity_number: String::new(),
-                telephone: String::new(),
-                note: String::new(),
-            }],
+            parties: vec![ReportParty { name: "y".repeat(FIELD_CHARS_MAX + 1), ..ReportParty::of(PartyRole::Witness) }],
             ..ReportDraft::default()
         };
         let found: Vec<_> = draft.faults().into_iter().map(|fault| (fault.field, fault.rule)).collect();

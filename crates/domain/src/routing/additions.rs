@@ -12,17 +12,19 @@ use super::{
 use crate::{
     ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
     contact::{Channel, ContactState, NamedMatter, Outcome, Owner, PromiseKind, Reference, Settlement, ledger::ContactRecord},
-    intent::Language,
+    intent::{Intent, Language},
 };
 use serde::Serialize;
 
-/// An addition that nobody has settled yet. It holds its promise, and both have one owner.
+/// An addition, or a report in writing, that nobody has settled yet. It holds its promise, and both have one owner.
 #[derive(Clone, Debug)]
 pub(super) struct Addition {
     pub matter: MatterId,
     pub promise: PromiseId,
     pub channel: Channel,
     pub language: Language,
+    /// What a report is about; of an addition nobody says.
+    pub intent: Option<Intent>,
     pub arrived: Timestamp,
     pub region: Option<RegionId>,
     pub verified: bool,
@@ -30,7 +32,7 @@ pub(super) struct Addition {
     pub proposed: Option<MatterId>,
 }
 
-/// An addition as others may see it; its words are personal data and stand elsewhere.
+/// An addition, or a report in writing, as others may see it; its words are personal data and stand elsewhere.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct AdditionView {
     pub contact: ContactId,
@@ -38,6 +40,11 @@ pub struct AdditionView {
     pub reference: Reference,
     pub channel: Channel,
     pub language: Language,
+    /// What a report is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    /// An addition or a report.
+    pub kind: PromiseKind,
     pub arrived: Timestamp,
     pub region: Option<RegionId>,
     pub owner: Owner,
@@ -84,6 +91,7 @@ impl Router {
                 promise,
                 channel: *channel,
                 language: *language,
+                intent: None,
                 arrived: now,
                 region: region.clone(),
                 verified: joined.is_some(),
@@ -129,17 +137,17 @@ impl Router {
         channel: Channel,
         region: Option<RegionId>,
     ) -> PromiseId {
-        let about = self.about_addition(channel);
+        let about = self.about_written(None, channel);
         let due = now.plus_ms(self.ordinary_ms(now, PromiseKind::Addition, &about));
         self.make(Promise { region, about, ..Promise::new(matter, PromiseKind::Addition, owner, due) })
     }
 
-    fn about_addition(&self, channel: Channel) -> About {
-        About { class: self.plan.class_of(None).map(|class| class.id.clone()), channel }
+    pub(super) fn about_written(&self, intent: Option<Intent>, channel: Channel) -> About {
+        About { class: self.plan.class_of(intent).map(|class| class.id.clone()), channel }
     }
 
     /// Records an addition as it stands, with the promise that it holds from now on.
-    fn hold_addition(&mut self, id: ContactId, promise: PromiseId) {
+    pub(super) fn hold_addition(&mut self, id: ContactId, promise: PromiseId) {
         if let Some(known) = self.promises.get_mut(&promise) {
             known.contact = Some(id);
         }
@@ -252,8 +260,8 @@ impl Router {
     /// From its record, after a restart.
     pub(super) fn remember_addition(&mut self, record: &ContactRecord) {
         let Some(owed) = &record.addition else { return };
-        let (matter, promise, channel) = (record.matter, owed.promise, record.channel);
-        self.tell_about(promise, self.about_addition(channel));
+        let (matter, promise, channel, intent) = (record.matter, owed.promise, record.channel, record.intent);
+        self.tell_about(promise, self.about_written(intent, channel));
         if let Some(known) = self.promises.get_mut(&promise) {
             known.contact = Some(record.contact);
         }
@@ -265,6 +273,7 @@ impl Router {
                 promise,
                 channel,
                 language: record.language,
+                intent,
                 arrived: record.arrived,
                 region: record.region.clone(),
                 verified: owed.verified,
@@ -283,6 +292,8 @@ impl Router {
                 reference: Reference::of(addition.matter),
                 channel: addition.channel,
                 language: addition.language,
+                intent: addition.intent,
+                kind: promise.kind,
                 arrived: addition.arrived,
                 region: addition.region.clone(),
                 owner: promise.owner.clone(),

@@ -148,6 +148,9 @@ pub enum Command {
     CancelCitizen {
         contact: ContactId,
         attempt: AttemptId,
+        /// The operator was lost while it rang. Folded as well: it was none of the citizen's attempts.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lost: bool,
     },
     /// Collect the keys of this caller from here on, until #, a time, or hang-up; answered by `NumberGiven`.
     AskNumber {
@@ -308,6 +311,9 @@ pub enum Command {
         fault: Option<NotReached>,
         /// Goes before others then; its attempts begin anew.
         in_front: bool,
+        /// The promise that it keeps from now on, where another takes the place of the one that it named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promise: Option<PromiseId>,
     },
 
     // Records of booked times

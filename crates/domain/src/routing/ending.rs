@@ -107,6 +107,9 @@ impl Router {
         let Some(contact) = self.forget_contact(id) else { return };
         self.booking_closed(now, &contact, &outcome);
         self.settle(contact.promise, settlement);
+        if let Some(call) = &contact.call {
+            self.settle(call.promise, settlement);
+        }
         put(&mut self.out, || Command::CloseContact { contact: id, outcome });
         for timer in [Timer::DialogueTurn(id), Timer::DialogueWhole(id), Timer::Connecting(id), Timer::Talk(id)] {
             self.timers.clear(timer);

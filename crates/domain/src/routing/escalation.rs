@@ -110,7 +110,12 @@ impl Router {
 /// Whether it is owed beyond a conversation.
 fn lasts(kind: PromiseKind) -> bool {
     match kind {
-        PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition => true,
+        PromiseKind::CallBack
+        | PromiseKind::FollowUp
+        | PromiseKind::Feedback
+        | PromiseKind::Booked
+        | PromiseKind::Addition
+        | PromiseKind::Report => true,
         PromiseKind::Answer | PromiseKind::Conclude => false,
     }
 }

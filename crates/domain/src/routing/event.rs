@@ -3,7 +3,7 @@
 
 use crate::{
     AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, RegionId, Timestamp,
-    booking::{CancelledBy, TimeWanted},
+    booking::{AtDesk, ByStaff, CancelledBy, TimeWanted},
     contact::{Channel, LeadReason, MessageFault, NamedMatter, NotReached, Outcome, PauseReason, SurgeReason, SystemCause},
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
@@ -203,6 +203,9 @@ pub enum Event {
         /// It takes text messages, and there is a gateway.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         textable: bool,
+        /// As many times are booked for it as the plan lets one citizen have.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        booked_enough: bool,
     },
     CitizenAnswered {
         contact: ContactId,
@@ -307,6 +310,17 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         mailable: bool,
     },
+    /// Something was reported in writing, by a form on the web. What was answered stands beside this.
+    ReportReceived {
+        contact: ContactId,
+        matter: MatterId,
+        /// What it is about, as the form says.
+        intent: Intent,
+        language: Language,
+        /// Where it happened, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region: Option<RegionId>,
+    },
     /// A person says which matter a contact is of: their own call, or an addition. Its own matter says that it is of no other.
     ContactLinked {
         contact: ContactId,
@@ -342,7 +356,7 @@ pub enum Event {
     HoldLeft {
         booking: BookingId,
     },
-    /// The form is whole: the time that was held is booked, and a matter begins with it.
+    /// The form is whole: the time that was held is booked, and a matter begins with it, or goes on where an operator books.
     TimeBooked {
         booking: BookingId,
         matter: MatterId,
@@ -359,14 +373,21 @@ pub enum Event {
         /// Mails do.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         mailable: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_desk: Option<AtDesk>,
     },
     BookingMoved {
         booking: BookingId,
         wanted: TimeWanted,
+        /// None where the citizen did it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        staff: Option<ByStaff>,
     },
     BookingCancelled {
         booking: BookingId,
         by: CancelledBy,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        staff: Option<ByStaff>,
     },
     /// Who came to a desk at their time was met.
     VisitorMet {

@@ -292,6 +292,7 @@ impl Router {
         if self.plan.overflow.iter().any(|step| step.guards.expected_over_ms.is_some()) {
             self.ask_steps_anew(id);
         }
+        self.rest_when_closed(now, id);
         let Some(contact) = self.contacts.get(&id) else { return };
         let Some(queue) = contact.visiting.clone() else { return };
         self.timers.set(Timer::Announcement(id), now.plus_ms(self.plan.dialogue.announce_every_ms));

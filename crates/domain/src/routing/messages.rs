@@ -1,7 +1,8 @@
 //! What citizens are told in writing. A message that is owed is a record; whether it was sent comes back as an event.
 //!
 //! The form on the web is offered by text message to somebody in line: they hear of it once, take it with a key, and
-//! keep place, age and promise. Whoever was rung and not reached is told when we ring again.
+//! keep place, age and promise. Whoever was rung and not reached is told when we ring again,
+//! and whoever could not be rung before closing time, from when on we do.
 
 use super::{
     Alarm, Command,
@@ -83,6 +84,13 @@ impl Router {
         let is_owed = self.owe_message(id, Owed { when: again, ..Owed::of(template) });
         if let Some(contact) = self.contacts.get_mut(&id).filter(|_| is_owed) {
             contact.told_not_reached = Some(now);
+        }
+    }
+
+    /// Told that nobody has rung by closing time as it was promised, and from when on we ring.
+    pub(super) fn tell_put_off(&mut self, id: ContactId, until: Timestamp) {
+        if self.contacts.get(&id).is_some_and(|contact| !is_read_by_others(contact)) {
+            self.owe_message(id, Owed { when: Some(until), ..Owed::of(Template::PutOff) });
         }
     }
 

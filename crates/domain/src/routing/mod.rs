@@ -38,6 +38,7 @@ mod promises;
 mod qualified;
 mod recovery;
 mod replay;
+mod reports;
 mod reserved;
 mod ring_back;
 mod router;

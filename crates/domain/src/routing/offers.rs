@@ -223,7 +223,7 @@ impl Router {
     pub(super) fn back_in_line(&mut self, now: Timestamp, id: ContactId) {
         match self.contacts.get(&id).map(|contact| contact.phase.clone()) {
             Some(Phase::Offered { entry, .. }) => self.wait(now, id, entry),
-            Some(Phase::Dialling { entry, attempt, .. }) => self.rung_no_more(now, id, entry, attempt),
+            Some(Phase::Dialling { entry, operator, attempt }) => self.rung_no_more(now, id, (entry, operator), attempt),
             Some(Phase::Connecting { .. }) if self.contacts.get(&id).is_some_and(|contact| contact.call.is_some()) => {
                 self.left_by_operator(now, id);
             }

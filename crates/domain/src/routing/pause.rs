@@ -70,7 +70,8 @@ impl Router {
 fn may_wait(promise: &Promise) -> bool {
     match promise.kind {
         PromiseKind::FollowUp => !promise.pressing,
-        PromiseKind::Feedback => true,
+        // Of a report more may be asked of the citizen.
+        PromiseKind::Feedback | PromiseKind::Report => true,
         // What was written waits for us.
         PromiseKind::Addition => false,
         PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked => false,

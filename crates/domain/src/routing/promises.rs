@@ -167,8 +167,18 @@ impl Router {
         self.hold(id, conclude);
     }
 
-    /// Another promise takes its place. A call that was owed is kept when it was spoken in.
+    /// Whether somebody has been heard in the call that keeps it, and nobody has said yet whom.
+    fn is_being_kept(&self, promise: PromiseId) -> bool {
+        let call = self.promises.get(&promise).and_then(|known| self.contacts.get(self.calls.get(&known.matter)?));
+        call.is_some_and(|contact| contact.waited_ms.is_some() && contact.call.as_ref().is_some_and(|call| call.promise == promise))
+    }
+
+    /// Another promise takes its place. What a call keeps is settled with its outcome: whoever was heard may have been
+    /// a machine.
     fn replace(&mut self, before: PromiseId) {
+        if self.is_being_kept(before) {
+            return;
+        }
         let is_call = self.promises.get(&before).is_some_and(|known| known.kind.is_call());
         self.settle(before, if is_call { Settlement::Kept } else { Settlement::Replaced });
     }
@@ -184,10 +194,13 @@ impl Router {
             PromiseKind::Answer => self.answer_late(now, promise),
             PromiseKind::Conclude => self.conclusion_late(now, promise),
             // It is being kept.
-            _ if self.holder(promise).is_some_and(|contact| contact.call.is_some() && contact.waited_ms.is_some()) => {}
-            PromiseKind::CallBack | PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition => {
-                self.escalate(now, promise)
-            }
+            _ if self.is_being_kept(promise) => {}
+            PromiseKind::CallBack
+            | PromiseKind::FollowUp
+            | PromiseKind::Feedback
+            | PromiseKind::Booked
+            | PromiseKind::Addition
+            | PromiseKind::Report => self.escalate(now, promise),
         }
     }
 
@@ -205,10 +218,15 @@ impl Router {
     fn conclusion_late(&mut self, now: Timestamp, promise: PromiseId) {
         let Some(contact) = self.holder(promise) else { return };
         let (id, region, over) = (contact.id, contact.region.clone(), matches!(contact.phase, Phase::WrapUp { .. }));
+        let of_call = contact.call.as_ref().map(|call| call.promise);
         self.alarm(Alarm::PromiseLate { promise, step: None, operator: None }, Some(id));
         if over {
             let unit = self.unit_of(region.as_ref());
-            let within_ms = self.ordinary_ms(now, PromiseKind::FollowUp, &self.about(id));
+            let kept = of_call.and_then(|promise| self.promises.get(&promise));
+            let within_ms = match kept.is_some_and(|known| known.pressing) {
+                true => self.plan.follow_up.strict_ms,
+                false => self.ordinary_ms(now, PromiseKind::FollowUp, &self.about(id)),
+            };
             self.owe(now, id, PromiseKind::FollowUp, unit, within_ms);
             self.close(now, id, Outcome::SystemTerminated(SystemCause::Deadline), Settlement::Replaced);
         }
@@ -254,7 +272,9 @@ impl Router {
             Outcome::SystemTerminated(SystemCause::Deadline) => {
                 let strict_ms = self.plan.follow_up.strict_ms;
                 let within_ms = if known.pressing { strict_ms } else { self.ordinary_ms(now, known.kind, &known.about) };
-                let anew = self.promise(now, matter, known.kind, Owner::Operator(operator), within_ms, known.region);
+                let region = known.region;
+                let owner = if known.pressing { self.who_answers(operator, region.as_ref()) } else { Owner::Operator(operator) };
+                let anew = self.promise(now, matter, known.kind, owner, within_ms, region);
                 self.tell_about(anew, known.about);
                 self.settle(promise, Settlement::Replaced);
                 self.addition_stays_owed(known.contact, anew, operator);

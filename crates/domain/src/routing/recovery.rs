@@ -64,9 +64,9 @@ impl Router {
         }
         let open = || open().filter(|record| !is_unread(record));
         for record in open().filter(is_over).chain(open().filter(|record| !is_over(record))) {
-            // A call that we owe holds the promise that it names until somebody has spoken.
+            // A call that we owe holds the promise that it names until the conversation is over.
             let visit = router.bookings.of_contact(record.contact).filter(|_| record.call.is_none()).and_then(|booked| booked.promise);
-            let owed = record.call.as_ref().map(|call| call.promise).or(visit);
+            let owed = record.call.as_ref().map(|call| call.promise).filter(|_| !is_over(&record)).or(visit);
             if let Some(owed) = owed.filter(|owed| router.promises.contains_key(owed)) {
                 router.remember(record, owed);
                 continue;
@@ -156,12 +156,8 @@ fn contact_of(record: &ContactRecord, promise: PromiseId) -> Contact {
         promise,
         queued_since: record.call.as_ref().map(|call| call.since).or(record.visits.first().map(|visit| visit.entered)),
         returned_at: None,
-        waited_ms: record
-            .visits
-            .iter()
-            .filter(|_| !is_owed_call)
-            .find(|visit| visit.outcome == Some(VisitOutcome::Answered))
-            .and_then(|visit| visit.waited_ms),
+        // The first voice: of a call that we owe, after the last attempt, as a machine that was heard before is nobody.
+        waited_ms: record.waited_for_voice_ms().filter(|_| !is_owed_call),
         visiting: record.visits.last().filter(|visit| visit.outcome.is_none()).map(|visit| visit.queue.clone()),
         playback: 0,
         digits_to_come: (0, record.arrived),

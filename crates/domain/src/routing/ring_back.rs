@@ -10,7 +10,7 @@ use super::{
     state::{Contact, Intention, Phase, Promise},
 };
 use crate::{
-    ContactId, MatterId, OperatorId, PromiseId, Timestamp,
+    ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
     contact::{Owner, PromiseKind, Settlement},
 };
 
@@ -24,7 +24,7 @@ impl Router {
         if self.ring_backs.contains_key(&matter) {
             return false;
         }
-        let owner = Owner::Operator(operator);
+        let owner = self.who_answers(operator, region.as_ref());
         let promise = self.promise(now, matter, PromiseKind::FollowUp, owner, self.plan.follow_up.strict_ms, region);
         self.tell_about(promise, self.about(id));
         if let Some(known) = self.promises.get_mut(&promise) {
@@ -64,6 +64,12 @@ impl Router {
     /// On duty or on a pause, and there.
     pub(super) fn is_at_work(&self, operator: OperatorId) -> bool {
         self.operators.get(&operator).is_some_and(|known| known.present && known.intent != Intention::Off)
+    }
+
+    /// Whose it is what presses: the operator's while they are at work, else the region's unit's. A record may be
+    /// finished by somebody who is off duty.
+    pub(super) fn who_answers(&self, operator: OperatorId, region: Option<&RegionId>) -> Owner {
+        if self.is_at_work(operator) { Owner::Operator(operator) } else { self.unit_of(region) }
     }
 
     /// The operator goes: what presses is their unit's. What they are ringing about just now is the line's already.

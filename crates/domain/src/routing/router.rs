@@ -202,7 +202,8 @@ impl Router {
             Event::PartyAnswered { contact, attempt } => self.party_answered(now, *contact, *attempt),
             Event::PartyFailed { contact, attempt } => self.party_failed(now, *contact, *attempt),
             Event::PartyHungUp { contact, attempt } => self.party_hung_up(now, *contact, *attempt),
-            Event::NumberGiven { contact, usable, textable } => self.number_given(now, *contact, *usable, *textable),
+            Event::NumberGiven { contact, booked_enough: true, .. } if self.leaves_no_time(*contact) => true,
+            Event::NumberGiven { contact, usable, textable, .. } => self.number_given(now, *contact, *usable, *textable),
             Event::CitizenAnswered { contact, attempt } => self.citizen_answered(now, *contact, *attempt),
             Event::CitizenNotReached { contact, attempt, why } => self.citizen_not_reached(now, *contact, *attempt, *why),
             Event::CallBackUnheard { contact, operator, why } => self.unheard(now, *contact, *operator, *why),
@@ -219,6 +220,7 @@ impl Router {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }
             Event::AdditionReceived { .. } => self.addition_received(now, event),
+            Event::ReportReceived { .. } => self.report_received(now, event),
             Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
             Event::MessageSent { contact, message } => self.message_settled(*contact, *message, None),
             Event::MessageGivenUp { contact, message, why } => self.message_settled(*contact, *message, Some(*why)),
@@ -302,9 +304,19 @@ impl Router {
             self.keep_for_booked(id);
         }
         put(&mut self.out, || Command::MoveContact { contact: id, state, owner: owner.clone() });
-        // A call that is late stays with the supervisors until somebody is reached.
-        if !is_call || self.promises.get(&promise).is_none_or(|known| known.due > now) {
-            self.pass_promise(promise, owner);
+        match self.promises.get(&promise).filter(|known| is_call && known.due <= now) {
+            None => self.pass_promise(promise, owner),
+            Some(late) => self.keep_late(promise, late.clone(), owner),
+        }
+    }
+
+    /// A call that is late stays with whoever has it, mostly the supervisors, until somebody is reached. Only what an
+    /// operator had goes back with the call that they let go of: they may be gone.
+    fn keep_late(&mut self, promise: PromiseId, late: Promise, owner: Owner) {
+        match (&late.owner, &owner) {
+            (Owner::Operator(_), Owner::Queue(_)) if late.pressing => self.pass_promise(promise, self.unit_of(late.region.as_ref())),
+            (Owner::Operator(_), Owner::Queue(_)) => self.pass_promise(promise, owner),
+            _ => {}
         }
     }
 

@@ -21,6 +21,7 @@ use crate::{
     plan::Escalation,
     promise::{Clock, State},
     service_level::{ExpectedWait, HitRate},
+    time::MINUTE_MS,
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
@@ -145,6 +146,9 @@ pub struct PromiseView {
     pub ring_back: bool,
 }
 
+/// So long before its time a promise is due soon, where the plan does not say.
+const SOON_MS: u64 = 10 * MINUTE_MS;
+
 impl PromiseView {
     /// What waits for the citizen is not late.
     #[must_use]
@@ -152,13 +156,13 @@ impl PromiseView {
         self.paused.is_none() && self.due < now
     }
 
-    /// How it stands; `soon_ms` where the plan does not say how long before its time it is due soon.
+    /// How it stands, as every screen and the API tell it.
     #[must_use]
-    pub fn state(&self, now: Timestamp, soon_ms: u64) -> State {
+    pub fn state(&self, now: Timestamp) -> State {
         if self.paused.is_some() {
             return State::Paused;
         }
-        Clock::new(now.min(self.due), self.due, false).state(now, self.soon_ms.unwrap_or(soon_ms))
+        Clock::new(now.min(self.due), self.due, false).state(now, self.soon_ms.unwrap_or(SOON_MS))
     }
 }
 

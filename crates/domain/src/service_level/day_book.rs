@@ -9,7 +9,7 @@
 use super::Counts;
 use crate::{
     ContactId, PromiseId, QueueId, RegionId, Timestamp,
-    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome},
+    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, ledger::PromiseRecord},
     plan::Plan,
     routing::Command,
 };
@@ -89,7 +89,8 @@ impl QueueDay {
 /// Promises due on one day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct PromiseCounts {
-    /// Still owed or kept; what was withdrawn or replaced is owed no longer.
+    /// Still owed or kept, or put off to the next opening unkept; what was withdrawn or replaced otherwise is owed no
+    /// longer.
     pub due: u64,
     pub kept_in_time: u64,
     pub kept_late: u64,
@@ -189,6 +190,7 @@ impl DayBook {
     /// Takes in the commands recorded with one event. Commands that count nothing are passed over, as
     /// are those of contacts that were opened before the first entry given.
     pub fn apply(&mut self, at: Timestamp, commands: &[Command]) {
+        let mut is_put_off = false;
         for command in commands {
             match command {
                 // Counts in no figure of those who turn to us.
@@ -197,7 +199,7 @@ impl DayBook {
                 Command::OpenContact { contact, .. } => self.open(at, *contact),
                 Command::EnterQueue { contact, queue, .. } => self.enter(*contact, queue),
                 Command::EndVisit { contact, queue, outcome, waited_ms } => self.end_visit(*contact, queue, *outcome, *waited_ms),
-                Command::OweCall { contact, promise, .. } => {
+                Command::OweCall { contact, promise, .. } | Command::RestCall { contact, promise: Some(promise), .. } => {
                     self.calls.insert(*contact, *promise);
                 }
                 Command::MoveContact { contact, state, .. } => self.hear(at, *contact, *state),
@@ -212,10 +214,22 @@ impl DayBook {
                 }
                 Command::MakePromise { promise, promise_kind, due, .. } => self.make_promise(*promise, *promise_kind, *due),
                 Command::ResumePromise { promise, due, .. } => self.put_off(*promise, *due),
-                Command::SettlePromise { promise, settlement, .. } => self.settle_promise(at, *promise, *settlement),
+                Command::SettlePromise { promise, settlement, .. } => self.settle_promise(at, *promise, *settlement, is_put_off),
                 _ => {}
             }
+            // What a call kept until it was put off to the next opening is settled right after that.
+            is_put_off = matches!(command, Command::RestCall { promise: Some(_), .. });
         }
+    }
+
+    /// A promise that was made before the first entry given, and open then.
+    pub fn owed_before(&mut self, record: &PromiseRecord) {
+        self.make_promise(record.promise, record.kind, record.due);
+    }
+
+    /// A call that we owed before the first entry given, and since then what it keeps.
+    pub fn call_owed_before(&mut self, contact: ContactId, promise: PromiseId) {
+        self.calls.insert(contact, promise);
     }
 
     fn day_mut(&mut self, date: Date) -> &mut Day {
@@ -306,7 +320,7 @@ impl DayBook {
         self.promises.insert(promise, owed);
     }
 
-    fn settle_promise(&mut self, at: Timestamp, promise: PromiseId, settlement: Settlement) {
+    fn settle_promise(&mut self, at: Timestamp, promise: PromiseId, settlement: Settlement, is_put_off: bool) {
         let Some(owed) = self.promises.remove(&promise) else { return };
         let counts = self.promise_counts(&owed);
         match settlement {
@@ -316,6 +330,8 @@ impl DayBook {
                 counts.withdrawn += 1;
                 counts.due = counts.due.saturating_sub(1);
             }
+            // It was due, and nobody kept it.
+            Settlement::Replaced if is_put_off => {}
             Settlement::Replaced => {
                 counts.replaced += 1;
                 counts.due = counts.due.saturating_sub(1);

@@ -6,8 +6,8 @@ mod understood;
 
 use super::{Counts, DayBook, Expectations, Level, Rules};
 use crate::{
-    ContactId, MatterId, PromiseId, QueueId, Timestamp, UnitId,
-    contact::{Channel, Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome},
+    ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, Timestamp, UnitId,
+    contact::{CallKind, Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, SystemCause, VisitOutcome, ledger::PromiseRecord},
     routing::Command,
     time::{HOUR_MS, MINUTE_MS, SECOND_MS},
 };
@@ -218,6 +218,64 @@ fn promises_belong_to_the_day_on_which_they_are_due() {
     assert_eq!(book.day(tomorrow).unwrap().promises_of_all_kinds().due, 1);
     assert_eq!(book.promises_late(noon.plus_ms(HOUR_MS + 1)), 0);
     assert_eq!(book.promises_late(noon.plus_ms(3 * HOUR_MS)), 1);
+}
+
+#[test]
+fn what_is_put_off_to_the_next_opening_was_due_and_is_not_kept() {
+    let (noon, tomorrow) = (local(DAY, 12, 0), date(2026, 11, 21));
+    let (contact, not_before) = (ContactId(1), local(tomorrow, 8, 0));
+    let rest = Command::RestCall { contact, not_before, fault: None, in_front: true, promise: Some(PromiseId(3)) };
+    let book = book(&[
+        (noon, vec![promise(1, noon.plus_ms(HOUR_MS)), promise(2, noon.plus_ms(HOUR_MS))]),
+        // Of two that are replaced, the one of the call that rests.
+        (noon, vec![promise(3, local(tomorrow, 9, 0)), rest, settle(1, Settlement::Replaced), settle(2, Settlement::Replaced)]),
+        (local(tomorrow, 8, 30), vec![settle(3, Settlement::Kept)]),
+    ]);
+    let counts = |date| book.day(date).unwrap().promises_of_all_kinds();
+    assert_eq!((counts(DAY).due, counts(DAY).kept_in_time, counts(DAY).kept_late, counts(DAY).replaced), (1, 0, 0, 1));
+    assert_eq!((counts(tomorrow).due, counts(tomorrow).kept_in_time), (1, 1));
+}
+
+#[test]
+fn a_book_that_begins_at_midnight_knows_what_was_promised_before() {
+    let (yesterday, noon) = (local(date(2026, 11, 19), 18, 0), local(DAY, 12, 0));
+    let owe = Command::OweCall {
+        contact: ContactId(1),
+        call_kind: CallKind::KeepPlace,
+        from: ContactId(2),
+        since: yesterday,
+        class: ClassId::new("report"),
+        promise: PromiseId(1),
+        textable: false,
+    };
+    let before = (yesterday, vec![promise(1, noon), promise(2, noon), promise(3, local(DAY, 9, 0)), owe]);
+    let speaks = Command::MoveContact { contact: ContactId(1), state: ContactState::Talking, owner: Owner::Operator(OperatorId(1)) };
+    let today = [
+        // In time by the voice, though its record was finished later.
+        (local(DAY, 11, 0), vec![speaks]),
+        (local(DAY, 12, 30), vec![settle(1, Settlement::Kept), close(1, Outcome::NotReached)]),
+    ];
+    let whole = book(&[&[before][..], &today].concat());
+    let mut begun = DayBook::new(rules());
+    for (n, due) in [(1, noon), (2, noon), (3, local(DAY, 9, 0))] {
+        begun.owed_before(&PromiseRecord {
+            promise: PromiseId(n),
+            matter: MatterId(1),
+            kind: PromiseKind::FollowUp,
+            owner: Owner::Unit(UnitId::new("supervisors.vast")),
+            made: yesterday,
+            due,
+            settled: None,
+            settlement: None,
+            paused: None,
+            ring_back: None,
+        });
+    }
+    begun.call_owed_before(ContactId(1), PromiseId(1));
+    today.iter().for_each(|(at, commands)| begun.apply(*at, commands));
+    let counts = begun.day(DAY).unwrap().promises_of_all_kinds();
+    assert_eq!((counts.due, counts.kept_in_time, begun.promises_late(noon)), (3, 1, 1));
+    assert_eq!((begun.day(DAY), begun.promises_late(noon)), (whole.day(DAY), whole.promises_late(noon)));
 }
 
 /// Two hundred calls over three days with every kind of ending, in the order of time.

@@ -229,7 +229,8 @@ impl Inventor {
     }
 
     fn number_given(&mut self, contact: ContactId) -> Event {
-        Event::NumberGiven { contact, usable: self.dice.percent(60), textable: self.dice.percent(70) }
+        let (usable, textable, booked_enough) = (self.dice.percent(60), self.dice.percent(70), self.dice.percent(10));
+        Event::NumberGiven { contact, usable, textable, booked_enough }
     }
 
     /// Rung, reached or not, or taken by somebody while the call waits for its time.
@@ -303,6 +304,7 @@ impl Inventor {
             },
             OperatorState::Engaged | OperatorState::Consulting => self.of_talk(view, operator, contact),
             OperatorState::WrapUp => match self.dice.below(7) {
+                5 => Event::CallBackUnheard { contact, operator, why: NotReached::Machine },
                 6 => Event::RingBackAsked { contact, operator },
                 0 => Event::WrapUpExtended { contact, operator },
                 1 => Event::OperatorReady { operator },

@@ -4,12 +4,15 @@ use super::Memory;
 use domain::{
     ContactId, MatterId, OperatorId, RegionId,
     contact::{Channel, NamedMatter},
-    intent::Language,
+    intent::{Intent, Language},
     routing::{Command, Event},
 };
 
 pub(super) fn is_one(words: &[&str]) -> bool {
-    matches!(words, ["operator", _, "links", "call", _, "to", "matter", _] | ["call", _, "is", "a", _, "in", ..])
+    matches!(
+        words,
+        ["operator", _, "links", "call", _, "to", "matter", _] | ["call", _, "is", "a", _, "in", ..] | ["call", _, "reports", ..]
+    )
 }
 
 impl Memory {
@@ -23,6 +26,16 @@ impl Memory {
                     named,
                     operator: OperatorId(operator.parse().ok()?),
                 })
+            }
+            ["call", contact, "reports", intent, "on", "the", "web", "in", language, rest @ ..] => {
+                let region = match rest {
+                    [] => None,
+                    ["for", region] => Some(RegionId::new(region)),
+                    _ => return None,
+                };
+                let contact = ContactId(contact.parse().ok()?);
+                let (intent, language) = (Intent::from_word(intent)?, Language::from_word(language)?);
+                Some(Event::ReportReceived { contact, matter: MatterId(contact.0), intent, language, region })
             }
             ["call", contact, "is", "a", channel, "in", language, rest @ ..] => {
                 self.addition(ContactId(contact.parse().ok()?), Channel::from_word(channel)?, Language::from_word(language)?, rest)
@@ -93,7 +106,7 @@ pub(super) fn recorded(command: &Command) -> String {
         Command::DecideMatter { matter, unit } => format!("matter {matter} was decided by {}", unit.word()),
         Command::OweAddition { contact, promise, to_link, proposed, .. } => {
             let whose = proposed.map_or(String::new(), |matter| format!(", perhaps of matter {matter}"));
-            format!("call {contact} is an addition, promise {promise}{}{whose}", if *to_link { ", to be linked" } else { "" })
+            format!("call {contact} is written, promise {promise}{}{whose}", if *to_link { ", to be linked" } else { "" })
         }
         Command::LinkContact { contact, matter } => format!("call {contact} is of matter {matter} from here on"),
         other => panic!("{other:?}"),

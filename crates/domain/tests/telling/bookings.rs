@@ -3,35 +3,58 @@
 
 use domain::{
     BookingId, ClassId, ContactId, DeskId, MatterId, OperatorId, RegionId, Timestamp,
-    booking::{BookingState, CancelledBy, TimeWanted, Wish},
+    booking::{AtDesk, BookingState, ByStaff, CancelledBy, StaffReason, TimeWanted, Wish},
     intent::{Intent, Language},
     routing::{Command, Event},
 };
 use jiff::{civil::DateTime, tz::TimeZone};
 
 /// "is held: report in vast on 2026-11-24T10:00", "is booked as call 1 in sv with an interpreter
-/// reached by text and mail about report_theft", "moves to report in vast on …", "is left",
-/// "is cancelled"
+/// reached by text and mail about report_theft", "is booked by operator 1 for call 1 as call 2 in sv …", "moves to report in
+/// vast on …", "is left", "is cancelled", "is cancelled by operator 1 because: asked", "is moved by operator 1 because: asked to …"
 pub fn of_booking(booking: BookingId, words: &[&str]) -> Option<Event> {
     Some(match words {
         ["is", "held:", wanted @ ..] => Event::TimeHeld { booking, wanted: time_wanted(wanted)?, key: None },
         ["is", "left"] => Event::HoldLeft { booking },
-        ["is", "booked", "as", "call", contact, "in", language, rest @ ..] => {
+        ["is", "booked", "by", "operator", operator, "for", "call", of, "as", rest @ ..] => {
+            let desk = AtDesk { contact: ContactId(of.parse().ok()?), operator: OperatorId(operator.parse().ok()?) };
+            return booked(booking, rest, Some(desk));
+        }
+        ["is", "booked", "as", rest @ ..] => return booked(booking, rest, None),
+        ["moves", "to", wanted @ ..] => Event::BookingMoved { booking, wanted: time_wanted(wanted)?, staff: None },
+        ["is", "moved", "by", "operator", operator, "because:", reason, "to", wanted @ ..] => {
+            Event::BookingMoved { booking, wanted: time_wanted(wanted)?, staff: Some(by_staff(operator, reason)?) }
+        }
+        ["is", "cancelled", "by", "an", "operator"] => Event::BookingCancelled { booking, by: CancelledBy::Operator, staff: None },
+        ["is", "cancelled", "by", "operator", operator, "because:", reason] => {
+            Event::BookingCancelled { booking, by: CancelledBy::Operator, staff: Some(by_staff(operator, reason)?) }
+        }
+        ["is", "cancelled"] => Event::BookingCancelled { booking, by: CancelledBy::Citizen, staff: None },
+        _ => return None,
+    })
+}
+
+fn by_staff(operator: &str, reason: &str) -> Option<ByStaff> {
+    Some(ByStaff { operator: OperatorId(operator.parse().ok()?), reason: StaffReason::from_word(reason)? })
+}
+
+/// "call 2 in sv with an interpreter reached by text"; at a desk in the matter of the conversation, which has its number.
+fn booked(booking: BookingId, words: &[&str], at_desk: Option<AtDesk>) -> Option<Event> {
+    Some(match words {
+        ["call", contact, "in", language, rest @ ..] => {
             let contact: u64 = contact.parse().ok()?;
             Event::TimeBooked {
                 booking,
-                matter: MatterId(contact),
+                matter: MatterId(at_desk.map_or(contact, |desk| desk.contact.0)),
                 contact: ContactId(contact),
                 language: Language::from_word(language)?,
                 intent: rest.iter().skip_while(|word| **word != "about").nth(1).and_then(|word| Intent::from_word(word)),
                 interpreter: rest.contains(&"interpreter"),
                 textable: rest.contains(&"text"),
                 mailable: rest.contains(&"mail"),
+                at_desk,
             }
         }
-        ["moves", "to", wanted @ ..] => Event::BookingMoved { booking, wanted: time_wanted(wanted)? },
-        ["is", "cancelled", "by", "an", "operator"] => Event::BookingCancelled { booking, by: CancelledBy::Operator },
-        ["is", "cancelled"] => Event::BookingCancelled { booking, by: CancelledBy::Citizen },
         _ => return None,
     })
 }

@@ -7,14 +7,15 @@ use domain::{
     routing::{Command, Event},
 };
 
-/// "keys a number that may be rung", "keys a number that may not be rung"
+/// "keys a number that may be rung", "keys a number that may not be rung", "keys a number that has enough booked"
 pub fn number_given(contact: ContactId, words: &[&str]) -> Option<Event> {
-    let usable = match words {
-        ["that", "may", "be", "rung"] => true,
-        ["that", "may", "not", "be", "rung"] => false,
+    let (usable, booked_enough) = match words {
+        ["that", "may", "be", "rung"] => (true, false),
+        ["that", "may", "not", "be", "rung"] => (false, false),
+        ["that", "has", "enough", "booked"] => (true, true),
         _ => return None,
     };
-    Some(Event::NumberGiven { contact, usable, textable: false })
+    Some(Event::NumberGiven { contact, usable, textable: false, booked_enough })
 }
 
 /// "answers", "is not reached: busy"
@@ -62,14 +63,17 @@ pub fn line(command: &Command, time: &dyn Fn(Timestamp) -> String) -> String {
         Command::DialCitizen { contact, operator, from, until, .. } => {
             format!("rings the citizen of call {from} until {}, for operator {operator} in call {contact}", time(*until))
         }
+        Command::CancelCitizen { contact, lost: true, .. } => format!("lets go of the citizen of call {contact}: none of their attempts"),
         Command::CancelCitizen { contact, .. } => format!("stops ringing the citizen of call {contact}"),
         Command::AskNumber { contact } => format!("collects the keys of call {contact}"),
         Command::OweCall { contact, call_kind, from, since, class, promise, .. } => {
             format!("owes a call ({call_kind}, {class}) to call {from} since {}: call {contact}, promise {promise}", time(*since))
         }
-        Command::RestCall { contact, not_before, fault, in_front } => {
+        Command::RestCall { contact, not_before, fault, in_front, promise } => {
             let why = fault.map_or(String::new(), |fault| format!(" after {fault}"));
-            format!("call {contact} rests until {}{why}{}", time(*not_before), if *in_front { ", then in front" } else { "" })
+            let keeps = promise.map_or(String::new(), |promise| format!(", and keeps promise {promise}"));
+            let front = if *in_front { ", then in front" } else { "" };
+            format!("call {contact} rests until {}{why}{front}{keeps}", time(*not_before))
         }
         Command::PausePromise { promise, .. } => format!("promise {promise} waits for the citizen"),
         Command::ResumePromise { promise, due, .. } => format!("promise {promise} waits no more, due {}", time(*due)),

@@ -144,7 +144,8 @@ fn settings(
     let carrier = has_messages(arguments).then(|| invented_gateway(&web)).transpose()?.map(Carrier::Gateway).map(Arc::new);
     web.demo_messages = carrier.is_some().then(Default::default);
     let carriers = Carriers { text: carrier.clone(), mail: carrier };
-    Ok(Settings { location, owner, deployment, sip, web, node, trunk, spill, carriers, mail_in: None, metrics })
+    let citizens = web::citizens_pages((arguments.http.port() != 0).then(|| format!("http://{}", arguments.http)));
+    Ok(Settings { location, owner, deployment, sip, web, node, trunk, spill, carriers, citizens, mail_in: None, metrics })
 }
 
 fn invented_hearing(folder: &Path, data: &Path) -> anyhow::Result<Hearing> {

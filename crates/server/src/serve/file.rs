@@ -56,6 +56,7 @@ pub struct WebSection {
     pub behind_proxy: bool,
     #[serde(default)]
     pub board_public: bool,
+    pub public_address: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@ mod file;
 mod sip;
 
 use crate::{
+    addresses::{PUBLIC_ADDRESS_MAX, is_public_address},
     centre::{Centre, Settings},
     claim::Owner,
     deployment, logging,
@@ -57,6 +58,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 fn settings(file: File) -> anyhow::Result<Settings> {
     ensure!(!file.node.trim().is_empty(), "node = \"\" names nobody: write a name of this node's own, or leave it out");
+    let public = file.web.public_address.clone().map(public_address).transpose()?;
     let (trunk, sip, web) = (file.sip.trunk.clone(), file.sip.config()?, web(file.web)?);
     let folder = deployment::find(&file.deployment)?;
     let (location, data) = file.storage.places()?;
@@ -70,20 +72,12 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     let mail = file.mail.map(|section| Mailer::new(&section)).transpose().context("[mail] cannot be used")?;
     let carriers = Carriers { text: text.map(Carrier::Gateway).map(Arc::new), mail: mail.map(Carrier::Mailer).map(Arc::new) };
     let mail_in = file.mail_in.map(|section| mailbox(section, &deployment)).transpose().context("[mail_in] cannot be used")?;
-    let metrics = file.metrics.map(|section| section.listen);
-    Ok(Settings {
-        location,
-        owner: Owner::Deployment,
-        deployment,
-        trunk,
-        sip,
-        web,
-        node: file.node,
-        spill: data,
-        carriers,
-        mail_in,
-        metrics,
-    })
+    if public.is_none() && (carriers.text.is_some() || carriers.mail.is_some()) {
+        tracing::warn!("[web] has no public_address: messages about booked times have no link by which they are changed or cancelled");
+    }
+    let (metrics, citizens) = (file.metrics.map(|section| section.listen), web::citizens_pages(public));
+    let (owner, node, spill) = (Owner::Deployment, file.node, data);
+    Ok(Settings { location, owner, deployment, trunk, sip, web, node, spill, carriers, citizens, mail_in, metrics })
 }
 
 fn mailbox(section: MailInSettings, deployment: &Deployment) -> anyhow::Result<Mailbox> {
@@ -92,6 +86,15 @@ fn mailbox(section: MailInSettings, deployment: &Deployment) -> anyhow::Result<M
         ensure!(deployment.plan.region(region).is_some(), "region = \"{region}\" is no region of the plan");
     }
     Ok(mailbox)
+}
+
+fn public_address(text: String) -> anyhow::Result<String> {
+    ensure!(
+        is_public_address(&text),
+        "[web] public_address = \"{text}\" cannot be sent to citizens: write https:// and the name, such as https://svar.polisen.example, \
+         nothing behind it and at most {PUBLIC_ADDRESS_MAX} characters"
+    );
+    Ok(text)
 }
 
 fn web(section: WebSection) -> anyhow::Result<WebConfig> {

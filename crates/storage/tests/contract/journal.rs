@@ -1,7 +1,7 @@
 //! Appending: gapless, in the order of calls, whole or not at all; records as the journal says.
 
 use crate::support::{Centre, Place};
-use domain::{Timestamp, routing::Event};
+use domain::{ContactId, PromiseId, Timestamp, routing::Event};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::collections::BTreeSet;
 use storage::{NewEntry, NextIds, Seq};
@@ -13,6 +13,7 @@ on_both!(
     the_order_is_that_of_calls,
     several_entries_are_saved_together,
     entries_are_read_from_a_time,
+    what_was_owed_at_a_time_is_told,
     ids_are_never_given_twice,
     it_verifies_while_it_is_written,
     records_follow_from_the_journal_in_any_morning,
@@ -100,6 +101,25 @@ async fn entries_are_read_from_a_time(place: Place) {
         assert_eq!(found, expected, "from {from}");
     }
     assert_eq!(store.journal_since(Seq(5), 9).await, Ok(Vec::new()));
+}
+
+/// A caller keeps the place: what was owed to them, and the call that is.
+async fn what_was_owed_at_a_time_is_told(place: Place) {
+    let (store, _) = place.open_leased().await;
+    let mut centre = Centre::default();
+    // At 1, 2 and 3 s: promise 1 is made, and replaced by promise 2, which contact 2 keeps.
+    store.append_all(vec![centre.arrive("+46701740605"), centre.queue(1), centre.keep_place(1)]).await.unwrap();
+    for (at, promises, calls) in [
+        (1_000, vec![], vec![]),
+        (1_001, vec![1], vec![]),
+        (3_000, vec![1], vec![]),
+        (3_001, vec![2], vec![(ContactId(2), PromiseId(2))]),
+        (i64::MAX, vec![2], vec![(ContactId(2), PromiseId(2))]),
+    ] {
+        let owed = store.owed_at(Timestamp(at)).await.unwrap();
+        let found: Vec<_> = owed.promises.iter().map(|record| record.promise.0).collect();
+        assert_eq!((found, owed.calls), (promises, calls), "at {at}");
+    }
 }
 
 async fn ids_are_never_given_twice(place: Place) {

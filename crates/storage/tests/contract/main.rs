@@ -27,6 +27,7 @@ mod additions;
 mod bookings;
 mod crash;
 mod failure;
+mod form_drafts;
 mod journal;
 mod lease;
 mod messages;

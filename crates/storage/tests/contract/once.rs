@@ -45,7 +45,7 @@ async fn what_happened_twice_is_found(place: Place) {
     let queue = || Owner::Queue(QueueId::new("vast.report"));
     let (until, since) = (Timestamp(0), Timestamp(0));
     let dial = |contact, attempt| Command::DialCitizen { contact, attempt: AttemptId(attempt), operator, from: one, until };
-    let rest = |not_before| Command::RestCall { contact: two, not_before, fault: Some(NotReached::Busy), in_front: false };
+    let rest = |not_before| Command::RestCall { contact: two, not_before, fault: Some(NotReached::Busy), in_front: false, promise: None };
     let resting = || Command::MoveContact { contact: two, state: ContactState::Resting, owner: queue() };
     let settle = || Command::SettlePromise { promise: PromiseId(1), matter, settlement: Settlement::Kept };
     let second = |contact| Command::OpenContact { contact, matter, channel: Channel::CallBack, owner: queue() };

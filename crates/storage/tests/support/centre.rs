@@ -167,10 +167,10 @@ impl Centre {
         let ends = |visit: &Visit| Command::EndVisit { contact, queue: visit.queue.clone(), outcome: VisitOutcome::TimedOut, waited_ms: 1 };
         let why = NotReached::NoAnswer;
         let not_before = Timestamp(self.at + 1_000).plus_ms(gap_ms);
-        let mut commands = vec![Command::CancelCitizen { contact, attempt }];
+        let mut commands = vec![Command::CancelCitizen { contact, attempt, lost: false }];
         commands.extend(record.visits.last().filter(|visit| visit.outcome.is_none()).map(ends));
         commands.extend([
-            Command::RestCall { contact, not_before, fault: Some(why), in_front: false },
+            Command::RestCall { contact, not_before, fault: Some(why), in_front: false, promise: None },
             Command::MoveContact { contact, state: ContactState::Resting, owner: Owner::Queue(queue) },
         ]);
         self.entry(Event::CitizenNotReached { contact, attempt, why }, commands, Vec::new())
@@ -186,7 +186,7 @@ impl Centre {
         let contact = ContactId(contact);
         let message = self.ledger.contacts[&contact].next_message();
         let (to, subject) = (to.map(str::to_owned), (medium == Medium::Mail).then(|| "Polisen".to_owned()));
-        let words = Message { message, to, subject, text: "Polisen: https://polisen.se/".to_owned(), attachment: None };
+        let words = Message { message, to, subject, text: "Polisen: https://polisen.se/".to_owned(), linked: None, attachment: None };
         let payload = Payload { contact, kind: PayloadKind::Message, body: serde_json::to_value(words).unwrap() };
         let (template, form) = (Template::Form, Some("e-service".to_owned()));
         let command = Command::OweMessage { contact, message, template, medium, form, language: Language::Swedish, when: None };
@@ -201,7 +201,8 @@ impl Centre {
     /// A time is held for whoever has the link of this key.
     pub fn hold_time(&mut self, booking: u64, slot: i64, key: &str) -> NewEntry {
         let wish = Wish { class: ClassId::new("report"), region: RegionId::new("vast"), desk: None };
-        let (booking, wanted, key) = (BookingId(booking), TimeWanted { wish, slot: Timestamp(slot) }, Some(key.to_owned()));
+        let (booking, wanted, key) =
+            (BookingId(booking), TimeWanted { wish, slot: Timestamp(slot) }, Some(key.to_owned()).filter(|key| !key.is_empty()));
         let event = Event::TimeHeld { booking, wanted: wanted.clone(), key: key.clone() };
         let ends = wanted.slot.plus_ms(1_800_000);
         let command = Command::HoldTime { booking, wanted, ends, until: Timestamp(self.at + 600_000), key };
@@ -213,8 +214,8 @@ impl Centre {
         let (booking, contact, matter, promise) = (BookingId(booking), ContactId(contact), MatterId(contact), PromiseId(contact));
         let owner = Owner::Unit(UnitId::new("supervisors.vast"));
         let language = Language::Swedish;
-        let event =
-            Event::TimeBooked { booking, matter, contact, language, intent: None, interpreter: false, textable: false, mailable: false };
+        let (intent, at_desk, [interpreter, textable, mailable]) = (None, None, [false; 3]);
+        let event = Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable, at_desk };
         let due = Timestamp(self.at + 9_000_000);
         let commands = vec![
             Command::OpenContact { contact, matter, channel: Channel::Desk, owner: owner.clone() },
@@ -234,7 +235,7 @@ impl Centre {
             Command::CloseContact { contact, outcome: Outcome::Cancelled },
             Command::CloseMatter { matter },
         ];
-        self.entry(Event::BookingCancelled { booking, by }, commands, Vec::new())
+        self.entry(Event::BookingCancelled { booking, by, staff: None }, commands, Vec::new())
     }
 
     /// Closes the contact; a caller who was not answered is rung back.

@@ -178,6 +178,13 @@ impl CallBacks {
         self.known.lock().late(now, rule)
     }
 
+    /// The open contacts that owe this number a call, as far as it is known.
+    pub fn owed_to(&self, number: &str, plan: &Plan) -> Vec<ContactId> {
+        let whole = plan.whole_number(number);
+        let known = self.known.lock();
+        known.owed.iter().filter(|(_, owed)| plan.whole_number(owed) == whole).map(|(contact, _)| *contact).collect()
+    }
+
     /// The digits that are read out to a caller: as they are keyed at home.
     pub fn read_out(&self, contact: ContactId, rule: Option<&CallBackRule>) -> String {
         let known = self.known.lock();

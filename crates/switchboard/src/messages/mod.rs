@@ -11,10 +11,13 @@ pub use mailer::{MailError, MailSettings, MailTls, Mailer};
 pub(crate) use outbox::Outbox;
 pub use patience::UnusableTime;
 
+use crate::citizens::Citizens;
 use domain::{
-    ContactId,
+    ContactId, Timestamp,
+    booking::BookingRecord,
     contact::{Medium, Reference, Template, ledger::Ledger},
-    plan::{Filling, Letter, Plan, TextRule},
+    intent::Language,
+    plan::{Filling, Letter, Plan, TextRule, with_link},
     routing::Command,
 };
 use gateway::Sent;
@@ -22,7 +25,7 @@ use parking_lot::Mutex;
 use patience::Patience;
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
-use storage::{Attachment, Message, MessagesOwed, OwedMessage, Payload, PayloadKind};
+use storage::{Message, MessagesOwed, OwedMessage, Payload, PayloadKind};
 use tokio::sync::Notify;
 
 /// Who carries messages; nobody is promised one by a medium that nobody carries.
@@ -71,16 +74,13 @@ pub(crate) struct Particulars {
     /// With its country code.
     pub number: Option<String>,
     pub mail: Option<String>,
-    /// What stands for `{address}`: a link of theirs alone, or a place.
-    pub address: Option<String>,
-    /// Goes with mails.
-    pub attachment: Option<Attachment>,
 }
 
 /// What the loop, the saver and the worker know in common of messages.
 #[derive(Default)]
 pub(crate) struct Messages {
     carried: Vec<Medium>,
+    citizens: Option<Citizens>,
     /// Of open contacts, as far as it is known already; what is not is looked up when a message is sent.
     known: Mutex<BTreeMap<ContactId, Particulars>>,
     /// Something is owed, or settled.
@@ -101,14 +101,14 @@ pub struct MessagesStand {
 }
 
 impl Messages {
-    pub fn new(carriers: &Carriers) -> Self {
+    pub fn new(carriers: &Carriers, citizens: Option<Citizens>) -> Self {
         let carried = Medium::ALL.iter().copied().filter(|medium| carriers.of(*medium).is_some()).collect();
         let changed = Medium::ALL.iter().map(|medium| (*medium, Notify::new())).collect();
         let mail_sender = match carriers.mail.as_deref() {
             Some(Carrier::Mailer(mailer)) => Some(mailer.sender().to_owned()),
             Some(Carrier::Gateway(_)) | None => None,
         };
-        Self { carried, changed, mail_sender, ..Self::default() }
+        Self { carried, citizens, changed, mail_sender, ..Self::default() }
     }
 
     pub fn carries(&self, medium: Medium) -> bool {
@@ -140,14 +140,14 @@ impl Messages {
     }
 
     /// What is owed with these commands, to be saved with them.
-    pub fn payloads(&self, commands: &[Command], plan: &Plan, ledger: &Ledger) -> Vec<Payload> {
+    pub fn payloads(&self, now: Timestamp, commands: &[Command], plan: &Plan, ledger: &Ledger) -> Vec<Payload> {
         let mut payloads = Vec::new();
         let mut closed = Vec::new();
         for command in commands {
             match command {
                 Command::OweMessage { contact, .. } => {
                     let known = self.known.lock().get(contact).cloned().unwrap_or_default();
-                    payloads.extend(payload(command, known, plan, ledger));
+                    payloads.extend(self.payload(now, command, known, plan, ledger));
                 }
                 Command::CloseContact { contact, .. } => closed.push(*contact),
                 _ => {}
@@ -160,26 +160,48 @@ impl Messages {
         });
         payloads
     }
+
+    /// The words as they are sent, with the link of whom they lead to, or without all that is of no use where there is none.
+    pub fn finished(&self, words: &Message, language: Language) -> Message {
+        let link = words.linked.and_then(|booking| self.citizens.as_ref()?.link(booking, language));
+        Message { text: with_link(&words.text, link.as_deref()), ..words.clone() }
+    }
+
+    fn payload(&self, now: Timestamp, command: &Command, known: Particulars, plan: &Plan, ledger: &Ledger) -> Option<Payload> {
+        let Command::OweMessage { contact, message, template, medium, form, language, when } = command else { return None };
+        let record = ledger.contacts.get(contact);
+        let booked = ledger.bookings.values().find(|record| template.is_of_booking() && record.contact == Some(*contact));
+        let linked = booked.map(|record| record.booking).filter(|_| self.citizens.as_ref().is_some_and(Citizens::have_address));
+        let letter = match (template, form) {
+            (Template::Form, Some(form)) => {
+                let text = plan.message_of(form).and_then(|message| message.in_language(*language)).unwrap_or_default();
+                Letter { subject: None, text }
+            }
+            _ => {
+                let reference = record.map(|record| Reference::of(record.matter).to_string()).unwrap_or_default();
+                let address = booked.and_then(|record| place_of(plan, record, *language)).unwrap_or_default();
+                let filling = Filling { reference, when: *when, address, linked: linked.is_some() };
+                plan.letter(*template, *medium, *language, &filling)?
+            }
+        };
+        let file = || Some(self.citizens.as_ref()?.appointment(plan, booked?, *language, now));
+        let (to, attachment) = match medium {
+            Medium::Text => (known.number, None),
+            Medium::Mail => (known.mail, file().filter(|_| changes_calendars(*template))),
+        };
+        let body = Message { message: *message, to, subject: letter.subject, text: letter.text, linked, attachment };
+        Some(Payload { contact: *contact, kind: PayloadKind::Message, body: serde_json::to_value(body).ok()? })
+    }
 }
 
-fn payload(command: &Command, known: Particulars, plan: &Plan, ledger: &Ledger) -> Option<Payload> {
-    let Command::OweMessage { contact, message, template, medium, form, language, when } = command else { return None };
-    let letter = match (template, form) {
-        (Template::Form, Some(form)) => {
-            let text = plan.message_of(form).and_then(|message| message.in_language(*language)).unwrap_or_default();
-            Letter { subject: None, text }
-        }
-        _ => {
-            let matter = ledger.contacts.get(contact).map(|record| record.matter);
-            let reference = matter.map(|matter| Reference::of(matter).to_string()).unwrap_or_default();
-            let filling = Filling { reference, when: *when, address: known.address.unwrap_or_default() };
-            plan.letter(*template, *medium, *language, &filling)?
-        }
-    };
-    let (to, attachment) = match medium {
-        Medium::Text => (known.number, None),
-        Medium::Mail => (known.mail, known.attachment),
-    };
-    let body = Message { message: *message, to, subject: letter.subject, text: letter.text, attachment };
-    Some(Payload { contact: *contact, kind: PayloadKind::Message, body: serde_json::to_value(body).ok()? })
+/// A reminder changes nothing, and calendars keep what was missed.
+fn changes_calendars(template: Template) -> bool {
+    matches!(template, Template::Booked | Template::Moved | Template::Cancelled)
+}
+
+/// Where a visitor goes to: the desk and its address.
+fn place_of(plan: &Plan, record: &BookingRecord, language: Language) -> Option<String> {
+    let desk = plan.desk(record.wanted.wish.desk.as_ref()?)?;
+    let address = plan.in_language(&desk.address, language);
+    Some([Some(desk.name.clone()), address].into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

@@ -102,7 +102,7 @@ impl Outbox {
             (None, Some(_)) => Next::Settled(Err(MessageFault::NoGateway)),
             (Some(carrier), Some(words)) => match self.address(owed, words).await? {
                 None => Next::Settled(Err(MessageFault::NoAddress)),
-                Some(to) => match tried(carrier, owed, &to, words).await {
+                Some(to) => match tried(carrier, owed, &to, &self.messages.finished(words, owed.language)).await {
                     Some(next) => next,
                     None => return Ok(false),
                 },

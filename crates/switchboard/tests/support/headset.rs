@@ -12,7 +12,7 @@ use str0m::{
     media::{Direction, Frequency, MediaKind, MediaTime, Mid},
     net::{Protocol, Receive},
 };
-use switchboard::Switchboard;
+use switchboard::{PageId, Refusal, Switchboard};
 use tokio::{
     net::UdpSocket,
     sync::watch,
@@ -40,6 +40,11 @@ pub struct Headset {
 impl Headset {
     /// Connects the sound of an operator's page.
     pub async fn connect(board: &Switchboard, operator: &Operator) -> Self {
+        Self::connect_anew(board, operator, None).await.unwrap()
+    }
+
+    /// The same for a page that had it before under this number, and may be told that another has it now.
+    pub async fn connect_anew(board: &Switchboard, operator: &Operator, had: Option<PageId>) -> Result<Self, Refusal> {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let mut rtc = RtcConfig::new()
             .set_crypto_provider(Arc::new(str0m::crypto::from_feature_flags()))
@@ -51,11 +56,11 @@ impl Headset {
         let mut change = rtc.sdp_api();
         let mid = change.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None);
         let (offer, pending) = change.apply().unwrap();
-        let answer = board.connect_sound(operator.id, operator.page, offer.to_sdp_string()).await.unwrap();
+        let answer = board.connect_sound(operator.id, operator.page, had, offer.to_sdp_string()).await?;
         rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(&answer).unwrap()).unwrap();
         let ((says, said), (tell, heard)) = (watch::channel(0), watch::channel(Heard::default()));
         let ends = Ends { rtc, socket, address, mid, said, tell, sent: 0, window: Vec::new() };
-        Self { says, heard, task: tokio::spawn(ends.run()) }
+        Ok(Self { says, heard, task: tokio::spawn(ends.run()) })
     }
 
     /// Says a tone until something else is said.

@@ -58,10 +58,9 @@ fn sweden() -> Deployment {
         };
         let sounds = sounds(&folder.join("prompts"));
         let (read, places) = (Arc::new(plan::read(&source(&plan)).unwrap()), Arc::new(Places::read(&texts).unwrap()));
-        Deployment { plan: read, text: plan.as_str().into(), places, sounds: Arc::new(sounds), hearing: None }
+        Deployment { plan: read, text: plan.as_str().into(), places, forms: Arc::default(), sounds: Arc::new(sounds), hearing: None }
     });
-    let Deployment { plan, text, places, sounds, .. } = &*SWEDEN;
-    Deployment { plan: plan.clone(), text: text.clone(), places: places.clone(), sounds: sounds.clone(), hearing: None }
+    SWEDEN.clone()
 }
 
 /// Call-backs are made whenever a test runs, and tried again soon.
@@ -162,6 +161,12 @@ impl Drop for Folder {
     }
 }
 
+/// What a switchboard decides by itself: nobody carries messages, nothing leads to pages and no mail comes.
+pub fn config_of(trunk: &str) -> Config {
+    let (node, trunk) = ("test".to_owned(), trunk.to_owned());
+    Config { node, trunk, spill: None, carriers: Default::default(), citizens: None, mail_in: None }
+}
+
 /// The centre alone, as a program would run it.
 pub struct Centre {
     pub running: Running,
@@ -175,8 +180,7 @@ impl Centre {
             // Networks that are gone are noticed soon; those that are there always send.
             let config = telephony::Config { rtp_silence_timeout_s: 5, ..telephony::Config::loopback(0) };
             let (telephony, legs) = Telephony::start(config).await.unwrap();
-            let (node, trunk, spill) = ("test".to_owned(), trunk.clone(), Some(folder.path.clone()));
-            let config = Config { node, trunk, spill, carriers: Default::default(), mail_in: None };
+            let config = Config { spill: Some(folder.path.clone()), ..config_of(&trunk) };
             let store = folder.open().await;
             match switchboard::start(config, store, Arc::new(sweden()), telephony.clone(), legs).await {
                 Ok(running) => return Self { running, telephony },
@@ -189,8 +193,7 @@ impl Centre {
 
     /// On any database, with nobody around it.
     pub async fn start_on(location: &Location, trunk: &str) -> Self {
-        let config = Config { node: "test".to_owned(), trunk: trunk.to_owned(), spill: None, carriers: Default::default(), mail_in: None };
-        Self::start_with(location, config).await
+        Self::start_with(location, config_of(trunk)).await
     }
 
     /// The same with whatever carries messages and brings mail.
@@ -299,6 +302,14 @@ impl Operator {
         }
     }
 
+    /// Whether the page is told nothing more, ever.
+    pub async fn has_ended(&mut self) -> bool {
+        while let Some(event) = timeout(DEADLINE, self.events.recv()).await.unwrap() {
+            assert!(!matches!(event, DeskEvent::SoundLost), "a page that is gone is told");
+        }
+        true
+    }
+
     /// What the page is told, leaving out that something changed.
     pub async fn told(&mut self) -> DeskEvent {
         loop {
@@ -358,6 +369,12 @@ impl World {
         let headset = Headset::connect(self.centre.board(), &operator).await;
         operator.ready(&self.centre).await;
         (operator, headset)
+    }
+
+    /// One more page of the same operator.
+    pub async fn another_page(&self, operator: &Operator) -> Operator {
+        let (page, events) = self.centre.board().open_page(operator.id).await.unwrap();
+        Operator { id: operator.id, user: operator.user.clone(), page, events }
     }
 
     pub async fn call(&mut self) -> LegId {

@@ -32,6 +32,10 @@ pub struct AdditionRow {
     #[schema(example = "mail")]
     pub channel: String,
     pub language: String,
+    /// `addition`, or `report` of what was reported by a form.
+    pub kind: String,
+    /// What a report is about.
+    pub intent: Option<String>,
     pub arrived: i64,
     pub region: Option<String>,
     pub owner: String,
@@ -53,6 +57,8 @@ impl From<&AdditionView> for AdditionRow {
             reference: view.reference.digits(),
             channel: view.channel.word().to_owned(),
             language: view.language.word().to_owned(),
+            kind: view.kind.word().to_owned(),
+            intent: view.intent.map(|intent| intent.word().to_owned()),
             arrived: view.arrived.0,
             region: view.region.as_ref().map(ToString::to_string),
             owner: view.owner.word(),

@@ -58,11 +58,12 @@ pub async fn act(State(app): State<App>, reader: Reader, Body(act): Body<Act>) -
 
 /// Connects a page's microphone and loudspeaker.
 #[utoipa::path(post, path = "/api/v1/desk/sound", tag = "desk", request_body = SoundOffer, responses(
-    (status = 200, body = SoundAnswer), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 422, body = ApiError),
-    (status = 503, body = ApiError)))]
+    (status = 200, body = SoundAnswer), (status = 401, body = ApiError), (status = 403, body = ApiError),
+    (status = 409, body = ApiError, description = "Another page has it, and this one only connects anew"),
+    (status = 422, body = ApiError), (status = 503, body = ApiError)))]
 pub async fn sound(State(app): State<App>, reader: Reader, Body(offer): Body<SoundOffer>) -> Result<Json<SoundAnswer>, Fault> {
     reader.require(Permission::AnswerCalls)?;
-    let sdp = app.switchboard().connect_sound(reader.operator()?, PageId(offer.page), offer.sdp).await?;
+    let sdp = app.switchboard().connect_sound(reader.operator()?, PageId(offer.page), offer.had.map(PageId), offer.sdp).await?;
     Ok(Json(SoundAnswer { sdp }))
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::desk;
 use domain::{
-    ContactId, MatterId, OfferId, OperatorId, PartyId, PromiseId,
+    BookingId, ContactId, DeskId, MatterId, OfferId, OperatorId, PartyId, PromiseId, Timestamp,
     contact::{PauseReason, Reference, StatedOutcome, StatedSettlement},
     intent::{Intent, Language},
     place::{Circle, Locality},
@@ -17,7 +17,7 @@ use domain::{
     routing::{Consulted, ContactView, NextIntent},
 };
 use serde::{Deserialize, Serialize};
-use switchboard::{Answered, CallerDetails, OperatorAct};
+use switchboard::{Answered, CallerDetails, DeskBooking, OperatorAct};
 use utoipa::ToSchema;
 
 /// My desk: who I am to the router and what I have.
@@ -214,6 +214,26 @@ pub enum Act {
         #[schema(value_type = String, example = "02834186")]
         reference: Reference,
     },
+    /// A time for the citizen at hand: `slot` is when it begins; without a desk it is a call.
+    Book {
+        slot: i64,
+        #[serde(default)]
+        desk: Option<String>,
+        #[serde(default)]
+        #[schema(example = "0701740605")]
+        number: Option<String>,
+        #[serde(default)]
+        mail: Option<String>,
+    },
+    /// The citizen at hand wants one of their booked times at another, of the same kind.
+    MoveBooking {
+        booking: u64,
+        slot: i64,
+    },
+    /// They want it no more.
+    CancelBooking {
+        booking: u64,
+    },
     /// Rings the citizen of a follow-up or call-back now.
     RingCitizen {
         matter: u64,
@@ -324,6 +344,11 @@ impl From<Act> for OperatorAct {
             Act::ExtendWrapUp => Self::ExtendWrapUp,
             Act::CorrectIntent { intent } => Self::CorrectIntent { intent },
             Act::Link { contact, reference } => Self::Link { contact: contact.map(ContactId), reference },
+            Act::Book { slot, desk, number, mail } => {
+                Self::Book(DeskBooking { slot: Timestamp(slot), desk: desk.as_deref().map(DeskId::new), number, mail })
+            }
+            Act::MoveBooking { booking, slot } => Self::MoveBooking { booking: BookingId(booking), slot: Timestamp(slot) },
+            Act::CancelBooking { booking } => Self::CancelBooking { booking: BookingId(booking) },
             Act::RingCitizen { matter, promise } => Self::RingCitizen { matter: MatterId(matter), promise: PromiseId(promise) },
             Act::NotThem { who } => Self::NotThem { who },
             Act::AskedToRingBack => Self::AskedToRingBack,
@@ -342,6 +367,10 @@ impl From<Act> for OperatorAct {
 pub struct SoundOffer {
     /// From the stream's first event.
     pub page: u64,
+    /// The number under which this page had the sound before, when it only connects anew: then it takes it from no other
+    /// page. Without it the sound is to be here, wherever it was.
+    #[serde(default)]
+    pub had: Option<u64>,
     pub sdp: String,
 }
 
@@ -401,6 +430,7 @@ struct ReportPartyBody {
     name: String,
     identity_number: String,
     telephone: String,
+    mail: String,
     note: String,
 }
 
@@ -417,8 +447,14 @@ struct PropertyBody {
 #[allow(dead_code)]
 fn every_field_has_a_shape(draft: ReportDraft) -> ReportBody {
     let ReportDraft { kind, what_happened, place, municipality, from, to, parties, property, traces, measures } = draft;
-    let party =
-        |ReportParty { role, name, identity_number, telephone, note }| ReportPartyBody { role, name, identity_number, telephone, note };
+    let party = |ReportParty { role, name, identity_number, telephone, mail, note }| ReportPartyBody {
+        role,
+        name,
+        identity_number,
+        telephone,
+        mail,
+        note,
+    };
     let thing = |Property { what, mark, identity_number, value }| PropertyBody { what, mark, identity_number, value };
     let (parties, property) = (parties.into_iter().map(party).collect(), property.into_iter().map(thing).collect());
     ReportBody { kind, what_happened, place, municipality, from, to, parties, property, traces, measures }

@@ -1,11 +1,8 @@
 //! The shape of a promise in the API.
 
-use domain::{Timestamp, routing::PromiseView, time::MINUTE_MS};
+use domain::{Timestamp, routing::PromiseView};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// How long before its time a promise is due soon, where the plan does not say: as on the desk.
-const SOON_MS: u64 = 10 * MINUTE_MS;
 
 /// Something owed to a citizen.
 #[derive(Serialize, ToSchema)]
@@ -43,7 +40,7 @@ impl Promise {
             owner: view.owner.word(),
             due: view.due.0,
             late: view.is_late(now),
-            state: view.state(now, SOON_MS).word().to_owned(),
+            state: view.state(now).word().to_owned(),
             step: view.step.map(|at| at.step),
             step_to: view.step.map(|at| at.to.word().to_owned()),
             pressing: view.pressing,

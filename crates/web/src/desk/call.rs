@@ -147,6 +147,11 @@ fn ask_back(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     }
 }
 
+/// A time at which we ring them, or they come.
+fn book(sight: &Sight<'_>) -> Markup {
+    html! { @if sight.plan().bookings.is_some() { (local("book-open", "Alt B", &sight.words.t("act-book"))) } }
+}
+
 /// When the conversation began, over every hold and consultation since; none before the first word.
 fn began(sight: &Sight<'_>, contact: &ContactView) -> Option<Timestamp> {
     let record = sight.matter.as_ref()?.contacts.iter().find(|record| record.contact == contact.contact)?;
@@ -189,6 +194,7 @@ fn talking(sight: &Sight<'_>, contact: &ContactView) -> Markup {
                 (local("consult-open", "F6", &words.t("act-consult")))
                 @if !held { (not_them(sight, contact)) }
                 (ask_back(sight, contact))
+                (book(sight))
             }
             (act("end", "Shift F2", &words.t("act-end"), &json!({ "act": "end_call" })))
         }
@@ -341,7 +347,7 @@ fn wrap_up(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
             p .figure { span .label { (words.t("wrap-up-left")) } span .number { (clock::counting_down(until, sight.now)) } }
         }
         (outcomes(sight, contact, &html! {
-            @if let Some(contact) = contact { (ask_back(sight, contact)) }
+            @if let Some(contact) = contact { (not_them(sight, contact)) (ask_back(sight, contact)) }
             button #extend type="button" data-act=(json!({ "act": "extend_wrap_up" })) { (words.t("act-extend")) }
         }))
     };

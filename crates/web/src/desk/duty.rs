@@ -7,13 +7,10 @@ use domain::{
     contact::{ContactState, Owner, PauseReason, PromiseKind, StatedSettlement},
     promise::State,
     routing::{ContactView, NextIntent, OperatorState, OperatorView, PromiseView},
-    time::MINUTE_MS,
 };
 use maud::{Markup, html};
 use serde_json::json;
 
-/// A promise is "soon" from this long before it is due, where the plan does not say.
-const SOON_MS: u64 = 10 * MINUTE_MS;
 /// Most promises shown at once; the rest are counted.
 const PROMISES_SHOWN_MAX: usize = 12;
 
@@ -183,7 +180,8 @@ fn mine<'a>(sight: &Sight<'a>) -> Vec<&'a PromiseView> {
         | PromiseKind::Feedback
         | PromiseKind::Conclude
         | PromiseKind::Booked
-        | PromiseKind::Addition => true,
+        | PromiseKind::Addition
+        | PromiseKind::Report => true,
         PromiseKind::Answer => false,
     };
     sight.live.view.promises.iter().filter(is_mine).filter(to_do).collect()
@@ -242,10 +240,13 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     }
 }
 
-/// What may be said of a promise of a kind: only what was written is read and passed on.
+/// What may be said of a promise of a kind: only an addition is merely read, only what was written is passed on.
 fn fits(kind: PromiseKind, outcome: StatedSettlement) -> bool {
-    let of_addition = matches!(outcome, StatedSettlement::Read | StatedSettlement::PassedOn);
-    !of_addition || kind == PromiseKind::Addition
+    match outcome {
+        StatedSettlement::Read => kind == PromiseKind::Addition,
+        StatedSettlement::PassedOn => matches!(kind, PromiseKind::Addition | PromiseKind::Report),
+        StatedSettlement::Helped | StatedSettlement::ReportReceived | StatedSettlement::NotReached => true,
+    }
 }
 
 /// One key on the promise that is looked at: the citizen is rung now.
@@ -255,7 +256,12 @@ fn ring(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
         // What was promised keeps to the hours; what broke may be pressing.
         PromiseKind::CallBack => sight.plan().quiet_until(sight.now).is_none(),
         PromiseKind::FollowUp => true,
-        PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::Feedback | PromiseKind::Booked | PromiseKind::Addition => false,
+        PromiseKind::Answer
+        | PromiseKind::Conclude
+        | PromiseKind::Feedback
+        | PromiseKind::Booked
+        | PromiseKind::Addition
+        | PromiseKind::Report => false,
     };
     let may = sight.plan().call_backs.is_some() && call_of(sight, promise).is_none_or(|call| could_take(sight, call));
     let is_free = sight.me().is_some_and(|me| me.contact.is_none() && matches!(me.state, OperatorState::Idle | OperatorState::Paused));
@@ -304,7 +310,7 @@ fn wait(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
     let may = match promise.kind {
         PromiseKind::FollowUp => !promise.pressing,
-        PromiseKind::Feedback => true,
+        PromiseKind::Feedback | PromiseKind::Report => true,
         PromiseKind::Answer | PromiseKind::Conclude | PromiseKind::CallBack | PromiseKind::Booked | PromiseKind::Addition => false,
     };
     let is_free = !promise.is_late(sight.now)
@@ -331,7 +337,7 @@ fn to_conclude<'a>(sight: &Sight<'a>, promise: &PromiseView) -> Option<&'a Conta
 fn due(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
     let step = html! { @if let Some(at) = promise.step { " " span .quiet { (names::escalation(words, at)) } } };
-    match promise.state(sight.now, SOON_MS) {
+    match promise.state(sight.now) {
         State::Late => html! { span .mark.late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) } (step) },
         State::Soon | State::Due => {
             html! { span .mark.soon { (words.t("due-soon")) " " (clock::counting_down(promise.due, sight.now)) } }

@@ -2,6 +2,7 @@
 //! on the right, the call on top. The page is drawn here in parts; the browser fetches them anew when
 //! the stream says that something changed, and asks the API to do things.
 
+pub mod booking;
 mod call;
 mod duty;
 mod map;
@@ -226,6 +227,7 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
         p #heard .only-heard role="status" aria-live="polite" {}
         p #told .told role="status" aria-live="polite" {}
         p #urgent .only-heard role="alert" aria-live="assertive" {}
+        (booking::dialog(words))
         (map::dialog(words))
     };
     layout::page(&frame, &content)

@@ -61,7 +61,7 @@ fn reading(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     let time = |text: &str| text.replace('T', " ").trim().to_owned();
     let parties = draft.parties.iter().map(|party| {
         let role = words.named("party-role", party.role.word());
-        joined(&[&role, &party.name, &party.identity_number, &party.telephone, &party.note])
+        joined(&[&role, &party.name, &party.identity_number, &party.telephone, &party.mail, &party.note])
     });
     let things = draft.property.iter().map(|thing| joined(&[&thing.what, &thing.mark, &thing.identity_number, &thing.value]));
     let rows: Vec<(String, String)> = [
@@ -208,9 +208,7 @@ fn moment(sight: &Sight<'_>, name: &str, value: &str) -> Markup {
 
 fn parties(sight: &Sight<'_>, parties: &[ReportParty], suggestion: &Suggestion) -> Markup {
     let words = sight.words;
-    let blank =
-        |role| ReportParty { role, name: String::new(), identity_number: String::new(), telephone: String::new(), note: String::new() };
-    let (victim, caller) = (blank(PartyRole::Victim), blank(PartyRole::Reporter));
+    let (victim, caller) = (ReportParty::of(PartyRole::Victim), ReportParty::of(PartyRole::Reporter));
     let telephone = suggestion.telephone.as_deref();
     let count = Count { written: parties.len(), suggested: usize::from(telephone.is_some()) };
     rows(sight, "parties", &words.t("section-who"), &words.t("add-party"), count, |row| {
@@ -228,6 +226,7 @@ fn parties(sight: &Sight<'_>, parties: &[ReportParty], suggestion: &Suggestion) 
             (line(sight, &id("name"), &path("name"), "field-name", &party.name))
             (line(sight, &id("identity_number"), &path("identity_number"), "field-identity", &party.identity_number))
             (line_or(sight, [&id("telephone"), &path("telephone"), "field-telephone"], &party.telephone, suggested))
+            (line(sight, &id("mail"), &path("mail"), "field-mail", &party.mail))
             (line(sight, &id("note"), &path("note"), "field-note", &party.note))
         }
     })

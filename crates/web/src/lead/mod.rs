@@ -38,11 +38,9 @@ use switchboard::{Comprehension, Deployment, Live};
 /// Rows shown of each list; the rest are counted.
 const ROWS_SHOWN_MAX: usize = 200;
 /// Promises due within this are listed before they are late.
-const SOON_MS: u64 = HOUR_MS;
+const LISTED_MS: u64 = HOUR_MS;
 /// A text message that is owed for longer than this is told.
 const MESSAGE_STANDS_MS: u64 = MINUTE_MS;
-/// And marked from here on.
-const VERY_SOON_MS: u64 = 10 * MINUTE_MS;
 
 pub struct Sight<'a> {
     pub words: Words,
@@ -249,8 +247,7 @@ fn owner(sight: &Sight<'_>, owner: &Owner) -> String {
 fn promises(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
     let due = |promise: &&PromiseView| {
-        promise.paused.is_none() && promise.due < sight.now.plus_ms(SOON_MS)
-            || promise.state(sight.now, VERY_SOON_MS) == promise::State::Soon
+        promise.paused.is_none() && promise.due < sight.now.plus_ms(LISTED_MS) || promise.state(sight.now) == promise::State::Soon
     };
     let mut rows: Vec<_> = sight.live.view.promises.iter().filter(due).collect();
     // Furthest gone first; of the same step, who has waited longest.
@@ -271,7 +268,7 @@ fn promises(sight: &Sight<'_>) -> Markup {
 
 fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
     let words = sight.words;
-    let soon = matches!(promise.state(sight.now, VERY_SOON_MS), promise::State::Soon | promise::State::Due);
+    let soon = matches!(promise.state(sight.now), promise::State::Soon | promise::State::Due);
     html! {
         tr {
             td .due {

@@ -5,6 +5,7 @@ pub(crate) mod adding;
 pub mod booking;
 mod drafts;
 mod fields;
+mod forms;
 mod frame;
 mod parts;
 mod paths;
@@ -13,7 +14,7 @@ mod written;
 
 pub use booking::dates::{MONTHS, WEEKDAYS};
 pub(crate) use drafts::Drafts;
-pub use paths::{booking as booking_address, language_of};
+pub use paths::language_of;
 
 use crate::{app::App, fault::Fault, words::Words};
 use axum::{Extension, Router, response::Response, routing::get};
@@ -22,7 +23,13 @@ use frame::Frame;
 use maud::html;
 use paths::Paths;
 use std::collections::BTreeMap;
-use switchboard::Deployment;
+use switchboard::{CitizensPages, Deployment};
+
+/// Where citizens reach these pages from outside, for what is written to them.
+#[must_use]
+pub fn citizens_pages(address: Option<String>) -> CitizensPages {
+    CitizensPages { address, booking: paths::booking, appointment: booking::appointment }
+}
 
 /// The language of the tree in which a page stands.
 #[derive(Clone, Copy)]
@@ -43,6 +50,7 @@ fn of(language: Language) -> Router<App> {
         .route(&format!("{book}/{{token}}/{{act}}"), get(booking::kept::show_act).post(booking::kept::take_act))
         .route(&add, get(adding::begin))
         .route(&format!("{add}/{{step}}"), get(adding::show).post(adding::take))
+        .merge(forms::routes(paths))
         .layer(Extension(Tongue(language)))
 }
 
@@ -67,7 +75,7 @@ impl Sight {
 
     /// A text of the plan in the page's language, else in the first that it has.
     pub(crate) fn text(&self, texts: &BTreeMap<Language, String>) -> Option<String> {
-        texts.get(&self.words.language).or_else(|| self.deployment.plan.languages.iter().find_map(|other| texts.get(other))).cloned()
+        self.deployment.plan.in_language(texts, self.words.language)
     }
 
     /// A number as it is rung, where the plan lets us.
@@ -82,11 +90,14 @@ impl Sight {
 
     /// The same as it is read: short numbers are said in two pieces.
     pub(crate) fn number_to_read(&self) -> String {
-        let number = self.number();
-        match number.split_at_checked(3) {
-            Some((first, rest)) if number.len() == 5 => format!("{first}\u{a0}{rest}"),
-            _ => number,
-        }
+        in_two_pieces(self.number())
+    }
+}
+
+fn in_two_pieces(number: String) -> String {
+    match number.split_at_checked(3) {
+        Some((first, rest)) if number.len() == 5 => format!("{first}\u{a0}{rest}"),
+        _ => number,
     }
 }
 

@@ -9,14 +9,14 @@ use maud::{Markup, html};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Wrong {
     /// Where the link of the summary leads; the field's name and id.
-    pub field: &'static str,
+    pub field: String,
     /// In the page's language.
     pub told: String,
 }
 
 impl Wrong {
-    pub fn new(field: &'static str, told: String) -> Self {
-        Self { field, told }
+    pub fn new(field: impl Into<String>, told: String) -> Self {
+        Self { field: field.into(), told }
     }
 }
 
@@ -25,7 +25,7 @@ pub(super) fn too_long(sight: &Sight, field: &'static str, text: &str, chars_max
     (!written::fits(text, chars_max)).then(|| Wrong::new(field, sight.words.with("public-too-long", [("count", chars_max.into())])))
 }
 
-fn of<'a>(field: &str, wrong: &'a [Wrong]) -> Option<&'a str> {
+pub(super) fn of<'a>(field: &str, wrong: &'a [Wrong]) -> Option<&'a str> {
     wrong.iter().find(|one| one.field == field).map(|one| one.told.as_str())
 }
 
@@ -108,14 +108,14 @@ impl Question<'_> {
     }
 }
 
-fn described(name: &str, hint: bool, wrong: bool) -> Option<String> {
+pub(super) fn described(name: &str, hint: bool, wrong: bool) -> Option<String> {
     let hint = hint.then(|| format!("{name}-hint"));
     let wrong = wrong.then(|| format!("{name}-wrong"));
     let all: Vec<String> = hint.into_iter().chain(wrong).collect();
     (!all.is_empty()).then(|| all.join(" "))
 }
 
-fn told_beside(name: &str, told: Option<&str>) -> Markup {
+pub(super) fn told_beside(name: &str, told: Option<&str>) -> Markup {
     html! { @if let Some(told) = told { p .govuk-error-message id={ (name) "-wrong" } { (told) } } }
 }
 

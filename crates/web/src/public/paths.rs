@@ -114,7 +114,7 @@ impl Paths {
         }
     }
 
-    fn act_word(self, act: Act) -> &'static str {
+    pub(super) fn act_word(self, act: Act) -> &'static str {
         match (act, self.language) {
             (Act::Move, Language::Swedish) => "byt",
             (Act::Move, Language::English) => "move",

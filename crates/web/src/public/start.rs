@@ -1,6 +1,6 @@
 //! The first page of each language: what can be done here, and who should ring instead.
 
-use super::{Sight, Tongue, booking, frame::Frame, paths::Paths};
+use super::{Sight, Tongue, booking, forms, frame::Frame, paths::Paths};
 use crate::app::App;
 use axum::{Extension, extract::State};
 use maud::{Markup, html};
@@ -15,6 +15,7 @@ pub(crate) async fn page(State(app): State<App>, Extension(Tongue(language)): Ex
         p .govuk-body-l { (words.t("public-start-lead")) }
         h2 .govuk-heading-m { (words.t("public-start-112")) }
         p .govuk-body { (words.t("public-start-112-about")) }
+        (forms::list(&sight))
         @if booking::offered(&sight.deployment) {
             h2 .govuk-heading-m { (words.t("public-start-book")) }
             p .govuk-body { (words.t("public-start-book-about")) }

@@ -19,7 +19,7 @@ fn source<'a>(file: &'a str, text: &'a str) -> domain::plan::Source<'a> {
 
 pub fn deployment() -> switchboard::Deployment {
     let (plan, places, sounds) = (Arc::new(plan()), Arc::new(places()), Arc::new(sounds()));
-    switchboard::Deployment { plan, text: "".into(), places, sounds, hearing: None }
+    switchboard::Deployment { plan, text: "".into(), places, forms: Arc::default(), sounds, hearing: None }
 }
 
 /// The real recordings: pages play nothing, but a deployment has them.

@@ -480,11 +480,9 @@ pub fn report(scene: Scene) -> Option<(u64, ReportDraft)> {
         from: "2026-11-02T07:40".into(),
         to: "2026-11-02T13:15".into(),
         parties: vec![ReportParty {
-            role: PartyRole::Victim,
-            name: String::new(),
-            identity_number: String::new(),
             telephone: "070-174 06 05".into(),
             note: "Den som ringer".into(),
+            ..ReportParty::of(PartyRole::Victim)
         }],
         property: vec![Property {
             what: "Damcykel, svart".into(),

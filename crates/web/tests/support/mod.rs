@@ -34,6 +34,9 @@ use tokio_util::sync::CancellationToken;
 use understanding::prompts::Catalogue;
 use web::WebConfig;
 
+#[path = "../../../domain/tests/known_forms/mod.rs"]
+pub mod known_forms;
+
 pub const PASSWORD: &str = "a long enough test password";
 pub const TOKEN: &str = "test-token-0123456789";
 /// Longer than anything here takes; a test that waits for it has failed.
@@ -72,8 +75,14 @@ pub async fn centre_after(earlier: impl FnOnce(&str) -> Vec<NewEntry>, change: i
     let accounts = accounts(&store, &deployment).await;
     append(&store, earlier(&deployment.plan.digest)).await;
     let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
-    let config =
-        switchboard::Config { node: "test".into(), trunk: "127.0.0.1:9".into(), spill: None, carriers: Default::default(), mail_in: None };
+    let config = switchboard::Config {
+        node: "test".into(),
+        trunk: "127.0.0.1:9".into(),
+        spill: None,
+        carriers: Default::default(),
+        citizens: None,
+        mail_in: None,
+    };
     let running = switchboard::start(config, store.clone(), Arc::new(deployment), telephony, legs).await.unwrap();
     let stop = CancellationToken::new();
     let mut config = WebConfig::at(SocketAddr::from(([127, 0, 0, 1], 0)));
@@ -108,7 +117,14 @@ fn deployment() -> Deployment {
     };
     let sounds = Sounds::load(Catalogue::load(&root.join("prompts")).unwrap()).unwrap();
     let text = plan_text.into();
-    Deployment { plan: Arc::new(plan), text, places: Arc::new(Places::read(&texts).unwrap()), sounds: Arc::new(sounds), hearing: None }
+    Deployment {
+        plan: Arc::new(plan),
+        text,
+        places: Arc::new(Places::read(&texts).unwrap()),
+        forms: Arc::new(known_forms::read("sweden")),
+        sounds: Arc::new(sounds),
+        hearing: None,
+    }
 }
 
 async fn accounts(store: &Store, deployment: &Deployment) -> BTreeMap<Role, OperatorId> {

@@ -4,7 +4,6 @@ use super::{BookedStaff, BookingRule, SLOT_MS_MAX};
 use crate::{
     plan::{
         Class, Day, Plan,
-        calendar::WEEKDAYS,
         check::Objections,
         fields::choose,
         hours::{is_nothing, minute},
@@ -95,7 +94,7 @@ fn check_hours(plan: &Plan, rule: &BookingRule, found: &mut Objections) {
         let mend = "add the hours of each day, such as monday = \"08:00-16:00\"";
         found.fault(&["bookings"], "[bookings]: no day has hours, so nothing can be booked", mend);
     }
-    for ((key, _), hours) in WEEKDAYS.into_iter().zip(&rule.hours) {
+    for (key, hours) in Day::ALL.iter().zip(&rule.hours) {
         let Some((from, to)) = *hours else { continue };
         let path = format!("bookings/{key}");
         if is_nothing((from, to)) || minute(from) >= minute(to) {
@@ -139,17 +138,17 @@ fn check_row(plan: &Plan, rule: &BookingRule, (number, row): (usize, &BookedStaf
 /// Nobody is promised a time at which the class or the region is closed.
 fn check_open(plan: &Plan, rule: &BookingRule, (label, path, row, class): (&str, &str, &BookedStaff, &Class), found: &mut Objections) {
     let of_region = plan.region(&row.region).and_then(|region| region.open);
-    for ((key, day), hours) in WEEKDAYS.into_iter().zip(&rule.hours) {
+    for (day, hours) in Day::ALL.iter().zip(&rule.hours) {
         let Some((from, to)) = hours else { continue };
-        let of_class = class.open.as_ref().map(|open| (open.from, open.to, shut_on(open.days.as_slice(), day)));
+        let of_class = class.open.as_ref().map(|open| (open.from, open.to, shut_on(open.days.as_slice(), *day)));
         // Hours that end before they begin are told by themselves.
         let is_told = |open: (Time, Time)| minute(open.0) >= minute(open.1);
         let outside = |open: (Time, Time)| !is_told(open) && (minute(*from) < minute(open.0) || minute(*to) > minute(open.1));
         let closed = of_class.is_some_and(|(open, close, shut)| shut || outside((open, close))) || of_region.is_some_and(outside);
         if closed {
-            let what = format!("{label}: times can be booked on {key} when \"{}\" in {} is closed", class.id, row.region);
+            let what = format!("{label}: times can be booked on {day} when \"{}\" in {} is closed", class.id, row.region);
             found.fault(
-                &[path, &format!("bookings/{key}")],
+                &[path, &format!("bookings/{day}")],
                 what,
                 "keep the hours of [bookings] inside `open` of the class and of the region",
             );

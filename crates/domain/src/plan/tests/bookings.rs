@@ -1,27 +1,8 @@
 //! What a plan may say about booked times and desks: what could not be kept is refused, with its line.
 #![allow(clippy::unwrap_used)]
 
-use crate::plan::{Examined, Fault, Plan, Source, examine};
-
-const SWEDEN: &str = include_str!("../../../../../deployments/sweden/plan.toml");
-const DENMARK: &str = include_str!("../../../../../deployments/denmark/plan.toml");
-
-fn plan(text: &str) -> Plan {
-    examine(&Source { file: "plan.toml", text }).plan.unwrap()
-}
-
-/// The plan of Sweden with one text replaced has exactly this fault or notice, in the line that begins so.
-#[track_caller]
-fn check(from: &str, to: &str, expected: &str, line: &str) {
-    assert!(SWEDEN.contains(from), "the plan has no {from:?}");
-    let text = SWEDEN.replacen(from, to, 1);
-    let before = examine(&Source { file: "plan.toml", text: SWEDEN }).notices.len();
-    let Examined { faults, notices, .. } = examine(&Source { file: "plan.toml", text: &text });
-    assert!(faults.len() + notices.len() > before, "nothing is told");
-    let told: Vec<Fault> = faults.into_iter().chain(notices).filter(|told| told.to_string().contains(expected)).collect();
-    let [told] = told.as_slice() else { panic!("one thing is to be told: {expected}: {told:#?}") };
-    assert!(text.lines().nth(told.line - 1).unwrap().trim_start().starts_with(line), "{told}");
-}
+use super::objections::{DENMARK, SWEDEN, check, plan};
+use crate::plan::{Source, examine};
 
 const FIRST_ROW: &str = "[[bookings.times]]\nregion = \"nord\"\nclass = \"report\"\nstaff = 4\nshare = \"25 %\"";
 
@@ -44,6 +25,19 @@ fn times_that_could_not_be_kept_are_refused_with_their_line() {
     check("\nmost = 20", "\nmost = 0", "[bookings]: most is 0", "most");
     check("monday = \"09:00-16:00\"", "monday = \"16:00-09:00\"", "the hours of monday end before they begin", "monday");
     check("monday = \"09:00-16:00\"", "monday = \"07:00-16:00\"", "on monday times reach into the hours in which nobody is rung", "monday");
+}
+
+#[test]
+fn a_night_that_is_none_and_classes_that_are_never_told_anyway_are_named() {
+    check("night = \"22:00-06:00\"", "night = \"22:00-22:00\"", "[bookings]: the night ends when it begins", "night");
+    let no_times = "the class \"tip\" says `night = false`, but no times are booked for it anyway";
+    check("skill = \"tip\"", "skill = \"tip\"\nnight = false", no_times, "night");
+    // Where times are booked for it, it may say so; and a plan may have no night.
+    for (from, to) in [("skill = \"service\"", "skill = \"service\"\nnight = false"), ("night = \"22:00-06:00\"\n", "")] {
+        assert!(SWEDEN.contains(from));
+        let told = examine(&Source { file: "", text: &SWEDEN.replacen(from, to, 1) });
+        assert_eq!((told.faults.len(), told.notices.len()), (0, examine(&Source { file: "", text: SWEDEN }).notices.len()), "{to}");
+    }
 }
 
 #[test]

@@ -1,30 +1,12 @@
 //! What a plan may say about call-backs, which numbers may be rung, and when.
 #![allow(clippy::unwrap_used)]
 
+use super::objections::{DENMARK, SWEDEN, check, plan};
 use crate::{
     Timestamp,
-    plan::{CallBackRule, Examined, Fault, Plan, Source, examine},
+    plan::{CallBackRule, Source, examine},
 };
 use jiff::civil::DateTime;
-
-const SWEDEN: &str = include_str!("../../../../../deployments/sweden/plan.toml");
-const DENMARK: &str = include_str!("../../../../../deployments/denmark/plan.toml");
-
-fn plan(text: &str) -> Plan {
-    examine(&Source { file: "plan.toml", text }).plan.unwrap()
-}
-
-/// The plan of Sweden with one text replaced has exactly this fault or notice about call-backs, in the line that begins so.
-#[track_caller]
-fn check(from: &str, to: &str, expected: &str, line: &str) {
-    assert!(SWEDEN.contains(from), "the plan has no {from:?}");
-    let text = SWEDEN.replacen(from, to, 1);
-    let Examined { faults, notices, .. } = examine(&Source { file: "plan.toml", text: &text });
-    let told: Vec<Fault> = faults.into_iter().chain(notices).filter(|told| told.what.contains("call_back")).collect();
-    let [told] = told.as_slice() else { panic!("one thing is to be told: {told:#?}") };
-    assert!(told.to_string().contains(expected), "{told}");
-    assert!(text.lines().nth(told.line - 1).unwrap().starts_with(line), "{told}");
-}
 
 #[test]
 fn a_plan_by_which_nobody_could_be_rung_is_refused_with_its_line() {
@@ -39,6 +21,15 @@ fn a_plan_by_which_nobody_could_be_rung_is_refused_with_its_line() {
     check("strict = true", "strict = true\ncall_back = true", goes_first, "call_back");
     let handed = "the class \"information\" has call_back, but it is handed to a party";
     check("administrative = true ", "call_back = true\nadministrative = true ", handed, "call_back");
+}
+
+#[test]
+fn a_class_that_is_open_in_the_quiet_hours_alone_rings_nobody() {
+    let hours = |open: &str| format!("skill = \"service\"\nopen = \"{open}\"");
+    let nobody = "the class \"service\" has call_back, but it is open in the quiet hours alone";
+    check("skill = \"service\"", &hours("05:00-08:00"), nobody, "call_back");
+    let told = examine(&Source { file: "", text: &SWEDEN.replacen("skill = \"service\"", &hours("05:00-08:01"), 1) }).faults;
+    assert!(!told.iter().any(|fault| fault.what.contains("quiet hours alone")), "a minute is left: {told:#?}");
 }
 
 #[test]

@@ -90,14 +90,14 @@ impl Router {
         match event {
             Event::TimeHeld { booking, wanted, key } => self.time_held(now, *booking, wanted, key.as_ref()),
             Event::HoldLeft { booking } => self.release_time(now, *booking, BookingState::Left),
-            Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable } => {
+            Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable, at_desk } => {
                 let (matter, contact, language, intent, interpreter) = (*matter, *contact, *language, *intent, *interpreter);
-                let (textable, mailable) = (*textable, *mailable);
-                let opening = Opening { matter, contact, language, intent, interpreter, textable, mailable, from: None };
-                self.time_booked(now, *booking, opening)
+                let (textable, mailable, of) = (*textable, *mailable, at_desk.map(|desk| desk.contact));
+                let opening = Opening { matter, contact, language, intent, interpreter, textable, mailable, from: None, of };
+                at_desk.is_none_or(|desk| self.may_book_for(desk, matter)) && self.time_booked(now, *booking, opening)
             }
-            Event::BookingMoved { booking, wanted } => self.booking_moved(now, *booking, wanted),
-            Event::BookingCancelled { booking, by } => self.booking_cancelled(now, *booking, *by),
+            Event::BookingMoved { booking, wanted, .. } => self.booking_moved(now, *booking, wanted),
+            Event::BookingCancelled { booking, by, .. } => self.booking_cancelled(now, *booking, *by),
             Event::VisitorMet { booking, .. } => self.visitor(now, *booking, BookingState::Kept),
             Event::VisitorMissed { booking, .. } => self.visitor(now, *booking, BookingState::Missed),
             _ => false,

@@ -7,7 +7,7 @@ use super::super::{
 };
 use crate::{
     BookingId, ContactId, MatterId, MessageNumber, QueueId, Timestamp,
-    booking::{BookingRecord, BookingState},
+    booking::{AtDesk, BookingRecord, BookingState},
     contact::{CallKind, CallRecord, Channel, Owner, PromiseKind, Template},
     intent::{Intent, Language},
 };
@@ -25,6 +25,8 @@ pub(in super::super) struct Opening {
     pub mailable: bool,
     /// Whose number it is: of a caller who booked on the line, or of the form itself.
     pub from: Option<ContactId>,
+    /// The conversation in which an operator books for them.
+    pub of: Option<ContactId>,
 }
 
 impl Router {
@@ -49,7 +51,8 @@ impl Router {
         if call.is_some() {
             self.calls.insert(opening.matter, id);
         }
-        self.contacts.insert(Box::new(Contact { promise, call: call.map(Box::new), owner, ..contact_of(now, channel, &record, &opening) }));
+        let contact = Contact { promise, call: call.map(Box::new), owner, ..contact_of(now, channel, &record, &opening) };
+        self.contacts.insert(Box::new(self.as_known_from(opening.of, contact)));
         self.hold(id, promise);
         self.describe(id);
         if !record.wanted.wish.is_visit() {
@@ -59,6 +62,21 @@ impl Router {
         self.set_booking_timer(now, booking);
         self.tell_of_time(id, Template::Booked, record.wanted.slot);
         true
+    }
+
+    /// Whoever speaks with a citizen, or finishes that record, books for them in the same matter.
+    pub(super) fn may_book_for(&self, desk: AtDesk, matter: MatterId) -> bool {
+        let theirs = |contact: &&Contact| {
+            contact.owner == Owner::Operator(desk.operator) && matches!(contact.phase, Phase::Talking(_) | Phase::WrapUp { .. })
+        };
+        self.contacts.get(&desk.contact).filter(theirs).is_some_and(|contact| contact.matter == matter)
+    }
+
+    /// What was learnt in the conversation goes on; whoever told of danger there is told nothing in writing of this either.
+    fn as_known_from(&self, of: Option<ContactId>, contact: Contact) -> Contact {
+        let Some(of) = of.and_then(|id| self.contacts.get(&id)) else { return contact };
+        let (place, circumstances, told_danger) = (of.place.clone(), of.circumstances.clone(), of.urged || of.told_danger);
+        Contact { place, circumstances, told_danger, ..contact }
     }
 
     /// A call is the queue's, a visit the unit's that answers for the region.

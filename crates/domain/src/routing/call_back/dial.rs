@@ -2,9 +2,10 @@
 
 use super::super::{
     Command,
+    eligibility::Wants,
     matching::Waiting,
     router::Router,
-    state::{Contact, Doing, Entry, Intention, Operator, Phase, Promise},
+    state::{Doing, Entry, Intention, Operator, Phase, Promise},
     timers::Timer,
 };
 use crate::{
@@ -25,10 +26,10 @@ impl Router {
 
     fn dial_citizen(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, entry: Entry) {
         let until = now.plus_ms(self.manner().ring_ms);
-        let Some(call) = self.contacts.get_mut(&id).and_then(|contact| contact.call.as_mut()) else { return };
-        call.tried(now);
-        let from = call.from;
         let attempt = self.ids.attempt();
+        let Some(call) = self.contacts.get_mut(&id).and_then(|contact| contact.call.as_mut()) else { return };
+        call.tried(now, attempt);
+        let from = call.from;
         self.attempts.insert(attempt, id);
         self.timers.set(Timer::Attempt(attempt), until);
         self.set_doing(now, operator, Doing::Connecting(id));
@@ -68,7 +69,7 @@ impl Router {
 
     fn let_go_of_citizen(&mut self, id: ContactId, attempt: AttemptId) {
         self.forget_attempt(attempt);
-        self.out.push(Command::CancelCitizen { contact: id, attempt });
+        self.out.push(Command::CancelCitizen { contact: id, attempt, lost: false });
     }
 
     /// The operator has had enough of the ringing.
@@ -92,16 +93,32 @@ impl Router {
         if let Some(known) = self.promises.get(&before) {
             let (kind, region, about) = (known.kind, known.region.clone(), known.about.clone());
             let within_ms = if known.pressing { self.plan.follow_up.strict_ms } else { self.ordinary_ms(now, kind, &about) };
-            let anew = self.promise(now, matter, kind, Owner::Operator(operator), within_ms, region);
+            let owner = if known.pressing { self.who_answers(operator, region.as_ref()) } else { Owner::Operator(operator) };
+            let anew = self.promise(now, matter, kind, owner, within_ms, region);
             self.tell_about(anew, about);
         }
         self.close(now, id, Outcome::NotReached, Settlement::Replaced);
     }
 
-    /// The operator is gone while it rings: the citizen is let go of, and comes before others.
-    pub(in super::super) fn rung_no_more(&mut self, now: Timestamp, id: ContactId, entry: Entry, attempt: AttemptId) {
-        self.let_go_of_citizen(id, attempt);
-        self.wait(now, id, Entry { put_first: true, ..entry });
+    /// The operator is gone while it rings: the citizen is let go of, and comes before others. It is none of their
+    /// attempts. So often on one day they rest for a while between two, as nobody is rung again and again for nothing.
+    pub(in super::super) fn rung_no_more(
+        &mut self,
+        now: Timestamp,
+        id: ContactId,
+        (entry, operator): (Entry, OperatorId),
+        attempt: AttemptId,
+    ) {
+        self.forget_attempt(attempt);
+        self.out.push(Command::CancelCitizen { contact: id, attempt, lost: true });
+        let most = self.manner().attempts_max;
+        let Some(call) = self.contacts.get_mut(&id).and_then(|contact| contact.call.as_mut()) else { return };
+        call.cut_short(attempt);
+        if call.cut_short < most {
+            return self.wait(now, id, Entry { put_first: true, ..entry });
+        }
+        self.end_visit(now, id, VisitOutcome::TimedOut);
+        self.not_reached(now, id, operator, NotReached::Fault);
     }
 
     /// The operator is gone and the citizen has answered: they are a caller whose operator was lost.
@@ -139,24 +156,48 @@ impl Router {
         }
     }
 
-    /// A machine or somebody else answered: nobody was reached.
+    /// A machine or somebody else answered: nobody was reached. They may have hung up before it was said.
     pub(in super::super) fn unheard(&mut self, now: Timestamp, id: ContactId, operator: OperatorId, why: NotReached) -> bool {
         let is_heard = matches!(why, NotReached::Machine | NotReached::WrongPerson);
-        let owed =
-            |contact: &Contact| contact.call.is_some() && self.promises.get(&contact.promise).is_some_and(|known| known.kind.is_call());
-        if !is_heard || self.talk_of(id, operator).is_none() || !self.contacts.get(&id).is_some_and(owed) {
+        let Some(promise) = self.call_being_kept(id).filter(|_| is_heard) else { return false };
+        let has_it = |known: &Operator| match known.doing {
+            Doing::Engaged(contact) | Doing::WrapUp { contact, .. } => contact == id,
+            Doing::Nothing | Doing::Offered(_) | Doing::Connecting(_) | Doing::Assisting { .. } | Doing::Unresponsive => false,
+        };
+        let is_at_hand = self.operators.get(&operator).is_some_and(has_it);
+        let is_over =
+            matches!(self.contacts.get(&id).map(|contact| &contact.phase), Some(Phase::WrapUp { operator: of }) if *of == operator);
+        if self.talk_of(id, operator).is_some() {
+            self.out.push(Command::HangUp { contact: id });
+            self.end_talk(now, id, operator);
+            self.out.push(Command::Release { contact: id, operator });
+        } else if !is_over {
             return false;
         }
-        self.out.push(Command::HangUp { contact: id });
-        self.end_talk(now, id, operator);
-        self.out.push(Command::Release { contact: id, operator });
-        if let Some(contact) = self.contacts.get_mut(&id) {
-            (contact.on_line, contact.waited_ms, contact.returned_at) = (false, None, None);
-        }
+        self.owe_call_on(id, promise);
         self.not_reached(now, id, operator, why);
         self.tell_what_is_late(now, id);
-        self.operator_done(now, operator);
+        if is_at_hand {
+            self.operator_done(now, operator);
+        }
         true
+    }
+
+    /// The open promise of a call that this contact owes, whatever the contact itself holds by now.
+    fn call_being_kept(&self, id: ContactId) -> Option<PromiseId> {
+        let promise = self.contacts.get(&id)?.call.as_ref()?.promise;
+        self.promises.get(&promise).filter(|known| known.kind.is_call()).map(|_| promise)
+    }
+
+    /// Nobody has spoken after all: there is nothing to conclude, and what was owed is owed on.
+    fn owe_call_on(&mut self, id: ContactId, promise: PromiseId) {
+        let Some(contact) = self.contacts.get_mut(&id) else { return };
+        (contact.on_line, contact.waited_ms, contact.returned_at) = (false, None, None);
+        let held = contact.promise;
+        self.hold(id, promise);
+        if held != promise {
+            self.settle(held, Settlement::Replaced);
+        }
     }
 
     /// What fell late while somebody was on the line was not told, as it seemed to be kept.
@@ -180,6 +221,11 @@ impl Router {
         if !may {
             return false;
         }
+        // What is theirs by name, or was left with a unit of theirs, is theirs to judge; what stands in a line is for those
+        // who may take it from there.
+        if matches!(known.owner, Owner::Queue(_)) && !self.may_take_out_of_line(now, promise, operator) {
+            return false;
+        }
         // What broke may be pressing; what was promised keeps to the hours.
         if known.kind != PromiseKind::FollowUp && self.plan.quiet_until(now).is_some() {
             return false;
@@ -190,6 +236,19 @@ impl Router {
             self.pass_promise(promise, Owner::Operator(operator));
         }
         taken
+    }
+
+    /// By skill and language, and what is kept for others, as if the line had come to them.
+    fn may_take_out_of_line(&self, now: Timestamp, promise: PromiseId, operator: OperatorId) -> bool {
+        let Some((contact, operator)) = self.holder(promise).zip(self.operators.get(&operator)) else { return false };
+        let entry = match &contact.phase {
+            Phase::Queued(entry) => Some(entry.clone()),
+            _ => self.class_of_call(contact.id).and_then(|class| self.entry_of(contact, &class, now)),
+        };
+        entry.is_some_and(|entry| {
+            let wants = Wants::of(&self.plan, contact, &entry);
+            wants.could_meet(&operator.post, now) && self.operators.shares(&self.plan, now).leave(&wants, &operator.post)
+        })
     }
 
     fn call_of_promise(&mut self, now: Timestamp, promise: PromiseId, matter: MatterId, known: &Promise, operator: OperatorId) -> bool {

@@ -8,7 +8,7 @@ use super::super::{
     timers::Timer,
 };
 use crate::{
-    ClassId, ContactId, MessageNumber, QueueId, Timestamp,
+    ClassId, ContactId, MessageNumber, PromiseId, QueueId, Timestamp,
     contact::{
         CallKind, CallRecord, Channel, ContactState, NotReached, Outcome, Owner, PromiseKind, Reference, Settlement, SystemCause,
         VisitOutcome,
@@ -40,7 +40,9 @@ impl Router {
                 self.stand_in_line(now, call, Entry { awaits: None, ..entry });
                 self.ring_nobody_when_quiet(now, call);
             }
-            Some(until) => self.rest(now, call, until, None, kind == CallKind::KeepPlace),
+            Some(until) => {
+                self.rest(now, call, until, None, kind == CallKind::KeepPlace);
+            }
         }
     }
 
@@ -90,7 +92,7 @@ impl Router {
         entry: &Entry,
         id: ContactId,
         owner: Owner,
-        (kind, promise): (CallKind, crate::PromiseId),
+        (kind, promise): (CallKind, PromiseId),
     ) {
         let call = CallRecord::owed(now, kind, of.id, entry.since, entry.class.clone(), promise, of.textable);
         self.out.push(Command::OpenContact { contact: id, matter: of.matter, channel: Channel::CallBack, owner: owner.clone() });
@@ -143,16 +145,45 @@ impl Router {
 
     // Its time
 
-    /// Rests until then, in no line and with all that it has.
-    pub(in super::super) fn rest(&mut self, now: Timestamp, id: ContactId, until: Timestamp, fault: Option<NotReached>, in_front: bool) {
-        let Some(class) = self.class_of_call(id) else { return };
-        let Some((region, _)) = self.contacts.get(&id).and_then(|contact| self.region_for(contact, &class)) else { return };
+    /// Rests until then, in no line and with all that it has. True where it is promised anew for then.
+    pub(in super::super) fn rest(
+        &mut self,
+        now: Timestamp,
+        id: ContactId,
+        until: Timestamp,
+        fault: Option<NotReached>,
+        in_front: bool,
+    ) -> bool {
+        let Some(class) = self.class_of_call(id) else { return false };
+        let Some((region, _)) = self.contacts.get(&id).and_then(|contact| self.region_for(contact, &class)) else { return false };
+        let replaced = if in_front { self.promise_for_next_opening(now, id, &class, until) } else { None };
+        let promise = replaced.and_then(|_| self.contacts.get(&id)).map(|contact| contact.promise);
         if let Some(call) = self.contacts.get_mut(&id).and_then(|contact| contact.call.as_mut()) {
             call.rest(until, fault, in_front);
+            call.promise = promise.unwrap_or(call.promise);
         }
-        self.out.push(Command::RestCall { contact: id, not_before: until, fault, in_front });
+        self.out.push(Command::RestCall { contact: id, not_before: until, fault, in_front, promise });
+        if let Some(before) = replaced {
+            // Only now: the record of the call names an open promise at all times.
+            self.settle(before, Settlement::Replaced);
+        }
         self.enter(now, id, ContactState::Resting, Owner::Queue(QueueId::of(&region, &class)), Phase::Resting);
         self.timers.set(Timer::Call(id), until);
+        promise.is_some()
+    }
+
+    /// Nobody may be rung before then, and what was promised falls due before: it is promised anew for then, with its
+    /// age and in front, and nobody is told all night that it is late. The promise that this takes the place of.
+    fn promise_for_next_opening(&mut self, now: Timestamp, id: ContactId, class: &ClassId, until: Timestamp) -> Option<PromiseId> {
+        let contact = self.contacts.get(&id)?;
+        let before = contact.promise;
+        let known = self.promises.get(&before).filter(|known| known.kind == PromiseKind::CallBack && known.due < until)?.clone();
+        let entry = self.entry_of(contact, class, contact.queued_since.unwrap_or(now))?;
+        let due = self.kept_place_due(now, &entry, Some(until));
+        let owner = Owner::Queue(entry.queue);
+        let anew = self.make(Promise { region: known.region, ..Promise::new(known.matter, known.kind, owner, due) });
+        self.hold(id, anew);
+        Some(before)
     }
 
     /// It has rested long enough, or it stands in line when nobody is rung any more.
@@ -174,11 +205,26 @@ impl Router {
         let Some(class) = self.class_of_call(id) else { return };
         let Some(contact) = self.contacts.get(&id) else { return };
         match self.resting_until(now, contact, &class) {
-            Some(until) => self.rest(now, id, until, None, true),
+            Some(until) => {
+                if self.rest(now, id, until, None, true) {
+                    self.tell_put_off(id, until);
+                }
+            }
             None => {
                 self.enter_queue(now, id, &class, false);
                 self.ring_nobody_when_quiet(now, id);
             }
+        }
+    }
+
+    /// In line while its matter has closed and the last who could answer is gone: it rests until the next opening.
+    pub(in super::super) fn rest_when_closed(&mut self, now: Timestamp, id: ContactId) {
+        let in_line = |contact: &&Contact| contact.is_off_line_call() && matches!(contact.phase, Phase::Queued(_));
+        let Some(contact) = self.contacts.get(&id).filter(in_line) else { return };
+        let Some(class) = self.class_of_call(id) else { return };
+        if self.resting_until(now, contact, &class).is_some() {
+            self.end_visit(now, id, VisitOutcome::TimedOut);
+            self.line_up(now, id);
         }
     }
 
@@ -198,7 +244,8 @@ impl Router {
         let no_sooner = if call.attempts >= manner.attempts_max { self.plan.next_day(now).max(again) } else { again };
         let until = self.callable_from(no_sooner, &entry);
         let in_front = until > again;
-        if in_front && call.days + 1 >= manner.days_max {
+        // A day on which none was an attempt of theirs counts as none.
+        if in_front && call.attempts > 0 && call.days + 1 >= manner.days_max {
             return self.give_up(now, id);
         }
         self.rest(now, id, until, Some(why), in_front);
@@ -263,6 +310,8 @@ impl Router {
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.joined = true;
         }
+        // Most of this wait was not theirs: it tells nothing about others.
+        self.expectations.pass_over(id);
         Some(since)
     }
 
@@ -295,13 +344,14 @@ impl Router {
         }
     }
 
-    /// In the same visit, where its place is still there and somebody may be rung.
+    /// In the same visit, where its place is still there and somebody may be rung. That nobody is on duty yet, just after
+    /// the start, puts nobody off to the next opening.
     fn line_up_again(&mut self, now: Timestamp, id: ContactId) {
         let Some(contact) = self.contacts.get(&id) else { return };
         let Some(class) = self.class_of_call(id) else { return };
         let since = contact.queued_since.unwrap_or(now);
         let entry = self.entry_of(contact, &class, since).filter(|entry| contact.visiting.as_ref() == Some(&entry.queue));
-        match (entry, self.resting_until(now, contact, &class)) {
+        match (entry, self.plan.quiet_until(now)) {
             (Some(entry), None) => {
                 let put_first = contact.call.as_ref().is_some_and(|call| call.in_front);
                 self.wait(now, id, Entry { put_first, ..entry });

@@ -1,15 +1,19 @@
 //! A caller in line is told that we ring back, says at which number, and takes it.
 
-use super::super::{
-    Command,
-    router::Router,
-    state::{Contact, Entry, Phase, Taking},
-    timers::Timer,
+use super::{
+    super::{
+        Command,
+        router::Router,
+        state::{Contact, Entry, Phase, Taking},
+        timers::Timer,
+    },
+    times::{BREATH_MS, DAYS_TOLD},
 };
 use crate::{
     ContactId, Timestamp,
     contact::{CallKind, Channel},
     dialogue::{Line, Prompt},
+    time::HOUR_MS,
 };
 
 /// Two numbers may turn out unusable; then the line goes on as before.
@@ -65,8 +69,25 @@ impl Router {
     pub(super) fn read_number(&mut self, now: Timestamp, id: ContactId, tries: u8) {
         self.take_as_far_as(now, id, Taking::Confirming { tries });
         let mut lines = self.words_of_chosen(now, id);
+        if lines.is_empty() {
+            lines = self.words_of_rest(now, id);
+        }
         lines.extend([Line::Say(Prompt::CallBackNumber), Line::CallBackNumber, Line::Say(Prompt::CallBackRight)]);
         self.play(id, lines, false);
+    }
+
+    /// From when on they are rung, where that is not this day's business: told before they say yes.
+    fn words_of_rest(&self, now: Timestamp, id: ContactId) -> Vec<Line> {
+        let until = self.contacts.get(&id).and_then(|contact| match &contact.phase {
+            Phase::Queued(entry) => self.resting_until(now, contact, &entry.class),
+            _ => None,
+        });
+        // The name of a day further ahead would not say which.
+        let is_told = |until: &Timestamp| until.since_ms(now) < DAYS_TOLD.unsigned_abs() * 24 * HOUR_MS;
+        until.filter(is_told).map_or_else(Vec::new, |until| {
+            let [day, time] = self.words_of_time(now, until);
+            vec![Line::Say(Prompt::CallBackFrom), day, time, Line::Pause(BREATH_MS)]
+        })
     }
 
     pub(super) fn ask_number(&mut self, now: Timestamp, id: ContactId, tries: u8, before: &[Line]) {
@@ -147,7 +168,13 @@ impl Router {
         true
     }
 
+    /// Of two who ring about one matter at once the first takes it while the other's number is read out: that one stays in line.
     fn take_call(&mut self, now: Timestamp, id: ContactId) {
-        self.become_call(now, id, CallKind::KeepPlace, None);
+        let is_owed_already = self.contacts.get(&id).is_some_and(|contact| self.calls.contains_key(&contact.matter));
+        if is_owed_already {
+            self.number_unsettled(id);
+        } else {
+            self.become_call(now, id, CallKind::KeepPlace, None);
+        }
     }
 }

@@ -22,9 +22,9 @@ use crate::{
 const TOLD_AT_ONCE: [(char, Prompt); 3] = [('1', Prompt::TimesFirst), ('2', Prompt::TimesSecond), ('3', Prompt::TimesThird)];
 const LATER_KEY: char = '4';
 /// Today and so many days more: further ahead the name of a day would not say which.
-const DAYS_TOLD: i64 = 6;
+pub(super) const DAYS_TOLD: i64 = 6;
 /// Between the time that was chosen and the number.
-const BREATH_MS: u32 = 300;
+pub(super) const BREATH_MS: u32 = 300;
 
 /// What a caller in line was told last of free times, and what they chose.
 #[derive(Clone, Default, Debug)]
@@ -199,12 +199,13 @@ impl Router {
     pub(super) fn words_of_chosen(&self, now: Timestamp, id: ContactId) -> Vec<Line> {
         let held = self.contacts.get(&id).and_then(|contact| contact.times.as_ref()?.held);
         let Some((_, slot)) = held else { return Vec::new() };
-        let mut lines = self.words_of_slot(now, slot).to_vec();
+        let mut lines = self.words_of_time(now, slot).to_vec();
         lines.push(Line::Pause(BREATH_MS));
         lines
     }
 
-    fn words_of_slot(&self, now: Timestamp, slot: Timestamp) -> [Line; 2] {
+    /// "tomorrow at 8".
+    pub(super) fn words_of_time(&self, now: Timestamp, slot: Timestamp) -> [Line; 2] {
         [Line::Say(self.day_of(now, slot)), Line::at(slot.local(&self.plan.zone).time())]
     }
 
@@ -215,6 +216,20 @@ impl Router {
         if let Some((booking, _)) = held {
             self.release_time(self.timers.now(), booking, BookingState::Left);
         }
+    }
+
+    /// Whoever chose a time and keyed a number that has enough of them is given none; they keep their place. False where
+    /// no time was chosen: a call in the place of waiting is no booked one.
+    pub(in super::super) fn leaves_no_time(&mut self, id: ContactId) -> bool {
+        let chosen = |contact: &Contact| {
+            matches!(contact.taking, Taking::Keying { .. }) && contact.times.as_ref().is_some_and(|told| told.held.is_some())
+        };
+        if !self.contacts.get(&id).is_some_and(chosen) {
+            return false;
+        }
+        self.stop_taking(id);
+        self.play(id, vec![Line::Say(Prompt::TimesNone)], false);
+        true
     }
 
     /// The number is right: what was chosen is booked, and only then the place in line is given up. False when nothing
@@ -231,7 +246,7 @@ impl Router {
         contact.times = None;
         let (reference, playback, language) = (Reference::of(contact.matter), contact.playback + 1, contact.language);
         let mut lines = vec![Line::Say(Prompt::TimeBooked)];
-        lines.extend(self.words_of_slot(now, slot));
+        lines.extend(self.words_of_time(now, slot));
         lines.extend([Line::Say(Prompt::TimeBookedEnd), Line::Say(Prompt::YourReference), Line::Digits(reference.digits())]);
         self.end_visit(now, id, VisitOutcome::CallbackAccepted);
         self.out.push(Command::SayGoodbye { contact: id, playback, language, lines });
@@ -252,6 +267,7 @@ impl Router {
             textable: of.textable,
             mailable: of.mailable,
             from: Some(id),
+            of: None,
         };
         if !self.time_booked(now, booking, opening) {
             return false;

@@ -12,10 +12,9 @@ use crate::{
 };
 use domain::{
     ClassId, DeskId, RegionId, Timestamp,
-    booking::{BookingState, TimeWanted},
+    booking::{BookingRecord, BookingState, TimeWanted},
     contact::Reference,
 };
-use sha2::{Digest, Sha256};
 use std::time::Instant;
 use switchboard::{BookingDetails, BookingRefusal, Refusal, TimesWanted};
 
@@ -50,10 +49,9 @@ pub(super) struct Booked {
     region: RegionId,
     pub desk: Option<DeskId>,
     pub reference: Reference,
-    pub moves: u32,
     /// It is still to come.
     pub open: bool,
-    pub cancelled: bool,
+    pub record: BookingRecord,
     /// The system's word for what became of it.
     pub state: &'static str,
 }
@@ -158,14 +156,14 @@ fn details(sight: &Sight, draft: &Draft) -> BookingDetails {
         _ => (sight.words.language, written(&draft.interpreter)),
     };
     let place = (!draft.place.unknown).then(|| place::said(sight, draft));
-    let words: Vec<String> = place.into_iter().chain(written(&draft.about)).collect();
     BookingDetails {
         language: Some(language).filter(|language| sight.deployment.plan.languages.contains(language)),
         intent: None,
         name: written(&draft.name),
         number: written(&draft.number).map(|number| sight.dialled(&number).unwrap_or(number)),
         mail: written(&draft.mail),
-        words: (!words.is_empty()).then(|| words.join("\n")),
+        place,
+        words: written(&draft.about),
         interpreter,
         needs: written(&draft.needs),
     }
@@ -185,14 +183,13 @@ fn shown(known: switchboard::Booked) -> Booked {
     Booked {
         slot: record.wanted.slot,
         ends: record.ends,
-        class: record.wanted.wish.class,
-        region: record.wanted.wish.region,
-        desk: record.wanted.wish.desk,
+        class: record.wanted.wish.class.clone(),
+        region: record.wanted.wish.region.clone(),
+        desk: record.wanted.wish.desk.clone(),
         reference: known.reference,
-        moves: record.moves,
         open: record.state == BookingState::Booked,
-        cancelled: record.state == BookingState::Cancelled,
         state: record.state.word(),
+        record,
     }
 }
 
@@ -227,11 +224,4 @@ pub(super) async fn cancel(app: &App, token: &str) -> Result<(), Fault> {
         Ok(_) | Err(BookingRefusal::NotNow) => Ok(()),
         Err(why) => Err(ours(why)),
     }
-}
-
-/// Names the appointment in calendars: the same for each file of a booking, and it tells nothing of the link.
-pub(super) fn uid(token: &str) -> String {
-    let digest = Sha256::new().chain_update(b"calendar").chain_update(token.as_bytes()).finalize();
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}@svar")
 }

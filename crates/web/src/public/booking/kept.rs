@@ -9,7 +9,7 @@ use super::{
         parts::{self, Row, Wrong},
         paths::{Act, Paths},
     },
-    Asked, Fields,
+    Asked, Fields, appointment,
     core::{self, Booked, Moved},
     dates, fields,
     time::{self, Days},
@@ -23,7 +23,7 @@ use crate::{
 use axum::{
     Extension, Form,
     extract::{Path, Query, State, rejection::FormRejection},
-    http::{HeaderName, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::intent::Language;
@@ -78,7 +78,7 @@ pub(crate) async fn show_act(
     let act = sight.paths.act_of(&act).ok_or(Fault::NotFound)?;
     let booked = known(&app, &token).await?;
     match act {
-        Act::Calendar => Ok(calendar(&sight, &token, &booked)),
+        Act::Calendar => Ok(calendar(&app, &sight, &booked)),
         _ if !booked.open || booked.slot <= sight.now => Ok(Redirect::to(&sight.paths.booking(&token)).into_response()),
         Act::Move => Ok(moving(&app, &sight, &token, &booked, &asked.day, &[]).into_response()),
         Act::Cancel => Ok(cancelling(&sight, &token, &booked).into_response()),
@@ -194,30 +194,9 @@ pub(super) fn rows(sight: &Sight, booked: &Booked) -> Vec<Row> {
     ]
 }
 
-fn calendar(sight: &Sight, token: &str, booked: &Booked) -> Response {
-    let words = sight.words;
-    let place = way::place(sight, booked.desk.as_ref());
-    let summary = words.t(if booked.desk.is_some() { "calendar-visit" } else { "calendar-call" });
-    let about =
-        words.with("calendar-about", [("reference", booked.reference.to_string().into()), ("number", sight.number_to_read().into())]);
-    let authority = sight.authority();
-    let text = interop::calendar::write(&interop::calendar::Appointment {
-        uid: &core::uid(token),
-        stamp: sight.now,
-        sequence: booked.moves.saturating_add(u32::from(!booked.open)),
-        begins: booked.slot,
-        ends: booked.ends,
-        cancelled: booked.cancelled,
-        summary: &format!("{summary} ({authority})"),
-        description: &about,
-        place: &place,
-        organiser: &authority,
-        telephone: &sight.number(),
-        language: words.language,
-    });
-    let headers: [(HeaderName, &str); 2] = [
-        (header::CONTENT_TYPE, "text/calendar; charset=utf-8; method=PUBLISH"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"tid.ics\""),
-    ];
-    (headers, text).into_response()
+fn calendar(app: &App, sight: &Sight, booked: &Booked) -> Response {
+    let uid = app.switchboard().store().appointment_uid(booked.record.booking);
+    let file = appointment::file(&sight.deployment.plan, &booked.record, sight.words.language, &uid, sight.now);
+    let disposition = format!("attachment; filename=\"{}\"", file.name);
+    ([(header::CONTENT_TYPE, file.media_type), (header::CONTENT_DISPOSITION, disposition)], file.body).into_response()
 }

@@ -3,6 +3,7 @@
 //!
 //! A page that is sent twice, from two windows or long after, is answered in words and changes nothing that was not seen.
 
+pub(crate) mod appointment;
 mod check;
 mod contact;
 mod core;
@@ -18,6 +19,7 @@ mod steps;
 mod time;
 mod way;
 
+pub(crate) use appointment::file as appointment;
 pub(crate) use steps::Step;
 
 use self::drafts::Draft;

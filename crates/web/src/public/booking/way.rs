@@ -9,7 +9,11 @@ use super::{
     drafts::{Draft, Way},
     framed,
 };
-use domain::{DeskId, plan::Desk};
+use crate::words::Words;
+use domain::{
+    DeskId,
+    plan::{Desk, Plan},
+};
 use maud::{Markup, html};
 
 const FIELD: &str = "way";
@@ -69,9 +73,11 @@ pub(super) fn said(sight: &Sight, desk_id: Option<&DeskId>) -> Markup {
 }
 
 /// Where a calendar says it is: the desk with its address, or the telephone.
-pub(super) fn place(sight: &Sight, desk_id: Option<&DeskId>) -> String {
-    match desk_id.and_then(|id| desk(sight, id.as_str())) {
-        None => sight.words.t("calendar-telephone"),
-        Some(desk) => [Some(desk.name.clone()), sight.text(&desk.address)].into_iter().flatten().collect::<Vec<_>>().join(", "),
+pub(super) fn place(plan: &Plan, words: Words, desk: Option<&DeskId>) -> String {
+    match desk.and_then(|id| plan.desk(id)) {
+        None => words.t("calendar-telephone"),
+        Some(desk) => {
+            [Some(desk.name.clone()), plan.in_language(&desk.address, words.language)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        }
     }
 }

@@ -1,0 +1,52 @@
+//! Reports in writing: what a citizen reports by a form. It is a contact and a matter of its own from the first second,
+//! owed by the operators of the region where it happened: read, completed, decided, and the citizen told.
+
+use super::{Command, Event, additions::Addition, command::put, router::Router, state::Promise};
+use crate::{
+    RegionId, Timestamp,
+    contact::{Channel, ContactState, Owner, PromiseKind},
+};
+
+impl Router {
+    pub(super) fn report_received(&mut self, now: Timestamp, event: &Event) -> bool {
+        let Event::ReportReceived { contact, matter, intent, language, region } = event else { return false };
+        let (contact, matter, intent, language) = (*contact, *matter, *intent, *language);
+        if self.is_known(contact) || self.matters.contains_key(&matter) {
+            return false;
+        }
+        self.ids.pass_contact(contact);
+        let (channel, region) = (Channel::Web, region.clone());
+        let owner = self.operators_of(region.as_ref());
+        put(&mut self.out, || Command::OpenContact { contact, matter, channel, owner: owner.clone() });
+        self.out.push(Command::MoveContact { contact, state: ContactState::Unread, owner: owner.clone() });
+        let about = self.about_written(Some(intent), channel);
+        let due = now.plus_ms(self.ordinary_ms(now, PromiseKind::Report, &about));
+        let promise = self.make(Promise { region: region.clone(), about, ..Promise::new(matter, PromiseKind::Report, owner, due) });
+        self.additions.insert(
+            contact,
+            Addition {
+                matter,
+                promise,
+                channel,
+                language,
+                intent: Some(intent),
+                arrived: now,
+                region: region.clone(),
+                verified: false,
+                to_link: false,
+                proposed: None,
+            },
+        );
+        self.keep_matter(matter);
+        self.hold_addition(contact, promise);
+        let (uncertain, intent, urged) = (false, Some(intent), false);
+        put(&mut self.out, || Command::Describe { contact, region, uncertain, intent, language, urged });
+        true
+    }
+
+    /// The operators of a region, who have it until one takes it; the supervisors where nobody knows the region.
+    fn operators_of(&self, region: Option<&RegionId>) -> Owner {
+        let group = region.and_then(|region| self.plan.follow_up.group_of(region));
+        group.map_or_else(|| self.unit_of(region), Owner::Unit)
+    }
+}

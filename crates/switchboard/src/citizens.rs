@@ -1,0 +1,39 @@
+//! What citizens' pages tell of themselves to whoever writes to citizens: where a booking is seen and changed, and its file
+//! for calendars. The pages draw both; who starts the program brings them together.
+
+use domain::{Timestamp, booking::BookingRecord, intent::Language, plan::Plan};
+use storage::{Attachment, Store};
+
+#[derive(Clone, Debug)]
+pub struct CitizensPages {
+    /// Where the program is reached from outside, before every path: `https://svar.polisen.example`. Without it messages
+    /// have no links.
+    pub address: Option<String>,
+    /// The path of a booking by the token of its link.
+    pub booking: fn(Language, &str) -> String,
+    /// The file of a booking, known to calendars by this name, as it stands at this time.
+    pub appointment: fn(&Plan, &BookingRecord, Language, &str, Timestamp) -> Attachment,
+}
+
+/// The same with what links are made of.
+pub(crate) struct Citizens {
+    pub pages: CitizensPages,
+    pub store: Store,
+}
+
+impl Citizens {
+    /// Whether a message can lead to them.
+    pub fn have_address(&self) -> bool {
+        self.pages.address.is_some()
+    }
+
+    /// Where this booking is seen and changed.
+    pub fn link(&self, booking: domain::BookingId, language: Language) -> Option<String> {
+        let address = self.pages.address.as_deref()?;
+        Some(format!("{address}{}", (self.pages.booking)(language, &self.store.booking_token(booking))))
+    }
+
+    pub fn appointment(&self, plan: &Plan, record: &BookingRecord, language: Language, now: Timestamp) -> Attachment {
+        (self.pages.appointment)(plan, record, language, &self.store.appointment_uid(record.booking), now)
+    }
+}

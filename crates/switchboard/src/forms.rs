@@ -1,0 +1,142 @@
+//! Forms as citizens fill them in: set aside under a code, and filed as a report. Filed is what is saved: a reference is
+//! told only afterwards, and the same form filed again is the same report.
+
+use crate::{
+    Switchboard, clock,
+    desk::Refusal,
+    input::{Input, Reply},
+    not_read,
+    run_loop::RunLoop,
+};
+use domain::{
+    ContactId, MatterId, RegionId,
+    contact::Reference,
+    form::Answers,
+    intent::{Intent, Language},
+    report::ReportDraft,
+    routing::Event,
+};
+use serde_json::{Value, json};
+use std::fmt;
+use storage::{DraftCode, FormDraft, Payload, PayloadKind, StoreError};
+use tokio::sync::oneshot;
+
+/// A form as it was filled in. Personal data: hidden in Debug.
+pub struct FiledForm {
+    /// The form's id.
+    pub form: String,
+    pub intent: Intent,
+    pub language: Language,
+    /// Where it happened.
+    pub region: Option<RegionId>,
+    /// What the form is called, and its questions and answers, as operators read them.
+    pub subject: String,
+    pub text: String,
+    pub answers: Value,
+    /// How whoever sent it is reached; none where they need not say.
+    pub name: Option<String>,
+    pub number: Option<String>,
+    pub mail: Option<String>,
+}
+
+impl fmt::Debug for FiledForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FiledForm({}, hidden)", self.form)
+    }
+}
+
+impl FiledForm {
+    fn payloads(self, contact: ContactId, key: &str) -> Vec<Payload> {
+        let Self { form, subject, text, answers, name, number, mail, .. } = self;
+        let written = json!({ "key": key, "subject": subject, "text": text, "form": form, "answers": answers });
+        let mut payloads = vec![Payload { contact, kind: PayloadKind::Written, body: written }];
+        if name.is_some() || number.is_some() || mail.is_some() {
+            let caller = json!({ "number": number, "display": name, "address": mail });
+            payloads.push(Payload { contact, kind: PayloadKind::Caller, body: caller });
+        }
+        payloads
+    }
+}
+
+/// Under which a filed form is found again, so that it is one report however often it is sent.
+fn key(code: &DraftCode) -> String {
+    format!("form {}", code.digest())
+}
+
+impl Switchboard {
+    /// The form that a code opens.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn form_draft(&self, code: &DraftCode) -> Result<Option<FormDraft>, StoreError> {
+        self.inner.store.form_draft(code, clock::now()).await
+    }
+
+    /// Keeps answers written from revision `base`, 0 for the first; false when another change came first.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn keep_form_draft(&self, code: &DraftCode, base: u64, form: &str, answers: &Value) -> Result<bool, StoreError> {
+        self.inner.store.keep_form_draft(code, base, form, answers, clock::now()).await
+    }
+
+    /// Forgets what was answered, as its writer asks.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn forget_form_draft(&self, code: &DraftCode) -> Result<(), StoreError> {
+        self.inner.store.forget_form_draft(code).await
+    }
+
+    /// The reference of the report that a form was filed as, if it was.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSaved`] when it cannot be read.
+    pub async fn filed(&self, code: &DraftCode) -> Result<Option<Reference>, Refusal> {
+        let store = &self.inner.store;
+        let Some(contact) = store.contact_of_written(&key(code)).await.map_err(not_read)? else { return Ok(None) };
+        let file = store.contact(contact).await.map_err(not_read)?;
+        Ok(file.map(|file| Reference::of(file.record.matter)))
+    }
+
+    /// Files a form. Once this answers, it is owed and has a reference. Sent again, it is the same report: whoever calls
+    /// this takes turns for each code.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSaved`] when it may be sent later, once it can be saved.
+    pub async fn file_form(&self, code: &DraftCode, form: FiledForm) -> Result<Reference, Refusal> {
+        if let Some(reference) = self.filed(code).await? {
+            return Ok(reference);
+        }
+        let (number, numbers) = oneshot::channel();
+        let key = key(code);
+        self.answered(|reply| Input::Filed { form: Box::new(form), key, number, reply }).await?;
+        numbers.await.map(Reference::of).map_err(|_| Refusal::Unavailable)
+    }
+}
+
+impl Switchboard {
+    /// The report that a form makes, before an operator has written any of it.
+    pub(crate) async fn reported(&self, contact: ContactId) -> Result<Option<ReportDraft>, Refusal> {
+        let Some(file) = self.inner.store.contact(contact).await.map_err(not_read)? else { return Ok(None) };
+        let deployment = self.deployment();
+        let of_form = |body: &Value| {
+            let form = deployment.forms.form(body.get("form")?.as_str()?)?;
+            let answers: Answers = serde_json::from_value(body.get("answers")?.clone()).ok()?;
+            Some(form.report(&answers, deployment.language(), &|code| deployment.municipality(code)))
+        };
+        Ok(file.payloads.iter().filter(|kept| kept.kind == PayloadKind::Written).find_map(|kept| of_form(kept.body.as_ref()?)))
+    }
+}
+
+impl RunLoop {
+    pub async fn filed(&mut self, form: FiledForm, key: String, number: oneshot::Sender<MatterId>, reply: Reply) {
+        let now = clock::now();
+        self.time_passed(now).await;
+        let (contact, matter) = self.new_contact();
+        let event = Event::ReportReceived { contact, matter, intent: form.intent, language: form.language, region: form.region.clone() };
+        // Nobody waits for it any more: it is filed all the same.
+        let _ = number.send(matter);
+        self.decide_at(now, event, form.payloads(contact, &key), Some(reply)).await;
+    }
+}

@@ -1,0 +1,131 @@
+//! The addresses of forms in each language. They are printed and sent to people: they never change. What a page asks has
+//! the form's own id in it, which is the same in every language.
+
+use super::super::paths::Paths;
+use domain::{
+    form::{Catalogue, Form, Page, Row},
+    intent::Language,
+};
+
+/// A page of a form.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    /// A page of questions, and which time it is asked.
+    Question(String, Row),
+    /// Whether there is more of what a page is asked for.
+    More(String),
+    /// This form is not the way.
+    OtherWay,
+    Check,
+    Done,
+    /// The code under which one goes on later.
+    Save,
+    Forget,
+}
+
+const PLAIN: [Place; 5] = [Place::OtherWay, Place::Check, Place::Done, Place::Save, Place::Forget];
+
+impl Paths {
+    /// Where reports are made.
+    pub(in crate::public) fn reports(self) -> String {
+        format!("/{}/{}", self.language, self.in_words(["anmal", "report", "anmeld"]))
+    }
+
+    /// Where a form that was set aside is opened.
+    pub(super) fn go_on(self) -> String {
+        format!("{}/{}", self.reports(), self.in_words(["fortsatt", "go-on", "fortsaet"]))
+    }
+
+    pub(in crate::public) fn form(self, form: &Form) -> String {
+        let word = form.path.get(&self.language).map_or("", String::as_str);
+        format!("{}/{word}", self.reports())
+    }
+
+    /// The form that an address names.
+    pub(super) fn form_of(self, forms: &Catalogue, word: &str) -> Option<Form> {
+        forms.forms.iter().find(|form| form.path.get(&self.language).is_some_and(|path| path == word)).cloned()
+    }
+
+    pub(super) fn place(self, form: &Form, place: &Place) -> String {
+        let base = self.form(form);
+        match place {
+            Place::Question(page, row) if form.page(page).is_some_and(|page| page.repeats.is_some()) => {
+                format!("{base}/{}/{page}/{}", self.question(), u16::from(*row) + 1)
+            }
+            Place::Question(page, _) => format!("{base}/{}/{page}", self.question()),
+            Place::More(page) => format!("{base}/{}/{page}", self.more()),
+            plain => format!("{base}/{}", self.plain(plain)),
+        }
+    }
+
+    pub(super) fn at(self, form: &Form, page: &Page, row: Row) -> String {
+        self.place(form, &Place::Question(page.id.clone(), row))
+    }
+
+    /// What stands behind the form in an address.
+    pub(super) fn place_of(self, rest: &str) -> Option<Place> {
+        let parts: Vec<&str> = rest.split('/').collect();
+        match parts.as_slice() {
+            [plain] => PLAIN.into_iter().find(|place| self.plain(place) == *plain),
+            [word, page] if *word == self.question() => Some(Place::Question((*page).to_owned(), 0)),
+            [word, page, row] if *word == self.question() => {
+                let row: Row = row.parse().ok().filter(|_| !row.starts_with(['+', '0']))?;
+                Some(Place::Question((*page).to_owned(), row - 1))
+            }
+            [word, page] if *word == self.more() => Some(Place::More((*page).to_owned())),
+            _ => None,
+        }
+    }
+
+    fn question(self) -> &'static str {
+        self.in_words(["fraga", "question", "spoergsmaal"])
+    }
+
+    fn more(self) -> &'static str {
+        self.in_words(["fler", "more", "flere"])
+    }
+
+    fn plain(self, place: &Place) -> &'static str {
+        self.in_words(match place {
+            Place::OtherWay => ["annan-vag", "other-way", "anden-vej"],
+            Place::Check => ["granska", "check", "gennemse"],
+            Place::Done => ["klart", "done", "faerdig"],
+            Place::Save => ["spara", "save", "gem"],
+            Place::Forget => ["glom", "forget", "glem"],
+            Place::Question(..) | Place::More(_) => return "",
+        })
+    }
+
+    fn in_words(self, [swedish, english, danish]: [&'static str; 3]) -> &'static str {
+        match self.language {
+            Language::Swedish => swedish,
+            Language::English => english,
+            Language::Danish => danish,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leads_to_its_page_and_no_other_does() {
+        let swedish = Paths::of(Language::Swedish);
+        for (rest, place) in [
+            ("fraga/where", Some(Place::Question("where".into(), 0))),
+            ("fraga/things/3", Some(Place::Question("things".into(), 2))),
+            ("fler/things", Some(Place::More("things".into()))),
+            ("granska", Some(Place::Check)),
+            ("check", None),
+            ("fraga", None),
+            ("fraga/things/0", None),
+            ("fraga/things/256", None),
+            ("fraga/things/+1", None),
+            ("fraga/things/1/2", None),
+            ("", None),
+        ] {
+            assert_eq!(swedish.place_of(rest), place, "{rest}");
+        }
+    }
+}

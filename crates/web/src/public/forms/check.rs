@@ -1,0 +1,118 @@
+//! All answers once more, with a way to change each. What is sent is what was seen here.
+
+use super::{
+    Place,
+    draft::{Draft, Filling, Held},
+    gone, said,
+    said::text,
+    to_put_right,
+};
+use crate::{
+    app::App,
+    fault::Fault,
+    public::{
+        Sight,
+        parts::{self, Row as Line, Wrong},
+    },
+    words::Words,
+};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::{
+    form::{Answers, Entered, Form, Given, Kind},
+    report::{PartyRole, ReportParty},
+};
+use maud::{Markup, html};
+use switchboard::FiledForm;
+
+/// Which answers were seen.
+const SEEN: &str = "seen";
+
+pub(super) fn draw(filling: &Filling<'_>, wrong: &[Wrong]) -> Markup {
+    let (sight, words, form) = (filling.sight, filling.sight.words, filling.form);
+    let title = words.t("booking-check");
+    let content = html! {
+        h1 #(SEEN) .govuk-heading-l { (title) }
+        @for page in filling.form.sheet(&filling.draft.answers).pages {
+            @let one = page.row.zip(page.page.repeats.as_ref()).map(|(row, repeats)| format!("{} {}", text(words, &repeats.one), u16::from(row) + 1));
+            @if let Some(heading) = one.or_else(|| page.page.title.as_ref().map(|title| text(words, title).to_owned())) {
+                h2 .govuk-heading-m { (heading) }
+            }
+            (parts::rows(words, &page.rows.iter().map(|answer| {
+                let label = text(words, &answer.question.label);
+                let said = said::said(words, &sight.deployment.places.areas, answer.question, answer.given);
+                let value = html! { bdi { @for line in said.lines() { (line) br; } } };
+                Line { key: label.to_owned(), value, change: Some((sight.paths.at(form, page.page, page.row.unwrap_or(0)), label.to_lowercase())) }
+            }).collect::<Vec<_>>()))
+        }
+        (parts::form(&html! {
+            input type="hidden" name=(SEEN) value=(filling.revision);
+            p .govuk-body { (words.t("form-send-about")) }
+            (parts::button(&words.t("form-send")))
+        }))
+    };
+    let last = form.shown(&filling.draft.answers).last().map(|page| match page.repeats {
+        Some(_) => sight.paths.place(form, &Place::More(page.id.clone())),
+        None => sight.paths.at(form, page, 0),
+    });
+    filling.framed(&Place::Check, &title, last, wrong, &content)
+}
+
+/// Sends it. Sent twice, from two windows or long after, it is the same report.
+pub(super) async fn send(app: &App, sight: &Sight, form: &Form, held: Held, entered: &Entered) -> Result<Response, Fault> {
+    let turn = app.filing_turn(&held.code.digest());
+    let _turn = turn.lock().await;
+    let code = held.code.clone();
+    let Some(kept) = app.switchboard().form_draft(&code).await.map_err(|_| Fault::NotRead)? else { return Ok(gone(sight, form)) };
+    let draft: Draft = serde_json::from_value(kept.answers).unwrap_or_default();
+    let mut held = Held { code, revision: kept.revision, draft };
+    let done = Redirect::to(&sight.paths.place(form, &Place::Done)).into_response();
+    let filling = Filling { sight, form, draft: &held.draft, revision: held.revision };
+    // The process may have died between the report and its reference.
+    if held.draft.made.is_none() && app.switchboard().filed(&held.code).await.map_err(Fault::Refused)?.is_none() {
+        if let Some(instead) = filling.instead_of(&Place::Check) {
+            return Ok(Redirect::to(&sight.paths.place(form, &instead)).into_response());
+        }
+        if entered.raw(SEEN) != held.revision.to_string() {
+            return Ok(to_put_right(draw(&filling, &[Wrong::new(SEEN, sight.words.t("booking-changed-elsewhere"))])));
+        }
+    }
+    if held.draft.made.is_none() {
+        let filed = filed(sight, form, &held.draft.answers);
+        let reference = app.switchboard().file_form(&held.code, filed).await.map_err(Fault::Refused)?;
+        held.draft = Draft { answers: Answers::default(), made: Some(reference.digits()) };
+        // It is filed, whatever becomes of this: sent again it is the same report.
+        held.keep(app, form).await?;
+    }
+    Ok(done)
+}
+
+/// What goes to the operators, in their language.
+fn filed(sight: &Sight, form: &Form, answers: &Answers) -> FiledForm {
+    let areas = &sight.deployment.places.areas;
+    let theirs = Words::new(sight.deployment.language());
+    let report = form.report(answers, theirs.language, &|code| sight.deployment.municipality(code));
+    let reporter = report.parties.into_iter().find(|party| party.role == PartyRole::Reporter);
+    let of = |field: fn(ReportParty) -> String| reporter.clone().map(field).filter(|text| !text.is_empty());
+    FiledForm {
+        form: form.id.clone(),
+        intent: form.intent,
+        language: sight.words.language,
+        region: municipality(form, answers).and_then(|code| areas.of_municipality(&code)?.region().cloned()),
+        subject: text(theirs, &form.name).to_owned(),
+        text: said::sheet(theirs, areas, form, &form.sheet(answers)),
+        answers: serde_json::to_value(answers).unwrap_or_default(),
+        name: of(|party| party.name),
+        number: of(|party| party.telephone),
+        mail: of(|party| party.mail),
+    }
+}
+
+/// Where it happened: the first place that names a municipality.
+fn municipality(form: &Form, answers: &Answers) -> Option<String> {
+    let places = form.sheet(answers).pages.into_iter().flat_map(|page| page.rows);
+    let mut codes = places.filter(|row| row.question.kind == Kind::Place).filter_map(|row| match row.given {
+        Given::Place { municipality, .. } => municipality.clone(),
+        _ => None,
+    });
+    codes.next()
+}

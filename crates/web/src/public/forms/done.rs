@@ -1,0 +1,27 @@
+//! It was sent: the reference in large type, what happens next, and what to keep.
+
+use super::{Place, draft::Filling, said::text};
+use domain::contact::Reference;
+use maud::{Markup, html};
+
+pub(super) fn draw(filling: &Filling<'_>) -> Option<Markup> {
+    let (sight, words) = (filling.sight, filling.sight.words);
+    let reference: Reference = filling.draft.made.as_ref()?.parse().ok()?;
+    let title = words.t("form-done");
+    let digits = reference.digits().chars().map(String::from).collect::<Vec<_>>().join(" ");
+    let content = html! {
+        div .govuk-panel .govuk-panel--confirmation {
+            h1 .govuk-panel__title { (title) }
+            div .govuk-panel__body {
+                p .reference-label { (words.t("booking-reference")) }
+                strong .reference aria-hidden="true" { (reference) }
+                span .govuk-visually-hidden { (digits) }
+            }
+        }
+        p .govuk-body { (words.t("booking-done-reference")) }
+        h2 .govuk-heading-m { (words.t("form-after")) }
+        p .govuk-body { (text(words, &filling.form.next)) }
+        p .govuk-body { a .govuk-link href=(sight.paths.start()) { (words.t("public-to-start")) } }
+    };
+    Some(filling.framed(&Place::Done, &title, None, &[], &content))
+}
