@@ -21,8 +21,8 @@ mod time;
 mod way;
 mod written;
 
-pub(super) use fields::unreadable;
 pub(crate) use appointment::file as appointment;
+pub(super) use fields::unreadable;
 pub(crate) use steps::Step;
 
 use self::{
