@@ -147,8 +147,7 @@ pub async fn start(
     let last = store.head().await?.map_or(Seq(0), |head| head.seq);
 
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
-    let citizens = config.citizens.map(|pages| Citizens { pages, store: store.clone() });
-    let messages = Arc::new(Messages::new(&config.carriers, citizens));
+    let messages = Arc::new(Messages::new(&config.carriers, config.citizens.map(|pages| Citizens { pages, store: store.clone() })));
     let stage = Arc::new(stage(&store, config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), messages.clone()));
     remember_owed(&stage, &ledger, &deployment).await?;
     let stop = CancellationToken::new();

@@ -16,7 +16,7 @@ use interop::mail_in;
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 use storage::{Location, PayloadKind};
-use support::{Centre, Folder, side::DEADLINE};
+use support::{Centre, Folder, config_of, side::DEADLINE};
 use switchboard::{
     Addition, AnswerTo, Carrier, Carriers, Config, Gateway, MailInError, MailInSettings, MailInStand, Mailbox, Raised, TextSettings,
     Trouble,

@@ -126,7 +126,7 @@ fn reference(page: &str) -> Reference {
 }
 
 /// The references of all that is open and owed as a report.
-async fn filed(centre: &Centre) -> Vec<String> {
+async fn owed(centre: &Centre) -> Vec<String> {
     let rows = centre.store.contacts(&ContactFilter { open: Some(true), ..ContactFilter::default() }, 100, None).await.unwrap();
     assert!(rows.iter().all(|row| row.next_promise.as_ref().is_some_and(|promise| promise.kind == PromiseKind::Report)));
     rows.into_iter().map(|row| row.reference.digits()).collect()
@@ -162,9 +162,9 @@ async fn every_form_can_be_sent_in_every_language() {
             assert!(references.insert(reference(&done).digits()), "{base} has the reference of another");
         }
     }
-    let filed = filed(&centre).await;
-    assert_eq!(filed.len(), references.len(), "each is there once");
-    assert!(filed.iter().all(|reference| references.contains(reference)));
+    let owed = owed(&centre).await;
+    assert_eq!(owed.len(), references.len(), "each is there once");
+    assert!(owed.iter().all(|reference| references.contains(reference)));
     centre.stop().await;
 }
 
@@ -185,7 +185,7 @@ async fn sent_again_it_is_the_same_report_and_nothing_of_it_stays_in_the_browser
     assert_eq!((one.status, other.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
     assert_eq!(one.header("location"), other.header("location"));
     let done = citizen.see(one.header("location")).await.body;
-    assert_eq!(filed(&centre).await, [reference(&done).digits()]);
+    assert_eq!(owed(&centre).await, [reference(&done).digits()]);
     // Long after, another page of it is asked for or sent.
     let first = format!("{base}/{}/{}", words[0], form.pages[0].id);
     for answer in [citizen.ask(get(&first)).await, citizen.ask(post(&check).form(&again)).await] {
@@ -268,7 +268,7 @@ async fn an_answer_that_leads_elsewhere_sends_nothing() {
     assert!(citizen.see(&to).await.body.contains("href=\"tel:112\""));
     let sent = citizen.ask(post(&format!("{base}/check")).form("seen=1")).await;
     assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, &*to));
-    assert_eq!(filed(&centre).await, [""; 0]);
+    assert_eq!(owed(&centre).await, [""; 0]);
     centre.stop().await;
 }
 
@@ -299,7 +299,7 @@ async fn a_report_that_was_saved_before_its_reference_was_told_is_told_and_not_m
     let sent = citizen.ask(post(&check).form("seen=0")).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", text(&sent.body));
     assert_eq!(reference(&citizen.see(sent.header("location")).await.body), reference_made);
-    assert_eq!(filed(&centre).await, [reference_made.digits()]);
+    assert_eq!(owed(&centre).await, [reference_made.digits()]);
     // An operator reads what was answered, and the reading is logged.
     let operator = centre.session(Role::Leader).await;
     let matter = centre.ask(get(&format!("/matters/{}", reference_made.digits())).session(&operator)).await;

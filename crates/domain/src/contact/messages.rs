@@ -38,7 +38,7 @@ impl Template {
     pub fn is_of_booking(self) -> bool {
         match self {
             Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
-            Self::Form | Self::NotReached | Self::NotReachedLast | Self::Received | Self::Linked => false,
+            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast | Self::Received | Self::Linked => false,
         }
     }
 

@@ -279,6 +279,8 @@ pub fn additions() -> Vec<AdditionView> {
         reference: Reference::of(MatterId(503)),
         channel: Channel::Mail,
         language: Language::Swedish,
+        intent: None,
+        kind: PromiseKind::Addition,
         arrived: ago(50 * MINUTE),
         region: Some(RegionId::new("vast")),
         owner: Owner::Unit(UnitId::new("supervisors.vast")),
