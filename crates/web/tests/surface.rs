@@ -124,7 +124,7 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 49] = [
+const READS: [(&str, &[Permission], u16); 50] = [
     ("/", &[], 200),
     ("/sv", &[], 200),
     ("/en", &[], 200),
