@@ -2,10 +2,7 @@
 //! process ends in the midst of it; a form that is sent twice, a link, a move, a cancelled time.
 #![allow(clippy::unwrap_used)]
 
-#[path = "../../storage/tests/support/cluster.rs"]
-mod cluster;
-mod support;
-
+use crate::{cluster, support};
 use domain::{
     ClassId, DeskId, RegionId,
     booking::{BookingState, TimeWanted},

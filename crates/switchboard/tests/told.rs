@@ -2,11 +2,9 @@
 //! database: the link, which stands in no database, and the file for calendars, which follows every change.
 #![allow(clippy::unwrap_used)]
 
-#[path = "../../storage/tests/support/cluster.rs"]
-mod cluster;
+use crate::{cluster, support};
 #[path = "support/peer.rs"]
 mod peer;
-mod support;
 
 use domain::{
     ClassId, DeskId, RegionId, Timestamp,

@@ -2,8 +2,7 @@
 //! forms.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
-
+use crate::support;
 use domain::{
     access::Role,
     contact::{PromiseKind, Reference},
@@ -301,7 +300,7 @@ async fn a_report_that_was_saved_before_its_reference_was_told_is_told_and_not_m
     assert_eq!(reference(&citizen.see(sent.header("location")).await.body), reference_made);
     assert_eq!(owed(&centre).await, [reference_made.digits()]);
     // An operator reads what was answered, and the reading is logged.
-    let operator = centre.session(Role::Leader).await;
+    let operator = centre.session(Role::Operator).await;
     let matter = centre.ask(get(&format!("/matters/{}", reference_made.digits())).session(&operator)).await;
     assert!(matter.body.contains("What? A bicycle"), "{}", text(&matter.body));
     centre.stop().await;

@@ -1,0 +1,16 @@
+//! Calls, bookings, messages and plans against a real centre, in one program: each file is a part of it, so that a library is linked once.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../../storage/tests/support/cluster.rs"]
+mod cluster;
+mod support;
+
+mod bookings;
+mod call_backs;
+mod conversation;
+mod desk_bookings;
+mod failing;
+mod mail;
+mod offers;
+mod plans;
+mod told;
