@@ -3,6 +3,8 @@
 
 #[path = "../../storage/tests/support/cluster.rs"]
 mod cluster;
+#[path = "support/peer.rs"]
+mod peer;
 mod support;
 
 mod bookings;

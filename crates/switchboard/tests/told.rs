@@ -2,9 +2,7 @@
 //! database: the link, which stands in no database, and the file for calendars, which follows every change.
 #![allow(clippy::unwrap_used)]
 
-use crate::{cluster, support};
-#[path = "support/peer.rs"]
-mod peer;
+use crate::{cluster, peer, support};
 
 use domain::{
     ClassId, DeskId, RegionId, Timestamp,
