@@ -225,5 +225,5 @@ async fn whoever_books_is_told_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_books_is_told_on_postgresql() {
-    whoever_books_is_told(Location::Postgres(format!("postgres://postgres@localhost/postgres?host={}", cluster::socket()))).await;
+    whoever_books_is_told(Location::Postgres(cluster::database("told"))).await;
 }
