@@ -135,8 +135,12 @@ fn forms(centre: &Centre) -> Vec<Form> {
     centre.switchboard().deployment().forms.forms.clone()
 }
 
-fn theft(centre: &Centre) -> Form {
-    forms(centre).into_iter().find(|form| form.id == "theft").unwrap()
+/// One form in English: where it begins, and the words of its addresses.
+fn theft(centre: &Centre) -> (Form, String, [&'static str; 3]) {
+    let form = forms(centre).into_iter().find(|form| form.id == "theft").unwrap();
+    let (language, reports, words) = TREES[1];
+    let base = format!("{reports}/{}", form.path[&language]);
+    (form, base, words)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,9 +174,7 @@ async fn every_form_can_be_sent_in_every_language() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sent_again_it_is_the_same_report_and_nothing_of_it_stays_in_the_browser() {
     let centre = centre().await;
-    let form = theft(&centre);
-    let (_, reports, words) = TREES[1];
-    let base = format!("{reports}/{}", form.path[&Language::English]);
+    let (form, base, words) = theft(&centre);
     let mut citizen = Citizen::new(&centre);
     let check = citizen.until_check(&form, &base, words).await;
     let seen = seen(&citizen.see(&check).await.body);
@@ -197,9 +199,7 @@ async fn sent_again_it_is_the_same_report_and_nothing_of_it_stays_in_the_browser
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_told_and_nothing_that_was_written_is_lost() {
     let centre = centre().await;
-    let form = theft(&centre);
-    let (_, reports, words) = TREES[1];
-    let base = format!("{reports}/{}", form.path[&Language::English]);
+    let (form, base, words) = theft(&centre);
     let first = format!("{base}/{}/{}", words[0], form.pages[0].id);
     let mut citizen = Citizen::new(&centre);
     let empty = citizen.ask(post(&first).form("")).await;
@@ -229,9 +229,7 @@ async fn what_is_wrong_is_told_and_nothing_that_was_written_is_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_is_set_aside_and_opened_by_its_code_elsewhere() {
     let centre = centre().await;
-    let form = theft(&centre);
-    let (_, reports, words) = TREES[1];
-    let base = format!("{reports}/{}", form.path[&Language::English]);
+    let (form, base, words) = theft(&centre);
     let first = format!("{base}/{}/{}", words[0], form.pages[0].id);
     let mut citizen = Citizen::new(&centre);
     let next = citizen.answer(&form, &first, words).await;
@@ -256,9 +254,7 @@ async fn a_form_is_set_aside_and_opened_by_its_code_elsewhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_leads_elsewhere_sends_nothing() {
     let centre = centre().await;
-    let form = theft(&centre);
-    let (_, reports, words) = TREES[1];
-    let base = format!("{reports}/{}", form.path[&Language::English]);
+    let (form, base, words) = theft(&centre);
     let page = &form.pages[0];
     let first = format!("{base}/{}/{}", words[0], page.id);
     let mut citizen = Citizen::new(&centre);
@@ -274,9 +270,7 @@ async fn an_answer_that_leads_elsewhere_sends_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_that_was_saved_before_its_reference_was_told_is_told_and_not_made_again() {
     let centre = centre().await;
-    let form = theft(&centre);
-    let (language, reports, words) = TREES[1];
-    let base = format!("{reports}/{}", form.path[&language]);
+    let (form, base, words) = theft(&centre);
     let mut citizen = Citizen::new(&centre);
     let check = citizen.until_check(&form, &base, words).await;
     // As if the process had died as soon as it was saved.
@@ -284,7 +278,7 @@ async fn a_report_that_was_saved_before_its_reference_was_told_is_told_and_not_m
     let filed = FiledForm {
         form: form.id.clone(),
         intent: form.intent,
-        language,
+        language: Language::English,
         region: None,
         subject: "Theft".into(),
         text: "What? A bicycle".into(),
