@@ -9,6 +9,8 @@ export const TREES = {
   da: { reports: "/da/anmeld", check: "gennemse", done: "faerdig", other: "anden-vej", more: "flere" },
 };
 const PAGES_MAX = 60;
+/** How often one page is answered otherwise. */
+const WAYS_MAX = 12;
 
 /** The addresses of the forms, as the first page of a language has them. */
 export async function forms(page, language) {
@@ -37,7 +39,7 @@ export async function fillIn(page, form, language, seen = async () => {}) {
     }
     const times = tried.get(address) ?? 0;
     tried.set(address, times + 1);
-    assert.ok(times < 6, `${address} leads nowhere`);
+    assert.ok(times < WAYS_MAX, `${address} leads nowhere`);
     await answer(page, times);
     await Promise.all([page.waitForLoadState("load"), page.locator("main form:not(.forget) button.govuk-button:not([name])").last().click()]);
   }
@@ -54,11 +56,14 @@ export async function file(page, form, language) {
 /** @param {number} times how often this page was answered already: then otherwise */
 async function answer(page, times) {
   const names = await page.locator("main input[type=radio], main input[type=checkbox]").evaluateAll((all) => [...new Set(all.map((one) => one.name))]);
+  let rest = times;
   for (const name of names.filter((name) => !name.endsWith(".unknown"))) {
     const inputs = page.locator(`main input[name="${name}"]`);
     const values = await inputs.evaluateAll((all) => all.map((one) => one.value));
     const order = [...["unknown", "no"].filter((value) => values.includes(value)), ...values.filter((value) => value !== "unknown" && value !== "no")];
-    const value = order[times % order.length];
+    // Of several questions each answer of one meets each of the others.
+    const value = order[rest % order.length];
+    rest = Math.floor(rest / order.length);
     for (const other of await inputs.all()) if ((await other.getAttribute("type")) === "checkbox") await other.uncheck();
     await page.locator(`main input[name="${name}"][value="${value}"]`).check();
   }

@@ -26,8 +26,8 @@ const ACCOUNTS = [
 export class Service extends Server {
   /**
    * @typedef {{ login: string, name: string, role: string, site?: string, telephone?: string }} Person
-   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, mails?: number, mail?: { port: number, folder: string }, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean, proxied?: boolean, env?: Record<string, string> }} Parts
-   *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; the port of a mail server, or a mail server on this machine and the Maildir that it delivers to us into; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
+   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, mail?: { port: number, folder?: string }, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean, proxied?: boolean, env?: Record<string, string> }} Parts
+   *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; the port of the mail server that takes what the program writes, and the Maildir that citizens' mails are delivered into; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
    *   what of Sweden's plan is replaced, by what, who has an account beside desk and lead, and whether it is ready
    *   before it has learnt what callers mean; whether a proxy in front says who asks
    * @param {Parts & { data?: string }} parts
@@ -108,7 +108,7 @@ export class Service extends Server {
   }
 }
 
-function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, mails, mail, database, trunk, http, sip, data, metrics, proxied }) {
+function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, mail, database, trunk, http, sip, data, metrics, proxied }) {
   const lines = [`deployment = "${deployment}"`, "", "[storage]", `data = "${data}"`];
   if (database) lines.push(`database = "${database}"`);
   lines.push("", "[web]", `listen = "${http}"`, "board_public = true", `public_address = "http://${http}"`, ...(proxied ? ["behind_proxy = true"] : []), "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
@@ -118,11 +118,8 @@ function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts
   if (recogniser) lines.push("", "[recogniser]", `url = "${recogniser}"`, `model = "stand-in"`, patient);
   if (concurrent) lines.push(`concurrent_max = ${concurrent}`);
   if (pocketsphinx) lines.push("", "[pocketsphinx]", `grammar = "${GRAMMAR}"`, patient);
-  if (mail) {
-    lines.push("", "[mail]", 'server = "127.0.0.1"', 'tls = "none"', `port = ${mail.port}`, `from = "Polisen <${OUR_ADDRESS}>"`);
-    lines.push("", "[mail_in]", `folder = "${mail.folder}"`, `authserv_id = "${MAIL_SERVER}"`, 'region = "vast"', "look_ms = 200");
-  }
+  if (mail) lines.push("", "[mail]", 'server = "127.0.0.1"', 'tls = "none"', `port = ${mail.port}`, `from = "Polisen <${OUR_ADDRESS}>"`);
+  if (mail?.folder) lines.push("", "[mail_in]", `folder = "${mail.folder}"`, `authserv_id = "${MAIL_SERVER}"`, 'region = "vast"', "look_ms = 200");
   if (texts) lines.push("", "[texts]", `url = "${texts}"`, 'sender = "Polisen"');
-  if (mails) lines.push("", "[mail]", 'server = "127.0.0.1"', 'tls = "none"', `port = ${mails}`, 'from = "Polisen <svar@polisen.example>"');
   return `${lines.join("\n")}\n`;
 }

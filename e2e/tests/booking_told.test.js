@@ -27,7 +27,7 @@ for (const language of ["sv", "da"]) {
     const parts = async (centre) => {
       mailbox = await Mailbox.start();
       centre.endings.push(() => mailbox.remove());
-      return { mails: mailbox.port };
+      return { mail: { port: mailbox.port } };
     };
     const nth = async (count) => {
       await until(`mail ${count} comes`, async () => (await mailbox.mails()).length >= count, TAKEN_MS_MAX);

@@ -2,10 +2,7 @@
 //! process ends in the midst of it; a form that is sent twice, a link, a move, a cancelled time.
 #![allow(clippy::unwrap_used)]
 
-#[path = "../../storage/tests/support/cluster.rs"]
-mod cluster;
-mod support;
-
+use crate::{cluster, support};
 use domain::{
     ClassId, DeskId, RegionId,
     booking::{BookingState, TimeWanted},
@@ -117,11 +114,6 @@ fn dies_in_the_midst(location: &Location) {
     });
 }
 
-/// One of the databases that every server has: one for each test.
-fn postgres(database: &str) -> Location {
-    Location::Postgres(format!("postgres://postgres@localhost/{database}?host={}", cluster::socket()))
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_last_places_are_given_once_on_sqlite() {
     let folder = Folder::new();
@@ -130,7 +122,7 @@ async fn the_last_places_are_given_once_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_last_places_are_given_once_on_postgresql() {
-    the_last_places_are_given_once(postgres("postgres")).await;
+    the_last_places_are_given_once(Location::Postgres(cluster::database("last_places"))).await;
 }
 
 #[test]
@@ -141,7 +133,7 @@ fn a_process_that_dies_in_the_midst_sells_nothing_twice_on_sqlite() {
 
 #[test]
 fn a_process_that_dies_in_the_midst_sells_nothing_twice_on_postgresql() {
-    dies_in_the_midst(&postgres("template1"));
+    dies_in_the_midst(&Location::Postgres(cluster::database("dying")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

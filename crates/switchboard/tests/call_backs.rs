@@ -2,8 +2,7 @@
 //! over a restart. Who hears whom is told by tones.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::contact::{Channel, ContactState, Outcome, PromiseKind};
 use domain::routing::{ContactView, OperatorState};
 use storage::AccessFilter;

@@ -1,8 +1,7 @@
 //! A caller is answered, held, handed on: who hears whom is told by tones, measured in what arrives.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::{
     MatterId, PartyId,
     contact::{ContactState, Outcome, PromiseKind, Reference, SystemCause},

@@ -1,8 +1,7 @@
 //! A time booked by the operator who speaks with the citizen, moved and taken back by them, over a real call.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::{
     booking::{BookingState, ByStaff, StaffReason},
     contact::Channel,

@@ -2,8 +2,7 @@
 //! is not safe is done, and callers hear what is the matter.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::{
     contact::{ContactState, Outcome, Owner, PauseReason, PromiseKind, StatedSettlement, SystemCause},
     routing::OperatorState,

@@ -1,9 +1,7 @@
 //! Mails as a mail server that is not ours takes them (aiosmtpd, into a folder), read by Python's own reader.
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/peer.rs"]
-mod peer;
-
+use crate::peer;
 use client::{MailServer, MailServerSettings, Secured};
 use domain::{Timestamp, intent::Language};
 use interop::mail::{self, File, Mail};

@@ -1,11 +1,10 @@
 //! Mail in, on either database: each mail is owed once, whatever it is, however often it is delivered and whenever the process
 //! ends; it joins its matter where it is known who wrote it, waits for a person where not, and is answered once and by no machine.
-#![allow(clippy::unwrap_used)]
 
-#[path = "../../storage/tests/support/cluster.rs"]
-mod cluster;
-mod support;
-
+use crate::{
+    cluster,
+    support::{Centre, Folder, config_of, side::DEADLINE},
+};
 use domain::{
     ContactId, RegionId,
     contact::{Channel, ContactState, Medium, MessageState, Reference, Template, ledger::ContactRecord},
@@ -16,7 +15,6 @@ use interop::mail_in;
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 use storage::{Location, PayloadKind};
-use support::{Centre, Folder, config_of, side::DEADLINE};
 use switchboard::{
     Addition, AnswerTo, Carrier, Carriers, Config, Gateway, MailInError, MailInSettings, MailInStand, Mailbox, Raised, TextSettings,
     Trouble,
@@ -375,11 +373,8 @@ fn what_our_mails_say_of_themselves_is_read_as_a_machine_s() {
     assert_eq!((read.origin, read.language), (mail_in::Origin::Machine, Some(Language::Swedish)), "two of us never answer each other");
 }
 
-/// A database of its own on the server of this test program.
-fn postgres(database: &str) -> Location {
-    let make = std::process::Command::new("createdb").args(["-h", cluster::socket(), "-U", "postgres", database]).status().unwrap();
-    assert!(make.success());
-    Location::Postgres(format!("postgres://postgres@localhost/{database}?host={}", cluster::socket()))
+fn postgres(matter: &str) -> Location {
+    Location::Postgres(cluster::database(&format!("mail_in_{matter}")))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,7 @@
 //! Who is rung, who answers, and what happens when nobody can.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::{
     OperatorId, PartyId, QueueId,
     contact::{ContactState, LeadReason},

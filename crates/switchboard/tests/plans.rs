@@ -1,8 +1,7 @@
 //! The plan changes while calls run: at once, at its time, back again, and over a restart.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::{OperatorId, Timestamp, contact::ContactState};
 use support::{Centre, World};
 use switchboard::{PlanOutcome, PlanRefusal, WantedPlan};

@@ -2,11 +2,7 @@
 //! database: the link, which stands in no database, and the file for calendars, which follows every change.
 #![allow(clippy::unwrap_used)]
 
-#[path = "../../storage/tests/support/cluster.rs"]
-mod cluster;
-#[path = "support/peer.rs"]
-mod peer;
-mod support;
+use crate::{cluster, peer, support};
 
 use domain::{
     ClassId, DeskId, RegionId, Timestamp,
@@ -233,5 +229,5 @@ async fn whoever_books_is_told_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_books_is_told_on_postgresql() {
-    whoever_books_is_told(Location::Postgres(format!("postgres://postgres@localhost/postgres?host={}", cluster::socket()))).await;
+    whoever_books_is_told(Location::Postgres(cluster::database("told"))).await;
 }

@@ -1,8 +1,6 @@
 //! A citizen adds to a matter without script, as a browser without any would: a real centre, a real server.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
-
+use crate::support::{Answer, Ask, Centre, centre, get, post};
 use domain::{
     MatterId,
     access::Role,
@@ -13,7 +11,6 @@ use domain::{
 use hyper::StatusCode;
 use serde_json::{Value, json};
 use storage::PayloadKind;
-use support::{Answer, Ask, Centre, centre, get, post};
 use switchboard::{Addition, AnswerTo};
 use tokio::time::{Duration, Instant, sleep};
 

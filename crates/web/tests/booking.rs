@@ -1,8 +1,7 @@
 //! A citizen books a time without script, as a browser without any would: a real centre, a real server.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
-
+use crate::support;
 use domain::intent::Language;
 use hyper::{Method, StatusCode};
 use support::{Answer, Ask, Centre, ask, centre, get, post};

@@ -1,8 +1,7 @@
 //! What an operator and a leader are shown of a call that we owe.
 #![allow(clippy::unwrap_used)]
 
-mod rehearsal;
-
+use crate::rehearsal;
 use domain::{access::Role, intent::Language};
 use rehearsal::{Scene, looked::text};
 

@@ -1,8 +1,7 @@
 //! The demo's invented gateway: it takes each message once and shows it, and is not there elsewhere.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use serde_json::json;
 use support::{centre, centre_with, get, post};
 

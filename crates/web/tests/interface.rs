@@ -2,9 +2,7 @@
 //! and what guards the surface against many at once.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod rehearsal;
-mod support;
-
+use crate::{rehearsal, support};
 use domain::{
     Timestamp,
     access::Role,

@@ -2,8 +2,7 @@
 //! comes back, and that nothing happens that was not asked for.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::access::{Permission, Role};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};

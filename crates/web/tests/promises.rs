@@ -1,8 +1,7 @@
 //! What desk and lead page show of promises that are soon, late or kept.
 #![allow(clippy::unwrap_used)]
 
-mod rehearsal;
-
+use crate::rehearsal;
 use domain::{
     Timestamp, UnitId,
     contact::{Owner, PromiseKind},

@@ -2,8 +2,7 @@
 //! a recording is taken and heard is shown end to end, on a deployment of its own.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::access::{Permission, Role};
 use support::{Centre, centre, get, post};
 

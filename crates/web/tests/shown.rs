@@ -1,8 +1,7 @@
 //! What pages show of what is known, and what they say when it is little.
 #![allow(clippy::unwrap_used)]
 
-mod rehearsal;
-
+use crate::rehearsal;
 use domain::{
     ClassId, ContactId, MessageNumber, OperatorId, Timestamp,
     contact::{ContactState, Medium, MessageFault, MessageRecord, MessageState, StatedOutcome, StatedSettlement, Template},

@@ -1,8 +1,7 @@
 //! The surface as a stranger, a signed-in person and a program meet it: a real centre, a real server.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
-
+use crate::support;
 use domain::access::{Permission, Permission as P, Role};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -1,8 +1,7 @@
 //! A leader tells callers of a class that many ring, by page and by interface; what cannot be said is refused.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::access::Role;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -2,8 +2,7 @@
 //! whatever stands in the way is said. Nothing is changed by it.
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support;
 use domain::{
     ContactId, MatterId, PromiseId, QueueId, Timestamp,
     access::Role,

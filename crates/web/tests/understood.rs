@@ -1,8 +1,7 @@
 //! What was understood, as it is shown to people and told to programs: of one caller, and of all over four weeks.
 #![allow(clippy::unwrap_used)]
 
-mod rehearsal;
-
+use crate::rehearsal;
 use domain::intent::{Circumstance, Intent, Language};
 use rehearsal::{
     Scene,

@@ -1,8 +1,7 @@
 //! Every key in every language, no key unused, no word left untranslated.
 #![allow(clippy::unwrap_used)]
 
-mod rehearsal;
-
+use crate::rehearsal;
 use domain::{access::Role, intent::Language};
 use rehearsal::Scene;
 use std::{

@@ -17,7 +17,17 @@ const FOREIGN_FOLDERS: &[&str] = &["node_modules", "vendor", "third_party", "thi
 const FOREIGN_ENDINGS: &[&str] = &[".min.js", ".min.css", ".woff", ".woff2", ".ttf", ".otf", ".wasm", ".so", ".a", ".exe"];
 
 pub fn check(files: &[File]) -> Vec<Fault> {
-    files.iter().flat_map(|file| size(file).into_iter().chain(foreign(file)).chain(lines(file))).collect()
+    let each = files.iter().flat_map(|file| size(file).into_iter().chain(foreign(file)).chain(lines(file)));
+    each.chain(files.iter().filter_map(|file| never_run(file, files))).collect()
+}
+
+/// A file of tests beside a `main.rs` that does not name it.
+fn never_run(file: &File, files: &[File]) -> Option<Fault> {
+    let (folder, name) = file.path.rsplit_once('/').filter(|(folder, _)| folder.ends_with("/tests"))?;
+    let module = name.strip_suffix(".rs").filter(|module| *module != "main")?;
+    let main = files.iter().find(|other| other.path == format!("{folder}/main.rs"))?;
+    let is_named = main.text.lines().any(|line| line == format!("mod {module};"));
+    (!is_named).then(|| Fault::new(&file.path, 0, format!("never run: write `mod {module};` in {folder}/main.rs")))
 }
 
 fn size(file: &File) -> Option<Fault> {
@@ -72,6 +82,16 @@ mod tests {
             &[&format!("a.md:1: `{}` exists on one machine only", MACHINE_PATHS[0])],
         );
         check_text("a.md", &format!("see docs{}main", MACHINE_PATHS[0]), &[]);
+    }
+
+    #[test]
+    fn every_file_of_tests_is_run() {
+        let main = file("crates/web/tests/main.rs", "mod plan;\n");
+        let check =
+            |path: &str, expected: &[&str]| assert_eq!(shown(&super::check(&[file(path, ""), file(&main.path, &main.text)])), expected);
+        check("crates/web/tests/plan.rs", &[]);
+        check("crates/web/tests/surges.rs", &["crates/web/tests/surges.rs: never run: write `mod surges;` in crates/web/tests/main.rs"]);
+        check("crates/telephony/tests/surges.rs", &[]);
     }
 
     #[test]

@@ -41,9 +41,19 @@ struct Cluster {
 }
 
 /// The folder of the socket.
-pub fn socket() -> &'static str {
+fn socket() -> &'static str {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     &CLUSTER.get_or_init(start).socket
+}
+
+/// The address of a database of its own: a name is asked for once.
+pub fn database(name: &str) -> String {
+    let socket = socket();
+    let create = newest(Path::new(VERSIONS)).unwrap().join("createdb");
+    // The usual template cannot be copied while somebody is connected to it.
+    let made = Command::new(create).args(["-h", socket, "-U", "postgres", "-T", "template0", name]).status().unwrap();
+    assert!(made.success(), "the database {name} could not be made: its words are above");
+    format!("postgres://postgres@localhost/{name}?host={socket}")
 }
 
 /// The programs of the newest version that has a server among them.

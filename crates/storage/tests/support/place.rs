@@ -26,12 +26,9 @@ impl Place {
     }
 
     pub async fn postgres() -> Self {
-        let socket = cluster::socket();
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let address = |database: &str| format!("postgres://postgres@localhost/{database}?host={socket}");
-        let mut server = sqlx::PgConnection::connect(&address("postgres")).await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut server).await.unwrap();
-        Self { location: Location::Postgres(address(&name)), pages: PageLimit::default(), folder: None }
+        let address = tokio::task::spawn_blocking(move || cluster::database(&name)).await.unwrap();
+        Self { location: Location::Postgres(address), pages: PageLimit::default(), folder: None }
     }
 
     pub fn is_sqlite(&self) -> bool {

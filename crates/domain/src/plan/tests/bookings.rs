@@ -33,7 +33,7 @@ fn a_night_that_is_none_and_classes_that_are_never_told_anyway_are_named() {
     let no_times = "the class \"tip\" says `night = false`, but no times are booked for it anyway";
     check("skill = \"tip\"", "skill = \"tip\"\nnight = false", no_times, "night");
     // Where times are booked for it, it may say so; and a plan may have no night.
-    for (from, to) in [("skill = \"service\"", "skill = \"service\"\nnight = false"), ("night = \"22:00-06:00\"\n", "")] {
+    for (from, to) in [("id = \"service\"", "id = \"service\"\nnight = false"), ("night = \"22:00-06:00\"\n", "")] {
         assert!(SWEDEN.contains(from));
         let told = examine(&Source { file: "", text: &SWEDEN.replacen(from, to, 1) });
         assert_eq!((told.faults.len(), told.notices.len()), (0, examine(&Source { file: "", text: SWEDEN }).notices.len()), "{to}");

@@ -25,10 +25,10 @@ fn a_plan_by_which_nobody_could_be_rung_is_refused_with_its_line() {
 
 #[test]
 fn a_class_that_is_open_in_the_quiet_hours_alone_rings_nobody() {
-    let hours = |open: &str| format!("skill = \"service\"\nopen = \"{open}\"");
+    let hours = |open: &str| format!("id = \"service\"\nopen = \"{open}\"");
     let nobody = "the class \"service\" has call_back, but it is open in the quiet hours alone";
-    check("skill = \"service\"", &hours("05:00-08:00"), nobody, "call_back");
-    let told = examine(&Source { file: "", text: &SWEDEN.replacen("skill = \"service\"", &hours("05:00-08:01"), 1) }).faults;
+    check("id = \"service\"", &hours("05:00-08:00"), nobody, "call_back");
+    let told = examine(&Source { file: "", text: &SWEDEN.replacen("id = \"service\"", &hours("05:00-08:01"), 1) }).faults;
     assert!(!told.iter().any(|fault| fault.what.contains("quiet hours alone")), "a minute is left: {told:#?}");
 }
 

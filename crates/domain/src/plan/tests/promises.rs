@@ -103,8 +103,12 @@ fn what_the_rows_need_elsewhere_must_be_there() {
     check(&SWEDEN.replacen("operators.{region}", "operators.{county}", 1), "group has \"{county}\", which nothing takes the place of");
     let (start, end) = (SWEDEN.find("[calendar]").unwrap(), SWEDEN.find("# --- What is promised").unwrap());
     let without = format!("{}{}", &SWEDEN[..start], &SWEDEN[end..]);
-    check(&without, "promise 3 (addition) counts working time, but the plan has no calendar");
-    let without = without.replacen("within = \"8 working hours\"", "within = \"8 h\"", 1);
+    check(&without, "promise 3 (report) counts working time, but the plan has no calendar");
+    let without = without.replacen("within = \"8 working hours\"", "within = \"8 h\"", 1).replacen(
+        "within = \"2 working days\"",
+        "within = \"24 h\"",
+        1,
+    );
     assert_eq!(told(&examined(&without).faults), "", "nothing else of Sweden's is counted in working time");
     check(&without.replacen("within = \"4 h\"", "within = \"2 working days\"", 1), "counts working time, but the plan has no calendar");
     let calendar = |from: &str, to: &str, fault: &str| check(&SWEDEN.replacen(from, to, 1), fault);

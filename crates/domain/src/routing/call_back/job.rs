@@ -344,13 +344,26 @@ impl Router {
         }
     }
 
+    /// Its place, where that is still there. Of whom nobody knows the region stands where they stood: the quietest line is
+    /// another by now, as nobody is on duty yet.
+    fn entry_where_it_stood(&self, contact: &Contact, class: &ClassId, since: Timestamp) -> Option<Entry> {
+        let entry = self.entry_of(contact, class, since)?;
+        let stood = contact.visiting.as_ref()?;
+        let is_known = contact.region.as_ref().is_some_and(|region| self.plan.region(region).is_some());
+        if is_known {
+            return (entry.queue == *stood).then_some(entry);
+        }
+        let (queue, region, _) = self.plan.queues().find(|(queue, _, of)| queue == stood && of.id == *class)?;
+        Some(Entry { queue, region: region.id.clone(), ..entry })
+    }
+
     /// In the same visit, where its place is still there and somebody may be rung. That nobody is on duty yet, just after
     /// the start, puts nobody off to the next opening.
     fn line_up_again(&mut self, now: Timestamp, id: ContactId) {
         let Some(contact) = self.contacts.get(&id) else { return };
         let Some(class) = self.class_of_call(id) else { return };
         let since = contact.queued_since.unwrap_or(now);
-        let entry = self.entry_of(contact, &class, since).filter(|entry| contact.visiting.as_ref() == Some(&entry.queue));
+        let entry = self.entry_where_it_stood(contact, &class, since);
         match (entry, self.plan.quiet_until(now)) {
             (Some(entry), None) => {
                 let put_first = contact.call.as_ref().is_some_and(|call| call.in_front);

@@ -1,7 +1,7 @@
 //! All answers once more, with a way to change each. What is sent is what was seen here.
 
 use super::{
-    Place,
+    Place, TRIES_MAX,
     draft::{Draft, Filling, Held},
     gone, said,
     said::text,
@@ -64,7 +64,7 @@ pub(super) async fn send(app: &App, sight: &Sight, form: &Form, held: Held, ente
     let code = held.code.clone();
     let Some(kept) = app.switchboard().form_draft(&code).await.map_err(|_| Fault::NotRead)? else { return Ok(gone(sight, form)) };
     let draft: Draft = serde_json::from_value(kept.answers).unwrap_or_default();
-    let mut held = Held { code, revision: kept.revision, draft };
+    let held = Held { code, revision: kept.revision, draft };
     let done = Redirect::to(&sight.paths.place(form, &Place::Done)).into_response();
     let filling = Filling { sight, form, draft: &held.draft, revision: held.revision };
     // The process may have died between the report and its reference.
@@ -79,11 +79,23 @@ pub(super) async fn send(app: &App, sight: &Sight, form: &Form, held: Held, ente
     if held.draft.made.is_none() {
         let filed = filed(sight, form, &held.draft.answers);
         let reference = app.switchboard().file_form(&held.code, filed).await.map_err(Fault::Refused)?;
-        held.draft = Draft { answers: Answers::default(), made: Some(reference.digits()) };
-        // It is filed, whatever becomes of this: sent again it is the same report.
-        held.keep(app, form).await?;
+        close(app, form, held, &reference.digits()).await?;
     }
     Ok(done)
+}
+
+/// Keeps the reference in the place of the answers, also where another window changed them meanwhile: what is filed is
+/// filed, and nothing that is changed afterwards may look as if it had been sent.
+async fn close(app: &App, form: &Form, mut held: Held, reference: &str) -> Result<(), Fault> {
+    for _ in 0..TRIES_MAX {
+        held.draft = Draft { answers: Answers::default(), made: Some(reference.to_owned()) };
+        if held.keep(app, form).await? {
+            return Ok(());
+        }
+        let Some(kept) = app.switchboard().form_draft(&held.code).await.map_err(|_| Fault::NotRead)? else { return Ok(()) };
+        held.revision = kept.revision;
+    }
+    Err(Fault::Unavailable)
 }
 
 /// What goes to the operators, in their language.

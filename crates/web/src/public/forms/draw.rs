@@ -6,7 +6,7 @@ use super::{
         Sight,
         parts::{Wrong, described, of, told_beside},
     },
-    said::text,
+    said::{text, yes_or_no},
 };
 use domain::form::{Entered, Given, Kind, Need, Part, Question};
 use maud::{Markup, html};
@@ -142,7 +142,7 @@ impl Asked<'_> {
         let words = self.sight.words;
         let several = kind == "checkbox";
         let (group, item) = if several { ("govuk-checkboxes", "checkboxes") } else { ("govuk-radios", "radios") };
-        let yes_no = [("yes", words.named("form", "yes")), ("no", words.named("form", "no"))];
+        let yes_no = ["yes", "no"].map(|id| (id, yes_or_no(words, id)));
         let mut options: Vec<(&str, String, Option<&str>)> = match self.question.kind {
             Kind::YesNo => yes_no.into_iter().map(|(id, name)| (id, name, None)).collect(),
             _ => {

@@ -29,7 +29,7 @@ pub(super) fn draw(filling: &Filling<'_>, page: &Page, wrong: &[Wrong]) -> Marku
         .collect();
     let is_full = page.repeats.as_ref().is_some_and(|repeats| answers.rows(page) >= repeats.rows_max);
     let legend = words.t("form-more");
-    let choice = |value: &str| Choice { value: value.into(), label: html! { (words.named("form", value)) }, hint: None, chosen: false };
+    let choice = |value: &str| Choice { value: value.into(), label: html! { (said::yes_or_no(words, value)) }, hint: None, chosen: false };
     let question = Question { name: MORE, legend: &legend, heading: false, hint: None, wrong };
     let content = html! {
         h1 .govuk-heading-l { (title) }

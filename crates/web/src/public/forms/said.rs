@@ -20,7 +20,7 @@ pub(super) fn said(words: Words, areas: &Areas, question: &Question, given: &Giv
         Given::Unknown => words.t("form-unknown"),
         Given::Nothing => words.t("form-nothing"),
         Given::Chosen(chosen) if question.kind == Kind::YesNo => {
-            chosen.iter().map(|answer| words.named("form", answer)).collect::<Vec<_>>().join(", ")
+            chosen.iter().map(|answer| yes_or_no(words, answer)).collect::<Vec<_>>().join(", ")
         }
         Given::Chosen(chosen) => {
             let names = question.options.iter().filter(|option| chosen.contains(&option.id));
@@ -34,6 +34,11 @@ pub(super) fn said(words: Words, areas: &Areas, question: &Question, given: &Giv
             parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
         }
     }
+}
+
+/// An answer to a question to be answered so.
+pub(super) fn yes_or_no(words: Words, answer: &str) -> String {
+    words.t(if answer == "yes" { "form-yes" } else { "form-no" })
 }
 
 /// "2026-11-29T14:30" or "2026-11-29" as people say it.
