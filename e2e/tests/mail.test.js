@@ -86,7 +86,10 @@ test("a mail with the reference stands at the desk under its matter, and its cit
     await until("nothing is new", async () => (await post.ours.mails()).length === 0);
     assert.equal((await server.api("/additions")).length, 3);
     await told(centre, 3);
-    const { mail_in, messages } = await server.health();
+    const { mail_in, messages } = await until("it says how mail in stands", async () => {
+      const health = await server.health();
+      return health.mail_in && health;
+    });
     assert.deepEqual([mail_in.works, mail_in.waiting, mail_in.unreadable], [true, 0, 0]);
     assert.deepEqual(messages.map(({ medium, owed, given_up }) => [medium, owed, given_up]), [["text", 0, 0], ["mail", 0, 0]]);
     assert.deepEqual((await server.verify()).faults, []);

@@ -235,6 +235,11 @@ impl RunLoop {
         }
     }
 
+    /// How mail in stands is shown as soon as it is another.
+    fn look_after_mail_in(&mut self) {
+        self.changed |= self.live.borrow().mail_in != *self.stage.mail_in.lock();
+    }
+
     fn admit(&mut self) {
         self.health.admitting = self.health.database && self.health.telephony;
         self.changed = true;
@@ -260,6 +265,7 @@ impl RunLoop {
         self.stage.let_long_goodbyes_go(now);
         self.look_after_telephony();
         self.look_after_learning();
+        self.look_after_mail_in();
         self.watch_for_standing_pairs(now);
     }
 

@@ -78,11 +78,14 @@ impl Maildir {
     }
 }
 
+/// More than any of these tests sends.
+const MESSAGES_MAX: usize = 1_000;
+
 /// A gateway that takes every message and tells of it; mails in the same manner.
-async fn gateway() -> (Carriers, mpsc::UnboundedReceiver<Value>) {
+async fn gateway() -> (Carriers, mpsc::Receiver<Value>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let (taken, messages) = mpsc::unbounded_channel();
+    let (taken, messages) = mpsc::channel(MESSAGES_MAX);
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut whole = Vec::new();
@@ -95,7 +98,7 @@ async fn gateway() -> (Carriers, mpsc::UnboundedReceiver<Value>) {
                     break order;
                 }
             };
-            let _ = taken.send(order);
+            let _ = taken.send(order).await;
             let _ = stream.write_all(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await;
         }
     });

@@ -56,8 +56,9 @@ impl Kept {
                 }
                 // By the operator's own hand nobody rang before.
                 Command::DialCitizen { operator, contact, .. } => {
-                    let queue = view.contacts.iter().find(|other| other.contact == *contact).and_then(|contact| contact.queue.as_ref());
-                    let class = plan.queues().find(|(other, ..)| Some(other) == queue).map(|(_, _, class)| class.id.clone());
+                    // Whose queue is gone since is of its class still.
+                    let call = view.contacts.iter().find(|other| other.contact == *contact).and_then(|contact| contact.call.as_ref());
+                    let class = call.map(|call| call.class.clone());
                     self.classes.insert(*operator, class.unwrap());
                 }
                 Command::RingColleague { operator, contact, .. } => {

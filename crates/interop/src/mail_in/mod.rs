@@ -13,7 +13,7 @@ use disarm::{disarmed, mended};
 use domain::{contact::Reference, intent::Language};
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use named::named;
-use std::{collections::BTreeSet, fmt};
+use std::{borrow::Cow, collections::BTreeSet, fmt};
 
 /// What of the words is read; the rest stays in the mail itself.
 pub const TEXT_CHARS_MAX: usize = 20_000;
@@ -79,7 +79,9 @@ impl fmt::Debug for Attached {
 /// its findings.
 #[must_use]
 pub fn read(bytes: &[u8], authserv_id: Option<&str>) -> Option<ReadMail> {
-    let bytes = disarmed(bytes);
+    let mut bytes = disarmed(bytes);
+    // Where it breaks off in its head, the last line of that is not ended, and would not be read.
+    bytes.extend_from_slice(b"\r\n");
     let message = MessageParser::default().parse(&bytes)?;
     let (from, name) = sender(&message);
     let subject = message.subject().map(line).filter(|subject| !subject.is_empty());
@@ -120,12 +122,7 @@ fn sender(message: &Message<'_>) -> (Option<String>, Option<String>) {
 fn words(message: &Message<'_>) -> (String, bool) {
     let mut text = String::new();
     let mut goes_on = message.text_body_count() > BODIES_MAX;
-    for body in message.text_bodies().take(BODIES_MAX) {
-        let words = match &body.body {
-            PartType::Text(words) => words.clone(),
-            PartType::Html(html) => mail_parser::decoders::html::html_to_text(html).into(),
-            _ => continue,
-        };
+    for words in texts(message) {
         // More is not cleaned than can be kept.
         let (words, is_cut) = cut(&words, TEXT_CHARS_MAX);
         goes_on |= is_cut;
@@ -136,6 +133,24 @@ fn words(message: &Message<'_>) -> (String, bool) {
     }
     let (text, is_cut) = cut(text.trim(), TEXT_CHARS_MAX);
     (text, is_cut || goes_on)
+}
+
+/// The texts that are to be read. Of a mail that says to be of several parts and not where they end, all is one; a part that
+/// breaks off is read as far as it goes.
+fn texts<'m>(message: &'m Message<'m>) -> impl Iterator<Item = Cow<'m, str>> {
+    let is_attached = |part: &MessagePart<'_>| part.content_disposition().is_some_and(|how| how.is_attachment());
+    let broken_off = message.attachments().filter(move |part| part.is_encoding_problem && !is_attached(part));
+    let whole = message.parts.first().filter(|part| message.parts.len() == 1 && part.is_content_type("multipart", "mixed"));
+    let whole = whole.map(|part| String::from_utf8_lossy(part.contents()));
+    message.text_bodies().take(BODIES_MAX).chain(broken_off.take(1)).filter_map(readable).chain(whole)
+}
+
+fn readable<'m>(body: &'m MessagePart<'m>) -> Option<Cow<'m, str>> {
+    match &body.body {
+        PartType::Text(words) => Some(words.as_ref().into()),
+        PartType::Html(html) => Some(mail_parser::decoders::html::html_to_text(html).into()),
+        _ => None,
+    }
 }
 
 /// One empty line where several follow each other.
@@ -278,7 +293,7 @@ mod tests {
             ("From: a@example.org\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!", "!!!!"),
             ("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nthe end is missing", "the end is missing"),
         ] {
-            assert_eq!(read_text(broken).text, text, "{broken}");
+            assert_eq!(read(broken.as_bytes(), None).map(|mail| mail.text).as_deref(), Some(text), "{broken}");
         }
         let nobody = read_text("From: a@example.org, b@example.org\r\n\r\nhej");
         assert_eq!(nobody.from, None, "two senders are none");

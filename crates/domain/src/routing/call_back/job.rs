@@ -205,15 +205,17 @@ impl Router {
         let Some(class) = self.class_of_call(id) else { return };
         let Some(contact) = self.contacts.get(&id) else { return };
         match self.resting_until(now, contact, &class) {
-            Some(until) => {
-                if self.rest(now, id, until, None, true) {
-                    self.tell_put_off(id, until);
-                }
-            }
+            Some(until) => self.put_off(now, id, until),
             None => {
                 self.enter_queue(now, id, &class, false);
                 self.ring_nobody_when_quiet(now, id);
             }
+        }
+    }
+
+    fn put_off(&mut self, now: Timestamp, id: ContactId, until: Timestamp) {
+        if self.rest(now, id, until, None, true) {
+            self.tell_put_off(id, until);
         }
     }
 
@@ -370,7 +372,13 @@ impl Router {
                 self.wait(now, id, Entry { put_first, ..entry });
                 self.ring_nobody_when_quiet(now, id);
             }
-            _ => {
+            // Until somebody may be rung where it stood.
+            (Some(entry), Some(_)) => {
+                let until = self.callable_from(now, &entry);
+                self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Restart));
+                self.put_off(now, id, until);
+            }
+            (None, _) => {
                 self.end_visit(now, id, VisitOutcome::SystemTerminated(SystemCause::Restart));
                 self.line_up(now, id);
             }
