@@ -67,6 +67,12 @@ impl Stage {
         *self.deployment.write() = next;
     }
 
+    /// Whether a text message reaches this number, and a mail this address.
+    pub fn reach_of(&self, number: Option<&str>, mail: Option<&str>) -> (bool, bool) {
+        let rule = self.deployment().plan.texts.clone();
+        (self.messages.carries_to_number(number, rule.as_ref()), self.messages.carries_to_mail(mail))
+    }
+
     /// Does what was decided `at`. Whoever is given a time to answer has all of it from now, however
     /// late this is.
     pub fn carry_out<'a>(&self, at: Timestamp, commands: impl IntoIterator<Item = &'a Command>) {

@@ -163,9 +163,7 @@ impl RunLoop {
         let payloads = payloads.into_iter().map(|(kind, body)| Payload { contact, kind, body }).collect();
         // Nobody waits for it any more: it is taken in all the same.
         let _ = number.send((contact, matter));
-        let (messages, plan) = (&self.stage.messages, self.stage.deployment().plan.clone());
-        let textable = messages.carries_to_number(answer_to.number.as_deref(), plan.texts.as_ref());
-        let mailable = messages.carries_to_mail(answer_to.mail.as_deref());
+        let (textable, mailable) = self.stage.reach_of(answer_to.number.as_deref(), answer_to.mail.as_deref());
         let event = Event::AdditionReceived { contact, matter, channel, language, named, verified, region, textable, mailable };
         self.decide_at(now, event, payloads, Some(reply)).await;
     }

@@ -7,23 +7,23 @@ use crate::{cluster, peer, support};
 use domain::{
     ClassId, DeskId, RegionId, Timestamp,
     booking::{BookingRecord, BookingState},
-    intent::Language,
+    intent::{Intent, Language},
     plan::Plan,
 };
 use interop::calendar::{self, Appointment};
 use peer::Peer;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
-use storage::Location;
+use storage::{DraftCode, Location};
 use support::{Centre, Folder, config_of, side::DEADLINE};
 use switchboard::{
-    Attachment, Booked, BookingDetails, Carrier, Carriers, CitizensPages, Config, FreeTime, Gateway, MailSettings, MailTls, Mailer,
-    Switchboard, TextSettings, TimesWanted,
+    Attachment, Booked, BookingDetails, Carrier, Carriers, CitizensPages, Config, FiledForm, FreeTime, Gateway, MailSettings, MailTls,
+    Mailer, Switchboard, TextSettings, TimesWanted,
 };
 
 const ADDRESS: &str = "https://svar.polisen.example";
@@ -203,6 +203,52 @@ async fn whoever_books_is_told(location: Location) {
     assert_eq!(texts.taken().len(), 1);
     centre.stop().await;
     assert_eq!(storage::verify(&location).await.unwrap().faults, [""; 0]);
+}
+
+fn bicycle(number: Option<&str>, mail: Option<&str>) -> FiledForm {
+    FiledForm {
+        form: "bicycle".to_owned(),
+        intent: Intent::ReportBicycleTheft,
+        language: Language::English,
+        region: None,
+        subject: "Theft of a bicycle".to_owned(),
+        text: "What? A bicycle".to_owned(),
+        answers: json!({}),
+        name: None,
+        number: number.map(str::to_owned),
+        mail: mail.map(str::to_owned),
+    }
+}
+
+/// By one way, a text message before a mail; whoever says nothing of themselves is told nothing. Filed again, it is told no more.
+async fn whoever_reports_by_a_form_is_told_once(location: Location) {
+    let (texts, mails) = (Texts::start(), Peer::start());
+    let centre = Centre::start_with(&location, config(&texts, &mails, pages())).await;
+    let board = centre.board();
+    let nobody = board.file_form(&DraftCode::random(), bicycle(None, None)).await.unwrap();
+    let code = DraftCode::random();
+    let by_text = board.file_form(&code, bicycle(Some(NUMBER), Some(MAIL))).await.unwrap();
+    assert_eq!(board.file_form(&code, bicycle(Some(NUMBER), Some(MAIL))).await.unwrap(), by_text);
+    let by_mail = board.file_form(&DraftCode::random(), bicycle(None, Some(MAIL))).await.unwrap();
+    let text = at_last(1, || texts.taken()).await.remove(0);
+    has(&text, &["we have received what you sent", &by_text.to_string()]);
+    let mail = at_last(1, || mails.taken()).await.remove(0);
+    assert_eq!(peer::header(&mail, "To"), [MAIL]);
+    has(mail["parts"][0]["text"].as_str().unwrap(), &["We have received what you sent.", &by_mail.to_string()]);
+    centre.stop().await;
+    assert_eq!((texts.taken().len(), mails.taken().len()), (1, 1), "{nobody} has told nothing of itself");
+    assert_eq!(storage::verify(&location).await.unwrap().faults, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reports_by_a_form_is_told_once_on_sqlite() {
+    let folder = Folder::new();
+    whoever_reports_by_a_form_is_told_once(folder.location()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reports_by_a_form_is_told_once_on_postgres() {
+    whoever_reports_by_a_form_is_told_once(Location::Postgres(cluster::database("told_of_a_report"))).await;
 }
 
 /// Without an address that citizens reach, nothing is said of a link.

@@ -320,6 +320,12 @@ pub enum Event {
         /// Where it happened, where that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<RegionId>,
+        /// They may be told by text message that it has come; journals of before do not tell.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        textable: bool,
+        /// Or by mail.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        mailable: bool,
     },
     /// A person says which matter a contact is of: their own call, or an addition. Its own matter says that it is of no other.
     ContactLinked {

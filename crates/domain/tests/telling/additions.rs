@@ -28,6 +28,7 @@ impl Memory {
                 })
             }
             ["call", contact, "reports", intent, "on", "the", "web", "in", language, rest @ ..] => {
+                let (rest, [textable, mailable]) = reached(rest);
                 let region = match rest {
                     [] => None,
                     ["for", region] => Some(RegionId::new(region)),
@@ -35,7 +36,7 @@ impl Memory {
                 };
                 let contact = ContactId(contact.parse().ok()?);
                 let (intent, language) = (Intent::from_word(intent)?, Language::from_word(language)?);
-                Some(Event::ReportReceived { contact, matter: MatterId(contact.0), intent, language, region })
+                Some(Event::ReportReceived { contact, matter: MatterId(contact.0), intent, language, region, textable, mailable })
             }
             ["call", contact, "is", "a", channel, "in", language, rest @ ..] => {
                 self.addition(ContactId(contact.parse().ok()?), Channel::from_word(channel)?, Language::from_word(language)?, rest)
@@ -74,11 +75,7 @@ impl Memory {
     /// matter has the number of the call.
     fn addition(&self, contact: ContactId, channel: Channel, language: Language, words: &[&str]) -> Option<Event> {
         let named = |matter: &str| self.matters.get(&MatterId(matter.parse().ok()?)).cloned();
-        let (words, ways) = match words {
-            [words @ .., "reached", "by", way] => (words, [*way, *way]),
-            [words @ .., "reached", "by", one, "and", other] => (words, [*one, *other]),
-            _ => (words, ["", ""]),
-        };
+        let (words, [textable, mailable]) = reached(words);
         let (named, verified, region) = match words {
             [] => (None, false, None),
             ["for", region] => (None, false, Some(RegionId::new(region))),
@@ -94,8 +91,8 @@ impl Memory {
             named,
             verified,
             region,
-            textable: ways.contains(&"text"),
-            mailable: ways.contains(&"mail"),
+            textable,
+            mailable,
         })
     }
 }
@@ -111,4 +108,14 @@ pub(super) fn recorded(command: &Command) -> String {
         Command::LinkContact { contact, matter } => format!("call {contact} is of matter {matter} from here on"),
         other => panic!("{other:?}"),
     }
+}
+
+/// What stands before "reached by text and mail", and whether a text message and a mail reach them.
+fn reached<'w, 's>(words: &'w [&'s str]) -> (&'w [&'s str], [bool; 2]) {
+    let (words, ways) = match words {
+        [words @ .., "reached", "by", way] => (words, [*way, *way]),
+        [words @ .., "reached", "by", one, "and", other] => (words, [*one, *other]),
+        _ => (words, ["", ""]),
+    };
+    (words, [ways.contains(&"text"), ways.contains(&"mail")])
 }
