@@ -1,20 +1,15 @@
-//! Booked times, as the journal tells of them. The token of a link is made of the booking's number and the deployment's
-//! secret each time that it is needed, and stands nowhere.
+//! Booked times, as the journal tells of them.
 
 use crate::{
     Store, StoreError,
     database::{Connection, Transaction, from_row, sql},
-    hashing::{canonical, hex, keyed, unhex},
+    hashing::{canonical, hex, keyed},
+    links::Opens,
     payloads::caller_key,
     records::PAGE_ROWS_MAX,
 };
 use domain::{BookingId, MatterId, Timestamp, booking::BookingRecord};
 use std::collections::BTreeMap;
-
-/// A link's token: so many bytes of a keyed hash, which nobody can guess, and the booking's number, which nobody can read.
-const SEAL_BYTES: usize = 12;
-const NUMBER_BYTES: usize = 6;
-const TOKEN_DIGITS: usize = 2 * (SEAL_BYTES + NUMBER_BYTES);
 
 /// A row of `bookings`: the record, and beside it what is searched by.
 #[derive(PartialEq)]
@@ -103,32 +98,7 @@ impl Store {
     /// have none that leads to them.
     #[must_use]
     pub fn booking_token(&self, booking: BookingId) -> String {
-        let seal = self.seal(booking);
-        let number = self.veiled(&seal, booking.0.to_be_bytes());
-        hex(&seal) + &hex(&number[number.len() - NUMBER_BYTES..])
-    }
-
-    fn seal(&self, booking: BookingId) -> [u8; SEAL_BYTES] {
-        let hash = keyed(&self.inner.secret, format!("svar link 1 {booking}").as_bytes());
-        std::array::from_fn(|place| hash[place])
-    }
-
-    /// The number under a veil that follows from its seal, or from under it: how many bookings there are is nobody's business.
-    fn veiled(&self, seal: &[u8; SEAL_BYTES], number: [u8; 8]) -> [u8; 8] {
-        let veil = keyed(&self.inner.secret, format!("svar link veil {}", hex(seal)).as_bytes());
-        std::array::from_fn(|place| if place < number.len() - NUMBER_BYTES { number[place] } else { number[place] ^ veil[place] })
-    }
-
-    /// The booking that this token opens, were there one; none for what is no token of ours.
-    fn booking_of_token(&self, token: &str) -> Option<BookingId> {
-        let bytes = unhex(&format!("{token:0<64}")).filter(|_| token.len() == TOKEN_DIGITS)?;
-        let seal: [u8; SEAL_BYTES] = std::array::from_fn(|place| bytes[place]);
-        let mut number = [0; 8];
-        number[8 - NUMBER_BYTES..].copy_from_slice(&bytes[SEAL_BYTES..SEAL_BYTES + NUMBER_BYTES]);
-        let booking = BookingId(u64::from_be_bytes(self.veiled(&seal, number)));
-        // Every byte is looked at, whichever differs: how long it takes tells nothing.
-        let difference = self.seal(booking).iter().zip(seal).fold(0, |all, (ours, theirs)| all | (ours ^ theirs));
-        (difference == 0).then_some(booking)
+        Opens::Booking.token(&self.inner.secret, booking.0)
     }
 
     /// By which calendars know the appointment: the same for each file of a booking, and it tells nothing of the link.
@@ -150,8 +120,8 @@ impl Store {
     /// [`StoreError::Corrupt`] when it cannot be read.
     pub async fn booking_of_link(&self, token: &str) -> Result<Option<BookingRecord>, StoreError> {
         let mut connection = self.database().read().await?;
-        let row: Option<(String,)> = match self.booking_of_token(token) {
-            Some(booking) => connection.maybe(sql!("SELECT record FROM bookings WHERE booking = $1", int(booking.0))).await?,
+        let row: Option<(String,)> = match Opens::Booking.number(&self.inner.secret, token) {
+            Some(booking) => connection.maybe(sql!("SELECT record FROM bookings WHERE booking = $1", int(booking))).await?,
             None => connection.maybe(sql!("SELECT record FROM bookings WHERE link_key = $1", self.booking_key(token))).await?,
         };
         row.map(|(record,)| read(&record)).transpose()

@@ -14,6 +14,7 @@ mod form_drafts;
 mod hashing;
 mod journal;
 mod lease;
+mod links;
 mod matter;
 mod messages;
 mod migrations;

@@ -73,6 +73,16 @@ impl Paths {
         }
     }
 
+    /// Where somebody follows their matter; behind it stands what can be done with it.
+    pub fn matter(self, token: &str) -> String {
+        let name = match self.language {
+            Language::Swedish => "arende",
+            Language::English => "matter",
+            Language::Danish => "sag",
+        };
+        format!("/{}/{name}/{token}", self.language)
+    }
+
     pub fn step(self, step: Step) -> String {
         format!("{}/{}", self.book(), self.step_word(step))
     }
