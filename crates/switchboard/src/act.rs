@@ -16,7 +16,7 @@ use crate::{
 };
 use domain::{
     AttemptId, ContactId, MatterId, OperatorId, Timestamp,
-    contact::{ContactState, Owner, Reference},
+    contact::{ContactState, Owner, ReachedBy, Reference},
     dialogue::Line,
     intent::Language,
     routing::{Command, Consulted, Event, Explanation, Reason},
@@ -68,9 +68,9 @@ impl Stage {
     }
 
     /// Whether a text message reaches this number, and a mail this address.
-    pub fn reach_of(&self, number: Option<&str>, mail: Option<&str>) -> (bool, bool) {
+    pub fn reach_of(&self, number: Option<&str>, mail: Option<&str>) -> ReachedBy {
         let rule = self.deployment().plan.texts.clone();
-        (self.messages.carries_to_number(number, rule.as_ref()), self.messages.carries_to_mail(mail))
+        ReachedBy { textable: self.messages.carries_to_number(number, rule.as_ref()), mailable: self.messages.carries_to_mail(mail) }
     }
 
     /// Does what was decided `at`. Whoever is given a time to answer has all of it from now, however

@@ -163,8 +163,8 @@ impl RunLoop {
         let payloads = payloads.into_iter().map(|(kind, body)| Payload { contact, kind, body }).collect();
         // Nobody waits for it any more: it is taken in all the same.
         let _ = number.send((contact, matter));
-        let (textable, mailable) = self.stage.reach_of(answer_to.number.as_deref(), answer_to.mail.as_deref());
-        let event = Event::AdditionReceived { contact, matter, channel, language, named, verified, region, textable, mailable };
+        let reached = self.stage.reach_of(answer_to.number.as_deref(), answer_to.mail.as_deref());
+        let event = Event::AdditionReceived { contact, matter, channel, language, named, verified, region, reached };
         self.decide_at(now, event, payloads, Some(reply)).await;
     }
 }

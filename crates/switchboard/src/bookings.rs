@@ -191,8 +191,8 @@ impl RunLoop {
                 let at_desk = at_desk.map(|(desk, _)| desk);
                 let payloads = vec![details.payload(contact, number.as_deref())];
                 let (intent, interpreter) = (details.intent, details.interpreter.is_some());
-                let (textable, mailable) = self.stage.reach_of(number.as_deref(), details.mail.as_deref());
-                let booked = Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable, at_desk };
+                let reached = self.stage.reach_of(number.as_deref(), details.mail.as_deref());
+                let booked = Event::TimeBooked { booking, matter, contact, language, intent, interpreter, reached, at_desk };
                 self.stage.call_backs.booked(contact, number);
                 self.decide_at(now, booked, payloads, Some(reply)).await;
             }

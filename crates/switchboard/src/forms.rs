@@ -134,9 +134,9 @@ impl RunLoop {
         let now = clock::now();
         self.time_passed(now).await;
         let (contact, matter) = self.new_contact();
-        let (textable, mailable) = self.stage.reach_of(form.number.as_deref(), form.mail.as_deref());
+        let reached = self.stage.reach_of(form.number.as_deref(), form.mail.as_deref());
         let (intent, language, region) = (form.intent, form.language, form.region.clone());
-        let event = Event::ReportReceived { contact, matter, intent, language, region, textable, mailable };
+        let event = Event::ReportReceived { contact, matter, intent, language, region, reached };
         // Nobody waits for it any more: it is filed all the same.
         let _ = number.send(matter);
         self.decide_at(now, event, form.payloads(contact, &key), Some(reply)).await;

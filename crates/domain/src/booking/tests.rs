@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     BookingId, ContactId, MatterId,
-    contact::ledger::Ledger,
+    contact::{ReachedBy, ledger::Ledger},
     intent::Language,
     place::Places,
     plan::{Plan, Source, read},
@@ -207,10 +207,9 @@ impl Rush {
         let was_held =
             self.ledger.bookings.get(&booking).is_some_and(|record| record.state == BookingState::Held && self.now < record.hold_until);
         let (matter, contact) = (MatterId(number), ContactId(number));
-        let (textable, mailable) = (self.dice.below(2) == 0, self.dice.below(2) == 0);
+        let reached = ReachedBy { textable: self.dice.below(2) == 0, mailable: self.dice.below(2) == 0 };
         let language = Language::Swedish;
-        let event =
-            Event::TimeBooked { booking, matter, contact, language, intent: None, interpreter: false, textable, mailable, at_desk: None };
+        let event = Event::TimeBooked { booking, matter, contact, language, intent: None, interpreter: false, reached, at_desk: None };
         assert_eq!(self.take(&event), was_held, "what is held is booked, and nothing else");
     }
 

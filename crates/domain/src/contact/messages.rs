@@ -147,3 +147,14 @@ mod tests {
         assert_eq!(read(json!({})), []);
     }
 }
+
+/// What reaches somebody in writing.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct ReachedBy {
+    /// Their number takes a text message, and there is a gateway; journals of before do not tell.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub textable: bool,
+    /// An address of theirs is known, and there is a mail server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mailable: bool,
+}

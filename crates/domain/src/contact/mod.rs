@@ -15,6 +15,6 @@ mod words;
 
 pub use addition::{AdditionRecord, NamedMatter};
 pub use call::CallRecord;
-pub use messages::MessageRecord;
+pub use messages::{MessageRecord, ReachedBy};
 pub use reference::{Reference, ReferenceError};
 pub use words::*;

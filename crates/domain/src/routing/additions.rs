@@ -5,7 +5,6 @@
 use super::{
     Command, Event,
     command::put,
-    messages::Reach,
     router::Router,
     state::{About, Phase, Promise},
 };
@@ -60,7 +59,7 @@ pub struct AdditionView {
 
 impl Router {
     pub(super) fn addition_received(&mut self, now: Timestamp, event: &Event) -> bool {
-        let Event::AdditionReceived { contact, matter, channel, language, named, verified, region, textable, mailable } = event else {
+        let Event::AdditionReceived { contact, matter, channel, language, named, verified, region, reached } = event else {
             return false;
         };
         let (id, own) = (*contact, *matter);
@@ -103,7 +102,7 @@ impl Router {
         self.hold_addition(id, promise);
         let (uncertain, intent, urged) = (true, None, false);
         put(&mut self.out, || Command::Describe { contact: id, region, uncertain, intent, language: *language, urged });
-        self.tell_received(id, *language, Reach { textable: *textable, mailable: *mailable });
+        self.tell_received(id, *language, *reached);
         true
     }
 
@@ -161,13 +160,13 @@ impl Router {
 
     pub(super) fn contact_linked(&mut self, now: Timestamp, id: ContactId, named: &NamedMatter, operator: OperatorId) -> bool {
         if self.additions.contains_key(&id) {
-            return self.link_addition(id, named);
+            return self.link_addition(now, id, named);
         }
         self.link_call(now, id, named, operator)
     }
 
     /// What is owed passes to whoever has the matter, and keeps its time: for the citizen it is as old as it was.
-    fn link_addition(&mut self, id: ContactId, named: &NamedMatter) -> bool {
+    fn link_addition(&mut self, now: Timestamp, id: ContactId, named: &NamedMatter) -> bool {
         let Some(addition) = self.additions.get_mut(&id) else { return false };
         let (before, own) = (addition.promise, addition.matter);
         if own == named.matter {
@@ -178,6 +177,8 @@ impl Router {
             }
             return was_open;
         }
+        // What waits for the citizen waits no more: its time goes on before another promise takes it over.
+        self.resume(now, before);
         let Some(known) = self.promises.get(&before).cloned() else { return false };
         self.open_again(named);
         let (owner, region) = self.decider(named);

@@ -4,7 +4,7 @@
 use crate::{
     AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, RegionId, Timestamp,
     booking::{AtDesk, ByStaff, CancelledBy, TimeWanted},
-    contact::{Channel, LeadReason, MessageFault, NamedMatter, NotReached, Outcome, PauseReason, SurgeReason, SystemCause},
+    contact::{Channel, LeadReason, MessageFault, NamedMatter, NotReached, Outcome, PauseReason, ReachedBy, SurgeReason, SystemCause},
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
     plan::OperatorProfile,
@@ -303,12 +303,9 @@ pub enum Event {
         /// Whose it is while nobody has linked it; else that of the matter named.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<RegionId>,
-        /// They may be told by text message that it has come; journals of before do not tell.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        textable: bool,
-        /// Or by mail.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        mailable: bool,
+        /// How they may be told that it has come.
+        #[serde(flatten)]
+        reached: ReachedBy,
     },
     /// Something was reported in writing, by a form on the web. What was answered stands beside this.
     ReportReceived {
@@ -320,12 +317,9 @@ pub enum Event {
         /// Where it happened, where that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<RegionId>,
-        /// They may be told by text message that it has come; journals of before do not tell.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        textable: bool,
-        /// Or by mail.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        mailable: bool,
+        /// How they may be told that it has come.
+        #[serde(flatten)]
+        reached: ReachedBy,
     },
     /// A person says which matter a contact is of: their own call, or an addition. Its own matter says that it is of no other.
     ContactLinked {
@@ -373,12 +367,8 @@ pub enum Event {
         /// Whoever answers is to call in an interpreter.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         interpreter: bool,
-        /// Text messages reach them; journals of before do not tell.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        textable: bool,
-        /// Mails do.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        mailable: bool,
+        #[serde(flatten)]
+        reached: ReachedBy,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at_desk: Option<AtDesk>,
     },

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ContactId, MessageNumber, Timestamp,
-    contact::{Medium, MessageFault, MessageState, Template},
+    contact::{Medium, MessageFault, MessageState, ReachedBy, Template},
     destination::{Rule, Said, lead},
     dialogue::{Line, Prompt},
     intent::{Gate, Intent, Language, Understanding},
@@ -106,23 +106,23 @@ impl Router {
     }
 
     /// Told once that what they wrote has come: they know the reference and what happens next.
-    pub(super) fn tell_received(&mut self, id: ContactId, language: Language, reach: Reach) {
+    pub(super) fn tell_received(&mut self, id: ContactId, language: Language, reached: ReachedBy) {
         let template = Template::Received;
-        let Some(medium) = self.ways(reach, template, language).first().copied() else { return };
+        let Some(medium) = self.ways(reached, template, language).first().copied() else { return };
         let message = MessageNumber::default();
         self.messages.insert((id, message), medium);
         self.out.push(Command::OweMessage { contact: id, message, template, medium, form: None, language, when: None });
     }
 
     fn ways_to_tell(&self, contact: &Contact, template: Template) -> Vec<Medium> {
-        self.ways(Reach { textable: contact.textable, mailable: contact.mailable }, template, contact.language)
+        self.ways(ReachedBy { textable: contact.textable, mailable: contact.mailable }, template, contact.language)
     }
 
     /// Those that reach them and that the plan has words for, a text message before a mail.
-    fn ways(&self, reach: Reach, template: Template, language: Language) -> Vec<Medium> {
+    fn ways(&self, reached: ReachedBy, template: Template, language: Language) -> Vec<Medium> {
         let reaches = |medium| match medium {
-            Medium::Text => reach.textable,
-            Medium::Mail => reach.mailable,
+            Medium::Text => reached.textable,
+            Medium::Mail => reached.mailable,
         };
         let has_words = |medium| self.plan.messages.has(template, medium, language);
         Medium::ALL.iter().copied().filter(|medium| reaches(*medium) && has_words(*medium)).collect()
@@ -161,13 +161,6 @@ impl Router {
 /// Whoever tells of danger or of violence at home is told nothing unasked in writing: somebody else may see it.
 fn is_read_by_others(contact: &Contact) -> bool {
     contact.urged || contact.told_danger || contact.intent == Some(Intent::ReportDomesticViolence)
-}
-
-/// What reaches somebody in writing.
-#[derive(Clone, Copy)]
-pub(super) struct Reach {
-    pub textable: bool,
-    pub mailable: bool,
 }
 
 /// What a message is to tell.

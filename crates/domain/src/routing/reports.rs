@@ -1,7 +1,7 @@
 //! Reports in writing: what a citizen reports by a form. It is a contact and a matter of its own from the first second,
 //! owed by the operators of the region where it happened: read, completed, decided, and the citizen told.
 
-use super::{Command, Event, additions::Addition, command::put, messages::Reach, router::Router, state::Promise};
+use super::{Command, Event, additions::Addition, command::put, router::Router, state::Promise};
 use crate::{
     RegionId, Timestamp,
     contact::{Channel, ContactState, Owner, PromiseKind},
@@ -10,8 +10,7 @@ use crate::{
 
 impl Router {
     pub(super) fn report_received(&mut self, now: Timestamp, event: &Event) -> bool {
-        let Event::ReportReceived { contact, matter, intent, language, region, textable, mailable } = event else { return false };
-        let reach = Reach { textable: *textable, mailable: *mailable };
+        let Event::ReportReceived { contact, matter, intent, language, region, reached } = event else { return false };
         let (contact, matter, intent, language) = (*contact, *matter, *intent, *language);
         if self.is_known(contact) || self.matters.contains_key(&matter) {
             return false;
@@ -45,7 +44,7 @@ impl Router {
         put(&mut self.out, || Command::Describe { contact, region, uncertain, intent: Some(intent), language, urged });
         // At home somebody else may read it.
         if intent != Intent::ReportDomesticViolence {
-            self.tell_received(contact, language, reach);
+            self.tell_received(contact, language, *reached);
         }
         true
     }

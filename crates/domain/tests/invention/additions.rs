@@ -3,8 +3,8 @@
 use super::{Inventor, OPERATORS};
 use domain::{
     ContactId, MatterId, OperatorId, RegionId, UnitId,
-    contact::{Channel, NamedMatter, Outcome, Owner, SystemCause},
-    intent::Language,
+    contact::{Channel, NamedMatter, Outcome, Owner, ReachedBy, SystemCause},
+    intent::{Intent, Language},
     routing::{Event, View},
 };
 
@@ -23,6 +23,9 @@ impl Inventor {
             };
         }
         self.calls += 1;
+        if self.dice.percent(25) {
+            return self.report();
+        }
         let named = self.dice.percent(70).then(|| self.named(view));
         Event::AdditionReceived {
             contact: ContactId(self.contacts + 1),
@@ -32,9 +35,24 @@ impl Inventor {
             verified: named.is_some() && self.dice.percent(50),
             named,
             region: self.dice.percent(50).then(|| RegionId::new(self.dice.one(&["vast", "nord"]))),
-            textable: self.dice.percent(30),
-            mailable: self.dice.percent(30),
+            reached: self.reached(),
         }
+    }
+
+    /// By a form, from somewhere or nobody knows where.
+    fn report(&mut self) -> Event {
+        Event::ReportReceived {
+            contact: ContactId(self.contacts + 1),
+            matter: MatterId(self.calls),
+            intent: self.dice.one(Intent::ALL),
+            language: self.dice.one(Language::ALL),
+            region: self.dice.percent(70).then(|| RegionId::new(self.dice.one(&["vast", "nord"]))),
+            reached: self.reached(),
+        }
+    }
+
+    fn reached(&mut self) -> ReachedBy {
+        ReachedBy { textable: self.dice.percent(30), mailable: self.dice.percent(30) }
     }
 
     pub(super) fn link(&mut self, view: &View, contact: ContactId, operator: OperatorId) -> Event {

@@ -54,7 +54,7 @@ impl Paused {
     fn pause(&mut self, now: Timestamp, promise: PromiseId, matter: MatterId, plan: &Plan, ledger: &Ledger) {
         let record = &ledger.promises[&promise];
         let presses = record.kind == PromiseKind::FollowUp && record.due.since_ms(record.made) <= plan.follow_up.strict_ms;
-        let may = matches!(record.kind, PromiseKind::FollowUp | PromiseKind::Feedback) && record.ring_back.is_none();
+        let may = matches!(record.kind, PromiseKind::FollowUp | PromiseKind::Feedback | PromiseKind::Report) && record.ring_back.is_none();
         assert!(may && !presses, "{record:?} waits for nobody");
         let due = self.dues.get(&promise).copied().unwrap_or(record.due);
         assert!(now < due, "{record:?} was late already");

@@ -3,7 +3,7 @@
 use super::Memory;
 use domain::{
     ContactId, MatterId, OperatorId, RegionId,
-    contact::{Channel, NamedMatter},
+    contact::{Channel, NamedMatter, ReachedBy},
     intent::{Intent, Language},
     routing::{Command, Event},
 };
@@ -28,7 +28,7 @@ impl Memory {
                 })
             }
             ["call", contact, "reports", intent, "on", "the", "web", "in", language, rest @ ..] => {
-                let (rest, [textable, mailable]) = reached(rest);
+                let (rest, reached) = reached(rest);
                 let region = match rest {
                     [] => None,
                     ["for", region] => Some(RegionId::new(region)),
@@ -36,7 +36,7 @@ impl Memory {
                 };
                 let contact = ContactId(contact.parse().ok()?);
                 let (intent, language) = (Intent::from_word(intent)?, Language::from_word(language)?);
-                Some(Event::ReportReceived { contact, matter: MatterId(contact.0), intent, language, region, textable, mailable })
+                Some(Event::ReportReceived { contact, matter: MatterId(contact.0), intent, language, region, reached })
             }
             ["call", contact, "is", "a", channel, "in", language, rest @ ..] => {
                 self.addition(ContactId(contact.parse().ok()?), Channel::from_word(channel)?, Language::from_word(language)?, rest)
@@ -75,7 +75,7 @@ impl Memory {
     /// matter has the number of the call.
     fn addition(&self, contact: ContactId, channel: Channel, language: Language, words: &[&str]) -> Option<Event> {
         let named = |matter: &str| self.matters.get(&MatterId(matter.parse().ok()?)).cloned();
-        let (words, [textable, mailable]) = reached(words);
+        let (words, reached) = reached(words);
         let (named, verified, region) = match words {
             [] => (None, false, None),
             ["for", region] => (None, false, Some(RegionId::new(region))),
@@ -83,17 +83,7 @@ impl Memory {
             ["naming", "matter", matter, "from", "somebody", "it", "knows"] => (Some(named(matter)?), true, None),
             _ => return None,
         };
-        Some(Event::AdditionReceived {
-            contact,
-            matter: MatterId(contact.0),
-            channel,
-            language,
-            named,
-            verified,
-            region,
-            textable,
-            mailable,
-        })
+        Some(Event::AdditionReceived { contact, matter: MatterId(contact.0), channel, language, named, verified, region, reached })
     }
 }
 
@@ -111,11 +101,11 @@ pub(super) fn recorded(command: &Command) -> String {
 }
 
 /// What stands before "reached by text and mail", and whether a text message and a mail reach them.
-fn reached<'w, 's>(words: &'w [&'s str]) -> (&'w [&'s str], [bool; 2]) {
+fn reached<'w, 's>(words: &'w [&'s str]) -> (&'w [&'s str], ReachedBy) {
     let (words, ways) = match words {
         [words @ .., "reached", "by", way] => (words, [*way, *way]),
         [words @ .., "reached", "by", one, "and", other] => (words, [*one, *other]),
         _ => (words, ["", ""]),
     };
-    (words, [ways.contains(&"text"), ways.contains(&"mail")])
+    (words, ReachedBy { textable: ways.contains(&"text"), mailable: ways.contains(&"mail") })
 }

@@ -4,6 +4,7 @@
 use domain::{
     BookingId, ClassId, ContactId, DeskId, MatterId, OperatorId, RegionId, Timestamp,
     booking::{AtDesk, BookingState, ByStaff, CancelledBy, StaffReason, TimeWanted, Wish},
+    contact::ReachedBy,
     intent::{Intent, Language},
     routing::{Command, Event},
 };
@@ -50,8 +51,7 @@ fn booked(booking: BookingId, words: &[&str], at_desk: Option<AtDesk>) -> Option
                 language: Language::from_word(language)?,
                 intent: rest.iter().skip_while(|word| **word != "about").nth(1).and_then(|word| Intent::from_word(word)),
                 interpreter: rest.contains(&"interpreter"),
-                textable: rest.contains(&"text"),
-                mailable: rest.contains(&"mail"),
+                reached: ReachedBy { textable: rest.contains(&"text"), mailable: rest.contains(&"mail") },
                 at_desk,
             }
         }

@@ -5,8 +5,8 @@ use domain::{
     AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OperatorId, PromiseId, QueueId, RegionId, Timestamp, UnitId,
     booking::{CancelledBy, TimeWanted, Wish},
     contact::{
-        CallKind, Channel, ContactState, Medium, MessageRecord, MessageState, NotReached, Outcome, Owner, PromiseKind, Settlement,
-        Template, VisitOutcome,
+        CallKind, Channel, ContactState, Medium, MessageRecord, MessageState, NotReached, Outcome, Owner, PromiseKind, ReachedBy,
+        Settlement, Template, VisitOutcome,
         ledger::{ContactRecord, Ledger, Visit},
     },
     intent::{Intent, Language},
@@ -214,8 +214,8 @@ impl Centre {
         let (booking, contact, matter, promise) = (BookingId(booking), ContactId(contact), MatterId(contact), PromiseId(contact));
         let owner = Owner::Unit(UnitId::new("supervisors.vast"));
         let language = Language::Swedish;
-        let (intent, at_desk, [interpreter, textable, mailable]) = (None, None, [false; 3]);
-        let event = Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable, at_desk };
+        let (intent, at_desk, interpreter, reached) = (None, None, false, ReachedBy::default());
+        let event = Event::TimeBooked { booking, matter, contact, language, intent, interpreter, reached, at_desk };
         let due = Timestamp(self.at + 9_000_000);
         let commands = vec![
             Command::OpenContact { contact, matter, channel: Channel::Desk, owner: owner.clone() },

@@ -90,10 +90,10 @@ impl Router {
         match event {
             Event::TimeHeld { booking, wanted, key } => self.time_held(now, *booking, wanted, key.as_ref()),
             Event::HoldLeft { booking } => self.release_time(now, *booking, BookingState::Left),
-            Event::TimeBooked { booking, matter, contact, language, intent, interpreter, textable, mailable, at_desk } => {
+            Event::TimeBooked { booking, matter, contact, language, intent, interpreter, reached, at_desk } => {
                 let (matter, contact, language, intent, interpreter) = (*matter, *contact, *language, *intent, *interpreter);
-                let (textable, mailable, of) = (*textable, *mailable, at_desk.map(|desk| desk.contact));
-                let opening = Opening { matter, contact, language, intent, interpreter, textable, mailable, from: None, of };
+                let (reached, of) = (*reached, at_desk.map(|desk| desk.contact));
+                let opening = Opening { matter, contact, language, intent, interpreter, reached, from: None, of };
                 at_desk.is_none_or(|desk| self.may_book_for(desk, matter)) && self.time_booked(now, *booking, opening)
             }
             Event::BookingMoved { booking, wanted, .. } => self.booking_moved(now, *booking, wanted),

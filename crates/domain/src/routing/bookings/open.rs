@@ -8,7 +8,7 @@ use super::super::{
 use crate::{
     BookingId, ContactId, MatterId, MessageNumber, QueueId, Timestamp,
     booking::{AtDesk, BookingRecord, BookingState},
-    contact::{CallKind, CallRecord, Channel, Owner, PromiseKind, Template},
+    contact::{CallKind, CallRecord, Channel, Owner, PromiseKind, ReachedBy, Template},
     intent::{Intent, Language},
 };
 
@@ -21,8 +21,7 @@ pub(in super::super) struct Opening {
     pub intent: Option<Intent>,
     pub interpreter: bool,
     /// What reaches them in writing.
-    pub textable: bool,
-    pub mailable: bool,
+    pub reached: ReachedBy,
     /// Whose number it is: of a caller who booked on the line, or of the form itself.
     pub from: Option<ContactId>,
     /// The conversation in which an operator books for them.
@@ -43,7 +42,7 @@ impl Router {
         let channel = if record.wanted.wish.is_visit() { Channel::Desk } else { Channel::CallBack };
         self.out.push(Command::OpenContact { contact: id, matter: opening.matter, channel, owner: owner.clone() });
         let promise = self.promise_booked(&record, opening.matter, owner.clone(), record.ends);
-        let Opening { matter, interpreter, textable, mailable, .. } = opening;
+        let Opening { matter, interpreter, reached: ReachedBy { textable, mailable }, .. } = opening;
         self.note(now, Command::BookTime { booking, matter, contact: id, promise, interpreter, textable, mailable });
         self.bookings.by_contact.insert(id, booking);
         let call = (!record.wanted.wish.is_visit()).then(|| self.owe_booked_call(now, &record, &opening, promise));
@@ -93,7 +92,7 @@ impl Router {
 
     fn owe_booked_call(&mut self, now: Timestamp, record: &BookingRecord, opening: &Opening, promise: crate::PromiseId) -> CallRecord {
         let (from, class) = (opening.from.unwrap_or(opening.contact), record.wanted.wish.class.clone());
-        let call = CallRecord::owed(now, CallKind::Booked, from, record.wanted.slot, class, promise, opening.textable);
+        let call = CallRecord::owed(now, CallKind::Booked, from, record.wanted.slot, class, promise, opening.reached.textable);
         self.out.push(Command::OweCall {
             contact: opening.contact,
             call_kind: call.kind,
@@ -141,8 +140,8 @@ fn contact_of(now: Timestamp, channel: Channel, record: &BookingRecord, opening:
         anonymous: false,
         corrected_from: None,
         turned_from: None,
-        textable: opening.textable,
-        mailable: opening.mailable,
+        textable: opening.reached.textable,
+        mailable: opening.reached.mailable,
         next_message: MessageNumber::default(),
         told_not_reached: None,
         circumstances: Vec::new(),

@@ -13,7 +13,7 @@ use super::super::{
 use crate::{
     BookingId, ContactId, Timestamp,
     booking::{BookingState, TimeWanted, Wish},
-    contact::{Outcome, Reference, Settlement, VisitOutcome},
+    contact::{Outcome, ReachedBy, Reference, Settlement, VisitOutcome},
     dialogue::{Line, Prompt},
     plan::Day,
 };
@@ -264,8 +264,7 @@ impl Router {
             language: of.language,
             intent: of.intent,
             interpreter: false,
-            textable: of.textable,
-            mailable: of.mailable,
+            reached: ReachedBy { textable: of.textable, mailable: of.mailable },
             from: Some(id),
             of: None,
         };
