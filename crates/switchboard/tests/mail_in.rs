@@ -14,7 +14,7 @@ use domain::{
 use interop::mail_in;
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
-use storage::{Location, PayloadKind};
+use storage::{ContactFile, Location, PayloadKind};
 use switchboard::{
     Addition, AnswerTo, Carrier, Carriers, Config, Gateway, MailInError, MailInSettings, MailInStand, Mailbox, Raised, TextSettings,
     Trouble,
@@ -142,8 +142,20 @@ async fn came(centre: &Centre, count: usize) -> Vec<AdditionView> {
     mails
 }
 
+/// Once it is saved: it is seen a moment before.
+async fn file(centre: &Centre, contact: ContactId) -> ContactFile {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        if let Some(file) = centre.board().store().contact(contact).await.unwrap() {
+            return file;
+        }
+        assert!(Instant::now() < deadline, "never saved: {contact}");
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
 async fn record(centre: &Centre, contact: ContactId) -> ContactRecord {
-    centre.board().store().contact(contact).await.unwrap().unwrap().record
+    file(centre, contact).await.record
 }
 
 /// Waits until everything that a contact is told was sent.
@@ -160,8 +172,7 @@ async fn told(centre: &Centre, contact: ContactId) -> ContactRecord {
 }
 
 async fn written(centre: &Centre, contact: ContactId) -> Value {
-    let file = centre.board().store().contact(contact).await.unwrap().unwrap();
-    let kept = file.payloads.into_iter().find(|payload| payload.kind == PayloadKind::Written);
+    let kept = file(centre, contact).await.payloads.into_iter().find(|payload| payload.kind == PayloadKind::Written);
     kept.and_then(|payload| payload.body).unwrap()
 }
 
