@@ -22,8 +22,9 @@ export async function forms(page, language) {
 /**
  * Fills in a form from its first page to the last but one.
  * @param {(what: string) => Promise<void>} seen called on every page
+ * @param {string} municipality where it happened, if anybody knows
  */
-export async function fillIn(page, form, language, seen = async () => {}) {
+export async function fillIn(page, form, language, seen = async () => {}, municipality = "") {
   const tree = TREES[language];
   await page.goto(form);
   await seen("begin");
@@ -40,7 +41,7 @@ export async function fillIn(page, form, language, seen = async () => {}) {
     const times = tried.get(address) ?? 0;
     tried.set(address, times + 1);
     assert.ok(times < WAYS_MAX, `${address} leads nowhere`);
-    await answer(page, times);
+    await answer(page, times, municipality);
     await Promise.all([page.waitForLoadState("load"), page.locator("main form:not(.forget) button.govuk-button:not([name])").last().click()]);
   }
   assert.fail(`${form} has no end`);
@@ -54,7 +55,7 @@ export async function file(page, form, language) {
 }
 
 /** @param {number} times how often this page was answered already: then otherwise */
-async function answer(page, times) {
+async function answer(page, times, municipality) {
   const names = await page.locator("main input[type=radio], main input[type=checkbox]").evaluateAll((all) => [...new Set(all.map((one) => one.name))]);
   let rest = times;
   for (const name of names.filter((name) => !name.endsWith(".unknown"))) {
@@ -67,7 +68,13 @@ async function answer(page, times) {
     for (const other of await inputs.all()) if ((await other.getAttribute("type")) === "checkbox") await other.uncheck();
     await page.locator(`main input[name="${name}"][value="${value}"]`).check();
   }
-  for (const tick of await page.locator('main input[name$=".unknown"]').all()) await tick.check();
+  const places = municipality ? await page.locator('main input[name$=".municipality"]').all() : [];
+  for (const place of places) await place.fill(municipality);
+  const known = await Promise.all(places.map((place) => place.getAttribute("name")));
+  for (const tick of await page.locator('main input[name$=".unknown"]').all()) {
+    const of = (await tick.getAttribute("name")).replace(/unknown$/, "municipality");
+    if (!known.includes(of)) await tick.check();
+  }
   for (const field of await page.locator("main input[type=tel]").all()) await field.fill("070-174 06 05");
   for (const field of await page.locator("main input[type=email]").all()) await field.fill("anna@example.org");
 }

@@ -295,3 +295,12 @@ written-attached = Vedhæftet, ikke åbnet af nogen endnu: { $count ->
 }
 written-attached-nameless = fil uden navn
 written-attached-one = { $name } ({ $type }, { $size })
+
+ask-title = Spørg den, der har anmeldt
+ask-label = Dit spørgsmål, på { $language }
+ask-about = Den, der har anmeldt, får en besked og læser spørgsmålet på sin side. Sagen venter på svaret. Skriv intet om andre.
+ask-act = Stil spørgsmålet
+asked = Vi har spurgt:
+decide-title = Afgør
+decide-about = Den, der har anmeldt, får en besked og læser afgørelsen, begrundelsen og hvordan man klager.
+decide-act = Afgør sådan

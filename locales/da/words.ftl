@@ -214,3 +214,5 @@ template-reminder = påmindelse om tiden
 template-missed = at den bestilte tid er gået
 template-received = at det indsendte er nået frem
 template-linked = at det indsendte hører til en sag
+template-asked = at vi har et spørgsmål
+template-decided = at der er truffet afgørelse om det anmeldte

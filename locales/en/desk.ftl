@@ -292,3 +292,12 @@ written-attached = Attached, not opened by anybody yet: { $count ->
 }
 written-attached-nameless = file without a name
 written-attached-one = { $name } ({ $type }, { $size })
+
+ask-title = Ask whoever reported
+ask-label = Your question, in { $language }
+ask-about = Whoever reported gets a message and reads the question on their page. The matter waits for the answer. Write nothing about others.
+ask-act = Ask this
+asked = We have asked:
+decide-title = Decide
+decide-about = Whoever reported gets a message and reads the decision, its ground and how it is reviewed.
+decide-act = Decide so

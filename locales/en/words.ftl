@@ -214,3 +214,5 @@ template-reminder = a reminder of the time
 template-missed = that the booked time went by
 template-received = that what was sent in has reached us
 template-linked = that what was sent in belongs to a matter
+template-asked = that we have a question
+template-decided = that what was reported is decided

@@ -295,3 +295,12 @@ written-attached = Bifogat, inte öppnat av någon ännu: { $count ->
 }
 written-attached-nameless = fil utan namn
 written-attached-one = { $name } ({ $type }, { $size })
+
+ask-title = Fråga den som anmält
+ask-label = Din fråga, på { $language }
+ask-about = Den som anmält får ett meddelande och läser frågan på sin sida. Ärendet väntar på svaret. Skriv inget om andra.
+ask-act = Ställ frågan
+asked = Vi har frågat:
+decide-title = Besluta
+decide-about = Den som anmält får ett meddelande och läser beslutet, grunden och hur det prövas.
+decide-act = Besluta så

@@ -214,3 +214,5 @@ template-reminder = påminnelse om tiden
 template-missed = att den bokade tiden har gått
 template-received = att det som skickades in har kommit fram
 template-linked = att det som skickades in hör till ett ärende
+template-asked = att vi har en fråga
+template-decided = att det anmälda är beslutat

@@ -105,6 +105,8 @@ named! {
     SkillId,
     /// A category of staff that a class may be kept to ("officer").
     CategoryId,
+    /// What may be decided of a report ("no_traces").
+    DecisionId,
 }
 
 /// Which of the messages to a contact, from 1; older journals have one of each contact.

@@ -14,7 +14,8 @@ type Seal = [u8; SEAL_BYTES];
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Opens {
     Booking,
-    Matter,
+    /// What somebody sent in: whoever sent it follows it by this, and sees nothing of what others sent about the same.
+    Contact,
 }
 
 impl Opens {
@@ -22,7 +23,7 @@ impl Opens {
         let message = match self {
             // The first links were of bookings.
             Self::Booking => format!("svar link 1 {number}"),
-            Self::Matter => format!("svar link matter 1 {number}"),
+            Self::Contact => format!("svar link contact 1 {number}"),
         };
         let hash = keyed(secret, message.as_bytes());
         std::array::from_fn(|place| hash[place])
@@ -63,24 +64,24 @@ mod tests {
     #[test]
     fn a_token_leads_to_its_number_and_to_nothing_of_another_kind() {
         for number in [0, 1, 2, 4_711, (1 << 48) - 1] {
-            let (booking, matter) = (Opens::Booking.token(&SECRET, number), Opens::Matter.token(&SECRET, number));
-            assert_eq!((booking.len(), matter.len()), (TOKEN_DIGITS, TOKEN_DIGITS));
-            assert_eq!((Opens::Booking.number(&SECRET, &booking), Opens::Matter.number(&SECRET, &matter)), (Some(number), Some(number)));
-            assert_eq!((Opens::Booking.number(&SECRET, &matter), Opens::Matter.number(&SECRET, &booking)), (None, None));
-            assert_eq!(Opens::Matter.number(&[8; 32], &matter), None);
+            let (booking, contact) = (Opens::Booking.token(&SECRET, number), Opens::Contact.token(&SECRET, number));
+            assert_eq!((booking.len(), contact.len()), (TOKEN_DIGITS, TOKEN_DIGITS));
+            assert_eq!((Opens::Booking.number(&SECRET, &booking), Opens::Contact.number(&SECRET, &contact)), (Some(number), Some(number)));
+            assert_eq!((Opens::Booking.number(&SECRET, &contact), Opens::Contact.number(&SECRET, &booking)), (None, None));
+            assert_eq!(Opens::Contact.number(&[8; 32], &contact), None);
         }
     }
 
     #[test]
     fn what_is_no_token_leads_nowhere() {
-        let token = Opens::Matter.token(&SECRET, 12);
+        let token = Opens::Contact.token(&SECRET, 12);
         for place in 0..token.len() {
             let mut other = token.clone().into_bytes();
             other[place] = if other[place] == b'0' { b'1' } else { b'0' };
-            assert_eq!(Opens::Matter.number(&SECRET, std::str::from_utf8(&other).unwrap_or_default()), None, "{place}");
+            assert_eq!(Opens::Contact.number(&SECRET, std::str::from_utf8(&other).unwrap_or_default()), None, "{place}");
         }
         for wrong in ["", "0", &token[1..], &format!("{token}0"), &"å".repeat(18), &"g".repeat(36)] {
-            assert_eq!(Opens::Matter.number(&SECRET, wrong), None, "{wrong}");
+            assert_eq!(Opens::Contact.number(&SECRET, wrong), None, "{wrong}");
         }
     }
 }

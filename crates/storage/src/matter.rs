@@ -1,7 +1,7 @@
 //! One matter with all that belongs to it, and its course over time. The course is read from the
 //! records; it tells nothing that they do not hold.
 
-use crate::{Store, StoreError, database::sql, links::Opens, records};
+use crate::{Store, StoreError, database::sql, records};
 use domain::{
     ContactId, MatterId, PromiseId, QueueId, Timestamp,
     contact::{
@@ -91,23 +91,6 @@ impl Store {
         let parts = records::matter_parts(&mut connection, matter).await?;
         connection.undo().await?;
         Ok(parts.map(|(record, contacts, promises)| MatterFile { reference: Reference::of(matter), matter: record, contacts, promises }))
-    }
-
-    /// What opens a matter for whoever it is of, each time the same ([`Store::booking_token`]).
-    #[must_use]
-    pub fn matter_token(&self, matter: MatterId) -> String {
-        Opens::Matter.token(&self.inner.secret, matter.0)
-    }
-
-    /// The matter that a citizen's link leads to, if it ever was one.
-    ///
-    /// # Errors
-    /// As [`Store::matter`].
-    pub async fn matter_of_link(&self, token: &str) -> Result<Option<MatterFile>, StoreError> {
-        match Opens::Matter.number(&self.inner.secret, token) {
-            None => Ok(None),
-            Some(matter) => self.matter(MatterId(matter)).await,
-        }
     }
 
     /// The newest matter with this reference.

@@ -38,6 +38,9 @@ pub struct Message {
     /// Whose link is filled in when it is sent: it never stands here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<BookingId>,
+    /// The same of what they sent in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<ContactId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,
 }

@@ -41,14 +41,27 @@ pub enum PayloadKind {
     CallBack,
     /// What somebody wrote who booked a time: `number`, `mail`, `name`, `words`, `interpreter`, `needs`.
     Booking,
-    /// What was written to us: `subject`, `text`, `reference`, and `key` where it could come twice; of a mail also `message_id`,
+    /// What was written to us: `subject`, `text`, `reference`, `key` where it could come twice, and `through` where whoever sent
+    /// that contact added it by their link; of a mail also `message_id`,
     /// `sha256`, `file`, what is attached and how far its sender is proved.
     Written,
+    /// What we asked whoever wrote: `text`.
+    Question,
 }
 
 impl PayloadKind {
-    const ALL: [Self; 9] =
-        [Self::Caller, Self::Place, Self::Words, Self::Intake, Self::Text, Self::Message, Self::CallBack, Self::Booking, Self::Written];
+    const ALL: [Self; 10] = [
+        Self::Caller,
+        Self::Place,
+        Self::Words,
+        Self::Intake,
+        Self::Text,
+        Self::Message,
+        Self::CallBack,
+        Self::Booking,
+        Self::Written,
+        Self::Question,
+    ];
 
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -62,6 +75,7 @@ impl PayloadKind {
             Self::CallBack => "call_back",
             Self::Booking => "booking",
             Self::Written => "written",
+            Self::Question => "question",
         }
     }
 

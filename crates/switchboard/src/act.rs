@@ -176,6 +176,7 @@ impl Stage {
             | Command::CloseMatter { .. }
             | Command::ReopenMatter { .. }
             | Command::DecideMatter { .. }
+            | Command::DecideReport { .. }
             | Command::OweAddition { .. }
             | Command::OweCall { .. }
             | Command::RestCall { .. }

@@ -132,7 +132,7 @@ impl Switchboard {
     pub async fn link(&self, operator: OperatorId, contact: ContactId, reference: Reference) -> Result<(), Refusal> {
         let file = self.matter(Some(operator), reference).await?.ok_or(Refusal::UnknownMatter)?;
         let event = Event::ContactLinked { contact, named: named(&file), operator };
-        self.answered(|reply| Input::Led { event, reply }).await
+        self.led(event, Vec::new()).await
     }
 
     /// The matter that a citizen names, as its records tell it. Nothing of it is shown to anybody.
@@ -145,7 +145,9 @@ impl Switchboard {
     }
 }
 
-pub(crate) fn named(file: &MatterFile) -> NamedMatter {
+/// A matter as it is named to the router.
+#[must_use]
+pub fn named(file: &MatterFile) -> NamedMatter {
     NamedMatter {
         matter: file.matter.matter,
         opened: file.matter.opened,

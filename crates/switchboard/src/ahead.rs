@@ -60,6 +60,7 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::CloseMatter { .. }
         | Command::ReopenMatter { .. }
         | Command::DecideMatter { .. }
+        | Command::DecideReport { .. }
         | Command::OweAddition { .. }
         | Command::LinkContact { .. }
         | Command::OweMessage { .. }

@@ -403,7 +403,7 @@ impl Switchboard {
     }
 
     pub(crate) async fn told(&self, event: Event) -> Result<(), BookingRefusal> {
-        self.answered(|reply| Input::Led { event, reply }).await.map_err(refusal)
+        self.led(event, Vec::new()).await.map_err(refusal)
     }
 }
 

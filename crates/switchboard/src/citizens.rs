@@ -11,6 +11,8 @@ pub struct CitizensPages {
     pub address: Option<String>,
     /// The path of a booking by the token of its link.
     pub booking: fn(Language, &str) -> String,
+    /// The path of what somebody sent in, by the token of its link.
+    pub matter: fn(Language, &str) -> String,
     /// The file of a booking, known to calendars by this name, as it stands at this time.
     pub appointment: fn(&Plan, &BookingRecord, Language, &str, Timestamp) -> Attachment,
 }
@@ -31,6 +33,12 @@ impl Citizens {
     pub fn link(&self, booking: domain::BookingId, language: Language) -> Option<String> {
         let address = self.pages.address.as_deref()?;
         Some(format!("{address}{}", (self.pages.booking)(language, &self.store.booking_token(booking))))
+    }
+
+    /// Where what somebody sent in is followed.
+    pub fn link_to_follow(&self, contact: domain::ContactId, language: Language) -> Option<String> {
+        let address = self.pages.address.as_deref()?;
+        Some(format!("{address}{}", (self.pages.matter)(language, &self.store.contact_token(contact))))
     }
 
     pub fn appointment(&self, plan: &Plan, record: &BookingRecord, language: Language, now: Timestamp) -> Attachment {

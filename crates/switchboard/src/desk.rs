@@ -1,8 +1,8 @@
 //! What passes between an operator's page and the switchboard.
 
-use crate::{additions::Written, desk_bookings::DeskBooking};
+use crate::{additions::Written, desk_bookings::DeskBooking, reports::Question};
 use domain::{
-    BookingId, ContactId, MatterId, OfferId, OperatorId, PromiseId, QueueId, Timestamp,
+    BookingId, ContactId, DecisionId, MatterId, OfferId, OperatorId, PromiseId, QueueId, Timestamp,
     contact::{MessageRecord, Outcome, PauseReason, Reference, StatedOutcome, StatedSettlement},
     intent::{Circumstance, Gate, Intent, Language, Reading, Suggestion},
     place::{Circle, Locality, Municipality, PlaceSource},
@@ -105,6 +105,18 @@ pub enum OperatorAct {
         matter: MatterId,
         promise: PromiseId,
     },
+    /// What was reported in writing is decided, for one of the plan's reasons; whoever reported is told.
+    DecideReport {
+        matter: MatterId,
+        promise: PromiseId,
+        decision: DecisionId,
+    },
+    /// Whoever reported in writing is asked for more, and it waits for them.
+    AskCitizen {
+        matter: MatterId,
+        promise: PromiseId,
+        question: Question,
+    },
     /// The promise waits for the citizen.
     PausePromise {
         matter: MatterId,
@@ -172,6 +184,8 @@ pub struct CallerDetails {
     pub call_back_number: Option<String>,
     /// What they wrote, oldest first.
     pub written: Vec<Written>,
+    /// What we asked them, oldest first.
+    pub asked: Vec<String>,
     pub display_name: Option<String>,
     /// The address, the language of an interpreter and what else they need, of whoever booked a time.
     pub mail: Option<String>,

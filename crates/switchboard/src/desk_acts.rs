@@ -54,6 +54,8 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
         | OperatorAct::Book(_)
         | OperatorAct::MoveBooking { .. }
         | OperatorAct::CancelBooking { .. }
+        | OperatorAct::DecideReport { .. }
+        | OperatorAct::AskCitizen { .. }
         | OperatorAct::Mute { .. }
         | OperatorAct::Keys { .. } => Err(Refusal::NotNow),
     }

@@ -99,6 +99,15 @@ impl Switchboard {
         Ok(file.map(|file| Reference::of(file.record.matter)))
     }
 
+    /// What opens the page on which the report that a form was filed as is followed.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSaved`] when it cannot be read.
+    pub async fn filed_token(&self, code: &DraftCode) -> Result<Option<String>, Refusal> {
+        let contact = self.inner.store.contact_of_written(&key(code)).await.map_err(not_read)?;
+        Ok(contact.map(|contact| self.inner.store.contact_token(contact)))
+    }
+
     /// Files a form. Once this answers, it is owed and has a reference. Sent again, it is the same report: whoever calls
     /// this takes turns for each code.
     ///

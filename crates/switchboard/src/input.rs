@@ -50,9 +50,10 @@ pub(crate) enum Input {
         number: oneshot::Sender<MatterId>,
         reply: Reply,
     },
-    /// Of a leader, by name in the event.
+    /// Of a leader or an operator, by name in the event.
     Led {
         event: Event,
+        payloads: Vec<Payload>,
         reply: Reply,
     },
     PageOpened {

@@ -55,6 +55,7 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
             details.interpreter = text("interpreter");
             details.needs = text("needs");
         }
+        PayloadKind::Question => details.asked.extend(text("text")),
         PayloadKind::Intake | PayloadKind::Text | PayloadKind::Message => {}
     }
 }

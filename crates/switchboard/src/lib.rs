@@ -33,6 +33,7 @@ mod parties;
 mod plans;
 mod readings;
 mod recordings;
+mod reports;
 mod run_loop;
 mod save;
 mod seldom;
@@ -43,7 +44,7 @@ mod talk;
 mod understood;
 mod words_to_callers;
 
-pub use additions::{Addition, AnswerTo, AttachedFile, SenderProof, TakenIn, Written};
+pub use additions::{Addition, AnswerTo, AttachedFile, SenderProof, TakenIn, Written, named};
 pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, TimesWanted};
 pub use citizens::CitizensPages;
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
@@ -59,9 +60,10 @@ pub use messages::{
 pub use plans::{PlanRefusal, WantedPlan};
 pub use readings::Purpose;
 pub use recordings::NoRecording;
+pub use reports::{QUESTION_CHARS_MAX, Question};
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
-pub use storage::{Attachment, DraftCode, FORM_DRAFT_KEPT_MS, FormDraft, MessagesOwed, PlanChange, PlanOutcome};
+pub use storage::{Attachment, DraftCode, FORM_DRAFT_KEPT_MS, Followed, FormDraft, MessagesOwed, PlanChange, PlanOutcome};
 pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 
 use domain::{
@@ -225,6 +227,8 @@ impl Switchboard {
             OperatorAct::Book(wanted) => self.book_at_desk(operator, wanted).await,
             OperatorAct::MoveBooking { booking, slot } => self.change_at_desk(operator, booking, Some(slot)).await,
             OperatorAct::CancelBooking { booking } => self.change_at_desk(operator, booking, None).await,
+            OperatorAct::DecideReport { matter, promise, decision } => self.decide_report(operator, matter, promise, decision).await,
+            OperatorAct::AskCitizen { matter, promise, question } => self.ask_citizen(operator, matter, promise, question).await,
             act => self.asks(operator, act).await,
         }
     }
@@ -251,7 +255,11 @@ impl Switchboard {
             LeadAct::Give { to } => Event::ContactAssigned { contact, operator: to, by, reason },
             LeadAct::PutFirst { first } => Event::ContactPutFirst { contact, first, by, reason },
         };
-        self.answered(|reply| Input::Led { event, reply }).await
+        self.led(event, Vec::new()).await
+    }
+
+    pub(crate) async fn led(&self, event: Event, payloads: Vec<storage::Payload>) -> Result<(), Refusal> {
+        self.answered(|reply| Input::Led { event, payloads, reply }).await
     }
 
     /// Tells callers of a class until then that too many ring about it, and offers them what the plan has for that.
@@ -260,7 +268,7 @@ impl Switchboard {
     /// [`Refusal::NotNow`] when the class has no line of ours, is time-critical, or the time is past or more than
     /// [`domain::routing::SURGE_MS_MAX`] away; else as [`Self::act`].
     pub async fn declare_surge(&self, by: OperatorId, class: ClassId, until: Timestamp, reason: SurgeReason) -> Result<(), Refusal> {
-        self.answered(|reply| Input::Led { event: Event::SurgeDeclared { class, until, by, reason }, reply }).await
+        self.led(Event::SurgeDeclared { class, until, by, reason }, Vec::new()).await
     }
 
     /// Callers of the class are told so no more.
@@ -268,7 +276,7 @@ impl Switchboard {
     /// # Errors
     /// [`Refusal::NotNow`] when they are not; else as [`Self::act`].
     pub async fn end_surge(&self, by: OperatorId, class: ClassId) -> Result<(), Refusal> {
-        self.answered(|reply| Input::Led { event: Event::SurgeEnded { class, by }, reply }).await
+        self.led(Event::SurgeEnded { class, by }, Vec::new()).await
     }
 
     /// Opens the desk of an operator in one page. The operator is present until every page is

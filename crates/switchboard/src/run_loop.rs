@@ -120,7 +120,7 @@ impl RunLoop {
             Input::Act { operator, act, reply } => self.operator_asks(operator, &act, reply).await,
             Input::Written { addition, number, reply } => self.written(*addition, number, reply).await,
             Input::Filed { form, key, number, reply } => self.filed(*form, key, number, reply).await,
-            Input::Led { event, reply } => self.decide(event, Vec::new(), Some(reply)).await,
+            Input::Led { event, payloads, reply } => self.decide(event, payloads, Some(reply)).await,
             Input::PageOpened { operator, page, profile, telephone, sender } => {
                 self.page_opened(operator, page, profile, telephone, sender).await;
             }

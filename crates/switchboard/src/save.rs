@@ -443,6 +443,7 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::CloseMatter { .. }
         | Command::ReopenMatter { .. }
         | Command::DecideMatter { .. }
+        | Command::DecideReport { .. }
         | Command::OweAddition { .. }
         | Command::LinkContact { .. }
         | Command::OweMessage { .. }

@@ -5,7 +5,7 @@
 use crate::{cluster, peer, support};
 
 use domain::{
-    ClassId, DeskId, RegionId, Timestamp,
+    ClassId, DecisionId, DeskId, RegionId, Timestamp,
     booking::{BookingRecord, BookingState},
     intent::{Intent, Language},
     plan::Plan,
@@ -23,7 +23,7 @@ use storage::{DraftCode, Location};
 use support::{Centre, Folder, config_of, side::DEADLINE};
 use switchboard::{
     Attachment, Booked, BookingDetails, Carrier, Carriers, CitizensPages, Config, FiledForm, FreeTime, Gateway, MailSettings, MailTls,
-    Mailer, Switchboard, TextSettings, TimesWanted,
+    Mailer, OperatorAct, Question, Refusal, Switchboard, TextSettings, TimesWanted,
 };
 
 const ADDRESS: &str = "https://svar.polisen.example";
@@ -93,7 +93,7 @@ fn pages() -> CitizensPages {
         let media_type = format!("text/calendar; charset=utf-8; method={}", appointment.method());
         Attachment { name: "tid.ics".to_owned(), media_type, body: calendar::write(&appointment) }
     }
-    CitizensPages { address: Some(ADDRESS.to_owned()), booking: path, appointment }
+    CitizensPages { address: Some(ADDRESS.to_owned()), booking: path, matter: path, appointment }
 }
 
 fn carriers(texts: &Texts, mails: &Peer) -> Carriers {
@@ -238,6 +238,52 @@ async fn whoever_reports_by_a_form_is_told_once(location: Location) {
     centre.stop().await;
     assert_eq!((texts.taken().len(), mails.taken().len()), (1, 1), "{nobody} has told nothing of itself");
     assert_eq!(storage::verify(&location).await.unwrap().faults, [""; 0]);
+}
+
+/// Asked and decided by whoever answers for it: each message leads to where it is followed, and no link is kept.
+async fn whoever_reported_is_asked_and_told_what_was_decided(location: Location) {
+    let (texts, mails) = (Texts::start(), Peer::start());
+    let centre = Centre::start_with(&location, config(&texts, &mails, pages())).await;
+    let board = centre.board();
+    let report = FiledForm { region: Some(RegionId::new("vast")), ..bicycle(Some(NUMBER), Some(MAIL)) };
+    let code = DraftCode::random();
+    let reference = board.file_form(&code, report).await.unwrap();
+    let token = board.filed_token(&code).await.unwrap().unwrap();
+    let link = format!("{ADDRESS}/en/{token}");
+    let operator = centre.operator("operator", None).await;
+    let view = centre.see("the report", |live| live.view.additions.iter().find(|addition| addition.reference == reference).cloned()).await;
+    let (matter, promise) = (view.matter, view.promise);
+    let question = || Question::read("Which frame number?").unwrap();
+    board.act(operator.id, OperatorAct::AskCitizen { matter, promise, question: question() }).await.unwrap();
+    assert_eq!(board.followed(&token).await.unwrap().unwrap().questions.len(), 1);
+    let decide = |decision| OperatorAct::DecideReport { matter, promise, decision: DecisionId::new(decision) };
+    assert_eq!(board.act(operator.id, decide("unheard_of")).await, Err(Refusal::NotNow));
+    board.act(operator.id, decide("no_traces")).await.unwrap();
+    for act in [decide("no_traces"), OperatorAct::AskCitizen { matter, promise, question: question() }] {
+        assert_eq!(board.act(operator.id, act).await, Err(Refusal::NotNow), "it is owed no more");
+    }
+    let told = at_last(3, || texts.taken()).await;
+    let expected = ["we have received what you sent", "we have a question", "we have decided"];
+    for (text, expected) in told.iter().zip(expected) {
+        has(text, &[expected, &link, &reference.to_string()]);
+        assert!(!text.contains("frame number"), "what is asked stands behind the link alone: {text}");
+    }
+    let kept = board.store().contact(view.contact).await.unwrap().unwrap();
+    assert!(kept.payloads.iter().all(|payload| !format!("{:?}", payload.body).contains(&token)));
+    centre.stop().await;
+    assert_eq!(mails.taken().len(), 0, "told by one way");
+    assert_eq!(storage::verify(&location).await.unwrap().faults, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reported_is_asked_and_told_what_was_decided_on_sqlite() {
+    let folder = Folder::new();
+    whoever_reported_is_asked_and_told_what_was_decided(folder.location()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reported_is_asked_and_told_what_was_decided_on_postgres() {
+    whoever_reported_is_asked_and_told_what_was_decided(Location::Postgres(cluster::database("told_of_a_decision"))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

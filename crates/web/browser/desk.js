@@ -136,6 +136,15 @@ async function carryOut(carried, from) {
   }
 }
 
+// A form that stands for an act: what is written in it goes with the act, and stays where it was when it fails.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.dataset.actWith) return;
+  event.preventDefault();
+  const wanted = { ...JSON.parse(form.dataset.actWith), ...Object.fromEntries(new FormData(form)) };
+  carryOut(JSON.stringify(wanted), form);
+});
+
 /** The server may hear the headset a moment later than the page does.
  * @param {() => Promise<any>} ask */
 async function onceHeard(ask) {

@@ -73,6 +73,10 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
             p { (place::locality_in_words(words, known, None, &near)) }
         }
         @for written in &caller.written { (additions::written(words, written)) }
+        @for question in &caller.asked {
+            p .quiet { (words.t("asked")) }
+            blockquote { @for line in question.lines() { p { bdi { (line) } } } }
+        }
         @for line in &caller.words { blockquote { p { (line) } } }
         @if let Some(text) = report.as_ref().map(|report| report.what_happened.as_str()).filter(|text| !text.trim().is_empty()) {
             p .quiet { (words.t("report-title")) }

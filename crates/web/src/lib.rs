@@ -33,6 +33,7 @@ pub mod plan;
 pub mod preferences;
 pub mod prompts;
 pub mod public;
+mod reports;
 mod routes;
 mod server;
 mod session;

@@ -13,7 +13,7 @@ use crate::{
     layout::{self, Frame},
     leading, names,
     preferences::Preferences,
-    waiting,
+    reports, waiting,
     words::Words,
 };
 use axum::extract::{Path, State, rejection::PathRejection};
@@ -96,7 +96,9 @@ async fn shown(
     let sight = Sight { words, deployment: &deployment, live: &live, now: clock::now() };
     let title = words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
     let links = additions::links(words, reader, &file, &live, below);
-    Ok(Shown { reference: file.reference, title, content: html! { (draw(&sight, &file, &citizens, below)) (links) } })
+    let acts = reports::acts(words, &deployment.plan, &file, &live, below);
+    let content = html! { (draw(&sight, &file, &citizens, below)) @if !citizens.is_empty() { (acts) } (links) };
+    Ok(Shown { reference: file.reference, title, content })
 }
 
 /// `GET /matters/{reference}`.

@@ -7,7 +7,7 @@ use crate::{
     fault::Fault,
     guard, lead, leading,
     limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, RECORDING_BODY_BYTES_MAX, REQUESTS_MAX},
-    matters, plan, preferences, prompts, public, session, start, stream, surges,
+    matters, plan, preferences, prompts, public, reports, session, start, stream, surges,
 };
 use axum::{
     BoxError, Router,
@@ -47,6 +47,8 @@ pub fn routes(app: App) -> Router {
         .route("/matters/{reference}/part", get(matters::part))
         .route("/contacts/{id}/lead", post(leading::lead))
         .route("/contacts/{id}/link", post(additions::link))
+        .route("/contacts/{id}/decide", post(reports::take_decision))
+        .route("/contacts/{id}/ask", post(reports::take_question))
         .route("/board", get(board::page))
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))

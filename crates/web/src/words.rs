@@ -7,7 +7,7 @@ use domain::{
     booking::{BookingState, StaffReason},
     contact::{
         CallKind, Channel, ContactState, LeadReason, Medium, MessageFault, NotReached, Outcome, PauseReason, PromiseKind, Settlement,
-        SurgeReason, SystemCause, Template,
+        Standing, SurgeReason, SystemCause, Template,
     },
     destination::Rule,
     form::{Part, Rule as FormRule},
@@ -186,6 +186,8 @@ pub fn families() -> Vec<String> {
         keys("message-fault", MessageFault::ALL, MessageFault::word),
         keys("medium", Medium::ALL, Medium::word),
         keys("template", Template::ALL, Template::word),
+        keys("standing", Standing::ALL, Standing::word),
+        keys("follow-course-told", Medium::ALL, Medium::word),
         keys("booking-state", BookingState::ALL, BookingState::word),
         keys("call-kind", CallKind::ALL, CallKind::word),
         keys("not-reached", NotReached::ALL, NotReached::word),

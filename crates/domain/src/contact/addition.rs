@@ -5,7 +5,7 @@ use super::{
     changes::Changes,
     ledger::{Ledger, MatterRecord},
 };
-use crate::{MatterId, PromiseId, RegionId, Timestamp, routing::Command};
+use crate::{DecisionId, MatterId, PromiseId, RegionId, Timestamp, routing::Command};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -21,6 +21,13 @@ pub struct AdditionRecord {
     pub proposed: Option<MatterId>,
 }
 
+/// What was decided of a report.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DecisionRecord {
+    pub decision: DecisionId,
+    pub at: Timestamp,
+}
+
 /// A matter that somebody names, as its records tell it: it may have been closed and forgotten long since.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NamedMatter {
@@ -34,7 +41,7 @@ pub struct NamedMatter {
 }
 
 /// Takes in what a contact adds, which matter it is of, and what that matter is.
-pub(super) fn apply(ledger: &mut Ledger, command: &Command, changes: &mut Changes) -> bool {
+pub(super) fn apply(ledger: &mut Ledger, at: Timestamp, command: &Command, changes: &mut Changes) -> bool {
     match command {
         Command::OweAddition { contact, promise, verified, to_link, proposed } => {
             changes.contacts.push(*contact);
@@ -67,6 +74,14 @@ pub(super) fn apply(ledger: &mut Ledger, command: &Command, changes: &mut Change
             changes.matters.push(*matter);
             ledger.open_matter(*matter).is_some_and(|record| {
                 record.decided_by = Some(unit.clone());
+                true
+            })
+        }
+        Command::DecideReport { contact, matter, decision } => {
+            changes.contacts.push(*contact);
+            let record = ledger.open_record(*contact).filter(|record| record.matter == *matter && record.addition.is_some());
+            record.is_some_and(|record| {
+                record.decision = Some(DecisionRecord { decision: decision.clone(), at });
                 true
             })
         }

@@ -5,7 +5,7 @@
 //! recomputed from the journal. It decides nothing.
 
 pub use super::{
-    addition::{AdditionRecord, NamedMatter},
+    addition::{AdditionRecord, DecisionRecord, NamedMatter},
     changes::Changes,
     fault::LedgerFault,
 };
@@ -73,6 +73,9 @@ pub struct ContactRecord {
     /// That it adds to a matter, and what is owed for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addition: Option<AdditionRecord>,
+    /// What was decided of what it reported in writing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionRecord>,
 }
 
 impl ContactRecord {
@@ -236,9 +239,11 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.open_record(*contact).is_some_and(|record| call::apply(record, at, command))
             }
-            Command::OweAddition { .. } | Command::LinkContact { .. } | Command::ReopenMatter { .. } | Command::DecideMatter { .. } => {
-                addition::apply(self, command, changes)
-            }
+            Command::OweAddition { .. }
+            | Command::LinkContact { .. }
+            | Command::ReopenMatter { .. }
+            | Command::DecideMatter { .. }
+            | Command::DecideReport { .. } => addition::apply(self, at, command, changes),
             Command::HoldTime { booking, .. }
             | Command::ReleaseTime { booking, .. }
             | Command::BookTime { booking, .. }
@@ -304,6 +309,7 @@ impl Ledger {
             messages: Vec::new(),
             call: None,
             addition: None,
+            decision: None,
         };
         self.contacts.insert(contact, record);
         true

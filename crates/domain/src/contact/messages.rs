@@ -29,7 +29,7 @@ impl Template {
     pub fn tells_time(self) -> bool {
         match self {
             Self::NotReached | Self::PutOff | Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
-            Self::Form | Self::NotReachedLast | Self::Received | Self::Linked => false,
+            Self::Form | Self::NotReachedLast | Self::Received | Self::Linked | Self::Asked | Self::Decided => false,
         }
     }
 
@@ -38,7 +38,18 @@ impl Template {
     pub fn is_of_booking(self) -> bool {
         match self {
             Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
-            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast | Self::Received | Self::Linked => false,
+            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast => false,
+            Self::Received | Self::Linked | Self::Asked | Self::Decided => false,
+        }
+    }
+
+    /// Whether it is about something that somebody sent in, and may lead to their matter.
+    #[must_use]
+    pub fn is_of_matter(self) -> bool {
+        match self {
+            Self::Received | Self::Linked | Self::Asked | Self::Decided => true,
+            Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => false,
+            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast => false,
         }
     }
 

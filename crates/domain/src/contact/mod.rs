@@ -11,10 +11,12 @@ pub mod ledger;
 mod messages;
 mod promises;
 mod reference;
+mod standing;
 mod words;
 
-pub use addition::{AdditionRecord, NamedMatter};
+pub use addition::{AdditionRecord, DecisionRecord, NamedMatter};
 pub use call::CallRecord;
 pub use messages::{MessageRecord, ReachedBy};
 pub use reference::{Reference, ReferenceError};
+pub use standing::Standing;
 pub use words::*;

@@ -101,6 +101,10 @@ words! {
         Received = "received",
         /// What was sent in belongs to a matter that is there.
         Linked = "linked",
+        /// Whoever reported is asked for more.
+        Asked = "asked",
+        /// What they reported was decided.
+        Decided = "decided",
     }
 }
 

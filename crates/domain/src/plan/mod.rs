@@ -11,6 +11,7 @@ mod calendar;
 mod call_backs;
 mod check;
 mod coverage;
+mod decisions;
 mod destinations;
 mod diversions;
 mod fault;
@@ -38,6 +39,7 @@ pub use bookings::{BookedStaff, BookingCap, BookingRule, Desk, Room, SLOT_MS_MAX
 pub use call_backs::CallBackRule;
 pub use check::check;
 pub use coverage::{Unanswered, unanswered};
+pub use decisions::Decision;
 pub(crate) use fault::nearest_word;
 pub use fault::{Fault, Source};
 use fields::Fields;

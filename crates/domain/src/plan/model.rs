@@ -1,7 +1,7 @@
 //! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
 //! milliseconds, shares are thousandths.
 
-use super::{BookingRule, CallBackRule, Desk, Messages, Opening, PromiseRule, TextRule};
+use super::{BookingRule, CallBackRule, Decision, Desk, Messages, Opening, PromiseRule, TextRule};
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
@@ -59,6 +59,8 @@ pub struct Plan {
     pub bookings: Option<BookingRule>,
     /// Where citizens are met at booked times.
     pub desks: Vec<Desk>,
+    /// What may be decided of a report; without any a report is settled as received.
+    pub decisions: Vec<Decision>,
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,

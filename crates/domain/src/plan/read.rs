@@ -3,7 +3,7 @@
 
 use super::{
     Affinity, Class, DialogueLimits, DivertOnEntry, Ease, EmergencyRule, Fault, FollowUpRule, GoingOn, Guards, OfferLimits, OverflowStep,
-    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, bookings, calendar, call_backs, check,
+    Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, bookings, calendar, call_backs, check, decisions,
     destinations,
     fields::{Fields, Page, choose},
     hours, messages, opening, promises, texts,
@@ -101,6 +101,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         call_backs: call_backs::read(whole),
         bookings: bookings::read(whole),
         desks: bookings::read_desks(whole, &languages),
+        decisions: decisions::read(whole, &languages),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
         closed_on,

@@ -9,8 +9,8 @@ use super::{
     state::{About, Phase, Promise},
 };
 use crate::{
-    ContactId, MatterId, OperatorId, PromiseId, RegionId, Timestamp,
-    contact::{Channel, ContactState, NamedMatter, Outcome, Owner, PromiseKind, Reference, Settlement, ledger::ContactRecord},
+    ContactId, MatterId, MessageNumber, OperatorId, PromiseId, RegionId, Timestamp,
+    contact::{Channel, ContactState, NamedMatter, Outcome, Owner, PromiseKind, Reference, Settlement, Template, ledger::ContactRecord},
     intent::{Intent, Language},
 };
 use serde::Serialize;
@@ -29,6 +29,7 @@ pub(super) struct Addition {
     pub verified: bool,
     pub to_link: bool,
     pub proposed: Option<MatterId>,
+    pub next_message: MessageNumber,
 }
 
 /// An addition, or a report in writing, as others may see it; its words are personal data and stand elsewhere.
@@ -96,13 +97,17 @@ impl Router {
                 verified: joined.is_some(),
                 to_link: joined.is_none(),
                 proposed: named.as_ref().filter(|_| joined.is_none()).map(|named| named.matter),
+                next_message: MessageNumber::default(),
             },
         );
         self.keep_matter(matter);
         self.hold_addition(id, promise);
         let (uncertain, intent, urged) = (true, None, false);
         put(&mut self.out, || Command::Describe { contact: id, region, uncertain, intent, language: *language, urged });
-        self.tell_received(id, *language, *reached);
+        self.tell_writer(id, Template::Received, *reached);
+        if joined.is_some() {
+            self.waits_no_more(now, matter);
+        }
         true
     }
 
@@ -280,6 +285,7 @@ impl Router {
                 verified: owed.verified,
                 to_link: owed.to_link,
                 proposed: owed.proposed,
+                next_message: record.next_message(),
             },
         );
     }

@@ -7,8 +7,8 @@
 
 use super::{Consulted, explain::Explanation};
 use crate::{
-    AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, QueueId, RegionId,
-    Timestamp,
+    AttemptId, BookingId, ClassId, ContactId, DecisionId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, QueueId,
+    RegionId, Timestamp,
     booking::{BookingState, CancelledBy, TimeWanted},
     contact::{
         CallKind, Channel, ContactState, Medium, MessageFault, MessageState, NotReached, Outcome, Owner, PromiseKind, Settlement, Template,
@@ -249,6 +249,12 @@ pub enum Command {
     DecideMatter {
         matter: MatterId,
         unit: Owner,
+    },
+    /// A report was decided; said again, it is decided otherwise.
+    DecideReport {
+        contact: ContactId,
+        matter: MatterId,
+        decision: DecisionId,
     },
     /// A contact adds to its matter; said again, as it stands now.
     OweAddition {

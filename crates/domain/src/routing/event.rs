@@ -1,8 +1,10 @@
 //! What has happened, in past tense: everything the router is told. Events are kept in the journal,
 //! so they hold no personal data: numbers, words and positions stand in payloads beside them.
 
+use super::Intake;
 use crate::{
-    AttemptId, BookingId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, RegionId, Timestamp,
+    AttemptId, BookingId, ClassId, ContactId, DecisionId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, RegionId,
+    Timestamp,
     booking::{AtDesk, ByStaff, CancelledBy, TimeWanted},
     contact::{Channel, LeadReason, MessageFault, NamedMatter, NotReached, Outcome, PauseReason, ReachedBy, SurgeReason, SystemCause},
     intent::{Intent, Language, Understanding},
@@ -288,6 +290,24 @@ pub enum Event {
         operator: OperatorId,
         outcome: Outcome,
     },
+    /// A report in writing was decided by whoever answers for it, for one of the plan's reasons.
+    ReportDecided {
+        matter: MatterId,
+        promise: PromiseId,
+        operator: OperatorId,
+        decision: DecisionId,
+        /// How whoever reported is told.
+        #[serde(flatten)]
+        reached: ReachedBy,
+    },
+    /// Whoever reported in writing is asked for more, and the report waits for them. The question stands beside this.
+    CitizenAsked {
+        matter: MatterId,
+        promise: PromiseId,
+        operator: OperatorId,
+        #[serde(flatten)]
+        reached: ReachedBy,
+    },
     /// Something was written to us beside any call: a mail, a form, a note at a desk. Its words stand beside this.
     AdditionReceived {
         contact: ContactId,
@@ -404,56 +424,6 @@ pub enum Event {
     },
     /// A deadline passed; the router does what is due. Kept so that replay jumps the same way.
     TimePassed,
-}
-
-/// What is known of an approach before a word is said.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Intake {
-    /// Language to greet in.
-    pub language: Language,
-    /// Whether any recogniser is at work; without one the dialogue goes by keys.
-    pub recogniser: bool,
-    /// What it is about, where a person or a form has asked all that the dialogue asks, the emergency
-    /// included: a hand-over from another centre, a booked call, a call-back. Such a contact goes into
-    /// line at once. None for whoever rings in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub intent: Option<Intent>,
-    /// Who spoke with them when they rang before, within the time of the plan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spoke_with: Option<OperatorId>,
-    /// They show no number that they could be rung back at.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub anonymous: bool,
-    /// They can be sent a text message: their number takes one, and there is a gateway.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub textable: bool,
-    /// A mail address of theirs is known, and there is a mail server.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub mailable: bool,
-    /// The number that they show may be rung, by the plan.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub callable: bool,
-    /// The open contact of a call that we owe the number that rings in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owed: Option<ContactId>,
-}
-
-impl Intake {
-    /// Of somebody who rings in and of whom nothing else is known; it goes by keys.
-    #[must_use]
-    pub fn of_caller(language: Language) -> Self {
-        Self {
-            language,
-            recogniser: false,
-            intent: None,
-            spoke_with: None,
-            anonymous: false,
-            textable: false,
-            mailable: false,
-            callable: false,
-            owed: None,
-        }
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -105,11 +105,17 @@ impl Router {
         }
     }
 
-    /// Told once that what they wrote has come: they know the reference and what happens next.
-    pub(super) fn tell_received(&mut self, id: ContactId, language: Language, reached: ReachedBy) {
-        let template = Template::Received;
+    /// Whoever wrote to us is told by one way: that it has come, that we ask for more, what was decided. Not about violence
+    /// at home: there somebody else may read it.
+    pub(super) fn tell_writer(&mut self, id: ContactId, template: Template, reached: ReachedBy) {
+        let Some(written) = self.additions.get(&id).filter(|written| written.intent != Some(Intent::ReportDomesticViolence)) else {
+            return;
+        };
+        let (message, language) = (written.next_message, written.language);
         let Some(medium) = self.ways(reached, template, language).first().copied() else { return };
-        let message = MessageNumber::default();
+        if let Some(written) = self.additions.get_mut(&id) {
+            written.next_message = message.next();
+        }
         self.messages.insert((id, message), medium);
         self.out.push(Command::OweMessage { contact: id, message, template, medium, form: None, language, when: None });
     }

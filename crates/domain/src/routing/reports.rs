@@ -3,9 +3,8 @@
 
 use super::{Command, Event, additions::Addition, command::put, router::Router, state::Promise};
 use crate::{
-    RegionId, Timestamp,
-    contact::{Channel, ContactState, Owner, PromiseKind},
-    intent::Intent,
+    ContactId, MatterId, MessageNumber, OperatorId, PromiseId, RegionId, Timestamp,
+    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Template},
 };
 
 impl Router {
@@ -36,16 +35,45 @@ impl Router {
                 verified: false,
                 to_link: false,
                 proposed: None,
+                next_message: MessageNumber::default(),
             },
         );
         self.keep_matter(matter);
         self.hold_addition(contact, promise);
         let (uncertain, urged) = (false, false);
         put(&mut self.out, || Command::Describe { contact, region, uncertain, intent: Some(intent), language, urged });
-        // At home somebody else may read it.
-        if intent != Intent::ReportDomesticViolence {
-            self.tell_received(contact, language, *reached);
+        self.tell_writer(contact, Template::Received, *reached);
+        true
+    }
+
+    /// The report that a promise is about, where this operator answers for it.
+    fn report_of(&self, promise: PromiseId, matter: MatterId, operator: OperatorId) -> Option<ContactId> {
+        let known = self.promises.get(&promise).filter(|known| known.matter == matter && known.kind == PromiseKind::Report)?;
+        let contact = known.contact.filter(|contact| self.additions.contains_key(contact))?;
+        self.answers_for(promise, operator).then_some(contact)
+    }
+
+    /// Decided, it is owed no more, and whoever reported is told.
+    pub(super) fn report_decided(&mut self, now: Timestamp, event: &Event) -> bool {
+        let Event::ReportDecided { matter, promise, operator, decision, reached } = event else { return false };
+        let Some(contact) = self.report_of(*promise, *matter, *operator) else { return false };
+        if self.plan.decision(decision).is_none() {
+            return false;
         }
+        put(&mut self.out, || Command::DecideReport { contact, matter: *matter, decision: decision.clone() });
+        self.tell_writer(contact, Template::Decided, *reached);
+        self.promise_settled(now, *matter, *promise, *operator, &Outcome::ReportReceived)
+    }
+
+    /// It waits for whoever reported, who is told that we ask. Asked once more, it goes on waiting.
+    pub(super) fn citizen_asked(&mut self, now: Timestamp, event: &Event) -> bool {
+        let Event::CitizenAsked { matter, promise, operator, reached } = event else { return false };
+        let Some(contact) = self.report_of(*promise, *matter, *operator) else { return false };
+        let waits = self.promises.get(promise).is_some_and(|known| known.paused.is_some());
+        if !waits && !self.promise_paused(now, *promise, *matter, *operator) {
+            return false;
+        }
+        self.tell_writer(contact, Template::Asked, *reached);
         true
     }
 

@@ -221,6 +221,8 @@ impl Router {
             }
             Event::AdditionReceived { .. } => self.addition_received(now, event),
             Event::ReportReceived { .. } => self.report_received(now, event),
+            Event::ReportDecided { .. } => self.report_decided(now, event),
+            Event::CitizenAsked { .. } => self.citizen_asked(now, event),
             Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
             Event::MessageSent { contact, message } => self.message_settled(*contact, *message, None),
             Event::MessageGivenUp { contact, message, why } => self.message_settled(*contact, *message, Some(*why)),

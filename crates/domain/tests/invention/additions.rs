@@ -2,10 +2,10 @@
 
 use super::{Inventor, OPERATORS};
 use domain::{
-    ContactId, MatterId, OperatorId, RegionId, UnitId,
-    contact::{Channel, NamedMatter, Outcome, Owner, ReachedBy, SystemCause},
+    ContactId, DecisionId, MatterId, OperatorId, RegionId, UnitId,
+    contact::{Channel, NamedMatter, Outcome, Owner, PromiseKind, ReachedBy, SystemCause},
     intent::{Intent, Language},
-    routing::{Event, View},
+    routing::{AdditionView, Event, View},
 };
 
 impl Inventor {
@@ -14,6 +14,9 @@ impl Inventor {
         if !view.additions.is_empty() && self.dice.percent(40) {
             let addition = self.dice.one(&view.additions);
             let operator = OperatorId(self.dice.below(OPERATORS) + 1);
+            if addition.kind == PromiseKind::Report && self.dice.percent(40) {
+                return self.report_in_hand(&addition, operator);
+            }
             return match self.dice.percent(50) {
                 true => self.link(view, addition.contact, operator),
                 false => {
@@ -49,6 +52,16 @@ impl Inventor {
             region: self.dice.percent(70).then(|| RegionId::new(self.dice.one(&["vast", "nord"]))),
             reached: self.reached(),
         }
+    }
+
+    /// Decided, perhaps as nobody can, or asked about, perhaps once more.
+    fn report_in_hand(&mut self, report: &AdditionView, operator: OperatorId) -> Event {
+        let (matter, promise, reached) = (report.matter, report.promise, self.reached());
+        if self.dice.percent(50) {
+            return Event::CitizenAsked { matter, promise, operator, reached };
+        }
+        let decision = DecisionId::new(self.dice.one(&["investigated", "no_traces", "no_crime", "unheard_of"]));
+        Event::ReportDecided { matter, promise, operator, decision, reached }
     }
 
     fn reached(&mut self) -> ReachedBy {

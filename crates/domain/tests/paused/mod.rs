@@ -44,7 +44,7 @@ impl Paused {
             }
         }
         for command in commands {
-            if let Command::OpenContact { matter, channel: Channel::Telephone, .. } = command {
+            if let Command::OpenContact { matter, channel: Channel::Telephone | Channel::Web | Channel::Mail, .. } = command {
                 let waits = self.standing.values().any(|standing| standing.matter == *matter);
                 assert!(!waits, "the citizen of matter {matter} has turned to us, and something of it waits: {commands:#?}");
             }

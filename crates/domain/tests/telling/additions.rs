@@ -95,13 +95,14 @@ pub(super) fn recorded(command: &Command) -> String {
             let whose = proposed.map_or(String::new(), |matter| format!(", perhaps of matter {matter}"));
             format!("call {contact} is written, promise {promise}{}{whose}", if *to_link { ", to be linked" } else { "" })
         }
+        Command::DecideReport { contact, matter, decision } => format!("call {contact} of matter {matter} is decided: {decision}"),
         Command::LinkContact { contact, matter } => format!("call {contact} is of matter {matter} from here on"),
         other => panic!("{other:?}"),
     }
 }
 
 /// What stands before "reached by text and mail", and whether a text message and a mail reach them.
-fn reached<'w, 's>(words: &'w [&'s str]) -> (&'w [&'s str], ReachedBy) {
+pub(super) fn reached<'w, 's>(words: &'w [&'s str]) -> (&'w [&'s str], ReachedBy) {
     let (words, ways) = match words {
         [words @ .., "reached", "by", way] => (words, [*way, *way]),
         [words @ .., "reached", "by", one, "and", other] => (words, [*one, *other]),

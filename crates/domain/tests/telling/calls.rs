@@ -1,7 +1,8 @@
 //! Call-backs in the language of the scenarios.
 
+use super::additions;
 use domain::{
-    AttemptId, ContactId, MatterId, OperatorId, PromiseId, Timestamp,
+    AttemptId, ContactId, DecisionId, MatterId, OperatorId, PromiseId, Timestamp,
     contact::NotReached,
     plan::Escalation,
     routing::{Command, Event},
@@ -38,6 +39,16 @@ pub fn of_operator(operator: OperatorId, words: &[&str]) -> Option<Event> {
         }
         ["asks", "the", "citizen", "of", "call", contact, "to", "ring", "back"] => {
             Some(Event::RingBackAsked { contact: ContactId(contact.parse().ok()?), operator })
+        }
+        ["decides", "promise", promise, "of", "matter", matter, "as", decision, rest @ ..] => {
+            let (promise, matter) = (PromiseId(promise.parse().ok()?), MatterId(matter.parse().ok()?));
+            let (_, reached) = additions::reached(rest);
+            Some(Event::ReportDecided { matter, promise, operator, decision: DecisionId::new(decision), reached })
+        }
+        ["asks", "about", "promise", promise, "of", "matter", matter, rest @ ..] => {
+            let (promise, matter) = (PromiseId(promise.parse().ok()?), MatterId(matter.parse().ok()?));
+            let (_, reached) = additions::reached(rest);
+            Some(Event::CitizenAsked { matter, promise, operator, reached })
         }
         [does @ .., "promise", promise, "of", "matter", matter] => {
             let (promise, matter) = (PromiseId(promise.parse().ok()?), MatterId(matter.parse().ok()?));

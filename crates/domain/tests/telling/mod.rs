@@ -412,9 +412,11 @@ impl Telling {
                 let until = until.map_or("no more".to_owned(), |until| format!("until {}", self.time(until)));
                 format!("tells of many calls about {class} {until}")
             }
-            Command::ReopenMatter { .. } | Command::DecideMatter { .. } | Command::OweAddition { .. } | Command::LinkContact { .. } => {
-                additions::recorded(command)
-            }
+            Command::ReopenMatter { .. }
+            | Command::DecideMatter { .. }
+            | Command::DecideReport { .. }
+            | Command::OweAddition { .. }
+            | Command::LinkContact { .. } => additions::recorded(command),
             other => bookings::line(other, &|at| self.time(at)).unwrap_or_else(|| messages::recorded(other, |at| self.time(at))),
         }
     }

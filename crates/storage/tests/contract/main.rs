@@ -27,6 +27,7 @@ mod additions;
 mod bookings;
 mod crash;
 mod failure;
+mod followed;
 mod form_drafts;
 mod journal;
 mod lease;

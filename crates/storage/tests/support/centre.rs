@@ -186,7 +186,15 @@ impl Centre {
         let contact = ContactId(contact);
         let message = self.ledger.contacts[&contact].next_message();
         let (to, subject) = (to.map(str::to_owned), (medium == Medium::Mail).then(|| "Polisen".to_owned()));
-        let words = Message { message, to, subject, text: "Polisen: https://polisen.se/".to_owned(), linked: None, attachment: None };
+        let words = Message {
+            message,
+            to,
+            subject,
+            text: "Polisen: https://polisen.se/".to_owned(),
+            linked: None,
+            follows: None,
+            attachment: None,
+        };
         let payload = Payload { contact, kind: PayloadKind::Message, body: serde_json::to_value(words).unwrap() };
         let (template, form) = (Template::Form, Some("e-service".to_owned()));
         let command = Command::OweMessage { contact, message, template, medium, form, language: Language::Swedish, when: None };

@@ -163,7 +163,8 @@ impl Messages {
 
     /// The words as they are sent, with the link of whom they lead to, or without all that is of no use where there is none.
     pub fn finished(&self, words: &Message, language: Language) -> Message {
-        let link = words.linked.and_then(|booking| self.citizens.as_ref()?.link(booking, language));
+        let to_booking = words.linked.and_then(|booking| self.citizens.as_ref()?.link(booking, language));
+        let link = to_booking.or_else(|| self.citizens.as_ref()?.link_to_follow(words.follows?, language));
         Message { text: with_link(&words.text, link.as_deref()), ..words.clone() }
     }
 
@@ -171,7 +172,9 @@ impl Messages {
         let Command::OweMessage { contact, message, template, medium, form, language, when } = command else { return None };
         let record = ledger.contacts.get(contact);
         let booked = ledger.bookings.values().find(|record| template.is_of_booking() && record.contact == Some(*contact));
-        let linked = booked.map(|record| record.booking).filter(|_| self.citizens.as_ref().is_some_and(Citizens::have_address));
+        let have_address = self.citizens.as_ref().is_some_and(Citizens::have_address);
+        let linked = booked.map(|record| record.booking).filter(|_| have_address);
+        let follows = Some(*contact).filter(|_| template.is_of_matter() && have_address);
         let letter = match (template, form) {
             (Template::Form, Some(form)) => {
                 let text = plan.message_of(form).and_then(|message| message.in_language(*language)).unwrap_or_default();
@@ -180,7 +183,7 @@ impl Messages {
             _ => {
                 let reference = record.map(|record| Reference::of(record.matter).to_string()).unwrap_or_default();
                 let address = booked.and_then(|record| place_of(plan, record, *language)).unwrap_or_default();
-                let filling = Filling { reference, when: *when, address, linked: linked.is_some() };
+                let filling = Filling { reference, when: *when, address, linked: linked.is_some() || follows.is_some() };
                 plan.letter(*template, *medium, *language, &filling)?
             }
         };
@@ -189,7 +192,7 @@ impl Messages {
             Medium::Text => (known.number, None),
             Medium::Mail => (known.mail, file().filter(|_| changes_calendars(*template))),
         };
-        let body = Message { message: *message, to, subject: letter.subject, text: letter.text, linked, attachment };
+        let body = Message { message: *message, to, subject: letter.subject, text: letter.text, linked, follows, attachment };
         Some(Payload { contact: *contact, kind: PayloadKind::Message, body: serde_json::to_value(body).ok()? })
     }
 }

@@ -254,6 +254,24 @@ impl Centre {
         }
     }
 
+    /// An operator of Göteborg with an open page.
+    pub async fn operator(&self, name: &str, sip_address: Option<String>) -> Operator {
+        let account = NewAccount {
+            login: name.to_owned(),
+            name: name.to_owned(),
+            role: Role::Operator,
+            site: Some(SiteId::new("goteborg")),
+            skills: [(SkillId::new("report"), 5), (SkillId::new("urgent"), 5)].into(),
+            languages: vec![Language::Swedish],
+            category: None,
+            also_regions: Vec::new(),
+            sip_address,
+        };
+        let id = self.board().store().create_account(&account).await.unwrap().id;
+        let (page, events) = self.board().open_page(id).await.unwrap();
+        Operator { id, user: name.to_owned(), page, events }
+    }
+
     pub async fn act(&self, operator: OperatorId, act: OperatorAct) {
         assert_eq!(self.board().act(operator, act.clone()).await, Ok(()), "{act:?}");
     }
@@ -340,20 +358,7 @@ impl World {
 
     /// An operator of Göteborg with an open page; `telephone` or else the browser.
     pub async fn operator(&self, name: &str, telephone: bool) -> Operator {
-        let account = NewAccount {
-            login: name.to_owned(),
-            name: name.to_owned(),
-            role: Role::Operator,
-            site: Some(SiteId::new("goteborg")),
-            skills: [(SkillId::new("report"), 5), (SkillId::new("urgent"), 5)].into(),
-            languages: vec![Language::Swedish],
-            category: None,
-            also_regions: Vec::new(),
-            sip_address: telephone.then(|| format!("sip:{name}@{}", self.desks.address())),
-        };
-        let id = self.centre.board().store().create_account(&account).await.unwrap().id;
-        let (page, events) = self.centre.board().open_page(id).await.unwrap();
-        Operator { id, user: name.to_owned(), page, events }
+        self.centre.operator(name, telephone.then(|| format!("sip:{name}@{}", self.desks.address()))).await
     }
 
     /// An operator on duty at a desk telephone.

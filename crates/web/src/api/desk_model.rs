@@ -8,7 +8,7 @@ use super::{
 };
 use crate::desk;
 use domain::{
-    BookingId, ContactId, DeskId, MatterId, OfferId, OperatorId, PartyId, PromiseId, Timestamp,
+    BookingId, ContactId, DecisionId, DeskId, MatterId, OfferId, OperatorId, PartyId, PromiseId, Timestamp,
     contact::{PauseReason, Reference, StatedOutcome, StatedSettlement},
     intent::{Intent, Language},
     place::{Circle, Locality},
@@ -17,7 +17,7 @@ use domain::{
     routing::{Consulted, ContactView, NextIntent},
 };
 use serde::{Deserialize, Serialize};
-use switchboard::{Answered, CallerDetails, DeskBooking, OperatorAct};
+use switchboard::{Answered, CallerDetails, DeskBooking, OperatorAct, Question};
 use utoipa::ToSchema;
 
 /// My desk: who I am to the router and what I have.
@@ -251,6 +251,20 @@ pub enum Act {
         matter: u64,
         promise: u64,
     },
+    /// What was reported in writing is decided, for one of the plan's `decisions`; whoever reported is told.
+    DecideReport {
+        matter: u64,
+        promise: u64,
+        #[schema(example = "no_traces")]
+        decision: String,
+    },
+    /// Whoever reported in writing is asked for more (at most 2,000 characters), and it waits for them.
+    AskCitizen {
+        matter: u64,
+        promise: u64,
+        #[schema(value_type = String)]
+        question: Question,
+    },
     /// The promise waits for the citizen: its time stands.
     PausePromise {
         matter: u64,
@@ -353,6 +367,12 @@ impl From<Act> for OperatorAct {
             Act::NotThem { who } => Self::NotThem { who },
             Act::AskedToRingBack => Self::AskedToRingBack,
             Act::TakePromise { matter, promise } => Self::TakePromise { matter: MatterId(matter), promise: PromiseId(promise) },
+            Act::DecideReport { matter, promise, decision } => {
+                Self::DecideReport { matter: MatterId(matter), promise: PromiseId(promise), decision: DecisionId::new(&decision) }
+            }
+            Act::AskCitizen { matter, promise, question } => {
+                Self::AskCitizen { matter: MatterId(matter), promise: PromiseId(promise), question }
+            }
             Act::PausePromise { matter, promise } => Self::PausePromise { matter: MatterId(matter), promise: PromiseId(promise) },
             Act::ResumePromise { matter, promise } => Self::ResumePromise { matter: MatterId(matter), promise: PromiseId(promise) },
             Act::SettlePromise { matter, promise, outcome } => {

@@ -5,6 +5,7 @@ pub(crate) mod adding;
 pub mod booking;
 mod drafts;
 mod fields;
+mod following;
 mod forms;
 mod frame;
 mod parts;
@@ -28,7 +29,7 @@ use switchboard::{CitizensPages, Deployment};
 /// Where citizens reach these pages from outside, for what is written to them.
 #[must_use]
 pub fn citizens_pages(address: Option<String>) -> CitizensPages {
-    CitizensPages { address, booking: paths::booking, appointment: booking::appointment }
+    CitizensPages { address, booking: paths::booking, matter: paths::matter, appointment: booking::appointment }
 }
 
 /// The language of the tree in which a page stands.
@@ -50,6 +51,7 @@ fn of(language: Language) -> Router<App> {
         .route(&format!("{book}/{{token}}/{{act}}"), get(booking::kept::show_act).post(booking::kept::take_act))
         .route(&add, get(adding::begin))
         .route(&format!("{add}/{{step}}"), get(adding::show).post(adding::take))
+        .route(&paths.matter("{token}"), get(following::show).post(following::take))
         .merge(forms::routes(paths))
         .layer(Extension(Tongue(language)))
 }
@@ -76,6 +78,13 @@ impl Sight {
     /// A text of the plan in the page's language, else in the first that it has.
     pub(crate) fn text(&self, texts: &BTreeMap<Language, String>) -> Option<String> {
         self.deployment.plan.in_language(texts, self.words.language)
+    }
+
+    /// The page's language, or the first of the plan's where it has not that one.
+    pub(crate) fn planned_language(&self) -> Language {
+        let planned = &self.deployment.plan.languages;
+        let first = planned.first().copied().unwrap_or(self.words.language);
+        Some(self.words.language).filter(|language| planned.contains(language)).unwrap_or(first)
     }
 
     /// A number as it is rung, where the plan lets us.

@@ -2,7 +2,12 @@
 //! right, fields that say what is wrong beside themselves, and answers to choose from.
 
 use super::{Sight, written};
-use crate::words::Words;
+use crate::{fault::SaysItself, words::Words};
+use axum::{
+    Extension,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use maud::{Markup, html};
 
 /// Something that is to be put right in one field of a page.
@@ -23,6 +28,11 @@ impl Wrong {
 /// The answer to a text that is longer than its field.
 pub(super) fn too_long(sight: &Sight, field: &'static str, text: &str, chars_max: usize) -> Option<Wrong> {
     (!written::fits(text, chars_max)).then(|| Wrong::new(field, sight.words.with("public-too-long", [("count", chars_max.into())])))
+}
+
+/// A page on which something is to be put right.
+pub(super) fn refused(page: Markup) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysItself), page).into_response()
 }
 
 pub(super) fn of<'a>(field: &str, wrong: &'a [Wrong]) -> Option<&'a str> {

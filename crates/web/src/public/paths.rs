@@ -151,6 +151,12 @@ pub fn booking(language: Language, token: &str) -> String {
     Paths::of(language).booking(token)
 }
 
+/// Where a citizen follows what they sent in; for messages that lead there.
+#[must_use]
+pub fn matter(language: Language, token: &str) -> String {
+    Paths::of(language).matter(token)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -217,6 +217,7 @@ pub fn handed_over() -> MatterFile {
         messages: Vec::new(),
         call: None,
         addition: None,
+        decision: None,
         segments: vec![Segment { state: ContactState::Talking, owner: Owner::Operator(ME), since: ago(4 * MINUTE), until: None }],
         visits: vec![Visit {
             queue: queue("vast", "report"),

@@ -407,6 +407,7 @@ pub fn matter(scene: Scene) -> Option<MatterFile> {
         messages: Vec::new(),
         call: view.call.clone(),
         addition: None,
+        decision: None,
         segments: vec![
             segment(ContactState::Dialogue, &Owner::Dialogue, 650_000, 600_000),
             segment(ContactState::Queued, &line, 600_000, 408_000),

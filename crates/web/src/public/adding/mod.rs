@@ -12,7 +12,7 @@ use super::{
     drafts::{Cookie, Secret, hex},
     fields::{self, Fields},
     frame::Frame,
-    parts::Wrong,
+    parts::{Wrong, refused},
     paths::Paths,
 };
 use crate::{
@@ -214,17 +214,11 @@ fn addition(sight: &Sight, secret: &Secret, draft: &Draft) -> Addition {
     let written = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let number = written(&draft.number).map(|number| sight.dialled(&number).unwrap_or(number));
     let mail = written(&draft.mail);
-    let plan = &sight.deployment.plan;
-    let first = plan.languages.first().copied().unwrap_or(sight.words.language);
-    let language = Some(sight.words.language).filter(|language| plan.languages.contains(language)).unwrap_or(first);
+    let language = sight.planned_language();
     let body = json!({ "key": key(secret), "subject": null, "text": draft.text, "reference": draft.reference.map(|one| one.to_string()) });
     let payloads = vec![(PayloadKind::Caller, json!({ "number": number, "address": mail, "display": null })), (PayloadKind::Written, body)];
     let answer_to = AnswerTo { number, mail };
     Addition { channel: Channel::Web, language, named: None, verified: false, region: None, answer_to, payloads }
-}
-
-fn refused(page: Markup) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysItself), page).into_response()
 }
 
 fn lead(sight: &Sight, step: Step) -> Response {

@@ -6,7 +6,7 @@ use super::{
     super::{
         Sight, Tongue,
         frame::Frame,
-        parts::{self, Row, Wrong},
+        parts::{self, Row, Wrong, refused},
         paths::{Act, Paths},
     },
     Asked, Fields, appointment,
@@ -15,15 +15,11 @@ use super::{
     time::{self, Days},
     way,
 };
-use crate::{
-    address::Address,
-    app::App,
-    fault::{Fault, SaysItself},
-};
+use crate::{address::Address, app::App, fault::Fault};
 use axum::{
     Extension, Form,
     extract::{Path, Query, State, rejection::FormRejection},
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::intent::Language;
@@ -122,10 +118,6 @@ pub(crate) async fn take_act(
             }
         }
     }
-}
-
-fn refused(page: Markup) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysItself), page).into_response()
 }
 
 fn moving(app: &App, sight: &Sight, token: &str, booked: &Booked, day: &str, wrong: &[Wrong]) -> Markup {

@@ -180,7 +180,7 @@ async fn answer(from: &Answering<'_>, step: Step, fields: &Fields, mut draft: Dr
     };
     if !wrong.is_empty() {
         let page = Page { app, sight, draft: &draft, wrong: &wrong, day: fields.get("day") };
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysItself), draw(&page, step).await?).into_response());
+        return Ok(parts::refused(draw(&page, step).await?));
     }
     if step != Step::Time
         && draft.wish() != before
@@ -199,7 +199,7 @@ async fn begin_draft(app: &App, sight: &Sight, fields: &Fields, known: Option<Se
         Err(wrong) => {
             let (draft, wrong) = (Draft::default(), [wrong]);
             let page = Page { app, sight, draft: &draft, wrong: &wrong, day: "" };
-            (StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysItself), danger::draw(&page)).into_response()
+            parts::refused(danger::draw(&page))
         }
         Ok(true) => Redirect::to(&sight.paths.step(Step::Ring112)).into_response(),
         Ok(false) => {

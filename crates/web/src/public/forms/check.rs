@@ -5,14 +5,13 @@ use super::{
     draft::{Draft, Filling, Held},
     gone, said,
     said::text,
-    to_put_right,
 };
 use crate::{
     app::App,
     fault::Fault,
     public::{
         Sight,
-        parts::{self, Row as Line, Wrong},
+        parts::{self, Row as Line, Wrong, refused},
     },
     words::Words,
 };
@@ -73,7 +72,7 @@ pub(super) async fn send(app: &App, sight: &Sight, form: &Form, held: Held, ente
             return Ok(Redirect::to(&sight.paths.place(form, &instead)).into_response());
         }
         if entered.raw(SEEN) != held.revision.to_string() {
-            return Ok(to_put_right(draw(&filling, &[Wrong::new(SEEN, sight.words.t("booking-changed-elsewhere"))])));
+            return Ok(refused(draw(&filling, &[Wrong::new(SEEN, sight.words.t("booking-changed-elsewhere"))])));
         }
     }
     if held.draft.made.is_none() {

@@ -4,7 +4,8 @@ use super::{Place, draft::Filling, said::text};
 use domain::contact::Reference;
 use maud::{Markup, html};
 
-pub(super) fn draw(filling: &Filling<'_>) -> Option<Markup> {
+/// `token` opens the page on which it is followed.
+pub(super) fn draw(filling: &Filling<'_>, token: Option<&str>) -> Option<Markup> {
     let (sight, words) = (filling.sight, filling.sight.words);
     let reference: Reference = filling.draft.made.as_ref()?.parse().ok()?;
     let title = words.t("form-done");
@@ -21,6 +22,10 @@ pub(super) fn draw(filling: &Filling<'_>) -> Option<Markup> {
         p .govuk-body { (words.t("booking-done-reference")) }
         h2 .govuk-heading-m { (words.t("form-after")) }
         p .govuk-body { (text(words, &filling.form.next)) }
+        @if let Some(token) = token {
+            p .govuk-body { (words.t("form-done-follow")) }
+            p { a .govuk-button href=(sight.paths.matter(token)) role="button" draggable="false" { (words.t("form-done-follow-link")) } }
+        }
         p .govuk-body { a .govuk-link href=(sight.paths.start()) { (words.t("public-to-start")) } }
     };
     Some(filling.framed(&Place::Done, &title, None, &[], &content))

@@ -24,7 +24,7 @@ use super::{
     Sight, Tongue,
     fields::unreadable,
     frame::Frame,
-    parts::{self, Wrong},
+    parts::{self, Wrong, refused},
     paths::Paths,
 };
 use crate::{
@@ -95,7 +95,10 @@ async fn show(
         Place::More(page) => more::draw(&filling, form.page(page).ok_or(Fault::NotFound)?, &[]),
         Place::OtherWay => other_way::draw(&filling).ok_or(Fault::NotFound)?,
         Place::Check => check::draw(&filling, &[]),
-        Place::Done => done::draw(&filling).ok_or(Fault::NotFound)?,
+        Place::Done => {
+            let token = app.switchboard().filed_token(&code.ok_or(Fault::NotFound)?).await.map_err(Fault::Refused)?;
+            done::draw(&filling, token.as_deref()).ok_or(Fault::NotFound)?
+        }
         Place::Save => save::draw(&filling, &code.ok_or(Fault::NotFound)?),
         Place::Forget => return Err(Fault::NotFound),
     }
@@ -161,14 +164,14 @@ impl Answering<'_> {
                     let page = form.page(page).ok_or(Fault::NotFound)?;
                     match question::take(&filling, page, *row, entered) {
                         Ok(taken) => taken,
-                        Err(wrong) => return Ok(to_put_right(question::draw(&filling, page, *row, Some(entered), &wrong))),
+                        Err(wrong) => return Ok(refused(question::draw(&filling, page, *row, Some(entered), &wrong))),
                     }
                 }
                 Place::More(page) => {
                     let page = form.page(page).ok_or(Fault::NotFound)?;
                     match more::take(&filling, page, entered) {
                         Ok(taken) => taken,
-                        Err(wrong) => return Ok(to_put_right(more::draw(&filling, page, &wrong))),
+                        Err(wrong) => return Ok(refused(more::draw(&filling, page, &wrong))),
                     }
                 }
                 _ => return Err(Fault::MethodNotAllowed),
@@ -188,10 +191,6 @@ impl Answering<'_> {
 /// So many forms were begun, or codes tried, from one address.
 fn too_many(wait: Duration) -> Fault {
     Fault::TooMany { retry_after_s: wait.as_secs().max(1) }
-}
-
-fn to_put_right(page: Markup) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysItself), page).into_response()
 }
 
 impl Filling<'_> {

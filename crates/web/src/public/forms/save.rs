@@ -5,7 +5,7 @@ use super::{
         Sight, Tongue,
         fields::unreadable,
         frame::Frame,
-        parts::{self, Field, Wrong},
+        parts::{self, Field, Wrong, refused},
         paths::Paths,
     },
     Place,
@@ -93,7 +93,7 @@ pub(super) async fn open(
     let opened = kept.as_ref().and_then(|(code, kept)| Some((code, kept, sight.deployment.forms.form(&kept.form)?)));
     let Some((code, kept, form)) = opened else {
         let wrong = [Wrong::new(CODE, sight.words.t("form-code-wrong"))];
-        return Ok(super::to_put_right(ask(&sight, written, &wrong)));
+        return Ok(refused(ask(&sight, written, &wrong)));
     };
     let draft = serde_json::from_value(kept.answers.clone()).unwrap_or_default();
     let filling = Filling { sight: &sight, form, draft: &draft, revision: kept.revision };
