@@ -16,6 +16,7 @@ mod clock;
 mod desk;
 mod desk_acts;
 mod desk_bookings;
+mod evidence;
 mod forms;
 mod hearing;
 mod input;
@@ -48,8 +49,10 @@ pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, Times
 pub use citizens::CitizensPages;
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use desk_bookings::DeskBooking;
+pub use evidence::{CopyBytes, EvidenceCopy, EvidenceSending, EvidenceSettings, Findings, ScanSettings, Upload};
 pub use forms::FiledForm;
 pub use hearing::Hearing;
+pub use interop::evidence::{Concern, Group as EvidenceGroup, group_of, saved_as, served_as};
 pub use learning::{Comprehension, Learning};
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
 pub use mail_in::{MailInError, MailInSettings, MailInStand, Mailbox};
@@ -116,6 +119,7 @@ struct Inner {
     refusing: tokio::sync::Mutex<()>,
     recording: tokio::sync::Mutex<()>,
     booking: tokio::sync::Mutex<()>,
+    evidence: Option<Arc<evidence::EvidenceDesk>>,
 }
 
 impl Switchboard {
@@ -127,10 +131,12 @@ impl Switchboard {
         stage: Arc<act::Stage>,
         plans: Arc<Plans>,
         understood: watch::Receiver<understood::Told>,
+        evidence: Option<Arc<evidence::EvidenceDesk>>,
     ) -> Self {
         let (readings, refusing, recording, booking) = (Mutex::default(), Default::default(), Default::default(), Default::default());
         let page_next = 1.into();
-        let inner = Inner { store, live, inputs, names, stage, plans, understood, page_next, readings, refusing, recording, booking };
+        let inner =
+            Inner { store, live, inputs, names, stage, plans, understood, page_next, readings, refusing, recording, booking, evidence };
         Self { inner: Arc::new(inner) }
     }
 

@@ -7,6 +7,7 @@ use crate::{
     call_backs::CallBacks,
     citizens::{Citizens, CitizensPages},
     clock,
+    evidence::{self, EvidenceDesk, EvidenceSettings},
     input::{INPUTS_MAX, Input},
     legs::Legs,
     live::{Deployment, Health, Live, OperatorNames},
@@ -36,7 +37,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use storage::{LeaseError, Seq, Spill, Store, StoreError, Term};
+use storage::{EvidenceError, LeaseError, Seq, Spill, Store, StoreError, Term};
 use telephony::{LegEvent, Telephony};
 use tokio::{
     sync::{mpsc, watch},
@@ -70,6 +71,8 @@ pub struct Config {
     pub citizens: Option<CitizensPages>,
     /// From where mail is taken in.
     pub mail_in: Option<Mailbox>,
+    /// Where evidence is taken in; none where it is not.
+    pub evidence: Option<EvidenceSettings>,
 }
 
 /// Why the switchboard does not start.
@@ -81,6 +84,8 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error("the spill in {} cannot be opened: {cause}; it takes 16 MiB", folder.display())]
     Spill { folder: PathBuf, cause: io::Error },
+    #[error("evidence cannot be kept: {0}")]
+    Evidence(#[from] EvidenceError),
 }
 
 /// A started switchboard, and how to end it.
@@ -135,6 +140,7 @@ pub async fn start(
     legs: mpsc::Receiver<LegEvent>,
 ) -> Result<Running, StartError> {
     measures::describe();
+    let evidence = config.evidence.map(|settings| EvidenceDesk::open(settings, &store)).transpose()?.map(Arc::new);
     let term = store.take_lease(&config.node, LEASE_MS).await?;
     let (spill, strays) = open_spill(config.spill, &store).await?;
     let deployment = plans::of_start(&store, deployment).await?;
@@ -193,7 +199,8 @@ pub async fn start(
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
-    let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans, understood);
+    let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans, understood, evidence);
+    evidence::start(&switchboard, &stop);
     mail_in::start(&switchboard, config.mail_in, &stop);
     Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
 }

@@ -5,6 +5,7 @@ pub(crate) mod adding;
 pub mod booking;
 mod drafts;
 mod fields;
+mod files;
 mod forms;
 mod frame;
 mod parts;
@@ -40,6 +41,12 @@ pub fn routes() -> Router<App> {
     Language::ALL.iter().fold(Router::new(), |all, language| all.merge(of(*language)))
 }
 
+/// What takes as long as a file takes, with limits of its own.
+pub fn transfers() -> Router<App> {
+    let of = |language| files::transfers(Paths::of(language)).layer(Extension(Tongue(language)));
+    Language::ALL.iter().fold(Router::new(), |all, language| all.merge(of(*language)))
+}
+
 fn of(language: Language) -> Router<App> {
     let paths = Paths::of(language);
     let (book, add) = (paths.book(), paths.add());
@@ -51,6 +58,7 @@ fn of(language: Language) -> Router<App> {
         .route(&add, get(adding::begin))
         .route(&format!("{add}/{{step}}"), get(adding::show).post(adding::take))
         .merge(forms::routes(paths))
+        .merge(files::routes(paths))
         .layer(Extension(Tongue(language)))
 }
 
