@@ -157,7 +157,8 @@ impl Switchboard {
 
     async fn own_evidence(&self, matter: MatterId, visit: &str, id: &EvidenceId) -> Result<Evidence, EvidenceError> {
         let found = self.evidence_desk()?.room.evidence(id).await?;
-        found.filter(|one| one.matter == matter && one.visit == visit).ok_or(EvidenceError::NotThere)
+        let is_gone = |one: &Evidence| matches!(one.state, EvidenceState::Removed | EvidenceState::Erased);
+        found.filter(|one| one.matter == matter && one.visit == visit && !is_gone(one)).ok_or(EvidenceError::NotThere)
     }
 
     /// One of this visit as it stands; one that came whole before the program ended is looked at first.
