@@ -18,6 +18,7 @@ files-came = Filer, der er kommet frem
 files-part = { $some } af { $all } er kommet frem. Vælg samme fil igen for at fortsætte.
 files-kept = { $kind }, { $size }
 files-refused = Ikke modtaget: filen er et program.
+files-refused-scan = Ikke modtaget: vores kontrol fandt noget farligt i filen.
 files-remove = Fjern
 files-text = Fortæl om filerne
 files-text-hint = Hvad viser de? Hvornår og hvor er de fra? Feltet må være tomt.

@@ -18,6 +18,7 @@ files-came = Files that have come
 files-part = { $some } of { $all } have come. Choose the same file again to go on.
 files-kept = { $kind }, { $size }
 files-refused = Not taken: the file is a program.
+files-refused-scan = Not taken: our check found something dangerous in the file.
 files-remove = Remove
 files-text = Tell us about the files
 files-text-hint = What do they show? When and where were they made? The field may be left empty.

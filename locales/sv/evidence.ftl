@@ -18,6 +18,7 @@ files-came = Filer som har kommit fram
 files-part = { $some } av { $all } har kommit fram. Välj samma fil igen för att fortsätta.
 files-kept = { $kind }, { $size }
 files-refused = Togs inte emot: filen är ett program.
+files-refused-scan = Togs inte emot: vår kontroll fann något farligt i filen.
 files-remove = Ta bort
 files-text = Berätta om filerna
 files-text-hint = Vad visar de? När och var är de tagna? Fältet får vara tomt.

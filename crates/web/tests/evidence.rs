@@ -32,7 +32,13 @@ async fn matter(centre: &Centre, n: u32) -> MatterId {
         answer_to: AnswerTo::default(),
         payloads: vec![(PayloadKind::Written, json!({ "key": format!("test {n}"), "text": "Min cykel" }))],
     };
-    centre.switchboard().take_in(addition).await.unwrap().matter
+    let matter = centre.switchboard().take_in(addition).await.unwrap().matter;
+    let begun = Instant::now();
+    while !centre.switchboard().live().view.additions.iter().any(|addition| addition.matter == matter && addition.to_link) {
+        assert!(begun.elapsed() < WAIT_MAX, "it is never shown");
+        sleep(Duration::from_millis(5)).await;
+    }
+    matter
 }
 
 /// One browser: it keeps the cookie, and nothing else.
@@ -104,7 +110,8 @@ impl<'a> Citizen<'a> {
 fn form(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, bytes) in files {
-        let head = format!("--XX\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: image/jpeg\r\n\r\n");
+        let head =
+            format!("--XX\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: image/jpeg\r\n\r\n");
         body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
     }
     body.extend(b"--XX--\r\n");
@@ -259,7 +266,7 @@ async fn what_is_wrong_is_answered_and_nobody_reaches_another_s_files() {
         assert_eq!(who.patch(place, "0", b"a").await.status, StatusCode::NOT_FOUND);
         assert_eq!(who.ask(ask(Method::DELETE, place).header(TUS.0, TUS.1)).await.status, StatusCode::NOT_FOUND);
     }
-    let forged = format!("0{}", &citizen.token[1..]);
+    let forged = format!("{}{}", if citizen.token.starts_with('0') { '1' } else { '0' }, &citizen.token[1..]);
     for token in ["x", &forged, &"0".repeat(36), "..%2f..", &centre.store.booking_token(domain::BookingId(mine.0))] {
         let mut wrong = Citizen { token: token.to_owned(), ..Citizen::new(&centre, ENGLISH, mine) };
         let page = wrong.files();
@@ -282,7 +289,7 @@ async fn bad_files_are_taken_as_bytes_or_not_at_all() {
     let refused = citizen.upload(&[("run.jpg", b"MZ\x90\0"), ("empty.jpg", b"")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("The file is empty") && refused.body.contains("the file is a program"), "{}", refused.body);
-    for broken in [&b"--XX\r\nnot a head"[..], b"", b"--YY\r\n\r\n--YY--", &form(&[("a", b"abc")])[..80]] {
+    for broken in [&b"--XX\r\nnot a head"[..], b"", b"--YY\r\n\r\n--YY--", &form(&[("a", b"abc")])[..80], &form(&[("a\u{7}b", b"abc")])] {
         let answer = citizen.ask(post(&citizen.files()).bytes("multipart/form-data; boundary=XX", broken.to_vec())).await;
         assert!(answer.status.is_client_error(), "{}: {}", answer.status, answer.body);
     }
@@ -294,7 +301,7 @@ async fn bad_files_are_taken_as_bytes_or_not_at_all() {
         ("..\\..\\etc/passwd", JPEG),
         ("gpj.\u{202e}exe", JPEG),
         (&named, JPEG),
-        ("<b>\u{7}.txt", b"hej"),
+        ("<b>.txt", b"hej"),
         ("bomb.zip", &bomb),
     ];
     citizen.upload(&files).await;
@@ -345,6 +352,7 @@ async fn every_fetch_is_written_down_and_the_bytes_are_those_that_came() {
         assert_eq!(centre.ask(get(&path)).await.status, StatusCode::SEE_OTHER, "nobody is signed in");
     }
     let answer = centre.ask(get(&file(&unsent)).session(&operator)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert_eq!(answer.header("content-length"), JPEG.len().to_string());
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"min bild.jpg\"; filename*=UTF-8''min%20bild.jpg");
     assert_eq!(answer.header("cache-control"), "no-store");

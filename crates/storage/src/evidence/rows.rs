@@ -245,7 +245,7 @@ impl EvidenceRoom {
         if let Some(why) = refused {
             custody::note(&mut transaction, id, now, (Custodian::System, CustodyAct::Refused), why).await?;
             // The citizen still reads what of theirs was not taken.
-            transaction.execute(sql!("UPDATE evidence SET sealed_key = NULL, proposed = NULL WHERE evidence = $1", id.text())).await?;
+            transaction.execute(sql!("UPDATE evidence SET sealed_key = NULL WHERE evidence = $1", id.text())).await?;
         }
         transaction.commit().await?;
         if refused.is_some() {

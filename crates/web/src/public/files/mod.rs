@@ -196,8 +196,12 @@ async fn send(app: &App, sight: &Sight, visit: &Visit, token: &str, fields: &Fie
     let first = plan.languages.first().copied().unwrap_or(sight.words.language);
     let language = Some(sight.words.language).filter(|language| plan.languages.contains(language)).unwrap_or(first);
     let sending = EvidenceSending { matter: &visit.file, visit: &digest, text: &text, language };
-    app.switchboard().send_evidence(&sending).await?;
-    Ok(done())
+    if app.switchboard().send_evidence(&sending).await? {
+        return Ok(done());
+    }
+    // What had come was refused meanwhile, by the program that scans.
+    let wrong = [Wrong::new(FILE, sight.words.t("files-none-wrong"))];
+    Ok(refused(page::draw(sight, token, &visit.file, &visit.came(app).await?, &text, &wrong)))
 }
 
 fn refused(page: Markup) -> Response {

@@ -13,7 +13,7 @@ use crate::{additions::size, assets, words::Words};
 use domain::intent::Language;
 use maud::{Markup, PreEscaped, html};
 use storage::{EVIDENCE_BYTES_MAX, Evidence, EvidenceState, MatterFile, VISIT_FILES_MAX};
-use switchboard::{Findings, group_of};
+use switchboard::{Concern, Findings, group_of};
 
 /// What the chooser of files shows first; whatever else is chosen is taken as well.
 const CHOSEN_FIRST: &str = "image/*,video/*,audio/*,application/pdf,text/plain,.doc,.docx,.odt,.xls,.xlsx,.ods,.ppt,.pptx,.odp";
@@ -114,8 +114,9 @@ fn told(words: Words, one: &Evidence) -> String {
             words.with("files-part", [("some", bytes.into()), ("all", all.into())])
         }
         EvidenceState::Refused => match Findings::of(one).concern {
-            _ if one.received == 0 => words.t("files-empty"),
-            _ => words.t("files-refused"),
+            Some(Concern::Program) => words.t("files-refused"),
+            Some(Concern::Empty) => words.t("files-empty"),
+            _ => words.t("files-refused-scan"),
         },
         _ => {
             let kind = words.named("evidence-kind", group_of(one.media_type.as_deref().unwrap_or_default()).word());

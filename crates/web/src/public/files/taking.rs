@@ -78,6 +78,9 @@ pub(super) async fn take(
 async fn take_one(app: &App, sight: &Sight, visit: &Visit, address: Address, mut field: Field<'_>) -> Result<Came, Fault> {
     let (words, name) = (sight.words, field.file_name().unwrap_or_default().to_owned());
     let mut next = field.chunk().await;
+    while matches!(&next, Ok(Some(bytes)) if bytes.is_empty()) {
+        next = field.chunk().await;
+    }
     if matches!(&next, Ok(None)) {
         return Ok(if name.is_empty() { Came::Nothing } else { Came::Not(words.t("files-empty")) });
     }
