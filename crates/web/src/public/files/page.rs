@@ -31,8 +31,8 @@ pub(super) fn draw(sight: &Sight, token: &str, file: &MatterFile, came: &[Eviden
         h1 .govuk-heading-l { (title) }
         p .govuk-body-l { (words.with("files-lead", [("reference", file.reference.to_string().into())])) }
         (choose(sight, token, wrong))
-        div #came { (listed(sight, token, came, text, wrong)) }
         p #progress .govuk-body role="status" {}
+        div #came { (listed(sight, token, came, text, wrong)) }
         (about(sight))
         (script())
     };
