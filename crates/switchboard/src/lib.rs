@@ -124,14 +124,13 @@ struct Inner {
 
 impl Switchboard {
     fn new(
-        store: Store,
+        (store, evidence): (Store, Option<Arc<evidence::EvidenceDesk>>),
         live: watch::Receiver<Arc<Live>>,
         inputs: mpsc::Sender<Input>,
         names: Arc<RwLock<OperatorNames>>,
         stage: Arc<act::Stage>,
         plans: Arc<Plans>,
         understood: watch::Receiver<understood::Told>,
-        evidence: Option<Arc<evidence::EvidenceDesk>>,
     ) -> Self {
         let (readings, refusing, recording, booking) = (Mutex::default(), Default::default(), Default::default(), Default::default());
         let page_next = 1.into();

@@ -156,8 +156,7 @@ pub async fn start(
     let messages = Arc::new(Messages::new(&config.carriers, config.citizens.map(|pages| Citizens { pages, store: store.clone() })));
     let stage = Arc::new(stage(&store, config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), messages.clone()));
     remember_owed(&stage, &ledger, &deployment).await?;
-    let stop = CancellationToken::new();
-    let [fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
+    let [stop, fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
     let (jobs_in, jobs) = save::queue();
     let (works_in, works) = watch::channel(true);
     let (answers_in, answers) = watch::channel(true);
@@ -199,10 +198,15 @@ pub async fn start(
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
-    let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans, understood, evidence);
-    evidence::start(&switchboard, &stop);
-    mail_in::start(&switchboard, config.mail_in, &stop);
+    let switchboard = Switchboard::new((store.clone(), evidence), live, inputs_in, names, stage, plans, understood);
+    start_taking_in(&switchboard, config.mail_in, &stop);
     Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
+}
+
+/// What comes in beside calls.
+fn start_taking_in(switchboard: &Switchboard, mail: Option<Mailbox>, stop: &CancellationToken) {
+    mail_in::start(switchboard, mail, stop);
+    evidence::start(switchboard, stop);
 }
 
 /// A worker for each medium, so that a carrier that fails delays nothing but its own messages.

@@ -305,8 +305,9 @@ fn text(head: &[u8]) -> Option<Kind> {
         return Some(concerning("application/rtf", Concern::Active));
     }
     let begin: Vec<u8> = head.iter().take(MARKUP_BYTES).filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect();
-    let marks: [&[u8]; 9] = [b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"<iframe", b"<body", b"<object", b"<embed"];
-    if marks.iter().any(|mark| has(&begin, mark)) {
+    let marks: [&[u8]; 9] = [b"!doctype", b"html", b"svg", b"?xml", b"script", b"iframe", b"body", b"object", b"embed"];
+    let opens = |mark: &[u8]| begin.windows(mark.len() + 1).any(|window| window.split_first() == Some((&b'<', mark)));
+    if marks.into_iter().any(opens) {
         return Some(concerning("text/html", Concern::Page));
     }
     let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");

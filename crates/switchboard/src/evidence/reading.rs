@@ -125,7 +125,7 @@ impl Switchboard {
             }
             Ok(evidence::without_metadata(&media_type, &all))
         });
-        match stripping.await.unwrap_or_else(|_| Err(EvidenceError::Damaged))? {
+        match stripping.await.unwrap_or(Err(EvidenceError::Damaged))? {
             Some(bare) => Ok(CopyBytes::Bare(bare)),
             None => Ok(CopyBytes::Whole(Box::new(self.evidence_desk()?.room.read(evidence).await?))),
         }

@@ -55,12 +55,8 @@ fn of_error(error: EvidenceError) -> Response {
 }
 
 /// Another version of the protocol is not spoken.
-fn speaks(headers: &HeaderMap) -> Result<(), Response> {
-    let said = headers.get(RESUMABLE).and_then(|version| version.to_str().ok());
-    if said == Some(VERSION) {
-        return Ok(());
-    }
-    Err(answer(StatusCode::PRECONDITION_FAILED, &[(HeaderName::from_static("tus-version"), VERSION.to_owned())]))
+fn speaks(headers: &HeaderMap) -> bool {
+    headers.get(RESUMABLE).is_some_and(|version| version == VERSION)
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
@@ -113,7 +109,9 @@ pub(super) async fn begin(
 }
 
 async fn ready(app: &App, token: &str, headers: &HeaderMap) -> Result<Visit, Response> {
-    speaks(headers)?;
+    if !speaks(headers) {
+        return Err(answer(StatusCode::PRECONDITION_FAILED, &[(HeaderName::from_static("tus-version"), VERSION.to_owned())]));
+    }
     Visit::of(app, token, headers).await.map_err(refusal)
 }
 
