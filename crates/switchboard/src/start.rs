@@ -37,7 +37,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use storage::{EvidenceError, LeaseError, Seq, Spill, Store, StoreError, Term};
+use storage::{LeaseError, Seq, Spill, Store, StoreError, Term};
 use telephony::{LegEvent, Telephony};
 use tokio::{
     sync::{mpsc, watch},
@@ -84,8 +84,6 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error("the spill in {} cannot be opened: {cause}; it takes 16 MiB", folder.display())]
     Spill { folder: PathBuf, cause: io::Error },
-    #[error("evidence cannot be kept: {0}")]
-    Evidence(#[from] EvidenceError),
 }
 
 /// A started switchboard, and how to end it.
@@ -140,7 +138,7 @@ pub async fn start(
     legs: mpsc::Receiver<LegEvent>,
 ) -> Result<Running, StartError> {
     measures::describe();
-    let evidence = config.evidence.map(|settings| EvidenceDesk::open(settings, &store)).transpose()?.map(Arc::new);
+    let evidence = config.evidence.and_then(|settings| EvidenceDesk::open(settings, &store)).map(Arc::new);
     let term = store.take_lease(&config.node, LEASE_MS).await?;
     let (spill, strays) = open_spill(config.spill, &store).await?;
     let deployment = plans::of_start(&store, deployment).await?;

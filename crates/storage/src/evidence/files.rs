@@ -74,6 +74,9 @@ impl EvidenceRoom {
             Some(declared) => declared,
             None => self.left_of_matter(evidence.matter).await?.saturating_add(evidence.received).min(super::EVIDENCE_BYTES_MAX),
         };
+        if !self.has_disk_for(evidence.declared.unwrap_or(0).saturating_sub(evidence.received)) {
+            return Err(EvidenceError::RoomFull);
+        }
         let key = self.key(&evidence)?;
         let (path, is_new) = (self.path(&evidence.id), evidence.pieces == 0);
         let (number, length) = (evidence.pieces, sealed_length(evidence.received, evidence.pieces));

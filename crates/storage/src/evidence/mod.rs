@@ -34,6 +34,9 @@ pub const UNSENT_KEPT_MS: u64 = 24 * HOUR_MS;
 /// Most pieces of a file: far beyond those of the largest that comes in sensible parts.
 pub const PIECES_MAX: u64 = 100_000;
 
+/// So much of the disk is left to the database beside it: evidence never takes the room that calls need.
+pub const DISK_LEFT_BYTES_MIN: u64 = 2 * 1024 * 1024 * 1024;
+
 /// Why something was not taken in, or not given.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EvidenceError {
@@ -224,12 +227,41 @@ impl EvidenceRoom {
         self.folder.join(id.text())
     }
 
+    /// Whether the disk has room for so many bytes and what is left to others.
+    fn has_disk_for(&self, bytes: u64) -> bool {
+        free_bytes(&self.folder).is_none_or(|free| free >= bytes.saturating_add(DISK_LEFT_BYTES_MIN))
+    }
+
     fn secret(&self) -> &Hash {
         &self.store.inner.secret
     }
 }
 
+/// None where the system does not say.
+#[cfg(target_os = "linux")]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let told = rustix::fs::statvfs(folder).ok()?;
+    told.f_bavail.checked_mul(told.f_frsize)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
+}
+
 /// Runs what waits for the disk beside everything else.
 async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T, EvidenceError> + Send + 'static) -> Result<T, EvidenceError> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(EvidenceError::Folder("the work on it ended in a fault".to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_says_how_much_is_free() {
+        let free = free_bytes(&std::env::temp_dir());
+        assert!(free.is_none_or(|free| free > 0 && free < 1 << 60), "{free:?}");
+        assert_eq!(free_bytes(Path::new("/nonexistent/folder")), None);
+    }
 }

@@ -155,6 +155,9 @@ impl EvidenceRoom {
         if wanted > EVIDENCE_BYTES_MAX {
             return Err(EvidenceError::TooLarge);
         }
+        if !self.has_disk_for(wanted) {
+            return Err(EvidenceError::RoomFull);
+        }
         if self.left_of_matter(new.matter).await? < wanted {
             return Err(EvidenceError::MatterFull);
         }

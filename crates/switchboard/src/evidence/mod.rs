@@ -52,10 +52,13 @@ pub(crate) struct EvidenceDesk {
 }
 
 impl EvidenceDesk {
-    pub fn open(settings: EvidenceSettings, store: &Store) -> Result<Self, EvidenceError> {
-        let room = EvidenceRoom::open(store.clone(), &settings.folder, settings.bytes_max)?;
+    /// None when the folder cannot be used: calls are taken all the same.
+    pub fn open(settings: EvidenceSettings, store: &Store) -> Option<Self> {
+        let folder = settings.folder.display();
+        let opened = EvidenceRoom::open(store.clone(), &settings.folder, settings.bytes_max);
+        let room = opened.inspect_err(|error| tracing::error!(%error, %folder, "no evidence is taken in until the next start")).ok()?;
         let (turns, looking, came) = (Mutex::default(), Semaphore::new(LOOKED_THROUGH_MAX), Notify::new());
-        Ok(Self { room, scan: settings.scan, turns, looking, came, handed_on: Mutex::default() })
+        Some(Self { room, scan: settings.scan, turns, looking, came, handed_on: Mutex::default() })
     }
 }
 
