@@ -11,7 +11,8 @@ use std::{
 };
 
 /// What the pages ask for by name; each must come out of the bundler.
-const ENTRIES: [&str; 8] = ["console.css", "desk.css", "board.css", "console.js", "desk.js", "board.js", "icon.svg", "icon-ring.svg"];
+const ENTRIES: [&str; 9] =
+    ["console.css", "desk.css", "board.css", "console.js", "desk.js", "board.js", "files.js", "icon.svg", "icon-ring.svg"];
 /// What sass makes first of the file beside it ([`CITIZEN_SOURCE`]).
 const CITIZEN: &str = "citizen.css";
 const CITIZEN_SOURCE: &str = "citizen.scss";

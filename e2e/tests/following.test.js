@@ -36,7 +36,7 @@ async function opens(desk, reference) {
   return desk.page.locator("#opened");
 }
 
-test("a report is asked about, answered by its link, decided, and its citizen reads it", { timeout: 240_000 }, () =>
+test("a report is asked about, answered by its link, decided, and its citizen reads it", { timeout: 120_000 }, () =>
   during(async (centre) => {
     centre.confides(ANNA, QUESTION, ANSWER, "+46701740605");
     const context = await (await centre.browser()).newContext({ javaScriptEnabled: false, baseURL: centre.server.origin });

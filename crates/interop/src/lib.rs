@@ -7,6 +7,7 @@
 
 pub mod calendar;
 pub mod emergency;
+pub mod evidence;
 pub mod mail;
 pub mod mail_in;
 pub mod pidf_lo;

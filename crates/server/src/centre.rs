@@ -5,7 +5,7 @@ use crate::claim::{Owner, claim};
 use anyhow::Context;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use storage::{Location, Store};
-use switchboard::{Carriers, CitizensPages, Deployment, Mailbox, Switchboard};
+use switchboard::{Carriers, CitizensPages, Deployment, EvidenceSettings, Mailbox, Switchboard};
 use telephony::Telephony;
 use tokio_util::sync::CancellationToken;
 use web::WebConfig;
@@ -29,6 +29,8 @@ pub struct Settings {
     pub citizens: CitizensPages,
     /// From where mail is taken in.
     pub mail_in: Option<Mailbox>,
+    /// Where evidence is taken in.
+    pub evidence: Option<EvidenceSettings>,
     pub metrics: Option<SocketAddr>,
 }
 
@@ -48,7 +50,8 @@ impl Centre {
     /// port that is taken is told before a folder is made or marked. Who calls meanwhile waits.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         let asked_to_end = crate::signals::asked_to_end().context("the system takes no signal handler")?;
-        let Settings { location, owner, deployment, sip, web, node, trunk, spill, carriers, citizens, mail_in, metrics } = settings;
+        let Settings { location, owner, deployment, sip, web, node, trunk, spill, carriers, citizens, mail_in, evidence, metrics } =
+            settings;
         let surface = web::open(web).await?;
         if let Some(address) = metrics {
             metrics_exporter_prometheus::PrometheusBuilder::new()
@@ -60,7 +63,7 @@ impl Centre {
         let started = async {
             let store = Store::open(&location).await?;
             claim(&store, &location, owner).await?;
-            let config = switchboard::Config { node, trunk, spill, carriers, citizens: Some(citizens), mail_in };
+            let config = switchboard::Config { node, trunk, spill, carriers, citizens: Some(citizens), mail_in, evidence };
             anyhow::Ok(switchboard::start(config, store, Arc::new(deployment), telephony.clone(), legs).await?)
         };
         let started = tokio::select! {

@@ -8,6 +8,7 @@ mod claim;
 mod clock;
 mod demo;
 mod deployment;
+mod evidence;
 mod forms;
 mod journal;
 mod logging;

@@ -10,6 +10,7 @@ mod accounts;
 mod bookings;
 mod database;
 mod error;
+mod evidence;
 mod followed;
 mod form_drafts;
 mod hashing;
@@ -34,6 +35,11 @@ mod verify;
 pub use access_log::{Access, AccessFilter, Reader};
 pub use accounts::{Account, NewAccount};
 pub use error::{LeaseError, OpenError, StoreError};
+pub use evidence::{
+    Completed, Custodian, Custody, CustodyAct, CustodyStep, EVIDENCE_BYTES_MAX, EVIDENCE_PIECE_BYTES_MAX, Evidence, EvidenceError,
+    EvidenceId, EvidenceRoom, EvidenceState, Intake, MATTER_BYTES_MAX, MATTER_FILES_MAX, NewEvidence, PieceReader, UNSENT_KEPT_MS,
+    VISIT_FILES_MAX, Whole,
+};
 pub use followed::Followed;
 pub use form_drafts::{DraftCode, FORM_DRAFT_KEPT_MS, FormDraft};
 pub use hashing::Token;

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_additions.sql"),
     include_str!("../migrations/0009_pauses.sql"),
     include_str!("../migrations/0010_form_drafts.sql"),
+    include_str!("../migrations/0011_evidence.sql"),
 ];
 
 /// From this layout on a contact has a list of messages, where it had one text message at most.

@@ -9,6 +9,7 @@
 use crate::{
     Seq, Store, StoreError,
     database::{Transaction, from_row, sql},
+    evidence,
     hashing::{Hash, canonical, hex, keyed, sha256},
     messages,
 };
@@ -276,7 +277,7 @@ impl Store {
         Ok(false)
     }
 
-    /// Erases the personal data of a contact for good: payloads and report drafts. The chain stays
+    /// Erases the personal data of a contact for good: payloads, report drafts and evidence. The chain stays
     /// valid. Returns how many payloads were erased now.
     ///
     /// # Errors
@@ -286,7 +287,9 @@ impl Store {
         let text = "UPDATE payloads SET body = NULL, salt = NULL, caller_key = NULL, erased = $2 WHERE contact = $1 AND erased IS NULL";
         let erased = transaction.execute(sql!(text, contact, at)).await?;
         transaction.execute(sql!("DELETE FROM reports WHERE contact = $1", contact)).await?;
+        let evidence = evidence::erase(&mut transaction, contact, at).await?;
         transaction.commit().await?;
+        evidence::forget_files(self, evidence).await;
         self.database().scrub().await?;
         Ok(erased)
     }

@@ -14,7 +14,7 @@ use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -64,6 +64,8 @@ pub(crate) struct Inner {
     /// Keys the index of callers, so that no number can be read from it.
     pub secret: Hash,
     pub unwritten: Unwritten,
+    /// Where the bytes of evidence lie, once that was opened.
+    pub evidence: OnceLock<PathBuf>,
 }
 
 impl fmt::Debug for Store {
@@ -135,7 +137,9 @@ impl Store {
         let secret = bring_up_to_date(&database, lock.as_ref()).await?;
         let held = Arc::new(Held::default());
         let writer = Writer::start(database.clone(), Arc::clone(&held), secret);
-        Ok(Self { inner: Arc::new(Inner { database, writer, held, lock, secret, unwritten: Unwritten::default() }) })
+        Ok(Self {
+            inner: Arc::new(Inner { database, writer, held, lock, secret, unwritten: Unwritten::default(), evidence: OnceLock::new() }),
+        })
     }
 
     /// Saves what is queued, gives back the lease's lock and closes the connections. What is

@@ -114,6 +114,9 @@ impl Audit {
         self.compare_bookings(connection).await?;
         self.compare_counters(connection).await?;
         self.add_up(connection).await?;
+        for fault in crate::evidence::custody_faults(connection).await? {
+            self.fault(fault);
+        }
         for fault in self.ledger.faults() {
             self.fault(fault.to_string());
         }

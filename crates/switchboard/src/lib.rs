@@ -16,6 +16,7 @@ mod clock;
 mod desk;
 mod desk_acts;
 mod desk_bookings;
+mod evidence;
 mod forms;
 mod hearing;
 mod input;
@@ -49,8 +50,10 @@ pub use bookings::{Booked, BookingDetails, BookingRefusal, FreeTime, Hold, Times
 pub use citizens::CitizensPages;
 pub use desk::{Answered, CallerDetails, DeskEvent, EarlierContact, KnownLocality, LeadAct, OperatorAct, PageId, Refusal};
 pub use desk_bookings::DeskBooking;
+pub use evidence::{CopyBytes, EvidenceCopy, EvidenceSending, EvidenceSettings, Findings, ScanSettings, Upload};
 pub use forms::FiledForm;
 pub use hearing::Hearing;
+pub use interop::evidence::{Concern, Group as EvidenceGroup, group_of, saved_as, served_as};
 pub use learning::{Comprehension, Learning};
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
 pub use mail_in::{MailInError, MailInSettings, MailInStand, Mailbox};
@@ -118,11 +121,12 @@ struct Inner {
     refusing: tokio::sync::Mutex<()>,
     recording: tokio::sync::Mutex<()>,
     booking: tokio::sync::Mutex<()>,
+    evidence: Option<Arc<evidence::EvidenceDesk>>,
 }
 
 impl Switchboard {
     fn new(
-        store: Store,
+        (store, evidence): (Store, Option<Arc<evidence::EvidenceDesk>>),
         live: watch::Receiver<Arc<Live>>,
         inputs: mpsc::Sender<Input>,
         names: Arc<RwLock<OperatorNames>>,
@@ -132,7 +136,8 @@ impl Switchboard {
     ) -> Self {
         let (readings, refusing, recording, booking) = (Mutex::default(), Default::default(), Default::default(), Default::default());
         let page_next = 1.into();
-        let inner = Inner { store, live, inputs, names, stage, plans, understood, page_next, readings, refusing, recording, booking };
+        let inner =
+            Inner { store, live, inputs, names, stage, plans, understood, page_next, readings, refusing, recording, booking, evidence };
         Self { inner: Arc::new(inner) }
     }
 

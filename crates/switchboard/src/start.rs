@@ -7,6 +7,7 @@ use crate::{
     call_backs::CallBacks,
     citizens::{Citizens, CitizensPages},
     clock,
+    evidence::{self, EvidenceDesk, EvidenceSettings},
     input::{INPUTS_MAX, Input},
     legs::Legs,
     live::{Deployment, Health, Live, OperatorNames},
@@ -70,6 +71,8 @@ pub struct Config {
     pub citizens: Option<CitizensPages>,
     /// From where mail is taken in.
     pub mail_in: Option<Mailbox>,
+    /// Where evidence is taken in; none where it is not.
+    pub evidence: Option<EvidenceSettings>,
 }
 
 /// Why the switchboard does not start.
@@ -135,6 +138,7 @@ pub async fn start(
     legs: mpsc::Receiver<LegEvent>,
 ) -> Result<Running, StartError> {
     measures::describe();
+    let evidence = config.evidence.and_then(|settings| EvidenceDesk::open(settings, &store)).map(Arc::new);
     let term = store.take_lease(&config.node, LEASE_MS).await?;
     let (spill, strays) = open_spill(config.spill, &store).await?;
     let deployment = plans::of_start(&store, deployment).await?;
@@ -150,8 +154,7 @@ pub async fn start(
     let messages = Arc::new(Messages::new(&config.carriers, config.citizens.map(|pages| Citizens { pages, store: store.clone() })));
     let stage = Arc::new(stage(&store, config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), messages.clone()));
     remember_owed(&stage, &ledger, &deployment).await?;
-    let stop = CancellationToken::new();
-    let [fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
+    let [stop, fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
     let (jobs_in, jobs) = save::queue();
     let (works_in, works) = watch::channel(true);
     let (answers_in, answers) = watch::channel(true);
@@ -193,9 +196,15 @@ pub async fn start(
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
-    let switchboard = Switchboard::new(store.clone(), live, inputs_in, names, stage, plans, understood);
-    mail_in::start(&switchboard, config.mail_in, &stop);
+    let switchboard = Switchboard::new((store.clone(), evidence), live, inputs_in, names, stage, plans, understood);
+    start_taking_in(&switchboard, config.mail_in, &stop);
     Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
+}
+
+/// What comes in beside calls.
+fn start_taking_in(switchboard: &Switchboard, mail: Option<Mailbox>, stop: &CancellationToken) {
+    mail_in::start(switchboard, mail, stop);
+    evidence::start(switchboard, stop);
 }
 
 /// A worker for each medium, so that a carrier that fails delays nothing but its own messages.

@@ -120,7 +120,7 @@ fn attached(words: Words, written: &Written) -> Markup {
 }
 
 /// To the nearest kilobyte, or megabyte where there are many, as the language writes it.
-fn size(words: Words, bytes: u64) -> String {
+pub(crate) fn size(words: Words, bytes: u64) -> String {
     let (unit, tenths) = if bytes < 1_000_000 { ("kB", bytes.div_ceil(1_000) * 10) } else { ("MB", bytes.div_ceil(100_000)) };
     let comma = if words.language == Language::English { '.' } else { ',' };
     let rest = if tenths.is_multiple_of(10) { String::new() } else { format!("{comma}{}", tenths % 10) };

@@ -27,6 +27,7 @@ struct Inner {
     additions: Drafts<adding::Draft>,
     added: Turns,
     filings: Turns,
+    uploads: Turns,
     /// Whoever files a form waits for whoever files the same one.
     filing: [Mutex<()>; FILING_TURNS],
     password_checks: Semaphore,
@@ -47,6 +48,7 @@ impl App {
             additions: Drafts::default(),
             added: Turns::new(limits::ADDITIONS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
             filings: Turns::new(limits::FORMS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
+            uploads: Turns::new(limits::UPLOADS_PER_ADDRESS_MAX, limits::HOLDS_COUNTED),
             filing: std::array::from_fn(|_| Mutex::new(())),
             password_checks: Semaphore::new(limits::PASSWORD_CHECKS_MAX),
             trials: Arc::new(Semaphore::new(limits::TRIALS_MAX)),
@@ -99,6 +101,12 @@ impl App {
     #[must_use]
     pub(crate) fn filings(&self) -> &Turns {
         &self.inner.filings
+    }
+
+    /// Files that were begun to be sent from one address.
+    #[must_use]
+    pub(crate) fn uploads(&self) -> &Turns {
+        &self.inner.uploads
     }
 
     /// The turn of whoever files the form of this digest.

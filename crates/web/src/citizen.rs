@@ -1,7 +1,7 @@
 //! The citizen behind a matter in which something is owed: whom to ring, and what was known when the
 //! call ended. Personal data: for those alone whose promise it is, after the switchboard logged the read.
 
-use crate::{access::Reader, additions, app::App, components::place, fault::Fault, words::Words};
+use crate::{access::Reader, additions, app::App, components::place, evidence, fault::Fault, words::Words};
 use domain::{
     ContactId, OperatorId,
     access::Permission,
@@ -9,7 +9,7 @@ use domain::{
     report::ReportDraft,
 };
 use maud::{Markup, html};
-use storage::MatterFile;
+use storage::{Evidence, MatterFile};
 use switchboard::{CallerDetails, Deployment, Purpose};
 
 /// What is known of the citizen of one contact.
@@ -17,6 +17,8 @@ pub struct Citizen {
     pub contact: ContactId,
     pub caller: CallerDetails,
     pub report: Option<ReportDraft>,
+    /// What they sent of it.
+    pub evidence: Vec<Evidence>,
 }
 
 /// The citizens of a matter's contacts; none for a reader who owes them nothing. What nobody has linked yet is open to all
@@ -26,18 +28,23 @@ pub struct Citizen {
 /// [`Fault::NotRead`]: a citizen who cannot be read must not look like one who hides.
 pub async fn owed(app: &App, reader: &Reader, file: &MatterFile) -> Result<Vec<Citizen>, Fault> {
     let mut citizens = Vec::new();
-    let Some(me) = reader.operator.filter(|me| reader.may(Permission::SeePersons) && owes(app, *me, file) || is_to_link(app, file)) else {
-        return Ok(citizens);
-    };
+    let Some(me) = may_read(app, reader, file) else { return Ok(citizens) };
+    let sent = app.switchboard().evidence_of_matter(me, file).await?;
     for record in &file.contacts {
         let contact = record.contact;
         let caller = app.switchboard().caller(me, contact, Purpose::Promise).await.map_err(|_| Fault::NotRead)?;
         if let Some(caller) = caller {
             let report = app.switchboard().report(me, contact, Purpose::Promise).await.map_err(|_| Fault::NotRead)?;
-            citizens.push(Citizen { contact, caller, report: report.map(|(_, draft)| draft) });
+            let evidence = sent.iter().filter(|one| one.contact == Some(contact)).cloned().collect();
+            citizens.push(Citizen { contact, caller, report: report.map(|(_, draft)| draft), evidence });
         }
     }
     Ok(citizens)
+}
+
+/// Whoever may read what is known of the citizens of this matter.
+pub(crate) fn may_read(app: &App, reader: &Reader, file: &MatterFile) -> Option<OperatorId> {
+    reader.operator.filter(|me| reader.may(Permission::SeePersons) && owes(app, *me, file) || is_to_link(app, file))
 }
 
 fn is_to_link(app: &App, file: &MatterFile) -> bool {
@@ -77,6 +84,7 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
             p .quiet { (words.t("asked")) }
             blockquote { @for line in question.lines() { p { bdi { (line) } } } }
         }
+        (evidence::list(words, &citizen.evidence))
         @for line in &caller.words { blockquote { p { (line) } } }
         @if let Some(text) = report.as_ref().map(|report| report.what_happened.as_str()).filter(|text| !text.trim().is_empty()) {
             p .quiet { (words.t("report-title")) }

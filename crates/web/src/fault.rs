@@ -21,6 +21,7 @@ use domain::{
     report::{FieldFault, ReportDraft},
 };
 use serde::Serialize;
+use storage::EvidenceError;
 use switchboard::{PlanRefusal, Refusal};
 use utoipa::ToSchema;
 
@@ -49,6 +50,8 @@ pub enum Fault {
     Plan(PlanRefusal),
     /// A plan could not be tried on a recorded day.
     Trial(NoTrial),
+    /// Evidence was not taken in, or is not given.
+    Evidence(NoEvidence),
     /// The database could not be read.
     NotRead,
     Unavailable,
@@ -67,6 +70,59 @@ pub enum NoTrial {
     Nobody,
     /// The plan of that day was not kept, or cannot be read any more.
     PlanLost,
+}
+
+/// What stands in the way of evidence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoEvidence {
+    /// It has not been scanned yet.
+    Waits,
+    /// The program that scans found something in it, or it was erased.
+    NotGiven,
+    /// What is kept is not what came.
+    Damaged,
+    /// The matter has as much as it may have.
+    Full,
+    /// There is no room for any.
+    NoRoom,
+}
+
+impl NoEvidence {
+    const ALL: [Self; 5] = [Self::Waits, Self::NotGiven, Self::Damaged, Self::Full, Self::NoRoom];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Waits => "evidence_waits",
+            Self::NotGiven => "evidence_not_given",
+            Self::Damaged => "evidence_damaged",
+            Self::Full => "evidence_full",
+            Self::NoRoom => "evidence_no_room",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Waits | Self::NotGiven | Self::Full => StatusCode::CONFLICT,
+            Self::Damaged => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
+        }
+    }
+}
+
+impl From<EvidenceError> for Fault {
+    fn from(error: EvidenceError) -> Self {
+        match error {
+            EvidenceError::NotThere | EvidenceError::WrongOffset { .. } => Self::NotFound,
+            EvidenceError::TooLarge => Self::TooLarge,
+            EvidenceError::MatterFull => Self::Evidence(NoEvidence::Full),
+            EvidenceError::RoomFull => Self::Evidence(NoEvidence::NoRoom),
+            EvidenceError::Damaged => Self::Evidence(NoEvidence::Damaged),
+            EvidenceError::Folder(_) | EvidenceError::Store(_) => {
+                tracing::error!(%error, "evidence could not be read or written");
+                Self::NotRead
+            }
+        }
+    }
 }
 
 impl Fault {
@@ -104,6 +160,7 @@ impl Fault {
                 NoTrial::TooMuch | NoTrial::Nobody | NoTrial::PlanLost => StatusCode::UNPROCESSABLE_ENTITY,
                 NoTrial::TooLong => StatusCode::SERVICE_UNAVAILABLE,
             },
+            Self::Evidence(hindrance) => hindrance.status(),
             Self::NotRead | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -152,6 +209,7 @@ impl Fault {
                 PlanRefusal::Unknown => "plan_unknown",
                 PlanRefusal::NotSaved => "not_saved",
             },
+            Self::Evidence(hindrance) => hindrance.word(),
             Self::Trial(hindrance) => match hindrance {
                 NoTrial::Busy => "trial_busy",
                 NoTrial::TooMuch => "trial_too_much",
@@ -386,7 +444,7 @@ fn reference() -> String {
 /// Every word of a fault, for the test of the catalogues.
 #[must_use]
 pub fn fault_words() -> Vec<&'static str> {
-    vec![
+    let mut words = vec![
         "not_signed_in",
         "wrong_credentials",
         "forbidden",
@@ -425,5 +483,7 @@ pub fn fault_words() -> Vec<&'static str> {
         "trial_too_long",
         "trial_nobody",
         "trial_plan_lost",
-    ]
+    ];
+    words.extend(NoEvidence::ALL.map(NoEvidence::word));
+    words
 }

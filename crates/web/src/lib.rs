@@ -18,6 +18,7 @@ mod clock;
 mod components;
 mod demo_messages;
 pub mod desk;
+pub mod evidence;
 mod fault;
 pub mod figures;
 mod finder;

@@ -95,3 +95,17 @@ pub const ADDITIONS_PER_ADDRESS_MAX: u32 = 20;
 pub const HOLDS_REMEMBERED_MAX: usize = 10_000;
 /// Forms that one address may begin, and codes that it may try, within [`HOLDS_COUNTED`].
 pub const FORMS_PER_ADDRESS_MAX: u32 = 60;
+/// Files that one address may begin to send within [`HOLDS_COUNTED`].
+pub const UPLOADS_PER_ADDRESS_MAX: u32 = 300;
+/// Files that are sent or fetched at once; more are told to come again.
+pub const TRANSFERS_MAX: usize = 128;
+/// Between two pieces of a file.
+pub const TRANSFER_PAUSE: Duration = Duration::from_secs(30);
+/// Longest single request that sends a file, and longest wait for one that is read through before it is given.
+pub const TRANSFER_WAIT: Duration = Duration::from_secs(12 * 60 * 60);
+/// Largest form with files in it: two of the largest and what stands around them.
+pub const FILES_BODY_BYTES_MAX: usize = 4 * 1024 * 1024 * 1024 + 1024 * 1024;
+/// How long the browser keeps what tells us which files came from it: as long as they wait to be sent.
+pub const FILES_COOKIE_S: u64 = 24 * 60 * 60;
+/// Longest words beside files, in characters.
+pub const FILES_TEXT_CHARS_MAX: usize = 2_000;

@@ -3,10 +3,13 @@
 use crate::{
     additions, api,
     app::App,
-    assets, board, bookings, demo_messages, desk, fault,
+    assets, board, bookings, demo_messages, desk, evidence, fault,
     fault::Fault,
     guard, lead, leading,
-    limits::{ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, RECORDING_BODY_BYTES_MAX, REQUESTS_MAX},
+    limits::{
+        ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, RECORDING_BODY_BYTES_MAX, REQUESTS_MAX, TRANSFER_PAUSE,
+        TRANSFER_WAIT, TRANSFERS_MAX,
+    },
     matters, plan, preferences, prompts, public, reports, session, start, stream, surges,
 };
 use axum::{
@@ -45,6 +48,7 @@ pub fn routes(app: App) -> Router {
         .route("/desk/times", get(desk::booking::times))
         .route("/matters/{reference}", get(matters::page))
         .route("/matters/{reference}/part", get(matters::part))
+        .route("/evidence/{id}", get(evidence::page))
         .route("/contacts/{id}/lead", post(leading::lead))
         .route("/contacts/{id}/link", post(additions::link))
         .route("/contacts/{id}/decide", post(reports::take_decision))
@@ -90,6 +94,7 @@ pub fn routes(app: App) -> Router {
     let streams =
         Router::new().route("/desk/stream", get(stream::desk)).route("/board/stream", get(stream::board)).nest("/api/v1", api::streams());
     answered
+        .merge(transfers())
         .merge(streams)
         .layer(from_fn(guard::same_site))
         .layer(CatchPanicLayer::custom(panicked))
@@ -97,6 +102,18 @@ pub fn routes(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), preferences::layer))
         .layer(from_fn_with_state(app.clone(), guard::headers))
         .with_state(app)
+}
+
+/// Files on their way: fewer at once, longer each, and none compressed.
+fn transfers() -> Router<App> {
+    public::transfers().route("/evidence/{id}/file", get(evidence::fetch)).layer(
+        ServiceBuilder::new()
+            .layer(HandleErrorLayer::new(overloaded))
+            .layer(LoadShedLayer::new())
+            .layer(GlobalConcurrencyLimitLayer::new(TRANSFERS_MAX))
+            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TRANSFER_WAIT))
+            .layer(RequestBodyTimeoutLayer::new(TRANSFER_PAUSE)),
+    )
 }
 
 async fn nothing_here() -> Fault {

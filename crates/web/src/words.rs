@@ -21,6 +21,8 @@ use domain::{
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use simulator::{figures::Measure, statistics::Verdict};
 use std::sync::LazyLock;
+use storage::{CustodyAct, EvidenceState};
+use switchboard::{Concern, EvidenceGroup};
 
 type Catalogue = FluentBundle<FluentResource>;
 
@@ -39,6 +41,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/what_if.ftl")),
             include_str!(concat!("../../../locales/", $language, "/public.ftl")),
             include_str!(concat!("../../../locales/", $language, "/forms.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/evidence.ftl")),
         ]
     };
 }
@@ -202,6 +205,10 @@ pub fn families() -> Vec<String> {
         keys("form-part", Part::ALL, Part::word),
         keys("form-wrong", FormRule::ALL, FormRule::word),
         keys("booked-state", BookingState::ALL, BookingState::word),
+        keys("evidence-kind", EvidenceGroup::ALL, EvidenceGroup::word),
+        keys("evidence-concern", Concern::ALL, Concern::word),
+        keys("evidence-state", &EvidenceState::ALL, EvidenceState::word),
+        keys("custody-act", &CustodyAct::ALL, CustodyAct::word),
         outcomes.iter().map(|outcome| key_of("outcome", &outcome.word())).collect(),
     ]
     .concat()

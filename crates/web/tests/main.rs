@@ -8,6 +8,7 @@ mod adding;
 mod booking;
 mod call_backs;
 mod demo_messages;
+mod evidence;
 mod following;
 mod forms;
 mod interface;

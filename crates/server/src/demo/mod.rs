@@ -11,7 +11,7 @@ mod world;
 use crate::{
     centre::{Centre, Settings},
     claim::Owner,
-    deployment, logging,
+    deployment, evidence, logging,
     output::say,
     serve::Ears,
 };
@@ -145,7 +145,8 @@ fn settings(
     web.demo_messages = carrier.is_some().then(Default::default);
     let carriers = Carriers { text: carrier.clone(), mail: carrier };
     let citizens = web::citizens_pages((arguments.http.port() != 0).then(|| format!("http://{}", arguments.http)));
-    Ok(Settings { location, owner, deployment, sip, web, node, trunk, spill, carriers, citizens, mail_in: None, metrics })
+    let evidence = Some(evidence::beside(&arguments.data));
+    Ok(Settings { location, owner, deployment, sip, web, node, trunk, spill, carriers, citizens, mail_in: None, evidence, metrics })
 }
 
 fn invented_hearing(folder: &Path, data: &Path) -> anyhow::Result<Hearing> {

@@ -2,6 +2,7 @@
 //! hold a database's password, so no value is ever repeated in a fault.
 
 use super::sip::SipSection;
+use crate::evidence::EvidenceSection;
 use anyhow::{anyhow, bail};
 use serde::Deserialize;
 use std::{
@@ -37,6 +38,8 @@ pub struct File {
     pub texts: Option<TextSettings>,
     pub mail: Option<MailSettings>,
     pub mail_in: Option<MailInSettings>,
+    #[serde(default)]
+    pub evidence: EvidenceSection,
 }
 
 #[derive(Deserialize)]
@@ -180,6 +183,7 @@ mod tests {
             "\n[texts]\n",
             "\n[mail]\n",
             "\n[mail_in]\n",
+            "\n[evidence]\n",
         ] {
             let text = whole.replacen(section, &format!("{section}unknown = 1\n"), 1);
             let said = toml::from_str::<File>(&text).err().unwrap();

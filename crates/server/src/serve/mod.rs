@@ -75,9 +75,13 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     if public.is_none() && (carriers.text.is_some() || carriers.mail.is_some()) {
         tracing::warn!("[web] has no public_address: messages about booked times have no link by which they are changed or cancelled");
     }
+    let evidence = file.evidence.settings(data.as_deref())?;
+    if evidence.is_none() {
+        tracing::warn!("no data folder and no folder of [evidence]: citizens can send no pictures or other files");
+    }
     let (metrics, citizens) = (file.metrics.map(|section| section.listen), web::citizens_pages(public));
     let (owner, node, spill) = (Owner::Deployment, file.node, data);
-    Ok(Settings { location, owner, deployment, trunk, sip, web, node, spill, carriers, citizens, mail_in, metrics })
+    Ok(Settings { location, owner, deployment, trunk, sip, web, node, spill, carriers, citizens, mail_in, evidence, metrics })
 }
 
 fn mailbox(section: MailInSettings, deployment: &Deployment) -> anyhow::Result<Mailbox> {

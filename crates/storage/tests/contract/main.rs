@@ -26,6 +26,7 @@ mod accounts;
 mod additions;
 mod bookings;
 mod crash;
+mod evidence;
 mod failure;
 mod followed;
 mod form_drafts;

@@ -164,7 +164,7 @@ impl Drop for Folder {
 /// What a switchboard decides by itself: nobody carries messages, nothing leads to pages and no mail comes.
 pub fn config_of(trunk: &str) -> Config {
     let (node, trunk) = ("test".to_owned(), trunk.to_owned());
-    Config { node, trunk, spill: None, carriers: Default::default(), citizens: None, mail_in: None }
+    Config { node, trunk, spill: None, carriers: Default::default(), citizens: None, mail_in: None, evidence: None }
 }
 
 /// The centre alone, as a program would run it.

@@ -14,7 +14,6 @@ use super::{
 use crate::{
     address::{Address, network},
     app::App,
-    clock,
     fault::Fault,
 };
 use axum::{
@@ -49,7 +48,7 @@ pub(crate) struct Asked {
     sent: u8,
 }
 
-async fn known(app: &App, token: &str) -> Result<Followed, Fault> {
+pub(super) async fn known(app: &App, token: &str) -> Result<Followed, Fault> {
     if !may_be_token(token) {
         return Err(Fault::NotFound);
     }
@@ -65,7 +64,8 @@ pub(crate) async fn show(
 ) -> Result<Response, Fault> {
     let sight = Sight::of(&app, language);
     let followed = known(&app, &token).await?;
-    Ok(draw(&sight, &token, &followed, asked.sent > 0, "", &[]).into_response())
+    let page = Page { app: &app, sight: &sight, token: &token, followed: &followed };
+    Ok(page.draw(asked.sent > 0, "", &[]).into_response())
 }
 
 /// `POST /…/matter/{token}`: an answer, or anything else to add.
@@ -94,7 +94,7 @@ pub(crate) async fn take(
         wrong => wrong,
     };
     Ok(match wrong {
-        Some(wrong) => refused(draw(&sight, &token, &followed, false, &text, &[wrong])),
+        Some(wrong) => refused(Page { app: &app, sight: &sight, token: &token, followed: &followed }.draw(false, &text, &[wrong])),
         None => Redirect::to(&format!("{}?sent=1", sight.paths.matter(&token))).into_response(),
     })
 }
@@ -106,10 +106,7 @@ async fn send(app: &App, sight: &Sight, followed: &Followed, key: &str, text: &s
         return Ok(None);
     }
     if let Err(wait) = app.added().take(network(address.0), Instant::now()) {
-        let until = sight.now.plus_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-        let time = clock::time_of_day(until, &sight.deployment.plan.zone, sight.now);
-        let told = [("time", time.into()), ("number", sight.number_to_read().into())];
-        return Ok(Some(Wrong::new(TEXT, sight.words.with("add-too-often", told))));
+        return Ok(Some(Wrong::new(TEXT, sight.too_often(wait))));
     }
     let body = json!({ "key": key, "subject": null, "text": text, "through": followed.contact.contact.0 });
     let addition = Addition {
@@ -126,32 +123,46 @@ async fn send(app: &App, sight: &Sight, followed: &Followed, key: &str, text: &s
     Ok(None)
 }
 
-fn draw(sight: &Sight, token: &str, followed: &Followed, sent: bool, text: &str, wrong: &[Wrong]) -> Markup {
-    let words = sight.words;
-    let standing = Standing::of(&followed.contact, followed.promise());
-    let title = words.t(if is_report(followed) { "follow-report" } else { "follow-written" });
-    let question = question(followed);
-    let content = html! {
-        (parts::summary(words, wrong))
-        @if sent { div .govuk-inset-text role="status" { (words.t("follow-sent")) } }
-        h1 .govuk-heading-l { (title) }
-        (parts::rows(words, &rows(sight, followed, standing)))
-        @if let Some(decision) = decision(sight, followed) { (decided(sight, decision)) }
-        @else {
-            h2 .govuk-heading-m { (words.t("booking-next")) }
-            p .govuk-body { (next(sight, followed, standing)) }
-        }
-        @if let Some((at, question)) = question {
-            h2 .govuk-heading-m { (words.t("follow-question")) }
-            p .govuk-body-s { (day_of(sight, *at)) }
-            div .govuk-inset-text { @for line in question.lines() { p .govuk-body { bdi { (line) } } } }
-        }
-        (add(sight, question.is_some(), text, wrong))
-        (course(sight, followed))
-        div .govuk-inset-text { p .govuk-body { (words.t("follow-keep")) } }
-    };
-    let others: Vec<_> = Language::ALL.iter().map(|language| (*language, Paths::of(*language).matter(token))).collect();
-    Frame { sight, title: &title, elsewhere: Paths::start, back: None, wrong: !wrong.is_empty() }.page_with(&others, &content)
+/// What the page is drawn from.
+struct Page<'a> {
+    app: &'a App,
+    sight: &'a Sight,
+    token: &'a str,
+    followed: &'a Followed,
+}
+
+impl Page<'_> {
+    fn draw(&self, sent: bool, text: &str, wrong: &[Wrong]) -> Markup {
+        let Self { app, sight, token, followed } = *self;
+        let words = sight.words;
+        let standing = Standing::of(&followed.contact, followed.promise());
+        let title = words.t(if is_report(followed) { "follow-report" } else { "follow-written" });
+        let question = question(followed);
+        let content = html! {
+            (parts::summary(words, wrong))
+            @if sent { div .govuk-inset-text role="status" { (words.t("follow-sent")) } }
+            h1 .govuk-heading-l { (title) }
+            (parts::rows(words, &rows(sight, followed, standing)))
+            @if let Some(decision) = decision(sight, followed) { (decided(sight, decision)) }
+            @else {
+                h2 .govuk-heading-m { (words.t("booking-next")) }
+                p .govuk-body { (next(sight, followed, standing)) }
+            }
+            @if let Some((at, question)) = question {
+                h2 .govuk-heading-m { (words.t("follow-question")) }
+                p .govuk-body-s { (day_of(sight, *at)) }
+                div .govuk-inset-text { @for line in question.lines() { p .govuk-body { bdi { (line) } } } }
+            }
+            (add(sight, question.is_some(), text, wrong))
+            @if app.switchboard().takes_evidence() {
+                p .govuk-body { a .govuk-link href=(sight.paths.files(token)) { (words.t("follow-files")) } }
+            }
+            (course(sight, followed))
+            div .govuk-inset-text { p .govuk-body { (words.t("follow-keep")) } }
+        };
+        let others: Vec<_> = Language::ALL.iter().map(|language| (*language, Paths::of(*language).matter(token))).collect();
+        Frame { sight, title: &title, elsewhere: Paths::start, back: None, wrong: !wrong.is_empty() }.page_with(&others, &content)
+    }
 }
 
 fn is_report(followed: &Followed) -> bool {

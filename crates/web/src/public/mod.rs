@@ -5,6 +5,7 @@ pub(crate) mod adding;
 pub mod booking;
 mod drafts;
 mod fields;
+mod files;
 mod following;
 mod forms;
 mod frame;
@@ -17,13 +18,13 @@ pub use booking::dates::{MONTHS, WEEKDAYS};
 pub(crate) use drafts::Drafts;
 pub use paths::language_of;
 
-use crate::{app::App, fault::Fault, words::Words};
+use crate::{app::App, clock, fault::Fault, words::Words};
 use axum::{Extension, Router, response::Response, routing::get};
 use domain::intent::Language;
 use frame::Frame;
 use maud::html;
 use paths::Paths;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 use switchboard::{CitizensPages, Deployment};
 
 /// Where citizens reach these pages from outside, for what is written to them.
@@ -41,6 +42,12 @@ pub fn routes() -> Router<App> {
     Language::ALL.iter().fold(Router::new(), |all, language| all.merge(of(*language)))
 }
 
+/// What takes as long as a file takes, with limits of its own.
+pub fn transfers() -> Router<App> {
+    let of = |language| files::transfers(Paths::of(language)).layer(Extension(Tongue(language)));
+    Language::ALL.iter().fold(Router::new(), |all, language| all.merge(of(*language)))
+}
+
 fn of(language: Language) -> Router<App> {
     let paths = Paths::of(language);
     let (book, add) = (paths.book(), paths.add());
@@ -53,6 +60,7 @@ fn of(language: Language) -> Router<App> {
         .route(&format!("{add}/{{step}}"), get(adding::show).post(adding::take))
         .route(&paths.matter("{token}"), get(following::show).post(following::take))
         .merge(forms::routes(paths))
+        .merge(files::routes(paths))
         .layer(Extension(Tongue(language)))
 }
 
@@ -85,6 +93,13 @@ impl Sight {
         let planned = &self.deployment.plan.languages;
         let first = planned.first().copied().unwrap_or(self.words.language);
         Some(self.words.language).filter(|language| planned.contains(language)).unwrap_or(first)
+    }
+
+    /// Too much has come from one address: when to try again, and the number to ring instead.
+    pub(crate) fn too_often(&self, wait: Duration) -> String {
+        let until = self.now.plus_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        let time = clock::time_of_day(until, &self.deployment.plan.zone, self.now);
+        self.words.with("add-too-often", [("time", time.into()), ("number", self.number_to_read().into())])
     }
 
     /// A number as it is rung, where the plan lets us.

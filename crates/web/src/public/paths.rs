@@ -21,6 +21,18 @@ impl Act {
     pub const ALL: [Self; 3] = [Self::Move, Self::Cancel, Self::Calendar];
 }
 
+/// What can be done with the files of a matter, each with an address of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum FilesAct {
+    Remove,
+    Send,
+    Done,
+}
+
+impl FilesAct {
+    pub const ALL: [Self; 3] = [Self::Remove, Self::Send, Self::Done];
+}
+
 impl Paths {
     pub fn of(language: Language) -> Self {
         Self { language }
@@ -81,6 +93,41 @@ impl Paths {
             Language::Danish => "sag",
         };
         format!("/{}/{name}/{token}", self.language)
+    }
+
+    /// Where somebody sends files to their matter.
+    pub fn files(self, token: &str) -> String {
+        let name = match self.language {
+            Language::English => "files",
+            Language::Swedish | Language::Danish => "filer",
+        };
+        format!("{}/{name}", self.matter(token))
+    }
+
+    pub fn files_act(self, token: &str, act: FilesAct) -> String {
+        format!("{}/{}", self.files(token), self.files_word(act))
+    }
+
+    pub fn files_act_of(self, word: &str) -> Option<FilesAct> {
+        FilesAct::ALL.into_iter().find(|act| self.files_word(*act) == word)
+    }
+
+    /// Where uploads that can go on are begun; named as the protocol is in every language.
+    pub fn tus(self, token: &str) -> String {
+        format!("{}/tus", self.files(token))
+    }
+
+    fn files_word(self, act: FilesAct) -> &'static str {
+        let (swedish, english, danish) = match act {
+            FilesAct::Remove => ("ta-bort", "remove", "fjern"),
+            FilesAct::Send => ("skicka", "send", "send"),
+            FilesAct::Done => ("klart", "done", "faerdig"),
+        };
+        match self.language {
+            Language::Swedish => swedish,
+            Language::English => english,
+            Language::Danish => danish,
+        }
     }
 
     pub fn step(self, step: Step) -> String {

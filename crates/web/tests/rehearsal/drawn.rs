@@ -144,7 +144,7 @@ pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
     let fault = domain::plan::Fault::new("plan", 1, text, text);
     let told = web::plan::Told::Checked(web::plan::Checked { faults: vec![fault], notices: Vec::new(), bounds: Vec::new() });
     let file = handed_over();
-    let citizen = web::citizen::Citizen { contact: file.contacts[0].contact, caller, report: Some(draft) };
+    let citizen = web::citizen::Citizen { contact: file.contacts[0].contact, caller, report: Some(draft), evidence: Vec::new() };
     let sight = web::matters::Sight { words, deployment: &deployment, live: &talking, now: now() };
     vec![
         ("desk", web::desk::draw(&desk, &reader, preferences).into_string()),

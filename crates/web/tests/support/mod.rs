@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 use storage::{Location, NewAccount, NewEntry, PageLimit, Store};
-use switchboard::{Deployment, Sounds};
+use switchboard::{Deployment, EvidenceSettings, ScanSettings, Sounds};
 use telephony::Telephony;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -66,6 +66,19 @@ pub async fn centre_with(change: impl FnOnce(&mut WebConfig)) -> Centre {
 
 /// With these entries in the journal already, made with the digest of the plan.
 pub async fn centre_after(earlier: impl FnOnce(&str) -> Vec<NewEntry>, change: impl FnOnce(&mut WebConfig)) -> Centre {
+    centre_whole(earlier, change, None).await
+}
+
+/// Whose evidence is scanned by this script.
+pub async fn centre_that_scans(script: &str) -> Centre {
+    centre_whole(|_| Vec::new(), |_| {}, Some(script)).await
+}
+
+fn scanned_by(script: &str) -> ScanSettings {
+    ScanSettings { program: ["/bin/sh", "-c", script].map(str::to_owned).to_vec(), wait: DEADLINE }
+}
+
+async fn centre_whole(earlier: impl FnOnce(&str) -> Vec<NewEntry>, change: impl FnOnce(&mut WebConfig), scan: Option<&str>) -> Centre {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let folder = std::env::temp_dir().join(format!("svar-web-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
     fs::create_dir_all(&folder).unwrap();
@@ -82,6 +95,7 @@ pub async fn centre_after(earlier: impl FnOnce(&str) -> Vec<NewEntry>, change: i
         carriers: Default::default(),
         citizens: None,
         mail_in: None,
+        evidence: Some(EvidenceSettings { folder: folder.join("evidence"), bytes_max: 1 << 40, scan: scan.map(scanned_by) }),
     };
     let running = switchboard::start(config, store.clone(), Arc::new(deployment), telephony, legs).await.unwrap();
     let stop = CancellationToken::new();
@@ -258,6 +272,11 @@ impl Centre {
     pub async fn session(&self, role: Role) -> String {
         let limits = storage::SessionLimits::default();
         self.store.create_session(self.accounts[&role], now(), limits).await.unwrap().secret().to_owned()
+    }
+
+    /// Where the bytes of evidence lie.
+    pub fn evidence(&self) -> PathBuf {
+        self.folder.join("evidence")
     }
 
     pub fn switchboard(&self) -> switchboard::Switchboard {

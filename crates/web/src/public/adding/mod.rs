@@ -18,7 +18,6 @@ use super::{
 use crate::{
     address::{Address, network},
     app::App,
-    clock,
     fault::{Fault, SaysItself},
 };
 use axum::{
@@ -186,10 +185,7 @@ async fn send(
         return Err(Refusal::NotSaved.into());
     }
     if let Err(wait) = app.added().take(network(address.0), Instant::now()) {
-        let until = sight.now.plus_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-        let time = clock::time_of_day(until, &sight.deployment.plan.zone, sight.now);
-        let told = [("time", time.into()), ("number", sight.number_to_read().into())];
-        return Ok(vec![Wrong::new(pages::SEEN, words.with("add-too-often", told))]);
+        return Ok(vec![Wrong::new(pages::SEEN, sight.too_often(wait))]);
     }
     let named = match draft.reference {
         Some(reference) => app.switchboard().named_matter(reference).await?,
