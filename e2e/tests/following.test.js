@@ -36,11 +36,17 @@ async function opens(desk, reference) {
   return desk.page.locator("#opened");
 }
 
-test("a report is asked about, answered by its link, decided, and its citizen reads it", { timeout: 120_000 }, () =>
+test("a report is asked about, answered by its link, decided, and its citizen reads it", { timeout: 240_000 }, () =>
   during(async (centre) => {
     centre.confides(ANNA, QUESTION, ANSWER, "+46701740605");
     const context = await (await centre.browser()).newContext({ javaScriptEnabled: false, baseURL: centre.server.origin });
     const page = await context.newPage();
+    // What looks at pages for us needs script itself.
+    const looking = await (await (await centre.browser()).newContext({ baseURL: centre.server.origin })).newPage();
+    const isAccessible = async () => {
+      await looking.goto(page.url());
+      assert.deepEqual(await accessibilityFaults(looking), [], page.url());
+    };
     const form = (await forms(page, "sv")).find((one) => one.endsWith("cykel-eller-fordonsdel"));
     await fillIn(page, form, "sv", undefined, "Göteborg");
     const reference = (await file(page, form, "sv")).replace(/\D/g, "");
@@ -49,7 +55,7 @@ test("a report is asked about, answered by its link, decided, and its citizen re
     const followed = page.url();
     centre.confides(followed.split("/").pop());
     assert.match(await page.locator("main").innerText(), /Väntar på att läsas.*Det ska vara gjort senast/s);
-    assert.deepEqual(await accessibilityFaults(page), []);
+    await isAccessible();
     assert.equal(new URL(linkIn(await told(centre, "Vi har tagit emot"))).pathname, new URL(followed).pathname);
 
     // Asked from the desk, by the keyboard.
@@ -67,7 +73,7 @@ test("a report is asked about, answered by its link, decided, and its citizen re
     await page.getByLabel("Ditt svar").fill(ANSWER);
     await page.getByRole("button", { name: "Skicka" }).click();
     assert.match(await page.locator("main").innerText(), /Vi har tagit emot det du skrev/);
-    assert.deepEqual(await accessibilityFaults(page), []);
+    await isAccessible();
     const [answer] = await until("the answer is owed", async () => {
       const all = (await centre.server.api("/additions")).filter(({ channel, to_link }) => channel === "web" && !to_link);
       return all.length === 2 && all.filter(({ verified }) => verified);
@@ -82,7 +88,7 @@ test("a report is asked about, answered by its link, decided, and its citizen re
     await desk.page.locator("details[open]").getByRole("button", { name: "Besluta så" }).click();
     await page.goto(linkIn(await told(centre, "Beslut om ärende")));
     assert.match(await page.locator("main").innerText(), /Vi har beslutat.*Vi utreder inte vidare.*Om du inte håller med.*åklagare/s);
-    assert.deepEqual(await accessibilityFaults(page), []);
+    await isAccessible();
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
     await context.close();
   }),
