@@ -5,6 +5,7 @@ public-back = Tilbage
 public-languages = Sprog
 public-danger = Er nogen i fare, eller sker der en forbrydelse lige nu?
 public-ring-112 = Ring 112
+public-leave = Forlad siden hurtigt
 public-human = Vil du hellere tale med nogen?
 public-human-ring = Ring til os på
 public-human-about = Du behøver ingen bestilt tid, og du må gerne være anonym.

@@ -5,6 +5,7 @@ public-back = Back
 public-languages = Languages
 public-danger = Is somebody in danger, or is a crime happening now?
 public-ring-112 = Ring 112
+public-leave = Leave this page quickly
 public-human = Would you rather talk to somebody?
 public-human-ring = Ring us on
 public-human-about = You need no booked time, and you may be anonymous.

@@ -5,6 +5,7 @@ public-back = Tillbaka
 public-languages = Språk
 public-danger = Är någon i fara, eller pågår ett brott just nu?
 public-ring-112 = Ring 112
+public-leave = Lämna sidan snabbt
 public-human = Vill du hellre prata med någon?
 public-human-ring = Ring oss på
 public-human-about = Du behöver ingen bokad tid, och du får vara anonym.

@@ -1,7 +1,6 @@
 //! `svar user` and `svar token`: accounts of people and tokens of programs, beside a running program.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},

@@ -1,7 +1,6 @@
 //! The program from outside: what it prints, where, and how it ends.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::{
     fs,

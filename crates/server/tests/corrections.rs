@@ -1,7 +1,6 @@
 //! `svar understand corrections`: callers' words for whoever reviews them, and what is learnt from them.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use domain::{
     ContactId, MatterId, OperatorId, PromiseId, Timestamp,

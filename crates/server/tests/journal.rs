@@ -1,7 +1,6 @@
 //! `svar journal`: its head, lawful erasure, and who read.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use domain::{
     ContactId, MatterId, PromiseId, QueueId, Timestamp,

@@ -1,7 +1,6 @@
 //! `svar understand train` and `report` as they are run, on a deployment with a handful of sentences.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::fs;
 use support::{Deployment, Folder, check_refused, said, svar, text};

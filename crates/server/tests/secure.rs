@@ -1,7 +1,6 @@
 //! HTTPS and the proxy in front: what `svar serve` does with a certificate, and whom it believes.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::{
     fs,

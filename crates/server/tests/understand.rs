@@ -1,7 +1,6 @@
 //! `svar understand` as people use it: the program, its standard input and its output.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},

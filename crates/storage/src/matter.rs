@@ -6,7 +6,7 @@ use domain::{
     ContactId, MatterId, PromiseId, QueueId, Timestamp,
     contact::{
         Channel, ContactState, Outcome, Owner, PromiseKind, Reference, Settlement, VisitOutcome,
-        ledger::{ContactRecord, MatterRecord, PromiseRecord},
+        ledger::{ContactRecord, MatterRecord, PromiseRecord, Segment},
     },
 };
 use serde::Serialize;
@@ -67,7 +67,9 @@ impl MatterFile {
 fn contact_moments(record: &ContactRecord) -> Vec<Moment> {
     let contact = record.contact;
     let mut moments = vec![Moment { at: record.arrived, what: What::ContactArrived { contact, channel: record.channel } }];
-    for segment in &record.segments {
+    // What was written is opened as what rests, and lies there to be read at the same moment: it never rested.
+    let rested = |segment: &&Segment| segment.state != ContactState::Resting || segment.until != Some(segment.since);
+    for segment in record.segments.iter().filter(rested) {
         let moved = What::ContactMoved { contact, state: segment.state, owner: segment.owner.clone() };
         moments.push(Moment { at: segment.since, what: moved });
     }

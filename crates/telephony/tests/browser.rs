@@ -1,7 +1,6 @@
 //! Headless Chromium as an operator's page: sound in both directions, in and out of bridges.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::path::PathBuf;
 

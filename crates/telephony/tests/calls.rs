@@ -1,7 +1,6 @@
 //! Two of ours call each other: who hears whom is told by tones, measured in what arrives.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 //! Against programs of others: sipp and baresip as callers and called, sound in both directions.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

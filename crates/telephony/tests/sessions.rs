@@ -1,7 +1,6 @@
 //! Session timers (RFC 4028) on the wire, in both roles.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use support::Side;
 use support::raw::{Raw, SDP, answered, called, hang_up, header};

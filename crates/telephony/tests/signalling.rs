@@ -1,7 +1,6 @@
 //! What a caller may send, well-behaved or not, message by message.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

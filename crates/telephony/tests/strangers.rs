@@ -1,7 +1,6 @@
 //! Sound from somebody else than the caller: not heard, and never sent the caller's.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,7 +1,6 @@
 //! Requests that belong to no call: answered once at most, not kept, and disturbing nobody.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

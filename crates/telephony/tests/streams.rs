@@ -1,7 +1,6 @@
 //! SIP over connections: cut into messages, bounded, and over TLS.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use support::certificates::{Authority, Certified};
 use support::raw::{Raw, SDP, header};

@@ -1,8 +1,7 @@
 //! Calls from us over TLS, to baresip: only to whom the configured roots vouch for, and never to anybody
 //! else.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::path::{Path, PathBuf};
 

@@ -96,8 +96,7 @@ async fn shown(
     let sight = Sight { words, deployment: &deployment, live: &live, now: clock::now() };
     let title = words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
     let links = additions::links(words, reader, &file, &live, below);
-    let acts = reports::acts(words, &deployment.plan, &file, &live, below);
-    let content = html! { (draw(&sight, &file, &citizens, below)) @if !citizens.is_empty() { (acts) } (links) };
+    let content = html! { (draw(&sight, &file, &citizens, below)) (links) };
     Ok(Shown { reference: file.reference, title, content })
 }
 
@@ -134,7 +133,7 @@ pub async fn part(
     Ok(html! { h2 #opened-title tabindex="-1" { (title) } (content) })
 }
 
-/// Contacts, promises and course.
+/// Contacts, promises, what whoever answers for a report can do with it, and the course.
 #[must_use]
 pub fn draw(sight: &Sight<'_>, file: &MatterFile, citizens: &[Citizen], below: Title) -> Markup {
     let words = sight.words;
@@ -153,6 +152,7 @@ pub fn draw(sight: &Sight<'_>, file: &MatterFile, citizens: &[Citizen], below: T
                 (citizen::draw(words, sight.deployment, citizen))
             }
         }
+        @if !citizens.is_empty() { (reports::acts(words, sight.plan(), file, sight.live, below)) }
         (course::draw(words, sight.deployment, sight.live, sight.now, &file.timeline(), &|text| below.heading(text)))
     }
 }

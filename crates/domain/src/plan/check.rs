@@ -64,6 +64,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     check_unit(plan, &mut found);
     destinations::check(plan, &mut found);
     texts::check(plan, &mut found);
+    check_leaving(plan, &mut found);
     messages::check(plan, &mut found);
     call_backs::check(plan, &mut found);
     bookings::check(plan, &mut found);
@@ -350,6 +351,13 @@ fn check_sites(plan: &Plan, found: &mut Objections) {
     for region in plan.regions.iter().filter(|region| !served(&region.id)) {
         let what = format!("region \"{}\" has no site: nobody can be on duty in it", region.id);
         found.notice(&[&format!("regions/{}", region.id)], what, "add its sites with [[sites]]");
+    }
+}
+
+fn check_leaving(plan: &Plan, found: &mut Objections) {
+    if let Some(address) = plan.leave_to.as_ref().filter(|address| !texts::is_web_address(address)) {
+        let what = format!("\"{address}\" is not a web address that pages can lead to");
+        found.fault(&["leave_to"], what, "write it whole and plain, such as \"https://weather.example\", or leave `leave_to` out");
     }
 }
 

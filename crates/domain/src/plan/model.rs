@@ -31,6 +31,8 @@ pub struct Plan {
     pub languages: Vec<Language>,
     /// What may be dialled to reach the service ("11414"); anything else is 404.
     pub numbers: Vec<String>,
+    /// Where whoever must not be seen on citizens' pages is led with one press; https.
+    pub leave_to: Option<String>,
     /// Every category of staff that a class may be kept to and an account may be given.
     pub categories: Vec<CategoryId>,
     pub service_level: ServiceLevel,

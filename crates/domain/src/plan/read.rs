@@ -85,6 +85,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         title: read_words(whole, "title", &languages),
         zone,
         numbers: whole.list("numbers", &TEXT).iter().map(|number| dialled(number)).collect(),
+        leave_to: whole.optional("leave_to", &TEXT),
         service_level: read_service_level(whole),
         dialogue: read_dialogue(whole),
         offers: read_offers(whole),

@@ -3,6 +3,7 @@
 
 mod bookings;
 mod call_backs;
+mod citizens;
 mod coverage;
 mod idle;
 

@@ -173,7 +173,7 @@ fn check_message(destination: &Destination, message: &Message, found: &mut Objec
 }
 
 /// https, a name with a dot, and nothing that would have to be escaped or that hides where it leads.
-fn is_web_address(text: &str) -> bool {
+pub(super) fn is_web_address(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else { return false };
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');

@@ -237,7 +237,7 @@ fn add(sight: &Sight, answers: bool, text: &str, wrong: &[Wrong]) -> Markup {
     let hint = words.t("follow-add-hint");
     let once = super::drafts::hex(&rand::random::<[u8; 16]>());
     parts::form(&html! {
-        (Field { name: TEXT, label: &label, hint: Some(&hint), value: text, kind: "text", autocomplete: "off", lines: 5, list: None, wrong }.draw())
+        (Field { name: TEXT, label: &label, hint: (!answers).then_some(&*hint), value: text, kind: "text", autocomplete: "off", lines: 5, list: None, wrong }.draw())
         input type="hidden" name=(ONCE) value=(once);
         (parts::button(&words.t("add-send")))
     })
@@ -259,7 +259,7 @@ fn course(sight: &Sight, followed: &Followed) -> Markup {
     html! {
         h2 .govuk-heading-m { (words.t("follow-course")) }
         ol .govuk-list .days-list {
-            @for (at, what) in &moments { li { span .number { (dates::day_and_clock(words, *at, &sight.deployment.plan.zone)) } " " (what) } }
+            @for (at, what) in &moments { li { span .number { (dates::day_and_clock(words, *at, &sight.deployment.plan.zone)) } br; (what) } }
         }
     }
 }

@@ -92,6 +92,10 @@ fn head(frame: &Frame<'_>, authority: &str, others: &[(Language, String)]) -> Ma
             div .danger {
                 div .govuk-width-container {
                     p { (words.t("public-danger")) " " a .govuk-link href={ "tel:" (EMERGENCY) } { (words.t("public-ring-112")) } }
+                    // Nobody who looks over somebody's shoulder sees what they were at; without script, the way back stays.
+                    @if let Some(elsewhere) = &frame.sight.deployment.plan.leave_to {
+                        p { a .govuk-link .leave href=(elsewhere) rel="nofollow noreferrer noopener" { (words.t("public-leave")) } }
+                    }
                 }
             }
         }

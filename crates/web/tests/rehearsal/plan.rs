@@ -88,6 +88,7 @@ pub fn plan() -> Plan {
         zone: TimeZone::get("Europe/Stockholm").unwrap(),
         languages: vec![Language::Swedish, Language::English],
         numbers: vec!["11414".into()],
+        leave_to: None,
         service_level: ServiceLevel {
             within_ms: 10 * MINUTE,
             goal_permille: 850,
