@@ -239,11 +239,6 @@ impl Ledger {
                 changes.contacts.push(*contact);
                 self.open_record(*contact).is_some_and(|record| call::apply(record, at, command))
             }
-            Command::OweAddition { .. }
-            | Command::LinkContact { .. }
-            | Command::ReopenMatter { .. }
-            | Command::DecideMatter { .. }
-            | Command::DecideReport { .. } => addition::apply(self, at, command, changes),
             Command::HoldTime { booking, .. }
             | Command::ReleaseTime { booking, .. }
             | Command::BookTime { booking, .. }
@@ -267,7 +262,7 @@ impl Ledger {
                     true
                 })
             }
-            _ => true,
+            written => addition::apply(self, at, written, changes),
         }
     }
 

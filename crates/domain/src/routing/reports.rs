@@ -8,7 +8,11 @@ use crate::{
 };
 
 impl Router {
-    pub(super) fn report_received(&mut self, now: Timestamp, event: &Event) -> bool {
+    pub(super) fn report_event(&mut self, now: Timestamp, event: &Event) -> bool {
+        self.report_received(now, event) || self.report_decided(now, event) || self.citizen_asked(now, event)
+    }
+
+    fn report_received(&mut self, now: Timestamp, event: &Event) -> bool {
         let Event::ReportReceived { contact, matter, intent, language, region, reached } = event else { return false };
         let (contact, matter, intent, language) = (*contact, *matter, *intent, *language);
         if self.is_known(contact) || self.matters.contains_key(&matter) {
@@ -54,7 +58,7 @@ impl Router {
     }
 
     /// Decided, it is owed no more, and whoever reported is told.
-    pub(super) fn report_decided(&mut self, now: Timestamp, event: &Event) -> bool {
+    fn report_decided(&mut self, now: Timestamp, event: &Event) -> bool {
         let Event::ReportDecided { matter, promise, operator, decision, reached } = event else { return false };
         let Some(contact) = self.report_of(*promise, *matter, *operator) else { return false };
         if self.plan.decision(decision).is_none() {
@@ -66,7 +70,7 @@ impl Router {
     }
 
     /// It waits for whoever reported, who is told that we ask. Asked once more, it goes on waiting.
-    pub(super) fn citizen_asked(&mut self, now: Timestamp, event: &Event) -> bool {
+    fn citizen_asked(&mut self, now: Timestamp, event: &Event) -> bool {
         let Event::CitizenAsked { matter, promise, operator, reached } = event else { return false };
         let Some(contact) = self.report_of(*promise, *matter, *operator) else { return false };
         let waits = self.promises.get(promise).is_some_and(|known| known.paused.is_some());

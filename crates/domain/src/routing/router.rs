@@ -220,9 +220,7 @@ impl Router {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }
             Event::AdditionReceived { .. } => self.addition_received(now, event),
-            Event::ReportReceived { .. } => self.report_received(now, event),
-            Event::ReportDecided { .. } => self.report_decided(now, event),
-            Event::CitizenAsked { .. } => self.citizen_asked(now, event),
+            Event::ReportReceived { .. } | Event::ReportDecided { .. } | Event::CitizenAsked { .. } => self.report_event(now, event),
             Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
             Event::MessageSent { contact, message } => self.message_settled(*contact, *message, None),
             Event::MessageGivenUp { contact, message, why } => self.message_settled(*contact, *message, Some(*why)),

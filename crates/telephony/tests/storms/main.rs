@@ -2,6 +2,7 @@
 //! what is over. The long ones are `cargo xtask storm`'s.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::process::Stdio;
