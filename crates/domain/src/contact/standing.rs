@@ -52,7 +52,7 @@ mod tests {
     const PROMISE: PromiseId = PromiseId(1);
 
     /// A report as it was received, and then what is told of it.
-    fn standing(then: &[Command]) -> Standing {
+    fn standing<const N: usize>(then: [Command; N]) -> Standing {
         let owner = Owner::Unit(UnitId::new("operators.vast"));
         let mut commands = vec![
             Command::OpenContact { contact: CONTACT, matter: MATTER, channel: Channel::Web, owner: owner.clone() },
@@ -60,7 +60,7 @@ mod tests {
             Command::MakePromise { promise: PROMISE, matter: MATTER, promise_kind: PromiseKind::Report, owner, due: Timestamp(10) },
             Command::OweAddition { contact: CONTACT, promise: PROMISE, verified: false, to_link: false, proposed: None },
         ];
-        commands.extend(then.iter().cloned());
+        commands.extend(then);
         let mut ledger = Ledger::default();
         ledger.apply(1, Timestamp(0), &commands).unwrap();
         Standing::of(&ledger.contacts[&CONTACT], ledger.promises.get(&PROMISE))
@@ -74,12 +74,12 @@ mod tests {
         let decided = Command::DecideReport { contact: CONTACT, matter: MATTER, decision: DecisionId::new("noted") };
         let settled = Command::SettlePromise { promise: PROMISE, matter: MATTER, settlement: Settlement::Kept };
         let closed = Command::CloseContact { contact: CONTACT, outcome: Outcome::PassedOn };
-        assert_eq!(standing(&[]), Standing::Waits);
-        assert_eq!(standing(&[taken.clone()]), Standing::InHand);
-        assert_eq!(standing(&[taken.clone(), asked.clone()]), Standing::Asked);
-        assert_eq!(standing(&[asked.clone()]), Standing::Asked);
-        assert_eq!(standing(&[taken, asked, answered]), Standing::InHand);
-        assert_eq!(standing(&[decided, settled.clone(), closed.clone()]), Standing::Decided);
-        assert_eq!(standing(&[settled, closed]), Standing::Done);
+        assert_eq!(standing([]), Standing::Waits);
+        assert_eq!(standing([taken.clone()]), Standing::InHand);
+        assert_eq!(standing([taken.clone(), asked.clone()]), Standing::Asked);
+        assert_eq!(standing([asked.clone()]), Standing::Asked);
+        assert_eq!(standing([taken, asked, answered]), Standing::InHand);
+        assert_eq!(standing([decided, settled.clone(), closed.clone()]), Standing::Decided);
+        assert_eq!(standing([settled, closed]), Standing::Done);
     }
 }
