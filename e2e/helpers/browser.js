@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
+import { until } from "./wait.js";
 
 const PROGRAM = process.env.SVAR_CHROMIUM ?? "/usr/bin/chromium";
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -12,6 +13,17 @@ export async function openBrowser({ tone } = {}) {
   const args = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
   if (tone) args.push(`--use-file-for-fake-audio-capture=${tone}`);
   return chromium.launch({ executablePath: PROGRAM, args });
+}
+
+/** How many pixels a page is wider than its window, once it is there: between two pages there is none. */
+export async function tooWide(page) {
+  const { wider } = await until("the page is there", () =>
+    page.evaluate(() => {
+      const { documentElement: root } = document;
+      return root && { wider: root.scrollWidth - root.clientWidth };
+    }),
+  );
+  return wider;
 }
 
 /** From now on the page can keep nothing, as when the browser's storage is full. */

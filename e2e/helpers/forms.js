@@ -2,7 +2,7 @@
 // whether a page looks well at both widths.
 
 import assert from "node:assert/strict";
-import { accessibilityFaults } from "./browser.js";
+import { accessibilityFaults, tooWide } from "./browser.js";
 
 const SIZES = [
   { width: 1280, height: 900 },
@@ -30,7 +30,7 @@ export async function looksWell(page, what) {
   for (const size of SIZES) {
     await page.setViewportSize(size);
     assert.deepEqual(await accessibilityFaults(page), [], `${what}, ${size.width} pixels wide`);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wider = await tooWide(page);
     assert.ok(wider <= 0, `${what}: ${wider} pixels too wide at ${size.width}`);
   }
   await page.setViewportSize(SIZES[0]);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import ICAL from "ical.js";
-import { accessibilityFaults } from "../helpers/browser.js";
+import { accessibilityFaults, tooWide } from "../helpers/browser.js";
 import { Centre } from "../helpers/centre.js";
 import { Citizen } from "../helpers/citizen.js";
 
@@ -116,7 +116,7 @@ for (const language of ["sv", "en", "da"]) {
 async function look(page, what) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 844 });
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wider = await tooWide(page);
     assert.ok(wider <= 0, `${what}: ${wider} pixels too wide at ${width}`);
     assert.deepEqual(await accessibilityFaults(page), [], `${what}, ${width} pixels wide`);
   }

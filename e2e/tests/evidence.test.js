@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { accessibilityFaults } from "../helpers/browser.js";
+import { accessibilityFaults, tooWide } from "../helpers/browser.js";
 import { Centre } from "../helpers/centre.js";
 import { Line, matterOf, sha256, signIn } from "../helpers/files.js";
 import { until } from "../helpers/wait.js";
@@ -19,7 +19,7 @@ const JPEG = Buffer.concat([Buffer.from("ffd8ffe000104a4649460001010000010001000
 async function sound(page, what) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 844 });
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wider = await tooWide(page);
     assert.ok(wider <= 0, `${what}: ${wider} pixels too wide at ${width}`);
   }
 }

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityFaults } from "../helpers/browser.js";
+import { accessibilityFaults, tooWide } from "../helpers/browser.js";
 import { Centre } from "../helpers/centre.js";
 import { Mail } from "../helpers/mail.js";
 import { TREES, file, fillIn, forms } from "../helpers/reporter.js";
@@ -89,7 +89,7 @@ test("a report is asked about, answered by its link, decided, and its citizen re
     await page.goto(linkIn(await told(centre, "Beslut om ärende")));
     assert.match(await page.locator("main").innerText(), /Vi har beslutat.*Vi utreder inte vidare.*Om du inte håller med.*åklagare/s);
     await isAccessible();
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+    assert.equal(await tooWide(page), 0);
     await context.close();
   }),
 );

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityFaults } from "../helpers/browser.js";
+import { accessibilityFaults, tooWide } from "../helpers/browser.js";
 import { Centre } from "../helpers/centre.js";
 import { TREES, file, fillIn, forms } from "../helpers/reporter.js";
 
@@ -19,7 +19,7 @@ async function open(centre, script) {
 async function fits(page, what) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 844 });
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wider = await tooWide(page);
     assert.ok(wider <= 0, `${what}: ${wider} pixels too wide at ${width}`);
   }
 }

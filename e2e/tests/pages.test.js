@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityFaults } from "../helpers/browser.js";
+import { accessibilityFaults, tooWide } from "../helpers/browser.js";
 import { Centre } from "../helpers/centre.js";
 
 /** The first is how the page was opened. Each width in both schemes would look at the same colours twice. */
@@ -103,7 +103,7 @@ async function check(page, locale, what) {
     await page.setViewportSize(size);
     const faults = await accessibilityFaults(page);
     assert.deepEqual(faults, [], `${what}, ${scheme}, ${size.width} pixels wide, ${locale}`);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wider = await tooWide(page);
     assert.ok(wider <= 0, `${what}: ${wider} pixels too wide at ${size.width}, ${locale}`);
   }
 }

@@ -80,8 +80,9 @@ fn all<'a>(root: &'a Path, run: &'a Run) -> Vec<Step<'a>> {
 const FILES_AT_ONCE: &str = "--test-concurrency=4";
 /// Needs the whole machine: its sound is to be even.
 const ALONE: &str = "crowd.test.js";
-/// Have many callers ring at once, and would disturb the sound of the rest. Nobody listens in them, so they go side by side.
-const STORMS: [&str; 2] = ["kills.test.js", "troubles.test.js"];
+/// Have many callers ring at once, or keep a processor busy, and would disturb the sound of the rest. Nobody listens in them,
+/// so they go side by side.
+const UNHEARD: [&str; 4] = ["evidence.test.js", "forms.test.js", "kills.test.js", "troubles.test.js"];
 /// Looks on while what callers mean in Sweden is learnt, for minutes beside other tests, and keeps it for them: it comes
 /// first, beside the learning for other deployments.
 const LEARNS: &str = "learning.test.js";
@@ -96,7 +97,7 @@ fn end_to_end(root: &Path, run: &Run) -> Result<()> {
     let program = program(root)?;
     let (first, rest): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.ends_with(LEARNS));
     let (alone, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|file| file.ends_with(ALONE));
-    let (storms, together): (Vec<_>, Vec<_>) = rest.into_iter().partition(|file| STORMS.iter().any(|name| file.ends_with(name)));
+    let (unheard, together): (Vec<_>, Vec<_>) = rest.into_iter().partition(|file| UNHEARD.iter().any(|name| file.ends_with(name)));
     let node = |arguments: &[&str], files: Vec<PathBuf>| {
         let mut node = Command::new("node");
         node.args(arguments).args(files);
@@ -109,7 +110,7 @@ fn end_to_end(root: &Path, run: &Run) -> Result<()> {
     let result = tested("--test-concurrency=2", first.into_iter().chain([folder.join("learn.js")]).collect())
         .and_then(|()| tested(FILES_AT_ONCE, together))
         .and_then(|()| tested("--test-concurrency=1", alone))
-        .and_then(|()| tested("--test-concurrency=2", storms));
+        .and_then(|()| tested("--test-concurrency=3", unheard));
     run.sweep();
     result
 }
