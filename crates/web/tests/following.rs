@@ -121,6 +121,8 @@ async fn what_was_reported_is_followed_from_its_coming_to_its_decision() {
     let page = centre.ask(get(&format!("{address}?sent=1"))).await;
     tells(&page, &["We have received what you wrote", "You added something", "Add something"]);
     assert!(!text(&page.body).contains("Waits for your answer") && !text(&page.body).contains("Which frame number?"));
+    let kept = centre.store.contact(added.contact).await.unwrap().unwrap();
+    assert!(kept.payloads.iter().all(|payload| !format!("{:?}", payload.body).contains(&token)), "the link is kept nowhere");
     let all = centre.switchboard().live();
     assert_eq!(all.view.additions.iter().filter(|addition| addition.kind == PromiseKind::Addition).count(), 1, "it was sent once");
 

@@ -90,7 +90,8 @@ pub(crate) async fn take(
         wrong => wrong,
     };
     let wrong = match wrong {
-        None => send(&app, &sight, &followed, &format!("follow {token} {once}"), &text, address).await?,
+        // The link itself is kept nowhere: its number stands for it.
+        None => send(&app, &sight, &followed, &format!("follow {} {once}", followed.contact.contact), &text, address).await?,
         wrong => wrong,
     };
     Ok(match wrong {
