@@ -9,7 +9,7 @@
 use crate::{
     Store, StoreError,
     database::{from_row, sql},
-    hashing::{Hash, canonical, hex, sha256},
+    hashing::{Hash, bytes_of_hex, canonical, hex, sha256},
 };
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use domain::{Timestamp, time::HOUR_MS};
@@ -96,16 +96,12 @@ impl DraftCode {
 
     fn open(&self, form: &str, sealed: &str) -> Option<Value> {
         let (nonce, text) = sealed.split_at_checked(2 * NONCE_LEN)?;
-        let nonce: [u8; NONCE_LEN] = unhex(nonce)?.try_into().ok()?;
-        let mut text = unhex(text)?;
+        let nonce: [u8; NONCE_LEN] = bytes_of_hex(nonce)?.try_into().ok()?;
+        let mut text = bytes_of_hex(text)?;
         let key = RandomizedNonceKey::new(&AES_256_GCM, &self.key()).ok()?;
         let opened = key.open_in_place(Nonce::from(&nonce), Aad::from(form.as_bytes()), &mut text).ok()?;
         serde_json::from_slice(opened).ok()
     }
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
 }
 
 /// Answers as they were kept. Personal data: hidden in Debug.

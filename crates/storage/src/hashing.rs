@@ -38,6 +38,13 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// Any number of bytes; none of what is not two hexadecimal digits for each.
+pub fn bytes_of_hex(text: &str) -> Option<Vec<u8>> {
+    // A sign would pass as a digit.
+    let is_hex = text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_hex.then(|| (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect())?
+}
+
 /// None unless `text` is 64 hexadecimal digits.
 pub fn unhex(text: &str) -> Option<Hash> {
     let mut bytes = [0; 32];
@@ -143,6 +150,9 @@ mod tests {
         assert_eq!(hex(&hash), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(unhex(&hex(&hash)), Some(hash));
         assert_eq!(unhex("ba78"), None);
+        for (text, bytes) in [("", Some(vec![])), ("00fF", Some(vec![0, 255])), ("0", None), ("+f", None), ("å", None)] {
+            assert_eq!(bytes_of_hex(text), bytes, "{text}");
+        }
         assert_eq!(unhex(&"å".repeat(32)), None);
     }
 }

@@ -9,7 +9,7 @@
 //! The key is random, and kept sealed under one that follows from the deployment's secret.
 
 use super::{EvidenceError, EvidenceId};
-use crate::hashing::{Hash, hex, keyed};
+use crate::hashing::{Hash, bytes_of_hex, hex, keyed};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 
 /// Most bytes in one piece.
@@ -51,7 +51,7 @@ pub fn new_key(secret: &Hash, id: &EvidenceId) -> Result<String, EvidenceError> 
 
 impl FileKey {
     pub fn open(secret: &Hash, id: &EvidenceId, sealed: &str) -> Result<Self, EvidenceError> {
-        let bytes = bytes_of(sealed).ok_or(EvidenceError::Damaged)?;
+        let bytes = bytes_of_hex(sealed).ok_or(EvidenceError::Damaged)?;
         let (nonce, text) = bytes.split_first_chunk::<NONCE_LEN>().ok_or(EvidenceError::Damaged)?;
         let mut text = text.to_vec();
         let key = over(secret)?.open_in_place(Nonce::from(nonce), Aad::from(id.text().as_bytes()), &mut text).map_err(broken)?;
@@ -106,10 +106,6 @@ pub fn end(size: u64, sha256: &Hash) -> Vec<u8> {
 pub fn read_end(plain: &[u8]) -> Option<(u64, Hash)> {
     let (size, hash) = plain.split_first_chunk::<8>().filter(|_| plain.len() == END_BYTES)?;
     Some((u64::from_be_bytes(*size), hash.try_into().ok()?))
-}
-
-fn bytes_of(text: &str) -> Option<Vec<u8>> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
 }
 
 #[cfg(test)]
