@@ -1,8 +1,8 @@
 // Loopback ports that nobody holds at this moment, and that nobody here is given twice: a port is only
-// bound some time after it was asked for. They lie below those that a system gives to whoever asks for
-// none in particular, so no connection takes one meanwhile.
+// bound some time after it was asked for, a telephone's for sound only when it dials. So every process has
+// a stretch of its own. All lie below those that a system gives to whoever asks for none in particular, so
+// no connection takes one meanwhile.
 
-import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -10,19 +10,36 @@ import { createServer } from "node:net";
 const FIRST = 20_000;
 /** A telephone also takes the port above for SIP over TLS; sound takes its odd neighbour and the next even one. */
 const TAKEN_TOGETHER = 4;
-const PLACES = 3_000;
+/** More than one test takes at once; when all were given, those of tests that are over are given again. */
+const PLACES = 100;
+const STRETCHES = 30;
 
-/** Tests of other files begin elsewhere. */
-let place = randomInt(PLACES);
+/** First port of this process's stretch, which it holds until it ends: what says to others that it is taken. */
+let claimed;
+let place = 0;
 
 /** A port, a multiple of four, that is free for both TCP and UDP, and so are the three above it. */
 export async function freePort() {
-  for (let tries = 0; tries < PLACES; tries += 1) {
-    place = (place + 1) % PLACES;
-    const port = FIRST + place * TAKEN_TOGETHER;
+  claimed ??= claim();
+  const first = await claimed;
+  for (let tries = 1; tries < PLACES; tries += 1) {
+    place = (place % (PLACES - 1)) + 1;
+    const port = first + place * TAKEN_TOGETHER;
     if (await allAreFree(port)) return port;
   }
   throw new Error("no loopback ports are free for both TCP and UDP");
+}
+
+async function claim() {
+  for (let stretch = 0; stretch < STRETCHES; stretch += 1) {
+    const first = FIRST + stretch * PLACES * TAKEN_TOGETHER;
+    const holder = await listens(first);
+    if (holder) {
+      holder.unref();
+      return first;
+    }
+  }
+  throw new Error("every stretch of loopback ports is taken by another process");
 }
 
 async function allAreFree(first) {
@@ -33,16 +50,23 @@ async function allAreFree(first) {
 }
 
 async function tcpIsFree(port) {
+  const server = await listens(port);
+  if (!server) return false;
+  server.close();
+  await once(server, "close");
+  return true;
+}
+
+/** Who listens at a port from now on, unless somebody does already. */
+async function listens(port) {
   const server = createServer();
   try {
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
   } catch {
-    return false;
+    return undefined;
   }
-  server.close();
-  await once(server, "close");
-  return true;
+  return server;
 }
 
 async function udpIsFree(port) {
