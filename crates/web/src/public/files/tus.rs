@@ -15,6 +15,11 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use base64::{
+    Engine,
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
 use storage::{EVIDENCE_BYTES_MAX, Evidence, EvidenceError, EvidenceId};
 use switchboard::Upload;
 use tokio_stream::StreamExt;
@@ -115,35 +120,18 @@ async fn ready(app: &App, token: &str, headers: &HeaderMap) -> Result<Visit, Res
     Visit::of(app, token, headers).await.map_err(refusal)
 }
 
+/// With or without the signs that fill up the last group: programs write both.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+
 /// What stands as `filename` among pairs of a key and its value in Base64; empty where it does not. None when it is no Base64.
 fn file_name(headers: &HeaderMap) -> Option<String> {
     let Some(told) = headers.get(METADATA) else { return Some(String::new()) };
     let pairs = told.to_str().ok()?.split(',').filter_map(|pair| pair.trim().split_once(' '));
     match pairs.into_iter().find(|(key, _)| *key == "filename") {
-        Some((_, value)) => base64(value.trim()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        Some((_, value)) => BASE64.decode(value.trim()).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
         None => Some(String::new()),
     }
-}
-
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
-    for sign in text.trim_end_matches('=').bytes() {
-        let value = match sign {
-            b'A'..=b'Z' => sign - b'A',
-            b'a'..=b'z' => sign - b'a' + 26,
-            b'0'..=b'9' => sign - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push(u8::try_from(bits >> held & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
 }
 
 /// `HEAD /…/files/tus/{id}`: how far it has come.
