@@ -165,9 +165,13 @@ fn owed_row(sight: &Sight<'_>, promise: &PromiseRecord) -> Markup {
             strong { (words.named("promise", promise.kind.word())) } ", "
             (names::owner(words, sight.plan(), sight.live, &promise.owner)) ", "
             span .number { (sight.time(promise.due)) } " "
-            span .mark .late[late] {
-                @if late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) }
-                @else { (words.t("due-in")) " " (clock::counting_down(promise.due, sight.now)) }
+            @if let Some(paused) = promise.paused {
+                span .mark { (words.t("due-waits")) " " (clock::counting_up(paused, sight.now)) }
+            } @else {
+                span .mark .late[late] {
+                    @if late { (words.t("due-late")) " " (clock::counting_up(promise.due, sight.now)) }
+                    @else { (words.t("due-in")) " " (clock::counting_down(promise.due, sight.now)) }
+                }
             }
         }
     }

@@ -107,6 +107,8 @@ async fn what_was_reported_is_followed_from_its_coming_to_its_decision() {
     let asked = centre.ask(post(&ask).session(&session).form("question=Which+frame+number%3F")).await;
     assert_eq!((asked.status, asked.header("location")), (StatusCode::SEE_OTHER, &*format!("/matters/{}", report.reference.digits())));
     let page = centre.ask(get(&address)).await;
+    let matter = centre.ask(get(&format!("/matters/{}", report.reference.digits())).session(&session)).await;
+    assert!(text(&matter.body).contains("waits for the citizen"), "{}", text(&matter.body));
     tells(&page, &["Waits for your answer", "We have a question for you", "Which frame number?", "Your answer", "We asked you a question"]);
 
     // They answer, twice by mistake.
