@@ -1,5 +1,6 @@
 // A report on the web on its whole way: the operator asks back from the desk, the citizen is told by mail, follows the link
-// without script and answers, the operator decides, and the citizen reads the decision. Killed in the middle, nothing is lost.
+// without script and answers, the operator decides, and the citizen reads the decision, is asked how it was and says it. Killed in
+// the middle, nothing is lost.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,12 +13,15 @@ import { until } from "../helpers/wait.js";
 const ANNA = "anna@example.org";
 const QUESTION = "Vilket ramnummer har cykeln?";
 const ANSWER = "Det står WTU 123 under ramen";
+const OPINION = "Bra att jag fick svar så fort";
+/** Everybody who was helped is asked, at once and at any hour. */
+const ASKING = { 'share = "20 %"': 'share = "100 %"', 'after = "2 h"': 'after = "0 s"', 'between = "09:00-19:00"': 'between = "00:00-24:00"' };
 
 function during(work) {
   return Centre.serving(work, async (centre) => {
     centre.mail = await Mail.start();
     centre.endings.push(() => centre.mail.remove());
-    return { mail: centre.mail.settings };
+    return { mail: centre.mail.settings, figures: ASKING };
   });
 }
 
@@ -38,7 +42,7 @@ async function opens(desk, reference) {
 
 test("a report is asked about, answered by its link, decided, and its citizen reads it", { timeout: 240_000 }, () =>
   during(async (centre) => {
-    centre.confides(ANNA, QUESTION, ANSWER, "+46701740605");
+    centre.confides(ANNA, QUESTION, ANSWER, OPINION, "+46701740605");
     const context = await (await centre.browser()).newContext({ javaScriptEnabled: false, baseURL: centre.server.origin });
     const page = await context.newPage();
     // What looks at pages for us needs script itself.
@@ -90,6 +94,26 @@ test("a report is asked about, answered by its link, decided, and its citizen re
     assert.match(await page.locator("main").innerText(), /Vi har beslutat.*Vi utreder inte vidare.*Om du inte håller med.*åklagare/s);
     await isAccessible();
     assert.equal(await tooWide(page), 0);
+
+    // Asked how it was, they say it; a leader sees how many are satisfied, and reads what was written.
+    const survey = linkIn(await told(centre, "Hur var det"));
+    centre.confides(survey.split("/").pop());
+    await page.goto(survey);
+    await isAccessible();
+    assert.equal(await tooWide(page), 0);
+    for (const [question, rating] of [["Hur blev du bemött?", "Mycket bra"], ["Hur tog vi hand om ditt ärende?", "Dåligt"]]) {
+      await page.getByRole("group", { name: question }).getByLabel(rating, { exact: true }).check();
+    }
+    await page.getByLabel("Vill du säga något mer?").fill(OPINION);
+    await page.getByRole("button", { name: "Skicka" }).click();
+    assert.match(await page.locator("h1").innerText(), /Tack för ditt svar/);
+    const { whole } = await centre.server.api("/surveys");
+    assert.deepEqual([whole.asked, whole.answered, whole.treatment.answers, whole.accessibility.answers], [1, 1, 1, 0]);
+    const lead = await centre.desk({ login: "lead", onDuty: false });
+    await lead.page.goto("/surveys");
+    assert.deepEqual(await accessibilityFaults(lead.page), []);
+    await lead.page.getByRole("link", { name: "Med egna ord" }).click();
+    assert.ok((await lead.page.locator("main").innerText()).includes(OPINION));
     await context.close();
   }),
 );

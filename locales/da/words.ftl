@@ -216,3 +216,4 @@ template-received = at det indsendte er nået frem
 template-linked = at det indsendte hører til en sag
 template-asked = at vi har et spørgsmål
 template-decided = at der er truffet afgørelse om det anmeldte
+template-survey = hvordan det var at være i kontakt med os

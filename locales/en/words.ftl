@@ -216,3 +216,4 @@ template-received = that what was sent in has reached us
 template-linked = that what was sent in belongs to a matter
 template-asked = that we have a question
 template-decided = that what was reported is decided
+template-survey = how it was to be in touch with us

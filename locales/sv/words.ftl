@@ -216,3 +216,4 @@ template-received = att det som skickades in har kommit fram
 template-linked = att det som skickades in hör till ett ärende
 template-asked = att vi har en fråga
 template-decided = att det anmälda är beslutat
+template-survey = hur det var att ha kontakt med oss

@@ -21,6 +21,7 @@ pub mod promise;
 pub mod report;
 pub mod routing;
 pub mod service_level;
+pub mod survey;
 pub mod time;
 
 pub use ids::*;

@@ -90,10 +90,19 @@ impl Store {
     /// # Errors
     /// What the database answered; then nothing may be shown.
     pub async fn log_access(&self, access: &Access) -> Result<(), StoreError> {
+        self.log_accesses(std::slice::from_ref(access)).await
+    }
+
+    /// Several at once: all of them, or none.
+    ///
+    /// # Errors
+    /// What the database answered; then nothing may be shown.
+    pub async fn log_accesses(&self, accesses: &[Access]) -> Result<(), StoreError> {
         let mut transaction = self.database().write().await?;
         let text = "INSERT INTO access_log (at, reader, contact, matter, what, why) VALUES ($1, $2, $3, $4, $5, $6)";
-        let Access { at, reader, contact, matter, what, why } = access;
-        transaction.execute(sql!(text, *at, reader.word(), *contact, *matter, what, why)).await?;
+        for Access { at, reader, contact, matter, what, why } in accesses {
+            transaction.execute(sql!(text, *at, reader.word(), *contact, *matter, what, why)).await?;
+        }
         transaction.commit().await
     }
 

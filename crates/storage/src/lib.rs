@@ -29,6 +29,7 @@ mod sessions;
 mod settings;
 mod spill;
 mod store;
+mod surveys;
 mod tokens;
 mod verify;
 
@@ -54,5 +55,6 @@ pub use reports::{Report, SaveReport};
 pub use sessions::{Session, SessionLimits};
 pub use spill::{Spill, SpilledEntry};
 pub use store::{Location, PageLimit, Store};
+pub use surveys::{OpinionWords, SurveyFile};
 pub use tokens::ApiToken;
 pub use verify::{Verification, verify};

@@ -16,6 +16,8 @@ pub enum Opens {
     Booking,
     /// What somebody sent in: whoever sent it follows it by this, and sees nothing of what others sent about the same.
     Contact,
+    /// The question how it was to turn to us about a contact.
+    Survey,
 }
 
 impl Opens {
@@ -24,6 +26,7 @@ impl Opens {
             // The first links were of bookings.
             Self::Booking => format!("svar link 1 {number}"),
             Self::Contact => format!("svar link contact 1 {number}"),
+            Self::Survey => format!("svar link survey 1 {number}"),
         };
         let hash = keyed(secret, message.as_bytes());
         std::array::from_fn(|place| hash[place])

@@ -41,6 +41,9 @@ pub struct Message {
     /// The same of what they sent in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<ContactId>,
+    /// The same of the question how it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surveys: Option<ContactId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,
 }

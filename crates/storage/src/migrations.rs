@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_pauses.sql"),
     include_str!("../migrations/0010_form_drafts.sql"),
     include_str!("../migrations/0011_evidence.sql"),
+    include_str!("../migrations/0012_surveys.sql"),
 ];
 
 /// From this layout on a contact has a list of messages, where it had one text message at most.

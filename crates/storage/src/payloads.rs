@@ -48,10 +48,12 @@ pub enum PayloadKind {
     Written,
     /// What we asked whoever wrote: `text`.
     Question,
+    /// What they think of how they were met: `text`.
+    Opinion,
 }
 
 impl PayloadKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Caller,
         Self::Place,
         Self::Words,
@@ -62,6 +64,7 @@ impl PayloadKind {
         Self::Booking,
         Self::Written,
         Self::Question,
+        Self::Opinion,
     ];
 
     #[must_use]
@@ -77,6 +80,7 @@ impl PayloadKind {
             Self::Booking => "booking",
             Self::Written => "written",
             Self::Question => "question",
+            Self::Opinion => "opinion",
         }
     }
 

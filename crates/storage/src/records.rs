@@ -5,6 +5,7 @@ use crate::{
     Store, StoreError, bookings,
     database::{Connection, Transaction, from_row, sql},
     hashing::canonical,
+    surveys,
 };
 use domain::{
     ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
@@ -303,7 +304,8 @@ impl Store {
         let contacts: Vec<(String,)> = connection
             .all(sql!(
                 "SELECT record FROM contacts WHERE closed IS NULL OR matter IN (SELECT matter FROM matters WHERE closed IS NULL) \
-                       OR contact IN (SELECT contact FROM messages WHERE state = 'owed')"
+                       OR contact IN (SELECT contact FROM messages WHERE state = 'owed') \
+                       OR contact IN (SELECT contact FROM surveys WHERE state = 'awaited')"
             ))
             .await?;
         let text = "SELECT promise, matter, kind, owner, made, due, settled, settlement, paused, ring_back FROM promises \
@@ -311,6 +313,7 @@ impl Store {
         let promises: Vec<StoredPromise> = connection.all(sql!(text)).await?;
         ledger.surges = surges(&mut connection).await?;
         ledger.bookings = bookings::open(&mut connection).await?;
+        ledger.surveys = surveys::awaited(&mut connection).await?;
         connection.undo().await?;
         for row in matters {
             let record = row.read()?;

@@ -24,6 +24,7 @@ use crate::{
     migrations,
     payloads::payload_hash,
     records::{self, StoredContact, StoredMatter, StoredPromise},
+    surveys::{self, StoredSurvey},
 };
 use calls::Calls;
 use domain::{
@@ -112,6 +113,7 @@ impl Audit {
         self.compare_surges(connection).await?;
         self.compare_messages(connection).await?;
         self.compare_bookings(connection).await?;
+        self.compare_surveys(connection).await?;
         self.compare_counters(connection).await?;
         self.add_up(connection).await?;
         for fault in crate::evidence::custody_faults(connection).await? {
@@ -314,6 +316,24 @@ impl Audit {
             }
         }
         missing.into_iter().for_each(|booking| self.fault(format!("the record of booking {booking} is missing")));
+        Ok(())
+    }
+
+    async fn compare_surveys(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        let mut missing: BTreeSet<_> = self.ledger.surveys.keys().copied().collect();
+        let mut after = i64::MIN;
+        loop {
+            let page = surveys::page(connection, after, PAGE_ROWS).await?;
+            let Some(last) = page.last() else { break };
+            after = last.contact;
+            for row in page {
+                let contact = ContactId(u64::try_from(row.contact).unwrap_or(0));
+                missing.remove(&contact);
+                let folded = self.ledger.surveys.get(&contact).map(StoredSurvey::of).transpose()?;
+                self.compare("a survey about contact", contact.0, folded.map(|folded| folded == row));
+            }
+        }
+        missing.into_iter().for_each(|contact| self.fault(format!("the record of a survey about contact {contact} is missing")));
         Ok(())
     }
 

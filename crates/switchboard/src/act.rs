@@ -52,6 +52,8 @@ pub(crate) struct Stage {
     pub goodbyes: Mutex<BTreeMap<LegId, Timestamp>>,
     pub inputs: mpsc::Sender<Input>,
     pub messages: Arc<Messages>,
+    /// Whom it is found out about whether they may be asked how it was.
+    pub surveys: mpsc::Sender<ContactId>,
     /// How mail in stands; none where no mail is taken in.
     pub mail_in: Mutex<Option<MailInStand>>,
     pub call_backs: CallBacks,
@@ -140,6 +142,7 @@ impl Stage {
             }
             Command::CancelCitizen { attempt, .. } => self.cancel_citizen(*attempt),
             Command::OweMessage { .. } | Command::SettleMessage { .. } => self.messages.tell(),
+            Command::WeighOpinion { contact } => self.weigh_opinion(*contact),
             // Keys are collected from the decision on.
             Command::AskNumber { .. } => {}
             // Done already.
@@ -187,6 +190,9 @@ impl Stage {
             | Command::RemindCitizen { .. }
             | Command::CancelBooking { .. }
             | Command::EndBooking { .. }
+            | Command::AwaitOpinion { .. }
+            | Command::SettleSurvey { .. }
+            | Command::KeepOpinion { .. }
             | Command::SetSurge { .. } => {}
         }
     }

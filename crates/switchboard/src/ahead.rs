@@ -73,6 +73,10 @@ pub(crate) fn touches(command: &Command) -> Touch {
         | Command::RemindCitizen { .. }
         | Command::CancelBooking { .. }
         | Command::EndBooking { .. }
+        | Command::AwaitOpinion { .. }
+        | Command::WeighOpinion { .. }
+        | Command::SettleSurvey { .. }
+        | Command::KeepOpinion { .. }
         | Command::RestCall { .. }
         | Command::SetSurge { .. } => Touch::None,
     }

@@ -13,6 +13,8 @@ pub struct CitizensPages {
     pub booking: fn(Language, &str) -> String,
     /// The path of what somebody sent in, by the token of its link.
     pub matter: fn(Language, &str) -> String,
+    /// The path of the question how it was, by the token of its link.
+    pub survey: fn(Language, &str) -> String,
     /// The file of a booking, known to calendars by this name, as it stands at this time.
     pub appointment: fn(&Plan, &BookingRecord, Language, &str, Timestamp) -> Attachment,
 }
@@ -39,6 +41,12 @@ impl Citizens {
     pub fn link_to_follow(&self, contact: domain::ContactId, language: Language) -> Option<String> {
         let address = self.pages.address.as_deref()?;
         Some(format!("{address}{}", (self.pages.matter)(language, &self.store.contact_token(contact))))
+    }
+
+    /// Where whoever was helped says how it was.
+    pub fn link_to_survey(&self, contact: domain::ContactId, language: Language) -> Option<String> {
+        let address = self.pages.address.as_deref()?;
+        Some(format!("{address}{}", (self.pages.survey)(language, &self.store.survey_token(contact))))
     }
 
     pub fn appointment(&self, plan: &Plan, record: &BookingRecord, language: Language, now: Timestamp) -> Attachment {

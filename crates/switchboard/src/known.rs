@@ -56,7 +56,7 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
             details.needs = text("needs");
         }
         PayloadKind::Question => details.asked.extend(text("text")),
-        PayloadKind::Intake | PayloadKind::Text | PayloadKind::Message => {}
+        PayloadKind::Intake | PayloadKind::Text | PayloadKind::Message | PayloadKind::Opinion => {}
     }
 }
 

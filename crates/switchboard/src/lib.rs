@@ -41,6 +41,7 @@ mod seldom;
 mod sounds;
 mod spilling;
 mod start;
+mod surveys;
 mod talk;
 mod understood;
 mod words_to_callers;
@@ -66,7 +67,10 @@ pub use recordings::NoRecording;
 pub use reports::{QUESTION_CHARS_MAX, Question};
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
-pub use storage::{Attachment, DraftCode, FORM_DRAFT_KEPT_MS, Followed, FormDraft, MessagesOwed, PlanChange, PlanOutcome};
+pub use storage::{
+    Attachment, DraftCode, FORM_DRAFT_KEPT_MS, Followed, FormDraft, MessagesOwed, OpinionWords, PlanChange, PlanOutcome, SurveyFile,
+};
+pub use surveys::{OPINION_CHARS_MAX, OwnWords, Told};
 pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 
 use domain::{

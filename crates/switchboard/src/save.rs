@@ -458,6 +458,10 @@ fn waits_for(command: &Command) -> Option<ContactId> {
         | Command::RemindCitizen { .. }
         | Command::CancelBooking { .. }
         | Command::EndBooking { .. }
+        | Command::AwaitOpinion { .. }
+        | Command::WeighOpinion { .. }
+        | Command::SettleSurvey { .. }
+        | Command::KeepOpinion { .. }
         | Command::RestCall { .. }
         | Command::SetSurge { .. } => None,
     }

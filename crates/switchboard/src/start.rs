@@ -21,6 +21,7 @@ use crate::{
     save::{self, Saver},
     seldom::Seldom,
     spilling::{self, Spilling, Stray},
+    surveys::{self, Surveyor},
     understood,
 };
 use domain::{
@@ -152,7 +153,9 @@ pub async fn start(
 
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
     let messages = Arc::new(Messages::new(&config.carriers, config.citizens.map(|pages| Citizens { pages, store: store.clone() })));
-    let stage = Arc::new(stage(&store, config.trunk, telephony.clone(), deployment.clone(), inputs_in.clone(), messages.clone()));
+    let (surveys_in, surveys) = mpsc::channel(surveys::WAITING_MAX);
+    let telephones = (config.trunk, telephony.clone());
+    let stage = Arc::new(stage(&store, telephones, deployment.clone(), inputs_in.clone(), messages.clone(), surveys_in));
     remember_owed(&stage, &ledger, &deployment).await?;
     let [stop, fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
     let (jobs_in, jobs) = save::queue();
@@ -193,6 +196,8 @@ pub async fn start(
     tokio::spawn(watched(run_loop.run(inputs, stop.clone()), failed.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
     start_outboxes(config.carriers, &store, &messages, &stage, &inputs_in, (&stop, &failed));
+    let surveyor = Surveyor { store: store.clone(), stage: stage.clone(), inputs: inputs_in.clone(), asked: BTreeMap::new() };
+    tokio::spawn(watched(surveyor.run(surveys, stop.clone()), failed.clone()));
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
@@ -226,11 +231,11 @@ fn start_outboxes(
 /// Acting before anything has happened.
 fn stage(
     store: &Store,
-    trunk: String,
-    telephony: Telephony,
+    (trunk, telephony): (String, Telephony),
     deployment: Arc<Deployment>,
     inputs: mpsc::Sender<Input>,
     messages: Arc<Messages>,
+    surveys: mpsc::Sender<ContactId>,
 ) -> Stage {
     Stage {
         telephony,
@@ -246,6 +251,7 @@ fn stage(
         goodbyes: Mutex::new(BTreeMap::new()),
         inputs,
         messages,
+        surveys,
         call_backs: CallBacks::new(store.clone()),
         trunk,
     }

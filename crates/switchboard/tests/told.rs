@@ -5,10 +5,11 @@
 use crate::{cluster, peer, support};
 
 use domain::{
-    ClassId, DecisionId, DeskId, RegionId, Timestamp,
+    ClassId, ContactId, DecisionId, DeskId, OperatorId, RegionId, Timestamp,
     booking::{BookingRecord, BookingState},
     intent::{Intent, Language},
     plan::Plan,
+    survey::{Opinion, Rating, Shares, Tally},
 };
 use interop::calendar::{self, Appointment};
 use peer::Peer;
@@ -19,11 +20,11 @@ use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
-use storage::{DraftCode, Location};
-use support::{Centre, Folder, config_of, side::DEADLINE};
+use storage::{AccessFilter, DraftCode, Location};
+use support::{Centre, Folder, config_of, side::DEADLINE, sweden_with};
 use switchboard::{
-    Attachment, Booked, BookingDetails, Carrier, Carriers, CitizensPages, Config, FiledForm, FreeTime, Gateway, MailSettings, MailTls,
-    Mailer, OperatorAct, Question, Refusal, Switchboard, TextSettings, TimesWanted,
+    Attachment, Booked, BookingDetails, Carrier, Carriers, CitizensPages, Config, FiledForm, FreeTime, Gateway, Live, MailSettings,
+    MailTls, Mailer, OperatorAct, OwnWords, Question, Refusal, Switchboard, TextSettings, TimesWanted, Told,
 };
 
 const ADDRESS: &str = "https://svar.polisen.example";
@@ -93,7 +94,7 @@ fn pages() -> CitizensPages {
         let media_type = format!("text/calendar; charset=utf-8; method={}", appointment.method());
         Attachment { name: "tid.ics".to_owned(), media_type, body: calendar::write(&appointment) }
     }
-    CitizensPages { address: Some(ADDRESS.to_owned()), booking: path, matter: path, appointment }
+    CitizensPages { address: Some(ADDRESS.to_owned()), booking: path, matter: path, survey: path, appointment }
 }
 
 fn carriers(texts: &Texts, mails: &Peer) -> Carriers {
@@ -273,6 +274,83 @@ async fn whoever_reported_is_asked_and_told_what_was_decided(location: Location)
     centre.stop().await;
     assert_eq!(mails.taken().len(), 0, "told by one way");
     assert_eq!(storage::verify(&location).await.unwrap().faults, [""; 0]);
+}
+
+/// Everybody is drawn, and asked at once.
+const ASKING: [(&str, &str); 3] =
+    [("share = \"20 %\"", "share = \"100 %\""), ("after = \"2 h\"", "after = \"0 s\""), ("\"09:00-19:00\"", "\"00:00-24:00\"")];
+
+/// Reports, and has it decided.
+async fn reports_and_is_told(centre: &Centre, operator: OperatorId) -> ContactId {
+    let board = centre.board();
+    let report = FiledForm { region: Some(RegionId::new("vast")), ..bicycle(Some(NUMBER), Some(MAIL)) };
+    let reference = board.file_form(&DraftCode::random(), report).await.unwrap();
+    let view = centre.see("the report", |live| live.view.additions.iter().find(|addition| addition.reference == reference).cloned()).await;
+    let decision = DecisionId::new("no_traces");
+    board.act(operator, OperatorAct::DecideReport { matter: view.matter, promise: view.promise, decision }).await.unwrap();
+    let is_weighed = |live: &Live| live.view.additions.is_empty() && live.view.surveys.is_empty();
+    centre.see("that it is found out whether they are asked", |live| is_weighed(live).then_some(())).await;
+    view.contact
+}
+
+/// Asked once in the plan's time, by one way; the last answer counts, and what was written is read under one's name.
+async fn whoever_was_helped_is_asked_once_how_it_was(location: Location) {
+    let (texts, mails) = (Texts::start(), Peer::start());
+    let centre = Centre::start_by(&location, config(&texts, &mails, pages()), sweden_with(&ASKING)).await;
+    let board = centre.board();
+    let operator = centre.operator("operator", None).await;
+    let contact = reports_and_is_told(&centre, operator.id).await;
+    let token = board.store().survey_token(contact);
+    let told = at_last(3, || texts.taken()).await;
+    has(&told[2], &["Tell us how it was", &format!("{ADDRESS}/en/{token}")]);
+    let other = reports_and_is_told(&centre, operator.id).await;
+
+    let answers = [(Rating::Bad, "Nobody rang."), (Rating::VeryGood, "They rang after all.")];
+    for (rating, text) in answers {
+        let opinion = Opinion { treatment: Some(rating), handling: None, accessibility: Some(Rating::Neither) };
+        assert_eq!(board.give_opinion(&token, opinion, OwnWords::read(text).unwrap()).await, Ok(Told::Taken));
+    }
+    let not_asked = [board.store().survey_token(other), board.store().contact_token(contact), String::new()];
+    for wrong in &not_asked {
+        assert_eq!(board.give_opinion(wrong, Opinion::default(), OwnWords::default()).await, Ok(Told::Unknown));
+    }
+    let (from, to) = (Timestamp(0), Timestamp(i64::MAX));
+    let (one, none) = (Tally { count: 1, satisfied: 1 }, Tally { count: 1, satisfied: 0 });
+    let shares = Shares { asked: 1, answered: 1, treatment: one, handling: Tally::default(), accessibility: none };
+    assert_eq!(board.opinions(from, to).await.unwrap(), [(Some(RegionId::new("vast")), shares)].into());
+    let words = board.opinion_words(operator.id, from, to).await.unwrap();
+    assert_eq!(words.iter().map(|one| (one.contact, one.text.as_str())).collect::<Vec<_>>(), [(contact, answers[1].1)]);
+    let read = board.store().accesses(&AccessFilter { contact: Some(contact), ..AccessFilter::default() }, 10).await.unwrap();
+    assert_eq!(read.iter().map(|access| access.what.as_str()).collect::<Vec<_>>(), ["opinion"]);
+    let told = at_last(5, || texts.taken()).await;
+    centre.stop().await;
+    assert_eq!((told.iter().filter(|text| text.contains("Tell us how it was")).count(), mails.taken().len()), (1, 0));
+    assert_eq!(storage::verify(&location).await.unwrap().faults, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_page_to_answer_on_nobody_is_asked_how_it_was() {
+    let (folder, texts, mails) = (Folder::new(), Texts::start(), Peer::start());
+    let nowhere = CitizensPages { address: None, ..pages() };
+    let centre = Centre::start_by(&folder.location(), config(&texts, &mails, nowhere), sweden_with(&ASKING)).await;
+    let operator = centre.operator("operator", None).await;
+    let contact = reports_and_is_told(&centre, operator.id).await;
+    let told = at_last(2, || texts.taken()).await;
+    assert!(centre.board().survey(&centre.board().store().survey_token(contact)).await.unwrap().is_none());
+    centre.stop().await;
+    folder.verify().await;
+    assert!(told.iter().chain(&texts.taken()).all(|text| !text.contains("how it was")), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_was_helped_is_asked_once_on_sqlite() {
+    let folder = Folder::new();
+    whoever_was_helped_is_asked_once_how_it_was(folder.location()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_was_helped_is_asked_once_on_postgres() {
+    whoever_was_helped_is_asked_once_how_it_was(Location::Postgres(cluster::database("told_of_a_survey"))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

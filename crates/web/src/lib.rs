@@ -41,6 +41,7 @@ mod session;
 mod start;
 mod stream;
 pub mod surges;
+pub mod surveys;
 mod throttle;
 pub mod waiting;
 pub mod what_if;

@@ -10,7 +10,7 @@ use crate::{
         ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, RECORDING_BODY_BYTES_MAX, REQUESTS_MAX, TRANSFER_PAUSE,
         TRANSFER_WAIT, TRANSFERS_MAX,
     },
-    matters, plan, preferences, prompts, public, reports, session, start, stream, surges,
+    matters, plan, preferences, prompts, public, reports, session, start, stream, surges, surveys,
 };
 use axum::{
     BoxError, Router,
@@ -59,6 +59,8 @@ pub fn routes(app: App) -> Router {
         .route("/lead/parts", get(lead::parts))
         .route("/bookings", get(bookings::page).post(bookings::act))
         .route("/surges", get(surges::page).post(surges::act))
+        .route("/surveys", get(surveys::page))
+        .route("/surveys/words", get(surveys::own_words))
         .route("/plan", get(plan::page))
         .route("/plan/check", post(plan::check).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
         .route("/plan/preview", post(plan::preview).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))

@@ -17,6 +17,7 @@ use domain::{
     report::{FieldRule, PartyRole, ReportKind},
     routing::OperatorState,
     service_level::Share,
+    survey::{Aspect, Rating},
 };
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use simulator::{figures::Measure, statistics::Verdict};
@@ -42,6 +43,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/public.ftl")),
             include_str!(concat!("../../../locales/", $language, "/forms.ftl")),
             include_str!(concat!("../../../locales/", $language, "/evidence.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/survey.ftl")),
         ]
     };
 }
@@ -209,6 +211,9 @@ pub fn families() -> Vec<String> {
         keys("evidence-concern", Concern::ALL, Concern::word),
         keys("evidence-state", &EvidenceState::ALL, EvidenceState::word),
         keys("custody-act", &CustodyAct::ALL, CustodyAct::word),
+        keys("survey-aspect", Aspect::ALL, Aspect::word),
+        keys("survey-question", Aspect::ALL, Aspect::word),
+        keys("survey-rating", Rating::ALL, Rating::word),
         outcomes.iter().map(|outcome| key_of("outcome", &outcome.word())).collect(),
     ]
     .concat()

@@ -18,6 +18,7 @@ mod prompts;
 mod shown;
 mod surface;
 mod surges;
+mod surveys;
 mod trial;
 mod understood;
 mod words;

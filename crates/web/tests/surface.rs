@@ -125,7 +125,7 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 54] = [
+const READS: [(&str, &[Permission], u16); 58] = [
     ("/", &[], 200),
     ("/sv", &[], 200),
     ("/en", &[], 200),
@@ -151,6 +151,8 @@ const READS: [(&str, &[Permission], u16); 54] = [
     ("/bookings", &[P::SeeAll], 200),
     ("/bookings?day=2026-11-28", &[P::SeeAll], 200),
     ("/surges", &[P::SeeAll], 200),
+    ("/surveys", &[P::SeeAll], 200),
+    ("/surveys/words?month=2026-11", &[P::SeeAll, P::SeePersons], 200),
     ("/plan", &[P::SeeAll], 200),
     ("/prompts", &[P::SeeAll], 200),
     ("/prompts?language=en", &[P::SeeAll], 200),
@@ -169,6 +171,8 @@ const READS: [(&str, &[Permission], u16); 54] = [
     ("/api/v1/bookings", &[P::SeeAll], 200),
     ("/api/v1/additions", &[P::SeeAll], 200),
     ("/api/v1/surges", &[P::SeeAll], 200),
+    ("/api/v1/surveys", &[P::SeeAll], 200),
+    ("/api/v1/surveys?month=2026-13", &[P::SeeAll], 400),
     ("/api/v1/plan", &[P::SeeBoard], 200),
     ("/api/v1/plan/changes", &[P::SeeAll], 200),
     ("/api/v1/figures", &[P::SeeBoard], 200),

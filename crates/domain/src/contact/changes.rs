@@ -12,6 +12,8 @@ pub struct Changes {
     /// Messages that became owed, were sent or given up.
     pub messages: Vec<(ContactId, MessageNumber)>,
     pub bookings: Vec<BookingId>,
+    /// By the contact that they are about.
+    pub surveys: Vec<ContactId>,
 }
 
 impl Changes {
@@ -27,5 +29,6 @@ impl Changes {
         each_once(&mut self.surges);
         each_once(&mut self.messages);
         each_once(&mut self.bookings);
+        each_once(&mut self.surveys);
     }
 }

@@ -1,5 +1,6 @@
 //! What must never be true of contacts, matters, promises and bookings.
 
+use super::{ContactState, Owner};
 use crate::{BookingId, ContactId, MatterId, PromiseId};
 use serde::Serialize;
 use std::fmt;
@@ -85,5 +86,27 @@ impl fmt::Display for LedgerFault {
             Self::CallWithoutPromise { contact } => write!(f, "the call that contact {contact} owes keeps no open promise"),
             Self::OutOfOrder { seq } => write!(f, "journal entry {seq} changes something that is not open"),
         }
+    }
+}
+
+/// Whether this owner can answer for an open contact in this state.
+pub(super) fn can_own(owner: &Owner, state: ContactState) -> bool {
+    match state {
+        ContactState::Dialogue => matches!(owner, Owner::Dialogue),
+        ContactState::Queued | ContactState::Offered => matches!(owner, Owner::Queue(_)),
+        // A call by its queue, a visit by the unit of its desk.
+        ContactState::Resting => matches!(owner, Owner::Queue(_) | Owner::Unit(_)),
+        // To an operator, or handed to a party outside.
+        ContactState::Connecting => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
+        ContactState::Talking
+        | ContactState::OnHold
+        | ContactState::Consulting
+        | ContactState::OperatorLost
+        | ContactState::WrapUp
+        | ContactState::Dialling => matches!(owner, Owner::Operator(_)),
+        ContactState::Unread => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
+        ContactState::EmergencyTransfer | ContactState::WithParty => matches!(owner, Owner::Unit(_)),
+        // Named by itself: no open contact is closed in state.
+        ContactState::Closed => true,
     }
 }

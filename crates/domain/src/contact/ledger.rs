@@ -11,14 +11,15 @@ pub use super::{
 };
 
 use super::{
-    CallRecord, Channel, ContactState, MessageRecord, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, addition, call, messages,
-    promises,
+    CallRecord, Channel, ContactState, MessageRecord, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, addition, call, fault,
+    messages, promises,
 };
 use crate::{
     BookingId, ClassId, ContactId, MatterId, OperatorId, PromiseId, QueueId, RegionId, Timestamp,
     booking::{self, BookingRecord, BookingState},
     intent::{Intent, Language},
     routing::Command,
+    survey::{self, SurveyRecord, SurveyState},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,6 +152,8 @@ pub struct Ledger {
     pub surges: BTreeMap<ClassId, Timestamp>,
     /// Booked times, held ones and those that are over.
     pub bookings: BTreeMap<BookingId, BookingRecord>,
+    /// What citizens are to be asked, were asked and answered.
+    pub surveys: BTreeMap<ContactId, SurveyRecord>,
 }
 
 impl Ledger {
@@ -254,6 +257,14 @@ impl Ledger {
                 let call = self.contacts.get_mut(contact).and_then(|record| record.call.as_mut());
                 call.into_iter().for_each(|call| call.move_to(command));
                 booking::apply(&mut self.bookings, at, command)
+            }
+            Command::AwaitOpinion { contact, .. } | Command::SettleSurvey { contact, .. } => {
+                changes.surveys.push(*contact);
+                survey::apply(self, at, command)
+            }
+            Command::KeepOpinion { survey, .. } => {
+                changes.surveys.push(survey.contact);
+                survey::apply(self, at, command)
             }
             Command::CloseMatter { matter } => {
                 changes.matters.push(*matter);
@@ -431,7 +442,7 @@ impl Ledger {
             }
             Some(_) => {}
         }
-        if !can_own(&record.owner, record.state) {
+        if !fault::can_own(&record.owner, record.state) {
             faults.push(LedgerFault::OwnerDoesNotFit { contact });
         }
         let ends_now = |last: &Segment| last.until.is_none() && last.state == record.state && last.owner == record.owner;
@@ -454,31 +465,12 @@ impl Ledger {
         let matters = &self.matters;
         let is_closed = |matter: &MatterId| matters.get(matter).is_none_or(|record| record.closed.is_some());
         self.promises.retain(|_, promise| promise.settled.is_none() || !is_closed(&promise.matter));
-        self.contacts.retain(|_, record| record.closed.is_none() || record.messages_owed().next().is_some() || !is_closed(&record.matter));
+        self.surveys.retain(|_, survey| survey.state == SurveyState::Awaited);
+        let surveys = &self.surveys;
+        let is_told_more = |record: &ContactRecord| record.messages_owed().next().is_some() || surveys.contains_key(&record.contact);
+        self.contacts.retain(|_, record| record.closed.is_none() || is_told_more(record) || !is_closed(&record.matter));
         self.matters.retain(|_, record| record.closed.is_none());
         self.bookings.retain(|_, record| record.state.is_open());
-    }
-}
-
-/// Whether this owner can answer for an open contact in this state.
-fn can_own(owner: &Owner, state: ContactState) -> bool {
-    match state {
-        ContactState::Dialogue => matches!(owner, Owner::Dialogue),
-        ContactState::Queued | ContactState::Offered => matches!(owner, Owner::Queue(_)),
-        // A call by its queue, a visit by the unit of its desk.
-        ContactState::Resting => matches!(owner, Owner::Queue(_) | Owner::Unit(_)),
-        // To an operator, or handed to a party outside.
-        ContactState::Connecting => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
-        ContactState::Talking
-        | ContactState::OnHold
-        | ContactState::Consulting
-        | ContactState::OperatorLost
-        | ContactState::WrapUp
-        | ContactState::Dialling => matches!(owner, Owner::Operator(_)),
-        ContactState::Unread => matches!(owner, Owner::Operator(_) | Owner::Unit(_)),
-        ContactState::EmergencyTransfer | ContactState::WithParty => matches!(owner, Owner::Unit(_)),
-        // Named by itself: no open contact is closed in state.
-        ContactState::Closed => true,
     }
 }
 

@@ -29,7 +29,7 @@ impl Template {
     pub fn tells_time(self) -> bool {
         match self {
             Self::NotReached | Self::PutOff | Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
-            Self::Form | Self::NotReachedLast | Self::Received | Self::Linked | Self::Asked | Self::Decided => false,
+            Self::Form | Self::NotReachedLast | Self::Received | Self::Linked | Self::Asked | Self::Decided | Self::Survey => false,
         }
     }
 
@@ -39,7 +39,7 @@ impl Template {
         match self {
             Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
             Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast => false,
-            Self::Received | Self::Linked | Self::Asked | Self::Decided => false,
+            Self::Received | Self::Linked | Self::Asked | Self::Decided | Self::Survey => false,
         }
     }
 
@@ -49,8 +49,14 @@ impl Template {
         match self {
             Self::Received | Self::Linked | Self::Asked | Self::Decided => true,
             Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => false,
-            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast => false,
+            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast | Self::Survey => false,
         }
+    }
+
+    /// Whether a link goes with it.
+    #[must_use]
+    pub fn leads_somewhere(self) -> bool {
+        self.is_of_booking() || self.is_of_matter() || self == Self::Survey
     }
 
     pub(crate) fn of_older() -> Self {

@@ -105,6 +105,8 @@ words! {
         Asked = "asked",
         /// What they reported was decided.
         Decided = "decided",
+        /// How it was to turn to us.
+        Survey = "survey",
     }
 }
 

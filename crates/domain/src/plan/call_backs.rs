@@ -114,7 +114,7 @@ impl Plan {
     }
 
     /// The next time of day after this.
-    fn next_at(&self, now: Timestamp, time: Time) -> Timestamp {
+    pub(super) fn next_at(&self, now: Timestamp, time: Time) -> Timestamp {
         let today = now.local(&self.zone).date();
         // "24:00" is kept as the last instant of the day.
         let (time, later) = if time == Time::MAX { (Time::midnight(), 1) } else { (time, 0) };

@@ -184,7 +184,7 @@ fn check_words(plan: &Plan, found: &mut Objections, (template, key, language): (
             found.fault(&paths, what, format!("write one of {}", OPEN.map(|open| format!("{{{open}}}")).join(", ")));
         } else if open == "when" && !template.tells_time() {
             found.fault(&paths, format!("a message \"{template}\" tells of no time"), "take {when} away");
-        } else if open == LINK && (!(template.is_of_booking() || template.is_of_matter()) || key == "subject") {
+        } else if open == LINK && (!template.leads_somewhere() || key == "subject") {
             found.fault(&paths, format!("no link goes with the {key} of \"{template}\""), "take {link} away");
         }
     }

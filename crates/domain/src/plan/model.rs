@@ -1,7 +1,7 @@
 //! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
 //! milliseconds, shares are thousandths.
 
-use super::{BookingRule, CallBackRule, Decision, Desk, Messages, Opening, PromiseRule, TextRule};
+use super::{BookingRule, CallBackRule, Decision, Desk, Messages, Opening, PromiseRule, SurveyRule, TextRule};
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
@@ -63,6 +63,8 @@ pub struct Plan {
     pub desks: Vec<Desk>,
     /// What may be decided of a report; without any a report is settled as received.
     pub decisions: Vec<Decision>,
+    /// Whom we ask how they were met; none leaves that out.
+    pub survey: Option<SurveyRule>,
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,

@@ -6,7 +6,7 @@ use super::{
     Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, bookings, calendar, call_backs, check, decisions,
     destinations,
     fields::{Fields, Page, choose},
-    hours, messages, opening, promises, texts,
+    hours, messages, opening, promises, survey, texts,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
 use crate::{
@@ -103,6 +103,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         bookings: bookings::read(whole),
         desks: bookings::read_desks(whole, &languages),
         decisions: decisions::read(whole, &languages),
+        survey: survey::read(whole),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
         closed_on,

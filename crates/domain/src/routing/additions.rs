@@ -249,11 +249,15 @@ impl Router {
     // Its end
 
     /// Its promise was settled by a person; `outcome` is what became of it.
-    pub(super) fn addition_settled(&mut self, contact: Option<ContactId>, outcome: &Outcome) {
+    pub(super) fn addition_settled(&mut self, now: Timestamp, contact: Option<ContactId>, outcome: &Outcome) {
         let Some((id, addition)) = contact.and_then(|id| self.additions.remove(&id).map(|addition| (id, addition))) else { return };
         self.let_go_of_matter(addition.matter);
         self.remember_closed(id);
         self.out.push(Command::CloseContact { contact: id, outcome: outcome.clone() });
+        // Who wrote by hand of somebody at a desk was met there by others.
+        if addition.channel != Channel::Desk {
+            self.await_opinion(now, id, addition.intent, addition.language, addition.next_message);
+        }
     }
 
     /// Somebody tried to answer it in vain, and owes it anew.

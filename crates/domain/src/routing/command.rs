@@ -17,6 +17,7 @@ use crate::{
     dialogue::Line,
     intent::{Intent, Language},
     plan::Escalation,
+    survey::{Opinion, SurveyRecord},
 };
 use serde::{Deserialize, Serialize};
 use std::{iter, sync::Arc};
@@ -154,6 +155,12 @@ pub enum Command {
     },
     /// Collect the keys of this caller from here on, until #, a time, or hang-up; answered by `NumberGiven`.
     AskNumber {
+        contact: ContactId,
+    },
+
+    /// Find out whether whoever was helped may be asked now how it was, and what reaches them; answered by
+    /// `OpinionWeighed`.
+    WeighOpinion {
         contact: ContactId,
     },
 
@@ -320,6 +327,23 @@ pub enum Command {
         /// The promise that it keeps from now on, where another takes the place of the one that it named.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         promise: Option<PromiseId>,
+    },
+
+    // Records of surveys
+    /// Whoever was helped is perhaps asked then how it was; right after the contact was closed.
+    AwaitOpinion {
+        contact: ContactId,
+        due: Timestamp,
+    },
+    /// They are asked, or not.
+    SettleSurvey {
+        contact: ContactId,
+        asked: bool,
+    },
+    /// What they think of it; said again, it takes the place of what they said before.
+    KeepOpinion {
+        survey: Box<SurveyRecord>,
+        opinion: Opinion,
     },
 
     // Records of booked times

@@ -111,6 +111,7 @@ impl Router {
             self.settle(call.promise, settlement);
         }
         put(&mut self.out, || Command::CloseContact { contact: id, outcome });
+        self.survey_caller(now, &contact);
         for timer in [Timer::DialogueTurn(id), Timer::DialogueWhole(id), Timer::Connecting(id), Timer::Talk(id)] {
             self.timers.clear(timer);
         }

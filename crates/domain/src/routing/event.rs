@@ -10,6 +10,7 @@ use crate::{
     intent::{Intent, Language, Understanding},
     place::PlaceEstimate,
     plan::OperatorProfile,
+    survey::{Opinion, SurveyRecord},
 };
 use serde::{Deserialize, Serialize};
 
@@ -361,6 +362,20 @@ pub enum Event {
         #[serde(default)]
         message: MessageNumber,
         why: MessageFault,
+    },
+
+    // Surveys
+    /// Whether somebody may be asked how it was, and by which way: by none where they were asked not long ago.
+    OpinionWeighed {
+        contact: ContactId,
+        #[serde(flatten)]
+        reached: ReachedBy,
+    },
+    /// Somebody said how it was. The survey as its record tells it: it may have been forgotten long since. Their own words
+    /// stand beside this.
+    OpinionGiven {
+        survey: SurveyRecord,
+        opinion: Opinion,
     },
 
     // Booked times

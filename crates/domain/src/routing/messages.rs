@@ -125,7 +125,7 @@ impl Router {
     }
 
     /// Those that reach them and that the plan has words for, a text message before a mail.
-    fn ways(&self, reached: ReachedBy, template: Template, language: Language) -> Vec<Medium> {
+    pub(super) fn ways(&self, reached: ReachedBy, template: Template, language: Language) -> Vec<Medium> {
         let reaches = |medium| match medium {
             Medium::Text => reached.textable,
             Medium::Mail => reached.mailable,

@@ -47,6 +47,7 @@ mod shares;
 mod staff;
 mod state;
 mod surge;
+mod surveys;
 mod timers;
 mod view;
 mod voice;

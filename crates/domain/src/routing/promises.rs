@@ -284,7 +284,7 @@ impl Router {
                     self.note_decision(matter, operator);
                 }
                 self.settle(promise, Settlement::Kept);
-                self.addition_settled(known.contact, outcome);
+                self.addition_settled(now, known.contact, outcome);
             }
         }
         self.close_matter_if_done(matter);

@@ -13,6 +13,7 @@ use crate::{
     },
     place::Places,
     plan::Plan,
+    survey::SurveyState,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -40,6 +41,11 @@ impl Router {
         };
         router.messages = ledger.contacts.values().flat_map(owed).collect();
         router.bookings = Bookings::of(ledger);
+        for survey in ledger.surveys.values().filter(|survey| survey.state == SurveyState::Awaited) {
+            if let Some(record) = ledger.contacts.get(&survey.contact) {
+                router.restore_survey(survey, record);
+            }
+        }
         // The promise of each conversation ends with it, and moves with its owner.
         let mut own: BTreeMap<(MatterId, &Owner), Vec<(PromiseKind, PromiseId)>> = BTreeMap::new();
         for record in ledger.promises.values().filter(|record| record.settled.is_none()) {

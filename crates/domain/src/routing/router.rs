@@ -10,6 +10,7 @@ use super::{
     matching::Undecided,
     staff::Staff,
     state::{Contact, NextIds, Offer, Phase, Promise},
+    surveys::Survey,
     timers::{Timer, Timers},
 };
 use crate::{
@@ -74,6 +75,8 @@ pub struct Router {
     /// Messages that are owed; some of their contacts are closed.
     pub(super) messages: BTreeMap<(ContactId, MessageNumber), Medium>,
     pub(super) bookings: Bookings,
+    /// Closed contacts whose citizens are perhaps asked how it was.
+    pub(super) surveys: BTreeMap<ContactId, Survey>,
     pub(super) expectations: Expectations,
     pub(super) undecided: Undecided,
     pub(super) out: Vec<Command>,
@@ -104,6 +107,7 @@ impl Router {
             surges: BTreeMap::new(),
             messages: BTreeMap::new(),
             bookings: Bookings::default(),
+            surveys: BTreeMap::new(),
             expectations: Expectations::default(),
             undecided: Undecided::default(),
             out: Vec::new(),
@@ -224,6 +228,8 @@ impl Router {
             Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
             Event::MessageSent { contact, message } => self.message_settled(*contact, *message, None),
             Event::MessageGivenUp { contact, message, why } => self.message_settled(*contact, *message, Some(*why)),
+            Event::OpinionWeighed { contact, reached } => self.opinion_weighed(*contact, *reached),
+            Event::OpinionGiven { survey, opinion } => self.opinion_given(survey, *opinion),
             Event::SavingResumed { stood_ms } => {
                 self.timers.put_off(*stood_ms);
                 true
@@ -263,6 +269,7 @@ impl Router {
             Timer::Booking(booking) => self.booking_falls_due(now, booking),
             Timer::Number(contact) => self.number_unsettled(contact),
             Timer::Call(contact) => self.call_falls_due(now, contact),
+            Timer::Survey(contact) => self.survey_falls_due(now, contact),
         }
     }
 

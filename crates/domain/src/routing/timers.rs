@@ -33,10 +33,12 @@ pub enum Timer {
     Number(ContactId),
     /// The time of a call that we owe; of one in line, when nobody is rung any more.
     Call(ContactId),
+    /// Whoever was helped is perhaps asked how it was.
+    Survey(ContactId),
 }
 
 impl Timer {
-    const KINDS: usize = 18;
+    const KINDS: usize = 19;
 
     /// Its kind, and its number among those of the kind.
     #[inline]
@@ -60,6 +62,7 @@ impl Timer {
             Self::Number(ContactId(number)) => (15, number),
             Self::Call(ContactId(number)) => (16, number),
             Self::Booking(BookingId(number)) => (17, number),
+            Self::Survey(ContactId(number)) => (18, number),
         }
     }
 
@@ -84,7 +87,8 @@ impl Timer {
             | Self::Awaiting(_)
             | Self::Surge
             | Self::Call(_)
-            | Self::Booking(_) => false,
+            | Self::Booking(_)
+            | Self::Survey(_) => false,
         }
     }
 }

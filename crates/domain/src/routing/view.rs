@@ -43,6 +43,9 @@ pub struct View {
     pub additions: Vec<AdditionView>,
     /// Contacts that are owed a text message, open or not.
     pub messages: Vec<(ContactId, MessageNumber)>,
+    /// Closed contacts whose citizens are perhaps asked how it was.
+    #[serde(skip)]
+    pub surveys: Vec<ContactId>,
     /// Times that are held or booked.
     #[serde(skip)]
     pub diary: Arc<Diary>,
@@ -221,6 +224,7 @@ impl Router {
             surges: self.surges.iter().map(|(class, until)| SurgeView { class: class.clone(), until: *until }).collect(),
             additions: self.addition_views(),
             messages: self.messages.keys().copied().collect(),
+            surveys: self.surveys.keys().copied().collect(),
             diary: self.bookings.diary.clone(),
         }
     }

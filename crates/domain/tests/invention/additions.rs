@@ -64,7 +64,7 @@ impl Inventor {
         Event::ReportDecided { matter, promise, operator, decision, reached }
     }
 
-    fn reached(&mut self) -> ReachedBy {
+    pub(super) fn reached(&mut self) -> ReachedBy {
         ReachedBy { textable: self.dice.percent(30), mailable: self.dice.percent(30) }
     }
 

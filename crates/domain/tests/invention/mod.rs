@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod additions;
+mod opinions;
 mod plans;
 
 pub use plans::plans;
@@ -115,6 +116,9 @@ impl Inventor {
         }
         if self.dice.percent(3) {
             return self.addition(view);
+        }
+        if self.dice.percent(2) {
+            return self.opinion(view);
         }
         match self.dice.below(10) {
             0 | 1 if view.contacts.len() < CALLS_MAX => self.call(view),

@@ -1,7 +1,7 @@
 //! What storms must have come to.
 
 /// What must have come about in a hundred storms, lest they blow past something.
-pub const MUST_BE_SEEN: [&str; 80] = [
+pub const MUST_BE_SEEN: [&str; 82] = [
     // Events that took effect
     "call_arrived",
     "playback_ended",
@@ -41,6 +41,8 @@ pub const MUST_BE_SEEN: [&str; 80] = [
     "surge_ended",
     "narrow_end_of_three",
     "opens_tomorrow",
+    "opinion_weighed",
+    "opinion_given",
     "message_sent",
     "message_given_up",
     "number_given",

@@ -5,6 +5,7 @@ mod additions;
 mod bookings;
 mod calls;
 mod messages;
+mod surveys;
 mod words;
 
 use domain::{
@@ -64,6 +65,7 @@ impl Memory {
     pub fn event(&self, line: &str) -> Option<Event> {
         let words: Vec<&str> = line.split_whitespace().map(|word| word.trim_end_matches(',')).collect();
         match words.as_slice() {
+            words if let Some(event) = surveys::event(words, self.now) => Some(event),
             words if additions::is_one(words) => self.of_addition(words),
             ["the", "citizen", "of", "call", contact, rest @ ..] => {
                 let contact = ContactId(number(contact)?);
@@ -280,7 +282,7 @@ fn place_of(words: &[&str]) -> Option<Option<PlaceEstimate>> {
 pub struct Telling {
     pub zone: TimeZone,
     pub day: Date,
-    /// "place", "hearing", "records", "waiting": what is shown beyond the rest.
+    /// "place", "hearing", "records", "waiting", "surveys": what is shown beyond the rest.
     pub show: BTreeSet<String>,
 }
 
@@ -304,6 +306,7 @@ impl Telling {
             Command::Answer { .. } | Command::Hear { .. } | Command::StopHearing { .. } | Command::StopPlaying { .. } => "hearing",
             Command::Play { lines, .. } if lines.first() == Some(&Line::Say(Prompt::StillWaiting)) => "waiting",
             Command::OpenContact { .. } | Command::DecideMatter { .. } => "records",
+            Command::AwaitOpinion { .. } | Command::WeighOpinion { .. } | Command::SettleSurvey { .. } => "surveys",
             Command::MakePromise { promise, .. } | Command::PassPromise { promise, .. } | Command::SettlePromise { promise, .. }
                 if routine(promise) =>
             {
@@ -417,6 +420,9 @@ impl Telling {
             | Command::DecideReport { .. }
             | Command::OweAddition { .. }
             | Command::LinkContact { .. } => additions::recorded(command),
+            Command::AwaitOpinion { .. } | Command::WeighOpinion { .. } | Command::SettleSurvey { .. } | Command::KeepOpinion { .. } => {
+                surveys::line(command, |at| self.time(at))
+            }
             other => bookings::line(other, &|at| self.time(at)).unwrap_or_else(|| messages::recorded(other, |at| self.time(at))),
         }
     }

@@ -12,6 +12,7 @@ use domain::{
     place::{PlaceTexts, Places},
     plan::{Plan, Source, read},
     routing::{Command, Decision, Event, NextIds, OperatorState, Router, Timer, View},
+    survey::SurveyState,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -146,6 +147,7 @@ impl World {
             promises: changes.promises.iter().filter_map(|id| self.ledger.promises.get_key_value(id)).map(owned).collect(),
             surges: self.ledger.surges.clone(),
             bookings: changes.bookings.iter().filter_map(|id| self.ledger.bookings.get_key_value(id)).map(owned).collect(),
+            surveys: changes.surveys.iter().filter_map(|id| self.ledger.surveys.get_key_value(id)).map(owned).collect(),
         };
         let mut again = before.clone();
         let told = again.apply(self.entries(), self.now, commands);
@@ -167,6 +169,8 @@ impl World {
                     | Command::OweCall { .. }
                     | Command::DialCitizen { .. }
                     | Command::SettleMessage { .. }
+                    | Command::AwaitOpinion { .. }
+                    | Command::SettleSurvey { .. }
                     | Command::HoldTime { .. }
                     | Command::ReleaseTime { .. }
                     | Command::BookTime { .. }
@@ -276,6 +280,9 @@ impl World {
             let goes_on = record.state == BookingState::Held || record.wanted.wish.is_visit() || self.now < record.ends;
             expected.extend(goes_on.then_some(Timer::Booking(record.booking)));
         }
+        let awaited = self.ledger.surveys.values().filter(|survey| survey.state == SurveyState::Awaited).map(|survey| survey.contact);
+        assert!(view.surveys.iter().copied().eq(awaited), "who is perhaps asked: {:?}", view.surveys);
+        expected.extend(view.surveys.iter().copied().map(Timer::Survey));
         let missing: Vec<_> = expected.difference(&set).collect();
         assert!(missing.is_empty(), "no way out: {missing:?}");
         let is_in_line = |state| matches!(state, ContactState::Queued | ContactState::Offered);

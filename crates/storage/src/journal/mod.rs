@@ -25,6 +25,7 @@ use domain::{
         ledger::{Changes, ContactRecord, Ledger, MatterRecord, PromiseRecord},
     },
     routing::{Command, Event},
+    survey::SurveyRecord,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -65,6 +66,7 @@ pub struct Records {
     /// Messages that became owed, were sent or given up.
     pub messages: Vec<(ContactId, MessageRecord)>,
     pub bookings: Vec<BookingRecord>,
+    pub surveys: Vec<SurveyRecord>,
 }
 
 impl Records {
@@ -78,6 +80,7 @@ impl Records {
             surges: changes.surges.iter().map(|class| (class.clone(), ledger.surges.get(class).copied())).collect(),
             messages: changes.messages.iter().filter_map(|id| message_of(ledger, *id)).collect(),
             bookings: changes.bookings.iter().filter_map(|id| ledger.bookings.get(id).cloned()).collect(),
+            surveys: changes.surveys.iter().filter_map(|id| ledger.surveys.get(id).cloned()).collect(),
         }
     }
 }

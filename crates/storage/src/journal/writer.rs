@@ -8,7 +8,7 @@ use crate::{
     database::{Database, Transaction, sql},
     hashing::{Hash, hex, unhex},
     lease::{Held, fence},
-    messages, records,
+    messages, records, surveys,
 };
 use domain::Timestamp;
 use std::{
@@ -390,6 +390,10 @@ async fn write_records(transaction: &mut Transaction, entries: &[Prepared]) -> R
     let booked: BTreeMap<_, _> = all().flat_map(|Records { bookings, .. }| bookings).map(|record| (record.booking, record)).collect();
     for record in booked.into_values() {
         bookings::put(transaction, record).await?;
+    }
+    let asked: BTreeMap<_, _> = all().flat_map(|Records { surveys, .. }| surveys).map(|record| (record.contact, record)).collect();
+    for record in asked.into_values() {
+        surveys::put(transaction, record).await?;
     }
     Ok(())
 }

@@ -37,4 +37,5 @@ mod once;
 mod people;
 mod plans;
 mod reading;
+mod surveys;
 mod tampering;

@@ -58,6 +58,7 @@ impl Centre {
             surges: self.ledger.surges.iter().map(|(class, until)| (class.clone(), Some(*until))).collect(),
             messages: self.ledger.contacts.values().flat_map(messages_of).collect(),
             bookings: self.ledger.bookings.values().cloned().collect(),
+            surveys: self.ledger.surveys.values().cloned().collect(),
         };
         NewEntry { at, event: Event::TimePassed, commands, records, payloads: Vec::new() }
     }
@@ -193,6 +194,7 @@ impl Centre {
             text: "Polisen: https://polisen.se/".to_owned(),
             linked: None,
             follows: None,
+            surveys: None,
             attachment: None,
         };
         let payload = Payload { contact, kind: PayloadKind::Message, body: serde_json::to_value(words).unwrap() };

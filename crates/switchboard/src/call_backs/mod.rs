@@ -220,6 +220,12 @@ impl Known {
     }
 }
 
+/// A number in the ways in which it may have been kept: as it came, with the country code, and as it is keyed at home.
+pub(crate) fn ways_of_writing(number: &str, plan: &Plan) -> Vec<String> {
+    let home = plan.call_backs.as_ref().map(|rule| at_home(&plan.whole_number(number), &rule.numbers));
+    [Some(number.to_owned()), Some(plan.whole_number(number)), home].into_iter().flatten().collect()
+}
+
 /// Without the country code where that is our own, and without any sign.
 fn at_home(number: &str, beginnings: &[String]) -> String {
     let Some(abroad) = number.strip_prefix('+') else { return number.to_owned() };

@@ -134,6 +134,11 @@ impl Messages {
         self.carries(Medium::Mail) && written.and_then(interop::mail::address).is_some()
     }
 
+    /// Whether a message can lead to citizens' pages.
+    pub fn lead_to_pages(&self) -> bool {
+        self.citizens.as_ref().is_some_and(Citizens::have_address)
+    }
+
     /// Something is owed, or settled.
     pub fn tell(&self) {
         self.changed.values().for_each(Notify::notify_one);
@@ -164,7 +169,9 @@ impl Messages {
     /// The words as they are sent, with the link of whom they lead to, or without all that is of no use where there is none.
     pub fn finished(&self, words: &Message, language: Language) -> Message {
         let to_booking = words.linked.and_then(|booking| self.citizens.as_ref()?.link(booking, language));
-        let link = to_booking.or_else(|| self.citizens.as_ref()?.link_to_follow(words.follows?, language));
+        let to_matter = || self.citizens.as_ref()?.link_to_follow(words.follows?, language);
+        let to_survey = || self.citizens.as_ref()?.link_to_survey(words.surveys?, language);
+        let link = to_booking.or_else(to_matter).or_else(to_survey);
         Message { text: with_link(&words.text, link.as_deref()), ..words.clone() }
     }
 
@@ -172,9 +179,10 @@ impl Messages {
         let Command::OweMessage { contact, message, template, medium, form, language, when } = command else { return None };
         let record = ledger.contacts.get(contact);
         let booked = ledger.bookings.values().find(|record| template.is_of_booking() && record.contact == Some(*contact));
-        let have_address = self.citizens.as_ref().is_some_and(Citizens::have_address);
+        let have_address = self.lead_to_pages();
         let linked = booked.map(|record| record.booking).filter(|_| have_address);
         let follows = Some(*contact).filter(|_| template.is_of_matter() && have_address);
+        let surveys = Some(*contact).filter(|_| *template == Template::Survey && have_address);
         let letter = match (template, form) {
             (Template::Form, Some(form)) => {
                 let text = plan.message_of(form).and_then(|message| message.in_language(*language)).unwrap_or_default();
@@ -183,7 +191,7 @@ impl Messages {
             _ => {
                 let reference = record.map(|record| Reference::of(record.matter).to_string()).unwrap_or_default();
                 let address = booked.and_then(|record| place_of(plan, record, *language)).unwrap_or_default();
-                let filling = Filling { reference, when: *when, address, linked: linked.is_some() || follows.is_some() };
+                let filling = Filling { reference, when: *when, address, linked: have_address && template.leads_somewhere() };
                 plan.letter(*template, *medium, *language, &filling)?
             }
         };
@@ -192,7 +200,7 @@ impl Messages {
             Medium::Text => (known.number, None),
             Medium::Mail => (known.mail, file().filter(|_| changes_calendars(*template))),
         };
-        let body = Message { message: *message, to, subject: letter.subject, text: letter.text, linked, follows, attachment };
+        let body = Message { message: *message, to, subject: letter.subject, text: letter.text, linked, follows, surveys, attachment };
         Some(Payload { contact: *contact, kind: PayloadKind::Message, body: serde_json::to_value(body).ok()? })
     }
 }

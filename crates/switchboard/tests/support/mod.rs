@@ -63,6 +63,17 @@ fn sweden() -> Deployment {
     SWEDEN.clone()
 }
 
+/// With some of its plan's text replaced; every replacement must be found.
+pub fn sweden_with(changes: &[(&str, &str)]) -> Deployment {
+    let whole = sweden();
+    let text = changes.iter().fold(whole.text.to_string(), |text, (from, to)| {
+        assert!(text.contains(from), "the plan has no {from:?}");
+        text.replacen(from, to, 1)
+    });
+    let plan = Arc::new(plan::read(&Source { file: "", text: &text }).unwrap());
+    Deployment { plan, text: text.as_str().into(), ..whole }
+}
+
 /// Call-backs are made whenever a test runs, and tried again soon.
 fn rung_at_any_hour(plan: &str) -> String {
     let zone = plan::read(&Source { file: "", text: plan }).unwrap().zone;
@@ -198,11 +209,16 @@ impl Centre {
 
     /// The same with whatever carries messages and brings mail.
     pub async fn start_with(location: &Location, config: Config) -> Self {
+        Self::start_by(location, config, sweden()).await
+    }
+
+    /// The same by another plan.
+    pub async fn start_by(location: &Location, config: Config, deployment: Deployment) -> Self {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();
             let store = Store::open(location).await.unwrap();
-            match switchboard::start(config.clone(), store, Arc::new(sweden()), telephony.clone(), legs).await {
+            match switchboard::start(config.clone(), store, Arc::new(deployment.clone()), telephony.clone(), legs).await {
                 Ok(running) => return Self { running, telephony },
                 Err(StartError::Lease(LeaseError::HeldBy { .. })) if Instant::now() < deadline => telephony.stop().await,
                 Err(error) => panic!("{error}"),

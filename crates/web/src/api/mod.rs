@@ -18,6 +18,8 @@ mod search;
 mod session;
 mod surges;
 pub mod surges_model;
+mod surveys;
+pub mod surveys_model;
 mod table;
 pub mod trial_model;
 pub mod understood_model;

@@ -1,7 +1,7 @@
 //! Every address of the API, once: routes and document are made from this table, so that neither can
 //! have one that the other lacks. A test compares what each handler's own description says with it.
 
-use super::{additions, bookings, centre, desk, desk_model, document, plan, read, search, session, surges};
+use super::{additions, bookings, centre, desk, desk_model, document, plan, read, search, session, surges, surveys};
 use crate::{
     app::App,
     fault,
@@ -62,6 +62,7 @@ table! {
         "/bookings": get bookings::of_day,
         "/surges": get surges::declared | post surges::declare,
         "/surges/{class}": delete surges::end,
+        "/surveys": get surveys::month,
         "/plan": get read::plan,
         "/plan/check": post plan::check; at most PLAN_BODY_BYTES_MAX,
         "/plan/preview": post plan::preview; at most PLAN_BODY_BYTES_MAX,

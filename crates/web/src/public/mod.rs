@@ -12,6 +12,7 @@ mod frame;
 mod parts;
 mod paths;
 mod start;
+mod survey;
 mod written;
 
 pub use booking::dates::{MONTHS, WEEKDAYS};
@@ -30,7 +31,7 @@ use switchboard::{CitizensPages, Deployment};
 /// Where citizens reach these pages from outside, for what is written to them.
 #[must_use]
 pub fn citizens_pages(address: Option<String>) -> CitizensPages {
-    CitizensPages { address, booking: paths::booking, matter: paths::matter, appointment: booking::appointment }
+    CitizensPages { address, booking: paths::booking, matter: paths::matter, survey: paths::survey, appointment: booking::appointment }
 }
 
 /// The language of the tree in which a page stands.
@@ -59,6 +60,7 @@ fn of(language: Language) -> Router<App> {
         .route(&add, get(adding::begin))
         .route(&format!("{add}/{{step}}"), get(adding::show).post(adding::take))
         .route(&paths.matter("{token}"), get(following::show).post(following::take))
+        .route(&paths.survey("{token}"), get(survey::show).post(survey::take))
         .merge(forms::routes(paths))
         .merge(files::routes(paths))
         .layer(Extension(Tongue(language)))

@@ -130,6 +130,16 @@ impl Paths {
         }
     }
 
+    /// Where somebody says how it was to turn to us.
+    pub fn survey(self, token: &str) -> String {
+        let name = match self.language {
+            Language::Swedish => "omdome",
+            Language::English => "opinion",
+            Language::Danish => "mening",
+        };
+        format!("/{}/{name}/{token}", self.language)
+    }
+
     pub fn step(self, step: Step) -> String {
         format!("{}/{}", self.book(), self.step_word(step))
     }
@@ -202,6 +212,12 @@ pub fn booking(language: Language, token: &str) -> String {
 #[must_use]
 pub fn matter(language: Language, token: &str) -> String {
     Paths::of(language).matter(token)
+}
+
+/// Where a citizen says how it was to turn to us; for messages that lead there.
+#[must_use]
+pub fn survey(language: Language, token: &str) -> String {
+    Paths::of(language).survey(token)
 }
 
 #[cfg(test)]

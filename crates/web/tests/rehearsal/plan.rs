@@ -77,6 +77,7 @@ pub fn plan() -> Plan {
         bookings: None,
         desks: Vec::new(),
         decisions: Vec::new(),
+        survey: None,
         destinations: vec![
             destination("112", Serves::Emergency, words("SOS Alarm 112", "112 emergency centre", "SOS Alarm 112"), &[]),
             destination("e-service", Serves::Form, words("E-tjänsten", "Web form", "Selvbetjening"), &[Intent::ReportBicycleTheft]),

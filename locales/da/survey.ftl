@@ -1,0 +1,45 @@
+### Hvordan det var at være i kontakt med os: spørgsmålene til den, der spørges, og hvad svarene blev.
+
+survey-title = Hvordan var det at være i kontakt med os?
+survey-about = Svar på det, du vil. Dit svar ændrer ikke noget i din sag. Den, du talte med, ser ikke, hvad netop du har svaret.
+survey-question-treatment = Hvordan blev du mødt?
+survey-question-handling = Hvordan tog vi os af din sag?
+survey-question-accessibility = Hvordan var det at få fat i os?
+survey-rating-very-good = Meget godt
+survey-rating-good = Godt
+survey-rating-neither = Hverken godt eller dårligt
+survey-rating-bad = Dårligt
+survey-rating-very-bad = Meget dårligt
+survey-no-opinion = Det ved jeg ikke
+survey-own-words = Vil du sige noget mere?
+survey-own-words-hint = Skriv ikke navne eller numre her. Vil du tilføje noget til din sag? Ring til os.
+survey-send = Send
+survey-nothing-said = Svar på mindst ét spørgsmål, eller skriv noget
+survey-thanks = Tak for dit svar
+survey-thanks-about = Vi læser det, der bliver skrevet, og tæller svarene sammen hver måned.
+survey-over = Man kan ikke svare længere
+survey-over-about = Spørgsmålet er for gammelt. Er der noget, du vil sige til os? Ring til os, eller bestil en tid.
+
+survey-aspect-treatment = Imødekommenhed
+survey-aspect-handling = Sagsbehandling
+survey-aspect-accessibility = Tilgængelighed
+surveys-title = Meninger
+surveys-about = Andel, der svarede godt eller meget godt. Stregen viser, inden for hvilke grænser andelen af alle ligger i 95 tilfælde af 100. Færre end fem svar vises ikke.
+surveys-none-planned = Ingen spørges: planen har ingen [survey].
+surveys-month-before = Måneden før
+surveys-month-after = Måneden efter
+surveys-region = Region
+surveys-region-unknown = Region ukendt
+surveys-whole = Hele landet
+surveys-answers = Svar
+surveys-satisfied = Tilfredse
+surveys-interval = 95 % inden for
+surveys-earlier = Undersøgelsen { $name }
+surveys-too-few = for få svar
+surveys-caption = Firkanten er andelen af tilfredse, stregen hvor usikker den er. Den stiplede linje er en tidligere undersøgelse.
+surveys-months = Måned for måned
+surveys-month = Måned
+surveys-asked = Spurgte
+surveys-answered = Svarede
+surveys-words = Med egne ord
+surveys-words-none = Ingen har skrevet noget i denne måned.

@@ -1,0 +1,45 @@
+### How it was to be in touch with us: the questions to whoever is asked, and what came of the answers.
+
+survey-title = How was it to be in touch with us?
+survey-about = Answer what you like. Your answer changes nothing in your matter. Whoever you spoke with does not see what you have answered.
+survey-question-treatment = How did we treat you?
+survey-question-handling = How did we deal with your matter?
+survey-question-accessibility = How was it to reach us?
+survey-rating-very-good = Very good
+survey-rating-good = Good
+survey-rating-neither = Neither good nor bad
+survey-rating-bad = Bad
+survey-rating-very-bad = Very bad
+survey-no-opinion = I do not know
+survey-own-words = Would you like to say anything more?
+survey-own-words-hint = Write no names or numbers here. Would you like to add to your matter? Ring us.
+survey-send = Send
+survey-nothing-said = Answer at least one question, or write something
+survey-thanks = Thank you for your answer
+survey-thanks-about = We read what is written, and add up the answers every month.
+survey-over = It can be answered no longer
+survey-over-about = This question is too old. Is there anything you want to tell us about how we work? Ring us or book a time.
+
+survey-aspect-treatment = Treatment
+survey-aspect-handling = Handling
+survey-aspect-accessibility = Accessibility
+surveys-title = Opinions
+surveys-about = Share that answered good or very good. The line shows between which shares that of all lies in 95 cases of 100. Fewer than five answers are not shown.
+surveys-none-planned = Nobody is asked: the plan has no [survey].
+surveys-month-before = Month before
+surveys-month-after = Month after
+surveys-region = Region
+surveys-region-unknown = Region not known
+surveys-whole = The whole country
+surveys-answers = Answers
+surveys-satisfied = Satisfied
+surveys-interval = 95 % within
+surveys-earlier = The survey of { $name }
+surveys-too-few = too few answers
+surveys-caption = The square is the share of the satisfied, the line how uncertain it is. The dashed line is an earlier survey.
+surveys-months = Month by month
+surveys-month = Month
+surveys-asked = Asked
+surveys-answered = Answered
+surveys-words = In their own words
+surveys-words-none = Nobody has written anything this month.

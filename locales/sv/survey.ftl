@@ -1,0 +1,45 @@
+### Hur det var att ha kontakt med oss: frågorna till den som frågas, och vad svaren blev.
+
+survey-title = Hur var det att ha kontakt med oss?
+survey-about = Svara på det du vill. Ditt svar ändrar inget i ditt ärende. Den du pratade med ser inte vad just du har svarat.
+survey-question-treatment = Hur blev du bemött?
+survey-question-handling = Hur tog vi hand om ditt ärende?
+survey-question-accessibility = Hur var det att nå oss?
+survey-rating-very-good = Mycket bra
+survey-rating-good = Bra
+survey-rating-neither = Varken bra eller dåligt
+survey-rating-bad = Dåligt
+survey-rating-very-bad = Mycket dåligt
+survey-no-opinion = Jag vet inte
+survey-own-words = Vill du säga något mer?
+survey-own-words-hint = Skriv inte namn eller nummer här. Vill du lägga till något i ditt ärende? Ring oss.
+survey-send = Skicka
+survey-nothing-said = Svara på minst en fråga, eller skriv något
+survey-thanks = Tack för ditt svar
+survey-thanks-about = Vi läser det som skrivs och räknar ihop svaren varje månad.
+survey-over = Det går inte att svara längre
+survey-over-about = Den här frågan är för gammal. Har du synpunkter på oss? Ring oss eller boka en tid.
+
+survey-aspect-treatment = Bemötande
+survey-aspect-handling = Handläggning
+survey-aspect-accessibility = Tillgänglighet
+surveys-title = Omdömen
+surveys-about = Andel som svarade bra eller mycket bra. Strecket visar inom vilka gränser andelen av alla ligger i 95 fall av 100. Färre än fem svar visas inte.
+surveys-none-planned = Ingen tillfrågas: planen har inget [survey].
+surveys-month-before = Månaden före
+surveys-month-after = Månaden efter
+surveys-region = Region
+surveys-region-unknown = Region okänd
+surveys-whole = Hela landet
+surveys-answers = Svar
+surveys-satisfied = Nöjda
+surveys-interval = 95 % inom
+surveys-earlier = Undersökningen { $name }
+surveys-too-few = för få svar
+surveys-caption = Fyrkanten är andelen nöjda, strecket dess osäkerhet. Den streckade linjen är en tidigare undersökning.
+surveys-months = Månad för månad
+surveys-month = Månad
+surveys-asked = Tillfrågade
+surveys-answered = Svarade
+surveys-words = Med egna ord
+surveys-words-none = Ingen har skrivit något den här månaden.
