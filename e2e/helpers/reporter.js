@@ -1,22 +1,27 @@
-// A citizen who fills in whatever form there is and knows next to nothing: "I do not know" wherever it is an answer, no
-// where it is asked for yes or no, else what comes first. Led another way, they go back and answer otherwise.
+// A citizen who fills in whatever form there is and knows next to nothing. Led another way, they go back and answer otherwise.
 
 import assert from "node:assert/strict";
+import { answersTo, fieldsOf } from "./visitor.js";
 
 export const TREES = {
-  sv: { reports: "/sv/anmal", check: "granska", done: "klart", other: "annan-vag", more: "fler" },
-  en: { reports: "/en/report", check: "check", done: "done", other: "other-way", more: "more" },
-  da: { reports: "/da/anmeld", check: "gennemse", done: "faerdig", other: "anden-vej", more: "flere" },
+  sv: { reports: "/sv/anmal", question: "fraga", check: "granska", done: "klart", other: "annan-vag", more: "fler" },
+  en: { reports: "/en/report", question: "question", check: "check", done: "done", other: "other-way", more: "more" },
+  da: { reports: "/da/anmeld", question: "spoergsmaal", check: "gennemse", done: "faerdig", other: "anden-vej", more: "flere" },
 };
 const PAGES_MAX = 60;
 /** How often one page is answered otherwise. */
 const WAYS_MAX = 12;
 
-/** The addresses of the forms, as the first page of a language has them. */
+/** The addresses of the forms on the first page of a language. */
+export function formsOn(html, language) {
+  const links = html.matchAll(new RegExp(`<a class="govuk-link" href="(${TREES[language].reports}/[^"/]+)"`, "g"));
+  return [...links].map(([, path]) => path).filter((link) => !/fortsa|go-on/.test(link));
+}
+
+/** The same, by a browser. */
 export async function forms(page, language) {
   await page.goto(`/${language}`);
-  const links = await page.locator(`main a[href^="${TREES[language].reports}/"]`).evaluateAll((all) => all.map((one) => one.getAttribute("href")));
-  return links.filter((link) => link.split("/").length === 4 && !/fortsa|go-on/.test(link));
+  return formsOn(await page.content(), language);
 }
 
 /**
@@ -42,7 +47,8 @@ export async function fillIn(page, form, language, seen = async () => {}, munici
     tried.set(address, times + 1);
     assert.ok(times < WAYS_MAX, `${address} leads nowhere`);
     await answer(page, times, municipality);
-    await Promise.all([page.waitForLoadState("load"), page.locator("main form:not(.forget) button.govuk-button:not([name])").last().click()]);
+    const button = page.locator("main form:not(.forget) button.govuk-button:not([name])").last();
+    await Promise.all([page.waitForLoadState("load"), button.click()]);
   }
   assert.fail(`${form} has no end`);
 }
@@ -54,27 +60,15 @@ export async function file(page, form, language) {
   return page.locator(".reference").first().innerText();
 }
 
-/** @param {number} times how often this page was answered already: then otherwise */
+/** What `answersTo` says, by hand. */
 async function answer(page, times, municipality) {
-  const names = await page.locator("main input[type=radio], main input[type=checkbox]").evaluateAll((all) => [...new Set(all.map((one) => one.name))]);
-  let rest = times;
-  for (const name of names.filter((name) => !name.endsWith(".unknown"))) {
-    const inputs = page.locator(`main input[name="${name}"]`);
-    const values = await inputs.evaluateAll((all) => all.map((one) => one.value));
-    const order = [...["unknown", "no"].filter((value) => values.includes(value)), ...values.filter((value) => value !== "unknown" && value !== "no")];
-    // Of several questions each answer of one meets each of the others.
-    const value = order[rest % order.length];
-    rest = Math.floor(rest / order.length);
-    for (const other of await inputs.all()) if ((await other.getAttribute("type")) === "checkbox") await other.uncheck();
-    await page.locator(`main input[name="${name}"][value="${value}"]`).check();
+  const html = await page.content();
+  const kinds = new Map(fieldsOf(html).map(({ name, kind }) => [name, kind]));
+  const chosen = fieldsOf(html).filter(({ kind, chosen }) => kind === "checkbox" && chosen);
+  for (const { name, value } of chosen) await page.locator(`main input[name="${name}"][value="${value}"]`).uncheck();
+  for (const [name, value] of answersTo(html, times, municipality)) {
+    const kind = kinds.get(name);
+    if (["radio", "checkbox"].includes(kind)) await page.locator(`main input[name="${name}"][value="${value}"]`).check();
+    else if (kind !== "hidden") await page.locator(`main [name="${name}"]`).fill(value);
   }
-  const places = municipality ? await page.locator('main input[name$=".municipality"]').all() : [];
-  for (const place of places) await place.fill(municipality);
-  const known = await Promise.all(places.map((place) => place.getAttribute("name")));
-  for (const tick of await page.locator('main input[name$=".unknown"]').all()) {
-    const of = (await tick.getAttribute("name")).replace(/unknown$/, "municipality");
-    if (!known.includes(of)) await tick.check();
-  }
-  for (const field of await page.locator("main input[type=tel]").all()) await field.fill("070-174 06 05");
-  for (const field of await page.locator("main input[type=email]").all()) await field.fill("anna@example.org");
 }

@@ -18,8 +18,8 @@ const TOKEN = "end-to-end-token-of-no-worth";
 export class Server {
   /**
    * Starts a server with no invented people and waits until it is healthy.
-   * @param {{ args?: string[], data?: string, log?: string, figures?: Record<string, string>, hears?: boolean, unlearnt?: boolean, env?: Record<string, string> }} options
-   *   further arguments; a data folder to go on with; how much it tells; what of Sweden's plan is replaced, by what;
+   * @param {{ args?: string[], data?: string, log?: string, deployment?: string, figures?: Record<string, string>, hears?: boolean, unlearnt?: boolean, env?: Record<string, string> }} options
+   *   further arguments; a data folder to go on with; how much it tells; another deployment than Sweden; what of Sweden's plan is replaced, by what;
    *   whether callers are heard, and whether it is begun without any model, and ready before it has one; what it finds
    *   in its environment
    */
@@ -43,10 +43,10 @@ export class Server {
     }
   }
 
-  /** Sweden, or a copy with other figures beside what is remembered. */
+  /** The one that is named, Sweden, or a copy of it with other figures beside what is remembered. */
   async deploy() {
-    const { figures } = this.options;
-    if (!figures) return "sweden";
+    const { deployment, figures } = this.options;
+    if (deployment || !figures) return deployment ?? "sweden";
     const copy = join(this.data, "deployment");
     await copyDeployment(join(root, "deployments/sweden"), copy, figures);
     return copy;

@@ -79,10 +79,6 @@ export class Service extends Server {
     return (await this.healthy()) && (await this.understands());
   }
 
-  async deploy() {
-    return this.options.deployment ?? super.deploy();
-  }
-
   /** One figure of those for machines by its name and labels, as they are written there; 0 before there is any. */
   async figure(name) {
     const lines = (await (await fetch(`http://${this.metrics}/metrics`)).text()).split("\n");
