@@ -13,7 +13,7 @@ public-not-found = Der er ikke noget på denne adresse
 public-not-found-mend = Se efter, om hele adressen kom med. Et link, som du har fået, kan være delt over to linjer.
 public-fault-ring = Du kan også ringe { $number }, så hjælper vi dig der.
 public-to-start = Til forsiden
-public-start-lead = Her kan du bestille tid til at tale med politiet, eller se, hvordan du får fat i os med det samme.
+public-start-lead = Her kan du bestille tid til at tale med politiet. Du kan også se, hvordan du får fat i os med det samme.
 public-start-112 = Ring 112, hvis det er akut
 public-start-112-about = Ring 112, hvis nogen er i fare, eller hvis en forbrydelse er i gang eller lige er sket.
 public-start-book = Bestil tid
@@ -74,7 +74,7 @@ booking-danger-no = Nej
 booking-danger-wrong = Svar på, om det sker lige nu, eller om nogen er i fare
 booking-112 = Ring 112 nu
 booking-112-about = Bestil ikke tid. På 112 svarer nogen med det samme og sender hjælp.
-booking-112-deaf = Hvis du ikke kan tale eller høre i telefon, så brug den vej til 112, som dit land tilbyder, for eksempel sms eller en app.
+booking-112-deaf = Kan du ikke tale eller høre i telefon? Så er der en anden vej til 112 i dit land, for eksempel sms eller en app.
 booking-112-back = Ingen er i fare: gå tilbage
 
 booking-matter = Hvad drejer det sig om?

@@ -74,7 +74,7 @@ booking-danger-no = No
 booking-danger-wrong = Say whether it is happening now or somebody is in danger
 booking-112 = Ring 112 now
 booking-112-about = Do not book a time. At 112 somebody answers at once and sends help.
-booking-112-deaf = If you cannot speak or hear on the telephone, use the way to reach 112 that your country offers, such as a text message or an app.
+booking-112-deaf = Can you not speak or hear on the telephone? Then your country has another way to reach 112, such as a text message or an app.
 booking-112-back = Nobody is in danger: go back
 
 booking-matter = What is it about?

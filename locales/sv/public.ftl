@@ -74,7 +74,7 @@ booking-danger-no = Nej
 booking-danger-wrong = Svara om det pågår just nu eller om någon är i fara
 booking-112 = Ring 112 nu
 booking-112-about = Boka inte en tid. På 112 svarar någon genast och skickar hjälp.
-booking-112-deaf = Om du inte kan prata eller höra i telefon kan du nå 112 på det sätt som finns i ditt land, till exempel med sms eller en app.
+booking-112-deaf = Kan du inte prata eller höra i telefon? Då finns det ett annat sätt att nå 112 i ditt land, till exempel sms eller en app.
 booking-112-back = Ingen är i fara: gå tillbaka
 
 booking-matter = Vad gäller det?
