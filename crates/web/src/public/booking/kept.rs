@@ -33,6 +33,11 @@ pub(crate) fn may_be_token(part: &str) -> bool {
     TOKEN_CHARS.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
+/// Whether a part of an address may have a token in it.
+pub(crate) fn may_hold_token(part: &str) -> bool {
+    part.len() >= *TOKEN_CHARS.start()
+}
+
 async fn known(app: &App, token: &str) -> Result<Booked, Fault> {
     if !may_be_token(token) {
         return Err(Fault::NotFound);
