@@ -10,6 +10,7 @@ mod child;
 mod leftovers;
 mod mutants;
 mod picture;
+mod python;
 mod repository;
 mod setup;
 mod steps;

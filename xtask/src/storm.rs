@@ -3,7 +3,7 @@
 //!
 //! Built as in `cargo xtask test`, with the same features of the libraries: nothing is built twice.
 
-use crate::{child, repository, test};
+use crate::{child, python, repository, test};
 use anyhow::Result;
 use std::{path::Path, process::Command};
 
@@ -25,10 +25,16 @@ pub struct Arguments {
     /// never, and then nothing is taken away from it either
     #[arg(long, default_value_t = 520)]
     kills: u32,
+    /// How many minutes of forms, and again of files, as nobody sends them, and how many of calls made of the interface's
+    /// document for each of four readers; then every form in every language, without script and with it. 0 for none of it
+    #[arg(long, default_value_t = 10)]
+    intake_minutes: u32,
 }
 
 /// Kills in one storm: so many that what is kept has been through several deaths, and few enough to look through.
 const KILLS_EACH: u32 = 20;
+/// What the document of the interface is held to by.
+const REQUIREMENTS: &str = "xtask/src/storm/requirements.txt";
 /// How long the database is away, in milliseconds.
 const AWAY_MS: u32 = 60_000;
 
@@ -37,7 +43,27 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     router(&root, arguments)?;
     words(&root, arguments.fuzz_minutes)?;
     calls(&root, arguments.soak_minutes)?;
-    kills(&root, arguments.kills)
+    kills(&root, arguments.kills)?;
+    intake(&root, arguments)
+}
+
+/// What comes in from outside by HTTP: as nobody sends it, as the document has it, and as citizens do, in every way.
+fn intake(root: &Path, arguments: &Arguments) -> Result<()> {
+    let minutes = arguments.intake_minutes;
+    if minutes == 0 {
+        return Ok(());
+    }
+    let seed = arguments.from.saturating_add(1);
+    println!("storm: {minutes} minutes of forms, of files, and of calls by each reader, all of seed {seed}; then every form in every way");
+    let program = test::program(root)?;
+    let schemathesis = python::programs(root, REQUIREMENTS, "storm-schemathesis", "calls made of the document")?.join("schemathesis");
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    node.args(["tests/fuzz.test.js", "tests/document.test.js", "tests/forms.test.js"]);
+    node.current_dir(root.join("e2e")).env("SVAR_PROGRAM", program);
+    node.env("SVAR_INTAKE_MINUTES", minutes.to_string()).env("SVAR_INTAKE_SEED", seed.to_string());
+    node.env("SVAR_SCHEMATHESIS", schemathesis).env("SVAR_SCHEMATHESIS_MINUTES", minutes.to_string()).env("SVAR_FORMS", "all");
+    child::run(&mut node)
 }
 
 /// As in `cargo xtask test`, over more seeds and for longer.
