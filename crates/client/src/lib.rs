@@ -9,7 +9,7 @@ pub use mail_server::{MailServer, MailServerError, MailServerSettings, NotTaken,
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Uri, client::conn::http1, header};
+use hyper::{Uri, client::conn::http1, header, http::request::Builder};
 use hyper_util::rt::TokioIo;
 use rustls::{
     ClientConfig, RootCertStore,
@@ -104,6 +104,15 @@ impl Server {
         })
     }
 
+    /// Another address, asked with the same trust and without the token: it may be somebody else's.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn beside(&self, url: &str) -> Result<Self, SettingsError> {
+        let other = Self::new(url, None, None)?;
+        Ok(Self { tls: other.tls.map(|usual| self.tls.clone().unwrap_or(usual)), ..other })
+    }
+
     /// Nobody between here and there can read along: it is HTTPS, or does not leave this machine.
     #[must_use]
     pub fn is_private(&self) -> bool {
@@ -117,35 +126,46 @@ impl Server {
     /// # Errors
     /// [`Failed`] when there is no whole answer.
     pub async fn post(&self, post: Post<'_>) -> Result<Reply, Failed> {
+        let head = hyper::Request::post(self.path()).header(header::CONTENT_TYPE, post.content_type);
+        self.ask(with(head, post.headers), post.body).await
+    }
+
+    /// Gets what stands at the address, as [`Server::post`] does.
+    ///
+    /// # Errors
+    /// [`Failed`] when there is no whole answer.
+    pub async fn get(&self, headers: &[(&'static str, &str)]) -> Result<Reply, Failed> {
+        self.ask(with(hyper::Request::get(self.path()), headers), Vec::new()).await
+    }
+
+    fn path(&self) -> &str {
+        self.url.path_and_query().map_or("/", |path| path.as_str())
+    }
+
+    async fn ask(&self, head: Builder, body: Vec<u8>) -> Result<Reply, Failed> {
         let tcp = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|error| unreachable(&error))?;
         let _ = tcp.set_nodelay(true);
         match &self.tls {
-            None => self.exchange(tcp, post).await,
+            None => self.exchange(tcp, head, body).await,
             Some(tls) => {
                 let name = ServerName::try_from(self.host.clone()).map_err(|error| unreachable(&error))?;
                 let stream = tls.connect(name, tcp).await.map_err(|error| unreachable(&error))?;
-                self.exchange(stream, post).await
+                self.exchange(stream, head, body).await
             }
         }
     }
 
-    async fn exchange<S>(&self, stream: S, post: Post<'_>) -> Result<Reply, Failed>
+    async fn exchange<S>(&self, stream: S, head: Builder, body: Vec<u8>) -> Result<Reply, Failed>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|error| unreachable(&error))?;
-        let mut head = hyper::Request::post(self.url.path_and_query().map_or("/", |path| path.as_str()))
-            .header(header::HOST, &self.authority)
-            .header(header::ACCEPT, "application/json")
-            .header(header::CONNECTION, "close")
-            .header(header::CONTENT_TYPE, post.content_type);
+        let mut head =
+            head.header(header::HOST, &self.authority).header(header::ACCEPT, "application/json").header(header::CONNECTION, "close");
         if let Some(token) = &self.token {
             head = head.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        for (name, value) in post.headers {
-            head = head.header(*name, *value);
-        }
-        let message = head.body(Full::new(Bytes::from(post.body))).map_err(|error| unreachable(&error))?;
+        let message = head.body(Full::new(Bytes::from(body))).map_err(|error| unreachable(&error))?;
         let conversation = async {
             let response = sender.send_request(message).await.map_err(|error| unreachable(&error))?;
             let status = response.status();
@@ -169,6 +189,10 @@ impl Server {
             },
         }
     }
+}
+
+fn with(head: Builder, headers: &[(&'static str, &str)]) -> Builder {
+    headers.iter().fold(head, |head, (name, value)| head.header(*name, *value))
 }
 
 fn unreachable(error: &dyn std::fmt::Display) -> Failed {

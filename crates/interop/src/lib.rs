@@ -12,4 +12,5 @@ pub mod mail;
 pub mod mail_in;
 pub mod pidf_lo;
 pub mod plain;
+pub mod sign_in;
 pub mod text_message;
