@@ -283,6 +283,7 @@ link-act = Knyt til sagen
 link-own = Det er en sag for sig
 link-to = Knyt til { $reference }
 link-elsewhere = Vælg en anden sag
+written-identified = Identificeret med { $way }, { $time }
 written-reference = Afsenderen oplyser sagsnummer { $reference }.
 proof-answers = Svar på en besked fra os.
 proof-authenticated = Vores mailserver står inde for adressen.

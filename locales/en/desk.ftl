@@ -280,6 +280,7 @@ link-act = Link to the matter
 link-own = It is a matter of its own
 link-to = Link to { $reference }
 link-elsewhere = Choose another matter
+written-identified = Identified with { $way }, { $time }
 written-reference = The sender gives { $reference } as the reference.
 proof-answers = An answer to a message of ours.
 proof-authenticated = Our mail server vouches for the address.

@@ -283,6 +283,7 @@ link-act = Koppla till ärendet
 link-own = Det är ett eget ärende
 link-to = Koppla till { $reference }
 link-elsewhere = Välj ett annat ärende
+written-identified = Identifierad med { $way }, { $time }
 written-reference = Avsändaren uppger ärendenummer { $reference }.
 proof-answers = Svar på ett meddelande från oss.
 proof-authenticated = Adressen är styrkt av vår e-postserver.

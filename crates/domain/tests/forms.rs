@@ -24,7 +24,7 @@ fn the_forms_of_both_countries_are_there() {
 }
 
 fn fill(form: &Form) -> (Answers, usize) {
-    let asking = Asking { today: Date::constant(2026, 11, 29), municipality: &|_| None };
+    let asking = Asking { today: Date::constant(2026, 11, 29), municipality: &|_| None, identified: None };
     let (mut answers, mut pages) = (Answers::default(), 0);
     while let Some((page, row)) = form.first_open(&answers) {
         let fields = form.asked(page, row, &answers).into_iter().flat_map(least);
@@ -53,7 +53,7 @@ fn whoever_knows_next_to_nothing_comes_through_every_form() {
 
 #[test]
 fn nothing_answered_is_told_on_every_question_that_wants_an_answer() {
-    let asking = Asking { today: Date::constant(2026, 11, 29), municipality: &|_| None };
+    let asking = Asking { today: Date::constant(2026, 11, 29), municipality: &|_| None, identified: None };
     for (_, catalogue) in both() {
         for form in &catalogue.forms {
             for page in &form.pages {

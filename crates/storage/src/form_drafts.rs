@@ -183,6 +183,28 @@ impl Store {
         Ok(kept)
     }
 
+    /// Gives the draft of revision `base` another code, with these answers in it: the code before opens nothing any more.
+    /// False when another change came first.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLong`], or what the database answered.
+    pub async fn renew_form_draft(
+        &self,
+        code: &DraftCode,
+        base: u64,
+        new: &DraftCode,
+        (form, answers): (&str, &Value),
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sealed = new.seal(form, answers)?;
+        let mut transaction = self.database().write().await?;
+        let update = "UPDATE form_drafts SET digest = $3, revision = revision + 1, touched = $4, sealed = $5, form = $6 \
+                      WHERE digest = $1 AND revision = $2";
+        let renewed = transaction.execute(sql!(update, code.digest(), base, new.digest(), now, sealed, form)).await? == 1;
+        transaction.commit().await?;
+        Ok(renewed)
+    }
+
     /// Forgets a draft, as its writer asks.
     ///
     /// # Errors

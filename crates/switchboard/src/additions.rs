@@ -11,6 +11,7 @@ use crate::{
 use domain::{
     ContactId, MatterId, OperatorId, RegionId,
     contact::{Channel, NamedMatter, Reference},
+    form::Identified,
     intent::Language,
     routing::Event,
 };
@@ -58,6 +59,8 @@ pub struct Written {
     pub reference: Option<String>,
     /// None where nothing can prove it.
     pub proof: Option<SenderProof>,
+    /// Who proved to be its writer, by signing in.
+    pub identified: Option<Identified>,
     /// It went on beyond what is kept.
     pub is_cut: bool,
     /// A machine wrote it.

@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     ContactId, MatterId, RegionId,
     contact::Reference,
-    form::Answers,
+    form::{Answers, Identified},
     intent::{Intent, Language},
     report::ReportDraft,
     routing::Event,
@@ -33,6 +33,8 @@ pub struct FiledForm {
     pub subject: String,
     pub text: String,
     pub answers: Value,
+    /// Who they have proved to be.
+    pub identified: Option<Identified>,
     /// How whoever sent it is reached; none where they need not say.
     pub name: Option<String>,
     pub number: Option<String>,
@@ -47,8 +49,11 @@ impl fmt::Debug for FiledForm {
 
 impl FiledForm {
     fn payloads(self, contact: ContactId, key: &str) -> Vec<Payload> {
-        let Self { form, subject, text, answers, name, number, mail, .. } = self;
-        let written = json!({ "key": key, "subject": subject, "text": text, "form": form, "answers": answers });
+        let Self { form, subject, text, answers, identified, name, number, mail, .. } = self;
+        let mut written = json!({ "key": key, "subject": subject, "text": text, "form": form, "answers": answers });
+        if let Some(identified) = identified {
+            written["identified"] = json!(identified);
+        }
         let mut payloads = vec![Payload { contact, kind: PayloadKind::Written, body: written }];
         if name.is_some() || number.is_some() || mail.is_some() {
             let caller = json!({ "number": number, "display": name, "address": mail });
@@ -78,6 +83,20 @@ impl Switchboard {
     /// What the database answered.
     pub async fn keep_form_draft(&self, code: &DraftCode, base: u64, form: &str, answers: &Value) -> Result<bool, StoreError> {
         self.inner.store.keep_form_draft(code, base, form, answers, clock::now()).await
+    }
+
+    /// Gives the draft of revision `base` another code, with these answers; false when another change came first.
+    ///
+    /// # Errors
+    /// What the database answered.
+    pub async fn renew_form_draft(
+        &self,
+        code: &DraftCode,
+        base: u64,
+        new: &DraftCode,
+        (form, answers): (&str, &Value),
+    ) -> Result<bool, StoreError> {
+        self.inner.store.renew_form_draft(code, base, new, (form, answers), clock::now()).await
     }
 
     /// Forgets what was answered, as its writer asks.

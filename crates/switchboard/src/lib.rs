@@ -38,6 +38,7 @@ mod reports;
 mod run_loop;
 mod save;
 mod seldom;
+mod sign_in;
 mod sounds;
 mod spilling;
 mod start;
@@ -55,6 +56,7 @@ pub use evidence::{CopyBytes, EvidenceCopy, EvidenceSending, EvidenceSettings, F
 pub use forms::FiledForm;
 pub use hearing::Hearing;
 pub use interop::evidence::{Concern, Group as EvidenceGroup, group_of, saved_as, served_as};
+pub use interop::sign_in::Secrets as SignInSecrets;
 pub use learning::{Comprehension, Learning};
 pub use live::{ALARMS_MAX, AlarmNotice, Deployment, Health, Live, OperatorNames, Raised, Trouble};
 pub use mail_in::{MailInError, MailInSettings, MailInStand, Mailbox};
@@ -65,6 +67,7 @@ pub use plans::{PlanRefusal, WantedPlan};
 pub use readings::Purpose;
 pub use recordings::NoRecording;
 pub use reports::{QUESTION_CHARS_MAX, Question};
+pub use sign_in::{NotSignedIn, SignInBroker, SignInError, SignInSettings, Started};
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
 pub use storage::{

@@ -215,6 +215,7 @@ fn bicycle(number: Option<&str>, mail: Option<&str>) -> FiledForm {
         subject: "Theft of a bicycle".to_owned(),
         text: "What? A bicycle".to_owned(),
         answers: json!({}),
+        identified: None,
         name: None,
         number: number.map(str::to_owned),
         mail: mail.map(str::to_owned),

@@ -21,7 +21,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 use storage::MatterFile;
-use switchboard::{Live, Refusal, SenderProof, Written};
+use switchboard::{Deployment, Live, Refusal, SenderProof, Written};
 
 /// Rows shown; the rest are counted.
 const ROWS_SHOWN_MAX: usize = 200;
@@ -83,8 +83,12 @@ pub fn told(words: Words, addition: &AdditionView) -> Markup {
 
 /// What somebody wrote, and how far it is proved who it was.
 #[must_use]
-pub fn written(words: Words, written: &Written) -> Markup {
+pub fn written(words: Words, deployment: &Deployment, written: &Written) -> Markup {
     html! {
+        @if let Some(identified) = &written.identified {
+            @let time = clock::time_of_day(identified.at, &deployment.plan.zone, clock::now());
+            p { span .mark { (words.with("written-identified", [("way", identified.way.clone().into()), ("time", time.into())])) } }
+        }
         @if let Some(subject) = &written.subject { p { strong { (subject) } } }
         blockquote { @for line in written.text.lines() { p { bdi { (line) } } } }
         @if written.is_cut { p .quiet { (words.t("written-cut")) } }

@@ -79,7 +79,7 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
             @let near = known.circle.map(|circle| place::nearest(deployment, circle.centre)).unwrap_or_default();
             p { (place::locality_in_words(words, known, None, &near)) }
         }
-        @for written in &caller.written { (additions::written(words, written)) }
+        @for written in &caller.written { (additions::written(words, deployment, written)) }
         @for question in &caller.asked {
             p .quiet { (words.t("asked")) }
             blockquote { @for line in question.lines() { p { bdi { (line) } } } }

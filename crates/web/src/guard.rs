@@ -24,7 +24,8 @@ pub async fn same_site(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+/// Another site's page, or a page that says nothing of ours, asked for it.
+pub(crate) fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
         return !matches!(site, "same-origin" | "none");

@@ -57,6 +57,7 @@ pub use routes::routes;
 pub use server::{Opened, Running, ServeError, open, serve};
 
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc};
+use switchboard::SignInBroker;
 
 /// How the web surface is offered.
 #[derive(Clone)]
@@ -72,6 +73,8 @@ pub struct WebConfig {
     pub board_public: bool,
     /// API tokens beside those in the store (the demo's own).
     pub tokens: Vec<String>,
+    /// The broker by which citizens sign in for a form; none where nobody can.
+    pub sign_in: Option<Arc<SignInBroker>>,
     /// An invented gateway for text messages, for a demo; it sends nothing to anybody.
     pub demo_messages: Option<Arc<DemoMessages>>,
 }
@@ -80,7 +83,7 @@ impl WebConfig {
     /// Plain HTTP at an address of loopback, boards for those who are signed in.
     #[must_use]
     pub fn at(listen: SocketAddr) -> Self {
-        Self { listen, tls: None, behind_proxy: false, board_public: false, tokens: Vec::new(), demo_messages: None }
+        Self { listen, tls: None, behind_proxy: false, board_public: false, tokens: Vec::new(), sign_in: None, demo_messages: None }
     }
 
     /// Whether people reach us by HTTPS, so that cookies are sent over nothing else.
@@ -99,6 +102,7 @@ impl fmt::Debug for WebConfig {
             .field("behind_proxy", &self.behind_proxy)
             .field("board_public", &self.board_public)
             .field("tokens", &self.tokens.len())
+            .field("sign_in", &self.sign_in.is_some())
             .finish()
     }
 }

@@ -95,6 +95,11 @@ pub const ADDITIONS_PER_ADDRESS_MAX: u32 = 20;
 pub const HOLDS_REMEMBERED_MAX: usize = 10_000;
 /// Forms that one address may begin, and codes that it may try, within [`HOLDS_COUNTED`].
 pub const FORMS_PER_ADDRESS_MAX: u32 = 60;
+/// From leaving for a sign-in until coming back from it, in milliseconds: time to find a telephone and its code.
+pub const SIGN_IN_MS_MAX: u64 = HOUR_MS / 2;
+/// How long a sign-in holds for a form that is being filled in, in milliseconds: as long as other answers are kept, so that
+/// nobody is hurried. After it the answers are still there, and whoever it was signs in again.
+pub const SIGNED_IN_MS_MAX: u64 = 21 * HOUR_MS;
 /// Files that one address may begin to send within [`HOLDS_COUNTED`].
 pub const UPLOADS_PER_ADDRESS_MAX: u32 = 300;
 /// Files that are sent or fetched at once; more are told to come again.

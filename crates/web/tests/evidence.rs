@@ -457,6 +457,7 @@ async fn what_a_picture_says_is_proposed_and_of_a_tip_neither_read_nor_given() {
         subject: "Tips".to_owned(),
         text: "text".to_owned(),
         answers: json!({}),
+        identified: None,
         name: None,
         number: None,
         mail: None,

@@ -29,6 +29,7 @@ async fn reports(centre: &Centre) -> (String, AdditionView) {
         subject: "Stöld av cykel".to_owned(),
         text: "Vad? En cykel".to_owned(),
         answers: json!({}),
+        identified: None,
         name: Some("the reporter".to_owned()),
         number: Some("0701740605".to_owned()),
         mail: None,

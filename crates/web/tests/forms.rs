@@ -25,17 +25,17 @@ const TREES: [(Language, &str, [&str; 3]); 3] = [
 ];
 
 /// One browser: it keeps its cookies, and nothing else.
-struct Citizen<'a> {
+pub(crate) struct Citizen<'a> {
     centre: &'a Centre,
-    cookie: String,
+    pub cookie: String,
 }
 
 impl<'a> Citizen<'a> {
-    fn new(centre: &'a Centre) -> Self {
+    pub fn new(centre: &'a Centre) -> Self {
         Self { centre, cookie: String::new() }
     }
 
-    async fn ask(&mut self, ask: Ask) -> Answer {
+    pub async fn ask(&mut self, ask: Ask) -> Answer {
         let answer = self.centre.ask(if self.cookie.is_empty() { ask } else { ask.header("cookie", &self.cookie) }).await;
         if let Some(set) = answer.header("set-cookie").split(';').next().filter(|set| set.starts_with("svar_form_")) {
             set.clone_into(&mut self.cookie);
@@ -43,21 +43,21 @@ impl<'a> Citizen<'a> {
         answer
     }
 
-    async fn see(&mut self, address: &str) -> Answer {
+    pub async fn see(&mut self, address: &str) -> Answer {
         let page = self.ask(get(address)).await;
         assert_eq!(page.status, StatusCode::OK, "{address}: {}", text(&page.body));
         page
     }
 
     /// Sends what is right, and tells where it led.
-    async fn send(&mut self, address: &str, fields: &[(String, String)]) -> String {
+    pub async fn send(&mut self, address: &str, fields: &[(String, String)]) -> String {
         let answer = self.ask(post(address).form(&encoded(fields))).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{address}: {}", text(&answer.body));
         answer.header("location").to_owned()
     }
 
     /// Answers the page at an address with what somebody knows who knows little.
-    async fn answer(&mut self, form: &Form, address: &str, [question, more, _]: [&str; 3]) -> String {
+    pub async fn answer(&mut self, form: &Form, address: &str, [question, more, _]: [&str; 3]) -> String {
         let seen = self.see(address).await.body;
         no_key_is_shown(&seen, address);
         if address.contains(&format!("/{more}/")) {
@@ -71,7 +71,7 @@ impl<'a> Citizen<'a> {
     }
 
     /// From the first page to the one on which everything is checked.
-    async fn until_check(&mut self, form: &Form, base: &str, words: [&str; 3]) -> String {
+    pub async fn until_check(&mut self, form: &Form, base: &str, words: [&str; 3]) -> String {
         let mut address = format!("{base}/{}/{}", words[0], form.pages[0].id);
         for _ in 0..60 {
             if address.ends_with(words[2]) {
@@ -83,7 +83,7 @@ impl<'a> Citizen<'a> {
     }
 
     /// Sends what was seen on the page at this address.
-    async fn file(&mut self, check: &str) -> Answer {
+    pub async fn file(&mut self, check: &str) -> Answer {
         let seen = seen(&self.see(check).await.body);
         self.ask(post(check).form(&format!("seen={seen}"))).await
     }
@@ -103,7 +103,7 @@ fn encoded(fields: &[(String, String)]) -> String {
     fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
 }
 
-fn text(page: &str) -> String {
+pub(crate) fn text(page: &str) -> String {
     let main = page.split("<main").nth(1).unwrap_or(page);
     main.split('<')
         .filter_map(|part| part.split_once('>').map(|(_, text)| text.trim()))
@@ -120,7 +120,7 @@ fn no_key_is_shown(page: &str, address: &str) {
     }
 }
 
-fn reference(page: &str) -> Reference {
+pub(crate) fn reference(page: &str) -> Reference {
     page.split("class=\"reference\"").nth(1).unwrap().split('>').nth(1).unwrap().split('<').next().unwrap().parse().unwrap()
 }
 
@@ -136,7 +136,7 @@ fn forms(centre: &Centre) -> Vec<Form> {
 }
 
 /// One form in English: where it begins, and the words of its addresses.
-fn theft(centre: &Centre) -> (Form, String, [&'static str; 3]) {
+pub(crate) fn theft(centre: &Centre) -> (Form, String, [&'static str; 3]) {
     let form = forms(centre).into_iter().find(|form| form.id == "theft").unwrap();
     let (language, reports, words) = TREES[1];
     let base = format!("{reports}/{}", form.path[&language]);
@@ -283,6 +283,7 @@ async fn a_report_that_was_saved_before_its_reference_was_told_is_told_and_not_m
         subject: "Theft".into(),
         text: "What? A bicycle".into(),
         answers: json!({}),
+        identified: None,
         name: None,
         number: Some(NUMBER.into()),
         mail: None,

@@ -95,6 +95,15 @@ impl Answers {
         }
     }
 
+    /// What is known without being asked.
+    pub(super) fn put(&mut self, question: &str, known: Given) {
+        self.given.entry(question.to_owned()).or_default().insert(0, known);
+    }
+
+    pub(super) fn take_back(&mut self, question: &str) {
+        self.given.remove(question);
+    }
+
     /// There is no more of what the page is asked for, or there is after all.
     pub fn end_rows(&mut self, page: &Page, no_more: bool) {
         if no_more {

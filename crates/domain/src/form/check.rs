@@ -57,6 +57,7 @@ pub(super) fn form(form: &Form, catalogue: &Catalogue, file: &str, stands: &Stan
     found.not_for(catalogue);
     found.room();
     found.reach();
+    found.identity();
     for code in form.codes.iter().filter(|code| !catalogue.crimes.has(code)) {
         found.whole(&format!("there is no crime code {code}"), "take one of crimes.csv, or add it there");
     }
@@ -203,6 +204,20 @@ impl Found<'_> {
             if *room > most + BETWEEN_CHARS {
                 self.question(question, &format!("the report has {most} characters for this"), "ask for less in `chars_max`");
             }
+        }
+    }
+
+    /// Signing in proves something that is asked for, and nobody is asked who need not say who they are.
+    fn identity(&mut self) {
+        if self.form.sign_in.is_none() {
+            return;
+        }
+        if self.form.anonymous {
+            self.whole("it may be sent without a name, and has sign_in", "take sign_in away, or write anonymous = false");
+        }
+        if self.form.asks_for_identity().is_none() {
+            let mend = "ask for it with kind = \"identity\" and fills = \"reporter.identity_number\", or take sign_in away";
+            self.whole("it has sign_in and does not ask for the number of whoever reports", mend);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::{
     answers::{Answers, Given, Row, Shown, UNKNOWN, YES_NO},
+    identified::Identified,
     model::{Condition, Fill, Form, Kind, Need, Page, Question},
 };
 use crate::{
@@ -123,7 +124,7 @@ impl Entered {
 }
 
 /// Without what is no text: signs of control, and those that write backwards, which hide what a line says.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let is_hidden =
         |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -135,6 +136,8 @@ pub struct Asking<'a> {
     pub today: Date,
     /// The code of a municipality by its name or code.
     pub municipality: &'a dyn Fn(&str) -> Option<String>,
+    /// Who it is, where that is proved: what is known of them is not asked, whatever was sent.
+    pub identified: Option<&'a Identified>,
 }
 
 type Looked = Result<Given, (Option<Part>, Rule)>;
@@ -159,6 +162,9 @@ impl Form {
             return Err(vec![Wrong { question: first, part: None, rule: Rule::TooMany }]);
         }
         for question in self.asked(page, row, answers) {
+            if asking.identified.is_some_and(|known| known.answer(page, question).is_some()) {
+                continue;
+            }
             // Depends on an answer of this page, which is known by now.
             let holds = |condition: &Condition| within(page, condition, row, &so_far);
             if !question.show_if.iter().all(holds) {

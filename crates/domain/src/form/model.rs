@@ -30,6 +30,8 @@ pub struct Form {
     pub minutes: u8,
     /// It may be sent without saying who one is; then nothing tells where it came from.
     pub anonymous: bool,
+    /// Whoever fills it in may sign in, or must; none: nobody is asked who they are before they tell it.
+    pub sign_in: Option<SignIn>,
     pub needs: Vec<Words>,
     /// Crime codes that an operator is proposed.
     pub codes: Vec<String>,
@@ -51,6 +53,14 @@ words! {
         /// The authority has the form today.
         Known = "known",
         Proposed = "proposed",
+    }
+}
+
+words! {
+    /// Whether somebody proves who they are before a form is filled in. Both ask for nothing where no broker is configured.
+    SignIn {
+        Needed = "needed",
+        Offered = "offered",
     }
 }
 

@@ -5,8 +5,8 @@ use super::{
     check,
     crimes::Crimes,
     model::{
-        Catalogue, Choice, Condition, Fill, Form, Kind, LINE_CHARS, Lead, Need, NotFor, Page, Question, Repeats, Status, TEXT_CHARS, Way,
-        WayWord,
+        Catalogue, Choice, Condition, Fill, Form, Kind, LINE_CHARS, Lead, Need, NotFor, Page, Question, Repeats, SignIn, Status,
+        TEXT_CHARS, Way, WayWord,
     },
 };
 use crate::{
@@ -137,6 +137,7 @@ fn read_form(id: &str, source: &Source<'_>, parts: &Parts, faults: &mut Vec<Faul
         source: whole.optional("source", &LONG_TEXT),
         minutes: whole.required("minutes", &SMALL_COUNT),
         anonymous: whole.optional("anonymous", &YES_NO).unwrap_or(false),
+        sign_in: whole.optional_word("sign_in", SignIn::ALL, SignIn::word),
         needs: read_needs(whole),
         codes: whole.optional_list("codes", &TEXT),
         next: words(whole, "next", &LONG_TEXT),

@@ -1,7 +1,12 @@
 //! Forms read from text, filled in as a page would, checked and made into reports.
 
 use super::*;
-use crate::{intent::Language, plan::Source, report::PartyRole};
+use crate::{
+    Timestamp,
+    intent::Language,
+    plan::Source,
+    report::{PartyRole, numbers::Country},
+};
 use jiff::civil::Date;
 
 const PARTS: &str = r#"
@@ -158,7 +163,7 @@ fn code(name: &str) -> Option<String> {
 }
 
 fn asking() -> Asking<'static> {
-    Asking { today: Date::constant(2026, 11, 29), municipality: &code }
+    Asking { today: Date::constant(2026, 11, 29), municipality: &code, identified: None }
 }
 
 /// Answers the page that comes next; the faults as "question.part rule".
@@ -292,6 +297,33 @@ fn words_lose_what_hides_them() {
 }
 
 #[test]
+fn whoever_is_identified_is_not_asked_and_writes_no_other_number() {
+    let (form, mut answers) = whole();
+    let today = Date::constant(2026, 11, 29);
+    let by = |name, number| Identified::by("BankID", Timestamp(1), (name, number), Country::Sweden, today);
+    assert!(by(Some("Anna"), "19640823-3235").is_none(), "a number that nobody has identifies nobody");
+    let known = by(Some(" Anna\u{202e}\nBerg "), "640823-3234").expect("it is a number");
+    answers.identify(&form, &known);
+    let page = form.page("reporter").expect("it is there");
+    let asking = Asking { identified: Some(&known), ..asking() };
+    let sent = entered(&[("name", "Somebody"), ("number", "19121212-1212"), ("telephone", "070-174 06 05")]);
+    let given = form.look(page, 0, &answers, &sent, &asking).expect("it is right");
+    assert_eq!(given.iter().map(|(question, _)| question.as_str()).collect::<Vec<_>>(), ["telephone"]);
+    answers.take(page, 0, given);
+    assert!(form.is_whole(&answers));
+    let report = form.report(&answers, Language::Swedish, &|_| None);
+    let [reporter] = report.parties.as_slice() else { panic!("one person is told") };
+    assert_eq!((&*reporter.name, &*reporter.identity_number), ("Anna Berg", "196408233234"));
+    assert_eq!(format!("{known:?}"), "Identified(hidden)");
+    answers.forget_identity(&form);
+    assert_eq!(form.first_open(&answers).map(|(page, _)| page.id.as_str()), Some("reporter"));
+    // Without a name it is asked for.
+    let known = by(None, "640823-3234").expect("it is a number");
+    let looked = form.look(page, 0, &answers, &entered(&[("telephone", "070-174 06 05")]), &Asking { identified: Some(&known), ..asking });
+    assert_eq!(looked.map_err(told), Err(vec!["name missing".to_owned()]));
+}
+
+#[test]
 fn no_more_things_than_the_form_has_room_for() {
     let form = theft();
     let page = form.page("things").expect("it is there");
@@ -322,6 +354,8 @@ fn faults_of_a_form_are_told_with_line_and_mend() {
     check("da = \"Hvornår?\" }", "}", "has no da");
     check("kind = \"theft\"", "kind = \"murder\"", "kind does not know \"murder\"");
     check("one = {", "ones = {", "repeats and one stand together");
+    check("minutes = 5", "minutes = 5\nsign_in = \"offered\"\nanonymous = true", "it may be sent without a name, and has sign_in");
+    check("minutes = 5", "minutes = 5\nsign_in = \"always\"", "sign_in does not know \"always\"");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use storage::Location;
-use switchboard::{MailInSettings, MailSettings, TextSettings};
+use switchboard::{MailInSettings, MailSettings, SignInSettings, TextSettings};
 use toml::de::DeTable;
 use understanding::recogniser::{HttpSettings, PocketsphinxSettings};
 
@@ -38,6 +38,7 @@ pub struct File {
     pub texts: Option<TextSettings>,
     pub mail: Option<MailSettings>,
     pub mail_in: Option<MailInSettings>,
+    pub sign_in: Option<SignInSettings>,
     #[serde(default)]
     pub evidence: EvidenceSection,
 }
@@ -183,6 +184,7 @@ mod tests {
             "\n[texts]\n",
             "\n[mail]\n",
             "\n[mail_in]\n",
+            "\n[sign_in]\n",
             "\n[evidence]\n",
         ] {
             let text = whole.replacen(section, &format!("{section}unknown = 1\n"), 1);

@@ -13,7 +13,9 @@ use crate::{
 use anyhow::{Context, bail, ensure};
 use file::{File, WebSection};
 use std::{path::Path, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
-use switchboard::{Carrier, Carriers, Deployment, Gateway, Hearing, Learning, MailInSettings, Mailbox, Mailer};
+use switchboard::{
+    Carrier, Carriers, Deployment, Gateway, Hearing, Learning, MailInSettings, Mailbox, Mailer, SignInBroker, SignInSettings,
+};
 #[cfg(feature = "whisper")]
 use understanding::recogniser::Whisper;
 use understanding::{
@@ -59,7 +61,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 fn settings(file: File) -> anyhow::Result<Settings> {
     ensure!(!file.node.trim().is_empty(), "node = \"\" names nobody: write a name of this node's own, or leave it out");
     let public = file.web.public_address.clone().map(public_address).transpose()?;
-    let (trunk, sip, web) = (file.sip.trunk.clone(), file.sip.config()?, web(file.web)?);
+    let (trunk, sip, mut web) = (file.sip.trunk.clone(), file.sip.config()?, web(file.web)?);
+    web.sign_in = file.sign_in.map(|section| sign_in(section, public.as_deref())).transpose()?.map(Arc::new);
     let folder = deployment::find(&file.deployment)?;
     let (location, data) = file.storage.places()?;
     let hearing =
@@ -82,6 +85,12 @@ fn settings(file: File) -> anyhow::Result<Settings> {
     let (metrics, citizens) = (file.metrics.map(|section| section.listen), web::citizens_pages(public));
     let (owner, node, spill) = (Owner::Deployment, file.node, data);
     Ok(Settings { location, owner, deployment, trunk, sip, web, node, spill, carriers, citizens, mail_in, evidence, metrics })
+}
+
+/// Citizens come back from the broker to an address that it was told before.
+fn sign_in(section: SignInSettings, public: Option<&str>) -> anyhow::Result<SignInBroker> {
+    let public = public.context("[sign_in] needs public_address of [web]: the broker leads people back to it")?;
+    SignInBroker::new(section, public.to_owned()).context("[sign_in] cannot be used")
 }
 
 fn mailbox(section: MailInSettings, deployment: &Deployment) -> anyhow::Result<Mailbox> {
@@ -200,6 +209,32 @@ mod tests {
         }
         let Sections { recogniser, whisper, pocketsphinx } = toml::from_str(text)?;
         Ok(ears(recogniser, whisper, pocketsphinx).err().map(|why| format!("{why:#}")).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_broker_that_cannot_be_used_is_told_at_the_start() -> Result<(), toml::de::Error> {
+        let secret = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let usual =
+            format!("issuer = \"https://broker.example\"\nclient_id = \"svar\"\nclient_secret_file = \"{secret}\"\nname = \"BankID\"\n");
+        let said = |text: &str, public| -> Result<String, toml::de::Error> {
+            Ok(sign_in(toml::from_str(text)?, public).err().map(|why| format!("{why:#}")).unwrap_or_default())
+        };
+        let here = Some("https://svar.example");
+        assert_eq!(said(&usual, here)?, "");
+        assert!(said(&usual, None)?.contains("needs public_address"));
+        for (from, to, expected) in [
+            ("https://broker", "http://broker", "https:// unless it is on this machine"),
+            ("https://broker.example", "broker", "http:// or https:// with a host"),
+            (secret, "/nonexistent", "the secret cannot be read from /nonexistent"),
+            ("\"svar\"", "\" \"", "client_id must not be empty"),
+            ("BankID", "A way in with a name that has no room on a button", "at most 40 characters"),
+            ("name =", "scopes = [\"profile\"]\nname =", "\"openid\" one of them"),
+            ("name =", "answer_ms_max = 60000\nname =", "between 500 and 15000"),
+        ] {
+            let said = said(&usual.replacen(from, to, 1), here)?;
+            assert!(said.starts_with("[sign_in] cannot be used") && said.contains(expected), "{to}: {said}");
+        }
+        Ok(())
     }
 
     const HTTP: &str = "[recogniser]\nurl = \"http://127.0.0.1:1/\"\nmodel = \"m\"\n";

@@ -5,7 +5,12 @@ use domain::Timestamp;
 use serde_json::json;
 use storage::{DraftCode, FORM_DRAFT_KEPT_MS};
 
-on_both!(a_code_opens_its_own_draft_and_no_other, two_windows_do_not_overwrite_each_other, a_draft_is_forgotten_after_its_time);
+on_both!(
+    a_code_opens_its_own_draft_and_no_other,
+    two_windows_do_not_overwrite_each_other,
+    a_draft_with_another_code_is_opened_by_that_alone,
+    a_draft_is_forgotten_after_its_time,
+);
 
 const NOW: Timestamp = Timestamp(1_796_047_200_000);
 
@@ -32,6 +37,20 @@ async fn two_windows_do_not_overwrite_each_other(place: Place) {
     }
     let draft = store.form_draft(&code, NOW).await.unwrap().unwrap();
     assert_eq!((draft.revision, draft.answers), (3, json!({ "n": 5 })));
+}
+
+async fn a_draft_with_another_code_is_opened_by_that_alone(place: Place) {
+    let (store, _) = place.open_leased().await;
+    let (old, new, third) = (DraftCode::random(), DraftCode::random(), DraftCode::random());
+    store.keep_form_draft(&old, 0, "theft", &json!({ "n": 1 }), NOW).await.unwrap();
+    let answers = json!({ "n": 2 });
+    for (code, base, to, renewed) in [(&old, 2, &new, false), (&third, 1, &new, false), (&old, 1, &new, true), (&old, 2, &third, false)] {
+        assert_eq!(store.renew_form_draft(code, base, to, ("theft", &answers), NOW).await, Ok(renewed), "from {base}");
+    }
+    assert_eq!((store.form_draft(&old, NOW).await, store.form_draft(&third, NOW).await), (Ok(None), Ok(None)));
+    let draft = store.form_draft(&new, NOW).await.unwrap().unwrap();
+    assert_eq!((draft.revision, &draft.answers), (2, &answers));
+    assert_eq!(store.keep_form_draft(&old, 2, "theft", &answers, NOW).await, Ok(false), "another window goes on from the old one in vain");
 }
 
 async fn a_draft_is_forgotten_after_its_time(place: Place) {

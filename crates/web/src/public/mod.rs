@@ -25,8 +25,8 @@ use domain::intent::Language;
 use frame::Frame;
 use maud::html;
 use paths::Paths;
-use std::{collections::BTreeMap, time::Duration};
-use switchboard::{CitizensPages, Deployment};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use switchboard::{CitizensPages, Deployment, SignInBroker};
 
 /// Where citizens reach these pages from outside, for what is written to them.
 #[must_use]
@@ -70,14 +70,16 @@ fn of(language: Language) -> Router<App> {
 pub(crate) struct Sight {
     pub words: Words,
     pub paths: Paths,
-    pub deployment: std::sync::Arc<Deployment>,
+    pub deployment: Arc<Deployment>,
+    /// By which citizens sign in, where they can.
+    pub broker: Option<Arc<SignInBroker>>,
     pub now: domain::Timestamp,
 }
 
 impl Sight {
     pub(crate) fn of(app: &App, language: Language) -> Self {
         let (deployment, now) = (app.switchboard().deployment(), app.switchboard().now());
-        Self { words: Words::new(language), paths: Paths::of(language), deployment, now }
+        Self { words: Words::new(language), paths: Paths::of(language), deployment, broker: app.config().sign_in.clone(), now }
     }
 
     /// What the authority calls itself.

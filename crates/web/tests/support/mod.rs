@@ -6,6 +6,7 @@ use bytes::Bytes;
 use domain::{
     OperatorId, Timestamp,
     access::Role,
+    form::SignIn,
     intent::Language,
     place::{PlaceTexts, Places},
     plan::{self, Source},
@@ -34,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 use understanding::prompts::Catalogue;
 use web::WebConfig;
 
+pub mod broker;
 #[path = "../../../domain/tests/known_forms/mod.rs"]
 pub mod known_forms;
 
@@ -66,25 +68,38 @@ pub async fn centre_with(change: impl FnOnce(&mut WebConfig)) -> Centre {
 
 /// With these entries in the journal already, made with the digest of the plan.
 pub async fn centre_after(earlier: impl FnOnce(&str) -> Vec<NewEntry>, change: impl FnOnce(&mut WebConfig)) -> Centre {
-    centre_whole(earlier, change, None).await
+    centre_whole(earlier, change, deployment(), None).await
+}
+
+/// Where nobody fills in this form without having signed in.
+pub async fn centre_that_needs(form: &str, change: impl FnOnce(&mut WebConfig)) -> Centre {
+    let mut known = deployment();
+    for one in &mut Arc::get_mut(&mut known.forms).unwrap().forms {
+        one.sign_in = one.sign_in.map(|as_it_is| if one.id == form { SignIn::Needed } else { as_it_is });
+    }
+    centre_whole(|_| Vec::new(), change, known, None).await
 }
 
 /// Whose evidence is scanned by this script.
 pub async fn centre_that_scans(script: &str) -> Centre {
-    centre_whole(|_| Vec::new(), |_| {}, Some(script)).await
+    centre_whole(|_| Vec::new(), |_| {}, deployment(), Some(script)).await
 }
 
 fn scanned_by(script: &str) -> ScanSettings {
     ScanSettings { program: ["/bin/sh", "-c", script].map(str::to_owned).to_vec(), wait: DEADLINE }
 }
 
-async fn centre_whole(earlier: impl FnOnce(&str) -> Vec<NewEntry>, change: impl FnOnce(&mut WebConfig), scan: Option<&str>) -> Centre {
+async fn centre_whole(
+    earlier: impl FnOnce(&str) -> Vec<NewEntry>,
+    change: impl FnOnce(&mut WebConfig),
+    deployment: Deployment,
+    scan: Option<&str>,
+) -> Centre {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let folder = std::env::temp_dir().join(format!("svar-web-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
     fs::create_dir_all(&folder).unwrap();
     let pages = PageLimit::default();
     let store = Store::open_limited(&Location::Sqlite(folder.clone()), &pages).await.unwrap();
-    let deployment = deployment();
     let accounts = accounts(&store, &deployment).await;
     append(&store, earlier(&deployment.plan.digest)).await;
     let (telephony, legs) = Telephony::start(telephony::Config::loopback(0)).await.unwrap();

@@ -21,9 +21,36 @@ pub(super) enum Place {
     /// The code under which one goes on later.
     Save,
     Forget,
+    /// Leads to the broker by which somebody signs in.
+    SignIn,
+    SignOut,
+    /// Somebody came back from there, or could not be led there.
+    NotSignedIn(Hindrance),
 }
 
-const PLAIN: [Place; 5] = [Place::OtherWay, Place::Check, Place::Done, Place::Save, Place::Forget];
+/// Why somebody who wanted to sign in is not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Hindrance {
+    /// They said no, there.
+    Cancelled,
+    /// The broker does not answer.
+    NoAnswer,
+    /// It took too long, or what came back proves nothing.
+    Failed,
+}
+
+const PLAIN: [Place; 10] = [
+    Place::OtherWay,
+    Place::Check,
+    Place::Done,
+    Place::Save,
+    Place::Forget,
+    Place::SignIn,
+    Place::SignOut,
+    Place::NotSignedIn(Hindrance::Cancelled),
+    Place::NotSignedIn(Hindrance::NoAnswer),
+    Place::NotSignedIn(Hindrance::Failed),
+];
 
 impl Paths {
     /// Where reports are made.
@@ -34,6 +61,11 @@ impl Paths {
     /// Where a form that was set aside is opened.
     pub(super) fn go_on(self) -> String {
         format!("{}/{}", self.reports(), self.in_words(["fortsatt", "go-on", "fortsaet"]))
+    }
+
+    /// Where somebody comes back to who has signed in; the broker is told it before.
+    pub(super) fn signed_in(self) -> String {
+        format!("/{}/{}", self.language, self.in_words(["inloggad", "signed-in", "logget-ind"]))
     }
 
     pub(in crate::public) fn form(self, form: &Form) -> String {
@@ -92,6 +124,11 @@ impl Paths {
             Place::Done => ["klart", "done", "faerdig"],
             Place::Save => ["spara", "save", "gem"],
             Place::Forget => ["glom", "forget", "glem"],
+            Place::SignIn => ["logga-in", "sign-in", "log-ind"],
+            Place::SignOut => ["logga-ut", "sign-out", "log-ud"],
+            Place::NotSignedIn(Hindrance::Cancelled) => ["inloggning-avbruten", "sign-in-cancelled", "login-afbrudt"],
+            Place::NotSignedIn(Hindrance::NoAnswer) => ["inloggning-svarar-inte", "sign-in-no-answer", "login-svarer-ikke"],
+            Place::NotSignedIn(Hindrance::Failed) => ["inloggning-misslyckad", "sign-in-failed", "login-mislykket"],
             Place::Question(..) | Place::More(_) => return "",
         })
     }
@@ -117,6 +154,8 @@ mod tests {
             ("fraga/things/3", Some(Place::Question("things".into(), 2))),
             ("fler/things", Some(Place::More("things".into()))),
             ("granska", Some(Place::Check)),
+            ("logga-in", Some(Place::SignIn)),
+            ("inloggning-avbruten", Some(Place::NotSignedIn(Hindrance::Cancelled))),
             ("check", None),
             ("fraga", None),
             ("fraga/things/0", None),

@@ -6,6 +6,7 @@ use super::{
     known,
     other_way::way,
     said::text,
+    sign_in,
 };
 use crate::{app::App, fault::Fault};
 use axum::{
@@ -83,7 +84,8 @@ pub(super) async fn page(
         }
         p .govuk-body { (words.with("form-long", [("count", u64::from(form.minutes).into())])) }
         @if form.anonymous { p .govuk-body { (words.t("form-anonymous")) } }
-        p { a .govuk-button href=(to) role="button" draggable="false" { (words.t(button)) } }
+        (sign_in::offer(&sight, &form, begun.as_ref().map(|held| &held.draft), (&to, button)))
+        @if let Some(held) = &begun { (sign_in::standing(&sight, &form, &held.draft)) }
         h2 .govuk-heading-m { (words.t("form-after")) }
         p .govuk-body { (text(words, &form.next)) }
         p .govuk-body { (words.t("form-data")) }

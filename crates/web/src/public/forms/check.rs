@@ -5,6 +5,7 @@ use super::{
     draft::{Draft, Filling, Held},
     gone, said,
     said::text,
+    sign_in,
 };
 use crate::{
     app::App,
@@ -40,7 +41,10 @@ pub(super) fn draw(filling: &Filling<'_>, wrong: &[Wrong]) -> Markup {
                 let label = text(words, &answer.question.label);
                 let said = said::said(words, &sight.deployment.places.areas, answer.question, answer.given);
                 let value = html! { bdi { @for line in said.lines() { (line) br; } } };
-                Line { key: label.to_owned(), value, change: Some((sight.paths.at(form, page.page, page.row.unwrap_or(0)), label.to_lowercase())) }
+                // What the broker told is not for whoever signed in to change.
+                let is_known = filling.draft.identified.as_ref().is_some_and(|who| who.answer(page.page, answer.question).is_some());
+                let change = (!is_known).then(|| (sight.paths.at(form, page.page, page.row.unwrap_or(0)), label.to_lowercase()));
+                Line { key: label.to_owned(), value, change }
             }).collect::<Vec<_>>()))
         }
         (parts::form(&html! {
@@ -60,14 +64,14 @@ pub(super) fn draw(filling: &Filling<'_>, wrong: &[Wrong]) -> Markup {
 pub(super) async fn send(app: &App, sight: &Sight, form: &Form, held: Held, entered: &Entered) -> Result<Response, Fault> {
     let turn = app.filing_turn(&held.code.digest());
     let _turn = turn.lock().await;
-    let code = held.code.clone();
-    let Some(kept) = app.switchboard().form_draft(&code).await.map_err(|_| Fault::NotRead)? else { return Ok(gone(sight, form)) };
-    let draft: Draft = serde_json::from_value(kept.answers).unwrap_or_default();
-    let held = Held { code, revision: kept.revision, draft };
+    let Some(held) = held.again(app, form).await? else { return Ok(gone(sight, form)) };
     let done = Redirect::to(&sight.paths.place(form, &Place::Done)).into_response();
     let filling = Filling { sight, form, draft: &held.draft, revision: held.revision };
     // The process may have died between the report and its reference.
     if held.draft.made.is_none() && app.switchboard().filed(&held.code).await.map_err(Fault::Refused)?.is_none() {
+        if sign_in::is_missing(sight, form, &held.draft) {
+            return Ok(Redirect::to(&sight.paths.form(form)).into_response());
+        }
         if let Some(instead) = filling.instead_of(&Place::Check) {
             return Ok(Redirect::to(&sight.paths.place(form, &instead)).into_response());
         }
@@ -76,7 +80,7 @@ pub(super) async fn send(app: &App, sight: &Sight, form: &Form, held: Held, ente
         }
     }
     if held.draft.made.is_none() {
-        let filed = filed(sight, form, &held.draft.answers);
+        let filed = filed(sight, form, &held.draft);
         let reference = app.switchboard().file_form(&held.code, filed).await.map_err(Fault::Refused)?;
         close(app, form, held, &reference.digits()).await?;
     }
@@ -87,18 +91,19 @@ pub(super) async fn send(app: &App, sight: &Sight, form: &Form, held: Held, ente
 /// filed, and nothing that is changed afterwards may look as if it had been sent.
 async fn close(app: &App, form: &Form, mut held: Held, reference: &str) -> Result<(), Fault> {
     for _ in 0..TRIES_MAX {
-        held.draft = Draft { answers: Answers::default(), made: Some(reference.to_owned()) };
+        held.draft = Draft { made: Some(reference.to_owned()), ..Draft::default() };
         if held.keep(app, form).await? {
             return Ok(());
         }
-        let Some(kept) = app.switchboard().form_draft(&held.code).await.map_err(|_| Fault::NotRead)? else { return Ok(()) };
-        held.revision = kept.revision;
+        let Some(by_now) = held.again(app, form).await? else { return Ok(()) };
+        held = by_now;
     }
     Err(Fault::Unavailable)
 }
 
 /// What goes to the operators, in their language.
-fn filed(sight: &Sight, form: &Form, answers: &Answers) -> FiledForm {
+fn filed(sight: &Sight, form: &Form, draft: &Draft) -> FiledForm {
+    let answers = &draft.answers;
     let areas = &sight.deployment.places.areas;
     let theirs = Words::new(sight.deployment.language());
     let report = form.report(answers, theirs.language, &|code| sight.deployment.municipality(code));
@@ -112,6 +117,7 @@ fn filed(sight: &Sight, form: &Form, answers: &Answers) -> FiledForm {
         subject: text(theirs, &form.name).to_owned(),
         text: said::sheet(theirs, areas, form, &form.sheet(answers)),
         answers: serde_json::to_value(answers).unwrap_or_default(),
+        identified: draft.identified.clone(),
         name: of(|party| party.name),
         number: of(|party| party.telephone),
         mail: of(|party| party.mail),

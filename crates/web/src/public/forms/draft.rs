@@ -1,12 +1,21 @@
 //! A form that is being filled in: opened by the code in a cookie, kept in the database, so that a restart, a closed
-//! browser or an ended session loses nothing.
+//! browser or an ended session loses nothing. Who has signed in for it is kept with it and ends with it.
 
-use super::super::Sight;
-use crate::{app::App, fault::Fault, preferences};
+use super::{super::Sight, TRIES_MAX};
+use crate::{
+    app::App,
+    fault::Fault,
+    limits::{SIGN_IN_MS_MAX, SIGNED_IN_MS_MAX},
+    preferences,
+};
 use axum::http::{HeaderMap, HeaderValue};
-use domain::form::{Answers, Form};
+use domain::{
+    Timestamp,
+    form::{Answers, Form, Identified},
+};
 use serde::{Deserialize, Serialize};
-use switchboard::DraftCode;
+use serde_json::Value;
+use switchboard::{DraftCode, SignInSecrets};
 
 /// What is kept under a code. Personal data.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -15,6 +24,52 @@ pub(super) struct Draft {
     pub answers: Answers,
     /// The reference of what was sent; then nothing else is kept.
     pub made: Option<String>,
+    /// Who they have proved to be. It stands above what they write.
+    pub identified: Option<Identified>,
+    /// A sign-in from which nobody has come back yet.
+    pub attempt: Option<Attempt>,
+}
+
+/// A sign-in that has begun.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Attempt {
+    pub secrets: SignInSecrets,
+    at: Timestamp,
+}
+
+impl Attempt {
+    pub fn new(secrets: SignInSecrets, at: Timestamp) -> Self {
+        Self { secrets, at }
+    }
+
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now.since_ms(self.at) >= SIGN_IN_MS_MAX
+    }
+}
+
+impl Draft {
+    /// As it was kept. The form may have been changed since: what fits it no more is asked again.
+    pub fn read(kept: Value, form: &Form, now: Timestamp) -> Self {
+        let mut draft: Self = serde_json::from_value(kept).unwrap_or_default();
+        if draft.identified.as_ref().is_some_and(|identified| now.since_ms(identified.at) >= SIGNED_IN_MS_MAX) {
+            draft.sign_out(form);
+        }
+        if let Some(identified) = draft.identified.clone() {
+            draft.answers.identify(form, &identified);
+        }
+        draft
+    }
+
+    pub fn has_answers(&self) -> bool {
+        self.answers != Answers::default()
+    }
+
+    pub fn sign_out(&mut self, form: &Form) {
+        self.attempt = None;
+        if self.identified.take().is_some() {
+            self.answers.forget_identity(form);
+        }
+    }
 }
 
 /// A draft with what is needed to keep it again.
@@ -29,14 +84,23 @@ impl Held {
     pub async fn of(app: &App, headers: &HeaderMap, form: &Form) -> Result<Option<Self>, Fault> {
         let code = preferences::cookie(headers, &cookie_name(app, form)).and_then(DraftCode::read);
         let Some(code) = code else { return Ok(None) };
-        let Some(kept) = app.switchboard().form_draft(&code).await.map_err(|_| Fault::NotRead)? else { return Ok(None) };
-        // The form may have been changed since: what fits it no more is asked again.
-        let draft = serde_json::from_value(kept.answers).unwrap_or_default();
-        Ok((kept.form == form.id).then_some(Self { code, revision: kept.revision, draft }))
+        Self::known_by(code).again(app, form).await
     }
 
     pub fn new() -> Self {
-        Self { code: DraftCode::random(), revision: 0, draft: Draft::default() }
+        Self::known_by(DraftCode::random())
+    }
+
+    /// Before anything of it was read.
+    pub fn known_by(code: DraftCode) -> Self {
+        Self { code, revision: 0, draft: Draft::default() }
+    }
+
+    /// As it is by now, also after another window has changed it; none when it is gone.
+    pub async fn again(self, app: &App, form: &Form) -> Result<Option<Self>, Fault> {
+        let kept = app.switchboard().form_draft(&self.code).await.map_err(|_| Fault::NotRead)?.filter(|kept| kept.form == form.id);
+        let now = app.switchboard().now();
+        Ok(kept.map(|kept| Self { code: self.code, revision: kept.revision, draft: Draft::read(kept.answers, form, now) }))
     }
 
     /// Keeps it; false when another window changed it first.
@@ -47,6 +111,19 @@ impl Held {
             self.revision += 1;
         }
         Ok(kept)
+    }
+
+    /// Changes and keeps it, upon whatever another window has made of it meanwhile; none when it is gone.
+    pub async fn change(mut self, app: &App, form: &Form, change: impl Fn(&mut Draft)) -> Result<Option<Self>, Fault> {
+        for _ in 0..TRIES_MAX {
+            change(&mut self.draft);
+            if self.keep(app, form).await? {
+                return Ok(Some(self));
+            }
+            let Some(by_now) = self.again(app, form).await? else { return Ok(None) };
+            self = by_now;
+        }
+        Err(Fault::Unavailable)
     }
 }
 

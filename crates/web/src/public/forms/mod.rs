@@ -13,6 +13,8 @@ mod other_way;
 mod question;
 mod said;
 mod save;
+mod sign_in;
+mod signing_in;
 
 pub(super) use begin::list;
 
@@ -55,6 +57,7 @@ pub(super) fn routes(paths: Paths) -> Router<App> {
     Router::new()
         .route(&reports, get(begin::all))
         .route(&paths.go_on(), get(save::go_on).post(save::open))
+        .route(&paths.signed_in(), get(signing_in::come_back))
         .route(&format!("{reports}/{{form}}"), get(begin::page))
         .route(&format!("{reports}/{{form}}/{{*rest}}"), get(show).post(take))
 }
@@ -68,6 +71,7 @@ async fn show(
     State(app): State<App>,
     Extension(Tongue(language)): Extension<Tongue>,
     Path((form, rest)): Path<(String, String)>,
+    address: Address,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let sight = Sight::of(&app, language);
@@ -75,15 +79,22 @@ async fn show(
     let place = sight.paths.place_of(&rest).ok_or(Fault::NotFound)?;
     let held = Held::of(&app, &headers, &form).await?;
     let first = form.pages.first().is_some_and(|page| place == Place::Question(page.id.clone(), 0));
-    if place == Place::Forget {
-        return Ok(Redirect::to(&sight.paths.form(&form)).into_response());
+    let open = first || matches!(place, Place::NotSignedIn(_));
+    match place {
+        Place::Forget | Place::SignOut => return Ok(Redirect::to(&sight.paths.form(&form)).into_response()),
+        Place::SignIn => return signing_in::begin(&app, &sight, &form, held, (address, &headers)).await,
+        _ => {}
     }
-    if held.is_none() && !first {
+    if held.is_none() && !open {
         return Ok(gone(&sight, &form));
     }
     let code = held.as_ref().map(|held| held.code.clone());
     let (draft, revision) = held.map(|held| (held.draft, held.revision)).unwrap_or_default();
     let filling = Filling { sight: &sight, form: &form, draft: &draft, revision };
+    let needs_none = matches!(place, Place::NotSignedIn(_) | Place::Save);
+    if !needs_none && sign_in::is_missing(&sight, &form, &draft) {
+        return Ok(Redirect::to(&sight.paths.form(&form)).into_response());
+    }
     if let Some(instead) = filling.instead_of(&place) {
         return Ok(Redirect::to(&sight.paths.place(&form, &instead)).into_response());
     }
@@ -100,7 +111,8 @@ async fn show(
             done::draw(&filling, token.as_deref()).ok_or(Fault::NotFound)?
         }
         Place::Save => save::draw(&filling, &code.ok_or(Fault::NotFound)?),
-        Place::Forget => return Err(Fault::NotFound),
+        Place::NotSignedIn(hindrance) => sign_in::hindered(&filling, *hindrance).ok_or(Fault::NotFound)?,
+        Place::Forget | Place::SignIn | Place::SignOut => return Err(Fault::NotFound),
     }
     .into_response())
 }
@@ -138,6 +150,7 @@ async fn take(
             response.headers_mut().append(header::SET_COOKIE, cookie(&app, &form, None));
             Ok(response)
         }
+        (Place::SignOut, Some(held)) => signing_in::sign_out(&app, &sight, &form, held).await,
         (Place::Check, Some(held)) => check::send(&app, &sight, &form, held, &entered).await,
         (_, Some(mut held)) => Answering { app: &app, sight: &sight, form: &form }.answer(&place, &entered, &mut held).await,
     }
@@ -155,6 +168,9 @@ impl Answering<'_> {
     async fn answer(&self, place: &Place, entered: &Entered, held: &mut Held) -> Result<Response, Fault> {
         let Self { app, sight, form } = self;
         for _ in 0..TRIES_MAX {
+            if sign_in::is_missing(sight, form, &held.draft) {
+                return Ok(Redirect::to(&sight.paths.form(form)).into_response());
+            }
             let filling = Filling { sight, form, draft: &held.draft, revision: held.revision };
             if let Some(instead) = filling.instead_of(place) {
                 return Ok(Redirect::to(&sight.paths.place(form, &instead)).into_response());
@@ -180,9 +196,9 @@ impl Answering<'_> {
             if held.keep(app, form).await? {
                 return Ok(Redirect::to(&sight.paths.place(form, &next)).into_response());
             }
-            let kept = app.switchboard().form_draft(&held.code).await.map_err(|_| Fault::NotRead)?;
-            let Some(kept) = kept else { return Ok(gone(sight, form)) };
-            (held.revision, held.draft) = (kept.revision, serde_json::from_value(kept.answers).unwrap_or_default());
+            let by_now = Held::known_by(held.code.clone()).again(app, form).await?;
+            let Some(by_now) = by_now else { return Ok(gone(sight, form)) };
+            *held = by_now;
         }
         Err(Fault::Unavailable)
     }
@@ -224,7 +240,8 @@ impl Filling<'_> {
             Place::Check => (next != Place::Check).then_some(next),
             Place::OtherWay => (next != Place::OtherWay).then_some(next),
             Place::Done => Some(next),
-            Place::Save | Place::Forget => None,
+            Place::NotSignedIn(_) => self.draft.identified.is_some().then_some(next),
+            Place::Save | Place::Forget | Place::SignIn | Place::SignOut => None,
         }
     }
 
@@ -246,6 +263,7 @@ impl Filling<'_> {
         let whole = html! {
             (parts::summary(words, wrong))
             (content)
+            @if is_begun { (sign_in::standing(sight, form, self.draft)) }
             @if is_begun && *place != Place::Save {
                 p .govuk-body { a .govuk-link href=(sight.paths.place(form, &Place::Save)) { (words.t("form-save")) } }
             }

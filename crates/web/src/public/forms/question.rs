@@ -1,8 +1,8 @@
 //! A page of questions.
 
-use super::{Place, draft::Filling, draw::Asked, said::text};
+use super::{Place, draft::Filling, draw::Asked, said::text, sign_in};
 use crate::public::parts::{self, Wrong};
-use domain::form::{Answers, Asking, Entered, Page, Row, Rule, Wrong as Told};
+use domain::form::{Answers, Asking, Entered, Page, Question, Row, Rule, Wrong as Told};
 use maud::{Markup, html};
 
 pub(super) fn draw(filling: &Filling<'_>, page: &Page, row: Row, entered: Option<&Entered>, wrong: &[Wrong]) -> Markup {
@@ -16,8 +16,9 @@ pub(super) fn draw(filling: &Filling<'_>, page: &Page, row: Row, entered: Option
         @if let Some(one) = &one { span .govuk-caption-l { (one) } }
         @if page.title.is_some() { h1 .govuk-heading-l { (title) } }
         @if let Some(about) = &page.about { p .govuk-body { (text(words, about)) } }
+        (sign_in::known(filling, page))
         (parts::form(&html! {
-            @for question in &questions {
+            @for question in questions.iter().filter(|question| !is_known(filling, page, question)) {
                 (Asked {
                     sight, question, given: answers.given(&question.id, row), entered, wrong, heading: page.title.is_none(),
                 }.draw())
@@ -32,12 +33,18 @@ pub(super) fn draw(filling: &Filling<'_>, page: &Page, row: Row, entered: Option
     filling.framed(&Place::Question(page.id.clone(), row), &title, Some(back), wrong, &content)
 }
 
+/// Whoever has signed in is not asked for it.
+fn is_known(filling: &Filling<'_>, page: &Page, question: &Question) -> bool {
+    filling.draft.identified.as_ref().is_some_and(|identified| identified.answer(page, question).is_some())
+}
+
 /// The answers with those of this page, and where they lead.
 pub(super) fn take(filling: &Filling<'_>, page: &Page, row: Row, entered: &Entered) -> Result<(Place, Answers), Vec<Wrong>> {
     let sight = filling.sight;
     let areas = &sight.deployment.places.areas;
     let municipality = |name: &str| areas.by_name(name).map(|known| known.code.clone());
-    let asking = Asking { today: sight.now.local(&sight.deployment.plan.zone).date(), municipality: &municipality };
+    let identified = filling.draft.identified.as_ref();
+    let asking = Asking { today: sight.now.local(&sight.deployment.plan.zone).date(), municipality: &municipality, identified };
     let given = filling.form.look(page, row, &filling.draft.answers, entered, &asking);
     let given = given.map_err(|wrong| wrong.iter().map(|wrong| told(filling, page, wrong)).collect::<Vec<_>>())?;
     let mut answers = filling.draft.answers.clone();
@@ -71,7 +78,7 @@ fn told(filling: &Filling<'_>, page: &Page, wrong: &Told) -> Wrong {
 }
 
 /// Where the link of the summary leads: the first field that there is.
-fn first_field(question: &domain::form::Question) -> String {
+fn first_field(question: &Question) -> String {
     use domain::form::{Kind, Part};
     match question.kind {
         Kind::Day | Kind::Moment => format!("{}.{}", question.id, Part::Day),

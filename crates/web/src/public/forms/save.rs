@@ -9,7 +9,7 @@ use super::{
         paths::Paths,
     },
     Place,
-    draft::{Filling, cookie},
+    draft::{Filling, Held, cookie},
     too_many,
 };
 use crate::{
@@ -90,15 +90,22 @@ pub(super) async fn open(
         Some(code) => app.switchboard().form_draft(&code).await.map_err(|_| Fault::NotRead)?.map(|kept| (code, kept)),
         None => None,
     };
-    let opened = kept.as_ref().and_then(|(code, kept)| Some((code, kept, sight.deployment.forms.form(&kept.form)?)));
-    let Some((code, kept, form)) = opened else {
+    let opened = kept.and_then(|(code, kept)| Some((code, sight.deployment.forms.form(&kept.form)?)));
+    let held = match opened {
+        Some((code, form)) => Held::known_by(code).again(&app, form).await?.map(|held| (held, form)),
+        None => None,
+    };
+    let Some((mut held, form)) = held else {
         let wrong = [Wrong::new(CODE, sight.words.t("form-code-wrong"))];
         return Ok(refused(ask(&sight, written, &wrong)));
     };
-    let draft = serde_json::from_value(kept.answers.clone()).unwrap_or_default();
-    let filling = Filling { sight: &sight, form, draft: &draft, revision: kept.revision };
+    // A code opens what was answered, and proves nobody.
+    if held.draft.identified.is_some() || held.draft.attempt.is_some() {
+        held = held.change(&app, form, |draft| draft.sign_out(form)).await?.ok_or(Fault::NotRead)?;
+    }
+    let filling = Filling { sight: &sight, form, draft: &held.draft, revision: held.revision };
     let to = filling.instead_of(&Place::Done).unwrap_or(Place::Done);
     let mut response = Redirect::to(&sight.paths.place(form, &to)).into_response();
-    response.headers_mut().append(header::SET_COOKIE, cookie(&app, form, Some(code)));
+    response.headers_mut().append(header::SET_COOKIE, cookie(&app, form, Some(&held.code)));
     Ok(response)
 }
