@@ -26,8 +26,8 @@ const ACCOUNTS = [
 export class Service extends Server {
   /**
    * @typedef {{ login: string, name: string, role: string, site?: string, telephone?: string }} Person
-   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, mail?: { port: number, folder?: string }, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean, proxied?: boolean, env?: Record<string, string> }} Parts
-   *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; the port of the mail server that takes what the program writes, and the Maildir that citizens' mails are delivered into; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
+   * @typedef {{ recogniser?: string, concurrent?: number, pocketsphinx?: boolean, texts?: string, mail?: { port: number, folder?: string }, signIn?: { issuer: string, client: string, secret: string }, deployment?: string, database?: string, trunk?: string, log?: string, figures?: Record<string, string>, people?: Person[], unlearnt?: boolean, proxied?: boolean, env?: Record<string, string> }} Parts
+   *   the recogniser's address and how many it takes at once, or the one within the program; that of a gateway for text messages; the port of the mail server that takes what the program writes, and the Maildir that citizens' mails are delivered into; the broker by which citizens sign in; another deployment than Sweden; a PostgreSQL database instead of the folder, where parties are rung, how much it tells,
    *   what of Sweden's plan is replaced, by what, who has an account beside desk and lead, and whether it is ready
    *   before it has learnt what callers mean; whether a proxy in front says who asks
    * @param {Parts & { data?: string }} parts
@@ -43,6 +43,7 @@ export class Service extends Server {
     this.metrics = `127.0.0.1:${await freePort()}`;
     const trunk = this.options.trunk ?? `127.0.0.1:${await freePort()}`;
     const { deployment, http, sip, data, metrics } = this;
+    if (this.options.signIn) await writeFile(join(data, "sign-in.secret"), this.options.signIn.secret);
     await writeFile(this.config, configuration({ ...this.options, deployment, trunk, http, sip, data, metrics }));
     await run(svar, ["migrate", ...this.place], { cwd: root, env: this.env });
     for (const { login, name, role, site, telephone } of [...ACCOUNTS, ...(this.options.people ?? [])]) {
@@ -104,7 +105,7 @@ export class Service extends Server {
   }
 }
 
-function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, mail, database, trunk, http, sip, data, metrics, proxied }) {
+function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts, mail, signIn, database, trunk, http, sip, data, metrics, proxied }) {
   const lines = [`deployment = "${deployment}"`, "", "[storage]", `data = "${data}"`];
   if (database) lines.push(`database = "${database}"`);
   lines.push("", "[web]", `listen = "${http}"`, "board_public = true", `public_address = "http://${http}"`, ...(proxied ? ["behind_proxy = true"] : []), "", "[sip]", `listen = "${sip}"`, `trunk = "${trunk}"`);
@@ -116,6 +117,9 @@ function configuration({ deployment, recogniser, concurrent, pocketsphinx, texts
   if (pocketsphinx) lines.push("", "[pocketsphinx]", `grammar = "${GRAMMAR}"`, patient);
   if (mail) lines.push("", "[mail]", 'server = "127.0.0.1"', 'tls = "none"', `port = ${mail.port}`, `from = "Polisen <${OUR_ADDRESS}>"`);
   if (mail?.folder) lines.push("", "[mail_in]", `folder = "${mail.folder}"`, `authserv_id = "${MAIL_SERVER}"`, 'region = "vast"', "look_ms = 200");
+  if (signIn) {
+    lines.push("", "[sign_in]", `issuer = "${signIn.issuer}"`, `client_id = "${signIn.client}"`, `client_secret_file = "${join(data, "sign-in.secret")}"`, 'name = "BankID"', patient);
+  }
   if (texts) lines.push("", "[texts]", `url = "${texts}"`, 'sender = "Polisen"');
   return `${lines.join("\n")}\n`;
 }
