@@ -70,9 +70,7 @@ pub use reports::{QUESTION_CHARS_MAX, Question};
 pub use sign_in::{NotSignedIn, SignInBroker, SignInError, SignInSettings, Started};
 pub use sounds::{Sounds, UnplayableFile};
 pub use start::{Config, Running, StartError, start};
-pub use storage::{
-    Attachment, DraftCode, FORM_DRAFT_KEPT_MS, Followed, FormDraft, MessagesOwed, OpinionWords, PlanChange, PlanOutcome, SurveyFile,
-};
+pub use storage::{Attachment, DraftCode, FORM_DRAFT_KEPT_MS, Followed, FormDraft, MessagesOwed, PlanChange, PlanOutcome, SurveyFile};
 pub use surveys::{OPINION_CHARS_MAX, OwnWords, Told};
 pub use understanding::prompts::{Catalogue, Kind as RecordingKind, Piece, Recorded, StudioError, sound::SoundError};
 

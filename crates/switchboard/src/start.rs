@@ -153,9 +153,7 @@ pub async fn start(
 
     let (inputs_in, inputs) = mpsc::channel(INPUTS_MAX);
     let messages = Arc::new(Messages::new(&config.carriers, config.citizens.map(|pages| Citizens { pages, store: store.clone() })));
-    let (surveys_in, surveys) = mpsc::channel(surveys::WAITING_MAX);
-    let telephones = (config.trunk, telephony.clone());
-    let stage = Arc::new(stage(&store, telephones, deployment.clone(), inputs_in.clone(), messages.clone(), surveys_in));
+    let (stage, surveys) = stage(&store, (config.trunk, telephony.clone()), deployment.clone(), inputs_in.clone(), messages.clone());
     remember_owed(&stage, &ledger, &deployment).await?;
     let [stop, fenced, failed, ending] = std::array::from_fn(|_| CancellationToken::new());
     let (jobs_in, jobs) = save::queue();
@@ -195,9 +193,7 @@ pub async fn start(
     let saver = tokio::spawn(watched(saver.run(), failed.clone()));
     tokio::spawn(watched(run_loop.run(inputs, stop.clone()), failed.clone()));
     tokio::spawn(forward_legs(legs, inputs_in.clone()));
-    start_outboxes(config.carriers, &store, &messages, &stage, &inputs_in, (&stop, &failed));
-    let surveyor = Surveyor { store: store.clone(), stage: stage.clone(), inputs: inputs_in.clone(), asked: BTreeMap::new() };
-    tokio::spawn(watched(surveyor.run(surveys, stop.clone()), failed.clone()));
+    start_writing(config.carriers, surveys, &store, &messages, &stage, &inputs_in, (&stop, &failed));
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
     let understood = understood::start(store.clone(), stage.clone(), stop.clone());
@@ -212,9 +208,11 @@ fn start_taking_in(switchboard: &Switchboard, mail: Option<Mailbox>, stop: &Canc
     evidence::start(switchboard, stop);
 }
 
-/// A worker for each medium, so that a carrier that fails delays nothing but its own messages.
-fn start_outboxes(
+/// A worker for each medium, so that a carrier that fails delays nothing but its own messages, and one that finds out who may
+/// be asked how it was.
+fn start_writing(
     carriers: Carriers,
+    surveys: mpsc::Receiver<ContactId>,
     store: &Store,
     messages: &Arc<Messages>,
     stage: &Arc<Stage>,
@@ -226,18 +224,20 @@ fn start_outboxes(
         let outbox = Outbox { medium, store, carrier, messages, stage, inputs: inputs.clone(), settled: BTreeSet::new() };
         tokio::spawn(watched(outbox.run(stop.clone()), failed.clone()));
     }
+    let surveyor = Surveyor { store: store.clone(), stage: stage.clone(), inputs: inputs.clone(), asked: BTreeMap::new() };
+    tokio::spawn(watched(surveyor.run(surveys, stop.clone()), failed.clone()));
 }
 
-/// Acting before anything has happened.
+/// Acting before anything has happened, and whom it is to be found out about whether they may be asked.
 fn stage(
     store: &Store,
     (trunk, telephony): (String, Telephony),
     deployment: Arc<Deployment>,
     inputs: mpsc::Sender<Input>,
     messages: Arc<Messages>,
-    surveys: mpsc::Sender<ContactId>,
-) -> Stage {
-    Stage {
+) -> (Arc<Stage>, mpsc::Receiver<ContactId>) {
+    let (surveys, to_weigh) = mpsc::channel(surveys::WAITING_MAX);
+    let stage = Stage {
         telephony,
         deployment: RwLock::new(deployment),
         legs: Mutex::new(Legs::default()),
@@ -254,7 +254,8 @@ fn stage(
         surveys,
         call_backs: CallBacks::new(store.clone()),
         trunk,
-    }
+    };
+    (Arc::new(stage), to_weigh)
 }
 
 /// Calls that were owed before this start: whose they are, and under which reference they ring.

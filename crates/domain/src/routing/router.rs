@@ -228,14 +228,12 @@ impl Router {
             Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
             Event::MessageSent { contact, message } => self.message_settled(*contact, *message, None),
             Event::MessageGivenUp { contact, message, why } => self.message_settled(*contact, *message, Some(*why)),
-            Event::OpinionWeighed { contact, reached } => self.opinion_weighed(*contact, *reached),
-            Event::OpinionGiven { survey, opinion } => self.opinion_given(survey, *opinion),
             Event::SavingResumed { stood_ms } => {
                 self.timers.put_off(*stood_ms);
                 true
             }
             Event::SavingStopped | Event::TimePassed => true,
-            of_bookings => self.booking_event(now, of_bookings),
+            rest => self.survey_event(rest) || self.booking_event(now, rest),
         }
     }
 

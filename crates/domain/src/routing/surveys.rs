@@ -1,7 +1,7 @@
 //! Asking how it was. Some of those who were helped are drawn when their contact ends, and asked later by one way, once what
 //! only others know is found out: whether they were asked lately, and what reaches them.
 
-use super::{Command, router::Router, state::Contact, timers::Timer};
+use super::{Command, Event, router::Router, state::Contact, timers::Timer};
 use crate::{
     ContactId, MessageNumber, Timestamp,
     contact::{ReachedBy, Template, ledger::ContactRecord},
@@ -72,8 +72,16 @@ impl Router {
         self.out.push(Command::WeighOpinion { contact });
     }
 
+    pub(super) fn survey_event(&mut self, event: &Event) -> bool {
+        match event {
+            Event::OpinionWeighed { contact, reached } => self.opinion_weighed(*contact, *reached),
+            Event::OpinionGiven { survey, opinion } => self.opinion_given(survey, *opinion),
+            _ => false,
+        }
+    }
+
     /// Asked by one way; by none, they are spared.
-    pub(super) fn opinion_weighed(&mut self, contact: ContactId, reached: ReachedBy) -> bool {
+    fn opinion_weighed(&mut self, contact: ContactId, reached: ReachedBy) -> bool {
         let Some(survey) = self.surveys.remove(&contact) else { return false };
         self.timers.clear(Timer::Survey(contact));
         let (template, language, message) = (Template::Survey, survey.language, survey.next_message);
@@ -87,7 +95,7 @@ impl Router {
     }
 
     /// Taken as long as the plan says; the last answer counts.
-    pub(super) fn opinion_given(&mut self, survey: &SurveyRecord, opinion: Opinion) -> bool {
+    fn opinion_given(&mut self, survey: &SurveyRecord, opinion: Opinion) -> bool {
         if survey.asked.is_none() {
             return false;
         }
