@@ -111,7 +111,9 @@ impl Router {
             self.settle(call.promise, settlement);
         }
         put(&mut self.out, || Command::CloseContact { contact: id, outcome });
-        self.survey_caller(now, &contact);
+        if settlement == Settlement::Kept {
+            self.survey_caller(now, &contact);
+        }
         for timer in [Timer::DialogueTurn(id), Timer::DialogueWhole(id), Timer::Connecting(id), Timer::Talk(id)] {
             self.timers.clear(timer);
         }

@@ -24,7 +24,7 @@ pub(super) struct Survey {
 }
 
 impl Router {
-    /// Whoever spoke with one of ours.
+    /// Whoever spoke with one of ours, and is owed nothing more by that call.
     pub(super) fn survey_caller(&mut self, now: Timestamp, contact: &Contact) {
         let may_be_read = contact.urged || contact.told_danger;
         if contact.waited_ms.is_some() && !contact.anonymous && !may_be_read {

@@ -71,6 +71,8 @@ pub struct Inventor {
     spoken_to: Option<(ContactId, bool)>,
     attempts: BTreeMap<ContactId, AttemptId>,
     offers: u64,
+    /// Who was asked how it was.
+    asked: Vec<ContactId>,
 }
 
 impl Inventor {
@@ -84,6 +86,7 @@ impl Inventor {
             spoken_to: None,
             attempts: BTreeMap::new(),
             offers: 1,
+            asked: Vec::new(),
         }
     }
 
@@ -99,6 +102,7 @@ impl Inventor {
                     self.offers = offer.0;
                     self.attempts.insert(*contact, *attempt);
                 }
+                Command::SettleSurvey { contact, asked: true } => self.asked.push(*contact),
                 Command::OpenContact { contact, .. } => self.contacts = self.contacts.max(contact.0),
                 Command::Dial { contact, attempt, .. } | Command::DialCitizen { contact, attempt, .. } => {
                     self.attempts.insert(*contact, *attempt);

@@ -1,4 +1,4 @@
-//! Opinions in a storm: asked for or not, given by whoever was asked and by whoever was not.
+//! Opinions in a storm: asked for or not, given by whoever was asked, and of a question that was never sent.
 
 use super::Inventor;
 use domain::{
@@ -14,8 +14,8 @@ impl Inventor {
             let contact = self.dice.one(&view.surveys);
             return Event::OpinionWeighed { contact, reached: self.reached() };
         }
-        let contact = ContactId(self.dice.below(self.contacts) + 1);
-        let asked = self.dice.percent(80).then_some(self.now);
+        let asked = (!self.asked.is_empty() && self.dice.percent(80)).then_some(self.now);
+        let contact = if asked.is_some() { self.dice.one(&self.asked) } else { ContactId(self.dice.below(self.contacts) + 1) };
         let survey = SurveyRecord {
             contact,
             channel: self.dice.one(Channel::ALL),
