@@ -82,7 +82,7 @@ async fn whoever_was_asked_says_how_it_was_and_leaders_see_it() {
     let session = centre.session(Role::Leader).await;
     let page = text(&centre.ask(get("/surveys?lang=en").session(&session)).await);
     // Four of five are satisfied with how they were met; of four with how they could reach us, nothing is shown.
-    for told in ["Opinions", "80 % 38 % – 96 %", "90 %", "The survey of 2018", "too few answers"] {
+    for told in ["Opinions", "80.0% 37.6% – 96.4%", "90.0%", "The survey of 2018", "too few answers"] {
         assert!(page.contains(told), "{told:?} is not in {page}");
     }
     assert!(!page.contains("They listened"), "{page}");

@@ -33,7 +33,7 @@ pub fn draw(words: Words, id: &str, lines: &[Line], before: Option<(&str, u16)>)
                 desc id={ (id) "-told" } { (told(words, lines)) }
                 @for permille in (0..=1_000_u16).step_by(GRID_PERMILLE) {
                     path .grid d={ "M" (x(permille)) " " (TOP) " V" (bottom) } {}
-                    text .axis x=(x(permille)) y=(bottom + 15) text-anchor="middle" { (figures::percent(words, permille)) }
+                    text .axis x=(x(permille)) y=(bottom + 15) text-anchor="middle" { (words.with("percent", [("number", u64::from(permille / 10).into())])) }
                 }
                 @if let Some((name, permille)) = before {
                     path .before d={ "M" (x(permille)) " " (TOP) " V" (bottom) } {}
