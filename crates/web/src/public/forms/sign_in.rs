@@ -38,14 +38,14 @@ pub(super) fn offer(sight: &Sight, form: &Form, begun: Option<&Draft>, (to, go_o
         @if begun.is_some_and(Draft::has_answers) { p .govuk-body { (words.t("form-sign-in-code")) } }
         (leave(sight, form, broker))
         @match sign_in {
-            SignIn::Offered => (onward(to, "govuk-button--secondary", &words.t("form-sign-in-without"))),
+            SignIn::Offered => (onward(to, " govuk-button--secondary", &words.t("form-sign-in-without"))),
             SignIn::Needed => (otherwise(sight)),
         }
     }
 }
 
 fn onward(to: &str, class: &str, said: &str) -> Markup {
-    html! { p { a .govuk-button .(class) href=(to) role="button" draggable="false" { (said) } } }
+    html! { p { a class={ "govuk-button" (class) } href=(to) role="button" draggable="false" { (said) } } }
 }
 
 /// The way to the broker: a link, because browsers hold what a form leads on to against the policy of the page, and a broker
@@ -124,7 +124,7 @@ pub(super) fn hindered(filling: &Filling<'_>, hindrance: Hindrance) -> Option<Ma
         (leave(sight, form, broker))
         @match sign_in {
             SignIn::Needed => (otherwise(sight)),
-            SignIn::Offered => (onward(&next, "govuk-button--secondary", &words.t("form-sign-in-without"))),
+            SignIn::Offered => (onward(&next, " govuk-button--secondary", &words.t("form-sign-in-without"))),
         }
     };
     let back = Some(sight.paths.form(form));
