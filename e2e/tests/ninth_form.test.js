@@ -73,7 +73,7 @@ test("a form that was added is judged with line and mend", { timeout: 60_000 }, 
   }),
 );
 
-test("pages, receipt, the operator's view and the API follow from the file", { timeout: 180_000 }, () =>
+test("pages, receipt and the operator's view follow from the file, and the API tells of it", { timeout: 180_000 }, () =>
   during((deployment) =>
     Centre.during(
       async (centre) => {
