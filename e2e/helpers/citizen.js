@@ -70,6 +70,9 @@ export class Citizen {
   /** Opens the day that comes `nth` and says which times it has. */
   async day(nth = 0) {
     await this.page.locator(".days-list a").nth(nth).click();
+    // The click waits for an answer to its link, not for all of the page.
+    await this.page.waitForLoadState();
+    await this.page.locator('input[name="slot"]').first().waitFor({ state: "attached" });
     await this.seen("times");
     return this.page.locator('input[name="slot"]').evaluateAll((inputs) => inputs.map((input) => input.value));
   }
