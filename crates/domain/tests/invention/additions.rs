@@ -2,8 +2,8 @@
 
 use super::{Inventor, OPERATORS};
 use domain::{
-    ContactId, DecisionId, MatterId, OperatorId, RegionId, UnitId,
-    contact::{Channel, NamedMatter, Outcome, Owner, PromiseKind, ReachedBy, SystemCause},
+    ContactId, DecisionId, MatterId, MessageNumber, OperatorId, RegionId, UnitId,
+    contact::{Channel, MessageFault, NamedMatter, Outcome, Owner, PromiseKind, ReachedBy, SystemCause},
     intent::{Intent, Language},
     routing::{AdditionView, Event, View},
 };
@@ -66,6 +66,14 @@ impl Inventor {
 
     pub(super) fn reached(&mut self) -> ReachedBy {
         ReachedBy { textable: self.dice.percent(30), mailable: self.dice.percent(30) }
+    }
+
+    /// What we wrote was taken, or is given up.
+    pub(super) fn of_message(&mut self, (contact, message): (ContactId, MessageNumber)) -> Event {
+        match self.dice.percent(60) {
+            true => Event::MessageSent { contact, message },
+            false => Event::MessageGivenUp { contact, message, why: self.dice.one(MessageFault::ALL) },
+        }
     }
 
     pub(super) fn link(&mut self, view: &View, contact: ContactId, operator: OperatorId) -> Event {

@@ -10,9 +10,7 @@ pub use plans::plans;
 use domain::{
     AttemptId, CategoryId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PartyId, PromiseId, RegionId, SiteId, SkillId,
     Timestamp,
-    contact::{
-        Channel, ContactState, LeadReason, MessageFault, NotReached, Outcome, PauseReason, SurgeReason, SystemCause, ledger::Ledger,
-    },
+    contact::{Channel, ContactState, LeadReason, NotReached, Outcome, PauseReason, SurgeReason, SystemCause, ledger::Ledger},
     dialogue::{Line, Prompt},
     intent::{Answer, Circumstance, Gate, Intent, Language, Reading, Request, Understanding},
     place::{CountyCode, PlaceEstimate, PlaceSource},
@@ -263,13 +261,6 @@ impl Inventor {
         match self.dice.percent(50) {
             true => Event::ContactAssigned { contact, operator: OperatorId(self.dice.below(OPERATORS + 2)), by, reason },
             false => Event::ContactPutFirst { contact, first: self.dice.percent(60), by, reason },
-        }
-    }
-
-    fn of_message(&mut self, (contact, message): (ContactId, MessageNumber)) -> Event {
-        match self.dice.percent(60) {
-            true => Event::MessageSent { contact, message },
-            false => Event::MessageGivenUp { contact, message, why: self.dice.one(MessageFault::ALL) },
         }
     }
 
