@@ -82,6 +82,9 @@ test("every page of every form is accessible, at every width, in every language"
   Centre.during(async (centre) => {
     const [looks, looking] = [new Looks(), {}];
     const references = await send(centre, { script: true }, async (page, language, what) => {
+      // Under load the page may be there only in part.
+      await page.locator("footer").waitFor();
+      await page.waitForLoadState();
       const html = await page.content();
       await looks.at(page, looks.news(html, language), what);
       const links = [...html.matchAll(/<a href="([^"]*)" hreflang="([a-z]+)"/g)];
