@@ -16,8 +16,6 @@ use std::collections::BTreeMap;
 
 /// Most that somebody wrote that are read at once.
 const WORDS_MAX: i64 = 200;
-/// From this rating on somebody is satisfied.
-const SATISFIED: i64 = 4;
 
 /// A row of `surveys`: the record, and beside it what is searched by and counted.
 #[derive(PartialEq)]
@@ -37,7 +35,8 @@ from_row!(StoredSurvey: contact, state, region, due, asked, treatment, handling,
 impl StoredSurvey {
     pub fn of(record: &SurveyRecord) -> Result<Self, StoreError> {
         let whole = serde_json::to_value(record).map_err(|_| StoreError::Corrupt("a survey cannot be written as JSON".to_owned()))?;
-        let about = |aspect| record.opinion.as_ref().and_then(|opinion: &Opinion| opinion.about(aspect)).map(number_of);
+        let about =
+            |aspect| record.opinion.as_ref().and_then(|opinion: &Opinion| opinion.about(aspect)).map(|rating| i64::from(rating.number()));
         Ok(Self {
             contact: i64::try_from(record.contact.0).unwrap_or(i64::MAX),
             state: record.state.word().to_owned(),
@@ -49,16 +48,6 @@ impl StoredSurvey {
             accessibility: about(Aspect::Accessibility),
             record: canonical(&whole),
         })
-    }
-}
-
-fn number_of(rating: Rating) -> i64 {
-    match rating {
-        Rating::VeryBad => 1,
-        Rating::Bad => 2,
-        Rating::Neither => 3,
-        Rating::Good => SATISFIED,
-        Rating::VeryGood => 5,
     }
 }
 
@@ -182,7 +171,8 @@ impl Store {
                     COUNT(handling) AS handling, COUNT(CASE WHEN handling >= $3 THEN 1 END) AS handling_satisfied, \
                     COUNT(accessibility) AS accessibility, COUNT(CASE WHEN accessibility >= $3 THEN 1 END) AS accessibility_satisfied \
                     FROM surveys WHERE asked >= $1 AND asked < $2 GROUP BY region";
-        let rows: Vec<Counted> = self.database().read().await?.all(sql!(text, from, to, SATISFIED)).await?;
+        let rows: Vec<Counted> =
+            self.database().read().await?.all(sql!(text, from, to, i64::from(Rating::SATISFIED_FROM.number()))).await?;
         Ok(rows.iter().map(|row| (row.region.as_deref().map(RegionId::new), row.shares())).collect())
     }
 

@@ -110,10 +110,8 @@ impl Router {
         if let Some(call) = &contact.call {
             self.settle(call.promise, settlement);
         }
-        put(&mut self.out, || Command::CloseContact { contact: id, outcome });
-        if settlement == Settlement::Kept {
-            self.survey_caller(now, &contact);
-        }
+        put(&mut self.out, || Command::CloseContact { contact: id, outcome: outcome.clone() });
+        self.survey_caller(now, &contact, &outcome);
         for timer in [Timer::DialogueTurn(id), Timer::DialogueWhole(id), Timer::Connecting(id), Timer::Talk(id)] {
             self.timers.clear(timer);
         }

@@ -4,9 +4,9 @@
 use super::{Command, Event, router::Router, state::Contact, timers::Timer};
 use crate::{
     ContactId, MessageNumber, Timestamp,
-    contact::{ReachedBy, Template, ledger::ContactRecord},
+    contact::{Outcome, ReachedBy, Template, ledger::ContactRecord},
     intent::{Intent, Language},
-    survey::{Opinion, SurveyRecord, is_drawn, is_left_alone},
+    survey::{Opinion, SurveyRecord, is_drawn, may_be_asked_about},
     time::HOUR_MS,
 };
 
@@ -24,10 +24,11 @@ pub(super) struct Survey {
 }
 
 impl Router {
-    /// Whoever spoke with one of ours, and is owed nothing more by that call.
-    pub(super) fn survey_caller(&mut self, now: Timestamp, contact: &Contact) {
+    /// Whoever one of ours spoke with and helped; not whoever was led to 112, handed on, or is owed more.
+    pub(super) fn survey_caller(&mut self, now: Timestamp, contact: &Contact, outcome: &Outcome) {
+        let helped = matches!(outcome, Outcome::Helped | Outcome::ReportReceived);
         let may_be_read = contact.urged || contact.told_danger;
-        if contact.waited_ms.is_some() && !contact.anonymous && !may_be_read {
+        if helped && contact.waited_ms.is_some() && !contact.anonymous && !may_be_read {
             self.await_opinion(now, contact.id, contact.intent, contact.language, contact.next_message);
         }
     }
@@ -42,7 +43,7 @@ impl Router {
         next_message: MessageNumber,
     ) {
         let share_permille = self.plan.survey.as_ref().map_or(0, |rule| rule.share_permille);
-        if is_left_alone(intent) || !is_drawn(contact, share_permille) {
+        if !may_be_asked_about(intent) || !is_drawn(contact, share_permille) {
             return;
         }
         let Some(due) = self.plan.survey_at(now) else { return };

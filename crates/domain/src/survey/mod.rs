@@ -51,10 +51,19 @@ words! {
 }
 
 impl Rating {
-    /// Counted as satisfied, as in "nine of ten are".
+    /// From this one on somebody counts as satisfied, as in "nine of ten are".
+    pub const SATISFIED_FROM: Self = Self::Good;
+
+    /// From 1, the worst, to 5.
     #[must_use]
-    pub fn is_satisfied(self) -> bool {
-        matches!(self, Self::Good | Self::VeryGood)
+    pub fn number(self) -> u8 {
+        match self {
+            Self::VeryBad => 1,
+            Self::Bad => 2,
+            Self::Neither => 3,
+            Self::Good => 4,
+            Self::VeryGood => 5,
+        }
     }
 }
 
@@ -94,10 +103,17 @@ fn mixed(number: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// Matters about which nobody is asked: others may read the message, or whoever told us something wants to stay unknown.
+/// Whether somebody may be asked about a matter: it is known, and a message that others read betrays nobody. Whoever told us
+/// something wants to stay unknown, and behind a matter that nobody made out may be violence at home.
 #[must_use]
-pub(crate) fn is_left_alone(intent: Option<Intent>) -> bool {
-    matches!(intent, Some(Intent::ReportDomesticViolence | Intent::Tip | Intent::OngoingEmergency | Intent::MissingPerson))
+pub(crate) fn may_be_asked_about(intent: Option<Intent>) -> bool {
+    use Intent as I;
+    match intent {
+        None | Some(I::Operator | I::Other | I::Tip | I::Complaint) => false,
+        Some(I::ReportViolence | I::ReportDomesticViolence | I::OngoingEmergency | I::MissingPerson) => false,
+        Some(I::ReportTheft | I::ReportBicycleTheft | I::ReportFraud | I::ReportDamage | I::ReportLostItem | I::LostAndFound) => true,
+        Some(I::NoiseDisturbance | I::Traffic | I::PassportId | I::PermitsWeapons | I::ExistingCaseStatus) => true,
+    }
 }
 
 #[cfg(test)]
