@@ -39,6 +39,9 @@ files-done-count = { $count ->
 files-done-next = Filerne hører nu til din sag { $reference }. En medarbejder ser dem igennem.
 files-done-more = Send flere filer
 files-done-follow = Tilbage til det, du følger
+files-spent = Linket er allerede brugt
+files-spent-why = Et link, der sendes under et opkald, virker én gang inden for et døgn. Det, du allerede har sendt, har vi.
+files-spent-instead = Vil du sende mere? Ring til { $number }, og oplys din sags nummer, { $reference }.
 
 evidence-kind = Type
 evidence-kind-picture = Billede

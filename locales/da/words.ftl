@@ -217,3 +217,4 @@ template-linked = at det indsendte hører til en sag
 template-asked = at vi har et spørgsmål
 template-decided = at der er truffet afgørelse om det anmeldte
 template-survey = hvordan det var at være i kontakt med os
+template-files = hvor du sender filer

@@ -39,6 +39,9 @@ files-done-count = { $count ->
 files-done-next = The files belong to your matter { $reference } now. A member of staff looks at them.
 files-done-more = Send more files
 files-done-follow = Back to what you follow
+files-spent = The link has been used
+files-spent-why = A link sent during a call works once, within a day. We have what you already sent.
+files-spent-instead = Do you want to send more? Ring { $number } and give your reference, { $reference }.
 
 evidence-kind = Kind
 evidence-kind-picture = Picture

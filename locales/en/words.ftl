@@ -217,3 +217,4 @@ template-linked = that what was sent in belongs to a matter
 template-asked = that we have a question
 template-decided = that what was reported is decided
 template-survey = how it was to be in touch with us
+template-files = where you send files

@@ -39,6 +39,9 @@ files-done-count = { $count ->
 files-done-next = Filerna hör nu till ditt ärende { $reference }. En medarbetare går igenom dem.
 files-done-more = Skicka fler filer
 files-done-follow = Tillbaka till det du följer
+files-spent = Länken är redan använd
+files-spent-why = En länk som skickas under ett samtal fungerar en gång, inom ett dygn. Det du redan har skickat har vi.
+files-spent-instead = Vill du skicka mer? Ring { $number } och säg ditt ärendes nummer, { $reference }.
 
 evidence-kind = Typ
 evidence-kind-picture = Bild

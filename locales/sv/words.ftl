@@ -217,3 +217,4 @@ template-linked = att det som skickades in hör till ett ärende
 template-asked = att vi har en fråga
 template-decided = att det anmälda är beslutat
 template-survey = hur det var att ha kontakt med oss
+template-files = vart du skickar filer

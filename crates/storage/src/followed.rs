@@ -4,12 +4,18 @@
 use crate::{KeptPayload, PayloadKind, Store, StoreError, database::sql, links::Opens, matter::MatterFile};
 use domain::{
     ContactId, Timestamp,
-    contact::ledger::{ContactRecord, PromiseRecord},
+    contact::{
+        Template,
+        ledger::{ContactRecord, PromiseRecord},
+    },
 };
 use serde_json::Value;
 
 /// Most questions and additions that are read, the latest ones.
 const ROWS_MAX: i64 = 100;
+
+/// So long after it was sent, a link to send files by leads to them.
+const FILES_OPEN_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Personal data, as far as we asked for any.
 #[derive(Clone, PartialEq)]
@@ -46,12 +52,37 @@ impl Store {
     /// [`StoreError::Corrupt`] when it cannot be read.
     pub async fn followed(&self, token: &str) -> Result<Option<Followed>, StoreError> {
         let Some(contact) = Opens::Contact.number(&self.inner.secret, token).map(ContactId) else { return Ok(None) };
+        self.followed_of(contact).await
+    }
+
+    async fn followed_of(&self, contact: ContactId) -> Result<Option<Followed>, StoreError> {
         let Some(file) = self.contact(contact).await? else { return Ok(None) };
         let Some(matter) = self.matter(file.record.matter).await? else { return Ok(None) };
         let form = text_of(&file.payloads, PayloadKind::Written, "form").next().map(|(_, form)| form);
         let questions = text_of(&file.payloads, PayloadKind::Question, "text").collect();
         let added = self.added_through(contact).await?;
         Ok(Some(Followed { contact: file.record, matter, questions, added, form }))
+    }
+
+    /// What opens the place for files of a contact, while it may be used; see [`Store::files_link`].
+    #[must_use]
+    pub fn files_token(&self, contact: ContactId) -> String {
+        Opens::Files.token(&self.inner.secret, contact.0)
+    }
+
+    /// Where the link that somebody was sent during a call leads to, and whether it may still be used: for a day, until
+    /// something was sent by it. Sent once more, it may be used once more. None for what is no such link of ours.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be read.
+    pub async fn files_link(&self, token: &str, now: Timestamp) -> Result<Option<(Followed, bool)>, StoreError> {
+        let Some(contact) = Opens::Files.number(&self.inner.secret, token).map(ContactId) else { return Ok(None) };
+        let Some(followed) = self.followed_of(contact).await? else { return Ok(None) };
+        let asked = followed.contact.messages.iter().filter(|message| message.template == Template::Files);
+        let Some(asked) = asked.map(|message| message.owed).max() else { return Ok(None) };
+        let is_used = followed.added.last().is_some_and(|added| *added > asked);
+        let is_open = !is_used && now <= asked.plus_ms(FILES_OPEN_MS);
+        Ok(Some((followed, is_open)))
     }
 
     async fn added_through(&self, contact: ContactId) -> Result<Vec<Timestamp>, StoreError> {

@@ -18,6 +18,8 @@ pub enum Opens {
     Contact,
     /// The question how it was to turn to us about a contact.
     Survey,
+    /// Where somebody whom an operator talks with sends files, and nothing else.
+    Files,
 }
 
 impl Opens {
@@ -27,6 +29,7 @@ impl Opens {
             Self::Booking => format!("svar link 1 {number}"),
             Self::Contact => format!("svar link contact 1 {number}"),
             Self::Survey => format!("svar link survey 1 {number}"),
+            Self::Files => format!("svar link files 1 {number}"),
         };
         let hash = keyed(secret, message.as_bytes());
         std::array::from_fn(|place| hash[place])

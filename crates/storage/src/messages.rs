@@ -44,6 +44,9 @@ pub struct Message {
     /// The same of the question how it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surveys: Option<ContactId>,
+    /// The same of where they can send files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<ContactId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,
 }

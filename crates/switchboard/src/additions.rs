@@ -61,6 +61,8 @@ pub struct Written {
     pub proof: Option<SenderProof>,
     /// Who proved to be its writer, by signing in.
     pub identified: Option<Identified>,
+    /// The form by which it was reported.
+    pub form: Option<String>,
     /// It went on beyond what is kept.
     pub is_cut: bool,
     /// A machine wrote it.

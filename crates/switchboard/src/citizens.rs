@@ -15,6 +15,8 @@ pub struct CitizensPages {
     pub matter: fn(Language, &str) -> String,
     /// The path of the question how it was, by the token of its link.
     pub survey: fn(Language, &str) -> String,
+    /// The path of where files are sent, by the token of its link.
+    pub files: fn(Language, &str) -> String,
     /// The file of a booking, known to calendars by this name, as it stands at this time.
     pub appointment: fn(&Plan, &BookingRecord, Language, &str, Timestamp) -> Attachment,
 }
@@ -47,6 +49,12 @@ impl Citizens {
     pub fn link_to_survey(&self, contact: domain::ContactId, language: Language) -> Option<String> {
         let address = self.pages.address.as_deref()?;
         Some(format!("{address}{}", (self.pages.survey)(language, &self.store.survey_token(contact))))
+    }
+
+    /// Where whoever is talked with sends files.
+    pub fn link_to_files(&self, contact: domain::ContactId, language: Language) -> Option<String> {
+        let address = self.pages.address.as_deref()?;
+        Some(format!("{address}{}", (self.pages.files)(language, &self.store.files_token(contact))))
     }
 
     pub fn appointment(&self, plan: &Plan, record: &BookingRecord, language: Language, now: Timestamp) -> Attachment {

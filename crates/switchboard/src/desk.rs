@@ -117,6 +117,10 @@ pub enum OperatorAct {
         promise: PromiseId,
         question: Question,
     },
+    /// The citizen at hand is told where to send files, by a link that works once.
+    SendFilesLink,
+    /// The report in writing that is due first of those that this operator can complete is theirs from here on.
+    NextReport,
     /// The promise waits for the citizen.
     PausePromise {
         matter: MatterId,
@@ -279,6 +283,9 @@ pub enum Refusal {
     /// As many as the plan lets one have.
     #[error("the citizen has enough open bookings")]
     TooManyBookings,
+    /// No report in writing waits that this operator can complete.
+    #[error("no report waits that you can complete")]
+    NoReport,
     #[error("the page has no sound connected")]
     Sound,
     #[error("a newer version of the report exists")]

@@ -45,6 +45,8 @@ pub(crate) fn event_of(act: &OperatorAct, operator: OperatorId, contact: Option<
             };
             Ok(Event::CallBackUnheard { contact, operator, why })
         }
+        OperatorAct::SendFilesLink => with(|contact, operator| Event::FilesAsked { contact, operator }),
+        OperatorAct::NextReport => Ok(Event::NextReportAsked { operator }),
         OperatorAct::AskedToRingBack => with(|contact, operator| Event::RingBackAsked { contact, operator }),
         OperatorAct::TakePromise { matter, promise } => Ok(Event::PromiseTaken { promise: *promise, matter: *matter, operator }),
         OperatorAct::PausePromise { matter, promise } => Ok(Event::PromisePaused { promise: *promise, matter: *matter, operator }),

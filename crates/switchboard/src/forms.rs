@@ -11,9 +11,8 @@ use crate::{
 use domain::{
     ContactId, MatterId, RegionId,
     contact::Reference,
-    form::{Answers, Identified},
+    form::Identified,
     intent::{Intent, Language},
-    report::ReportDraft,
     routing::Event,
 };
 use serde_json::{Value, json};
@@ -140,20 +139,6 @@ impl Switchboard {
         let key = key(code);
         self.answered(|reply| Input::Filed { form: Box::new(form), key, number, reply }).await?;
         numbers.await.map(Reference::of).map_err(|_| Refusal::Unavailable)
-    }
-}
-
-impl Switchboard {
-    /// The report that a form makes, before an operator has written any of it.
-    pub(crate) async fn reported(&self, contact: ContactId) -> Result<Option<ReportDraft>, Refusal> {
-        let Some(file) = self.inner.store.contact(contact).await.map_err(not_read)? else { return Ok(None) };
-        let deployment = self.deployment();
-        let of_form = |body: &Value| {
-            let form = deployment.forms.form(body.get("form")?.as_str()?)?;
-            let answers: Answers = serde_json::from_value(body.get("answers")?.clone()).ok()?;
-            Some(form.report(&answers, deployment.language(), &|code| deployment.municipality(code)))
-        };
-        Ok(file.payloads.iter().filter(|kept| kept.kind == PayloadKind::Written).find_map(|kept| of_form(kept.body.as_ref()?)))
     }
 }
 

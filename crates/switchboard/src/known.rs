@@ -41,6 +41,7 @@ pub(crate) fn add_payload(details: &mut CallerDetails, kind: PayloadKind, body: 
                 reference: text_of(body, "reference"),
                 proof,
                 identified: body.get("identified").and_then(|who| serde_json::from_value(who.clone()).ok()),
+                form: text("form"),
                 is_cut: is("is_cut"),
                 is_automatic: is("is_automatic"),
                 attachments,

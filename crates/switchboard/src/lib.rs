@@ -16,6 +16,7 @@ mod clock;
 mod desk;
 mod desk_acts;
 mod desk_bookings;
+mod drafts;
 mod evidence;
 mod forms;
 mod hearing;
@@ -79,7 +80,6 @@ use domain::{
     contact::{LeadReason, Reference, SurgeReason},
     intent::Language,
     plan::{Examined, OperatorProfile},
-    report::ReportDraft,
     routing::Event,
     service_level::LanguageDays,
 };
@@ -96,7 +96,7 @@ use std::{
     },
     time::Duration,
 };
-use storage::{Access, AccessFilter, ContactFile, KeptPayload, MatterFile, Reader, SaveReport, Store, StoreError};
+use storage::{Access, AccessFilter, ContactFile, KeptPayload, MatterFile, Reader, Store, StoreError};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::timeout,
@@ -239,6 +239,7 @@ impl Switchboard {
             OperatorAct::CancelBooking { booking } => self.change_at_desk(operator, booking, None).await,
             OperatorAct::DecideReport { matter, promise, decision } => self.decide_report(operator, matter, promise, decision).await,
             OperatorAct::AskCitizen { matter, promise, question } => self.ask_citizen(operator, matter, promise, question).await,
+            OperatorAct::SendFilesLink if !self.asks_for_files() => Err(Refusal::NotNow),
             act => self.asks(operator, act).await,
         }
     }
@@ -373,45 +374,6 @@ impl Switchboard {
         Ok(before.map(|before| before.payloads).unwrap_or_default())
     }
 
-    /// Keeps the draft of a report. `base` is the version the page last saw (0 for none). Returns
-    /// the new version.
-    ///
-    /// # Errors
-    /// [`Refusal::Conflict`] carries the newer version, once that reading is written to the access log;
-    /// [`Refusal::Fields`] the faulty fields.
-    pub async fn save_report(&self, operator: OperatorId, contact: ContactId, base: u64, draft: ReportDraft) -> Result<u64, Refusal> {
-        let faults = draft.faults();
-        if !faults.is_empty() {
-            return Err(Refusal::Fields(faults));
-        }
-        let body = serde_json::to_value(&draft).map_err(|_| Refusal::NotSaved)?;
-        match self.inner.store.save_report(contact, operator, base, &body, clock::now()).await.map_err(not_read)? {
-            SaveReport::Saved { version, .. } => Ok(version),
-            SaveReport::Conflict { current } => {
-                let (version, newer) = current.map(read_report).transpose()?.unwrap_or_default();
-                if newer == draft {
-                    // A page that closes saves twice, to be sure: the second time it is kept already.
-                    return Ok(version);
-                }
-                self.note_reading(Reading { reader: operator, contact, kind: Kind::Report, purpose: Purpose::Conflict }).await?;
-                Err(Refusal::Conflict { version, draft: Box::new(newer) })
-            }
-        }
-    }
-
-    /// The newest draft and its version; before the first what a citizen reported by a form, version 0, else none. The read is written to the access log
-    /// first.
-    ///
-    /// # Errors
-    /// [`Refusal::NotSaved`] when it cannot be read, or the reading cannot be written down.
-    pub async fn report(&self, reader: OperatorId, contact: ContactId, purpose: Purpose) -> Result<Option<(u64, ReportDraft)>, Refusal> {
-        self.note_reading(Reading { reader, contact, kind: Kind::Report, purpose }).await?;
-        match self.inner.store.report(contact).await.map_err(not_read)? {
-            Some(kept) => read_report(kept).map(Some),
-            None => Ok(self.reported(contact).await?.map(|draft| (0, draft))),
-        }
-    }
-
     /// A matter by its reference: its contacts, promises and course, nothing of the citizen. Who looks
     /// it up is written to the access log first all the same; a program by a token is none of them.
     ///
@@ -474,16 +436,6 @@ fn access(reader: OperatorId, what: &str, purpose: Purpose) -> Access {
 fn not_read(error: StoreError) -> Refusal {
     tracing::error!(%error, "a read or write beside the journal failed");
     Refusal::NotSaved
-}
-
-fn read_report(report: storage::Report) -> Result<(u64, ReportDraft), Refusal> {
-    match serde_json::from_value(report.draft) {
-        Ok(draft) => Ok((report.version, draft)),
-        Err(_) => {
-            tracing::error!(contact = report.contact.0, version = report.version, "a draft that was kept cannot be read");
-            Err(Refusal::NotSaved)
-        }
-    }
 }
 
 fn earlier_contact(record: domain::contact::ledger::ContactRecord) -> EarlierContact {

@@ -321,6 +321,7 @@ fn refusal_of(event: &Event) -> Refusal {
     match event {
         Event::OfferAccepted { .. } | Event::OfferDeclined { .. } => Refusal::OfferOver,
         Event::ConsultAsked { .. } => Refusal::UnknownParty,
+        Event::NextReportAsked { .. } => Refusal::NoReport,
         _ => Refusal::NotNow,
     }
 }

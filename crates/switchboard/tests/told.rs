@@ -94,7 +94,7 @@ fn pages() -> CitizensPages {
         let media_type = format!("text/calendar; charset=utf-8; method={}", appointment.method());
         Attachment { name: "tid.ics".to_owned(), media_type, body: calendar::write(&appointment) }
     }
-    CitizensPages { address: Some(ADDRESS.to_owned()), booking: path, matter: path, survey: path, appointment }
+    CitizensPages { address: Some(ADDRESS.to_owned()), booking: path, matter: path, survey: path, files: path, appointment }
 }
 
 fn carriers(texts: &Texts, mails: &Peer) -> Carriers {

@@ -3,6 +3,7 @@
 // buttons and keys say.
 import { now, tick } from "./ages.js";
 import { act, Refused, tell, tellFault } from "./api.js";
+import * as asking from "./asking.js";
 import * as booking from "./booking.js";
 import { listen as listenToKeys } from "./keys.js";
 import * as intent from "./intent.js";
@@ -15,7 +16,11 @@ import * as sound from "./sound.js";
 
 /** The contact whose record is being finished, "" for none. */
 let concluding = "";
-/** The one that the parts in the page were asked for with. */
+/** The report in writing that stands open, "" for none. */
+let opened = "";
+/** Those whose reports could be opened before the next was asked for. @type {Set<string> | undefined} */
+let had;
+/** What the parts in the page were asked for with. */
 let askedFor = "";
 /** What is focused once it is drawn. */
 let focusThen = "";
@@ -23,8 +28,11 @@ let focusThen = "";
 const refresh = parts(address, holds, settled);
 
 function address() {
-  askedFor = concluding;
-  return `/desk/parts${concluding ? `?conclude=${concluding}` : ""}`;
+  const asked = new URLSearchParams();
+  if (concluding) asked.set("conclude", concluding);
+  if (opened) asked.set("open", opened);
+  askedFor = asked.toString();
+  return `/desk/parts?${askedFor}`;
 }
 
 /** A part is kept when laying it in would take away what somebody writes or chooses.
@@ -41,6 +49,10 @@ function holds(old, fresh) {
   }
   if (choosing && old.contains(choosing)) {
     choosing.addEventListener("blur", () => refresh(), { once: true });
+    return true;
+  }
+  if (asking.isWriting(old, fresh)) {
+    document.activeElement?.addEventListener("blur", () => refresh(), { once: true });
     return true;
   }
   const open = old.querySelector("dialog[open]");
@@ -87,13 +99,16 @@ function settled() {
   const [of, drawnFor] = [document.getElementById("content"), document.querySelector(".duty")].map((part) => part?.getAttribute("data-operator"));
   // Somebody else has signed in in another tab: this page, and what was written in it, is not theirs.
   if (of && drawnFor && of !== drawnFor) return location.reload();
-  if (askedFor === concluding) {
+  if (askedFor === new URL(address(), location.href).searchParams.toString()) {
+    if (!document.querySelector(".report[data-opened]")) opened = "";
     // Concluded, or another call was answered.
     if (!document.querySelector('.call[data-kind="conclude"], .call[data-kind="ringing"]')) concluding = "";
     document.getElementById(focusThen)?.focus();
     focusThen = "";
   }
   report.take();
+  openNext();
+  asking.take();
   intent.take(carryOut);
   sayState();
   const ringing = document.querySelector('.call[data-kind="ringing"]');
@@ -111,7 +126,9 @@ function isOnDuty() {
 }
 
 /** What belongs to a conversation is written down before it goes to somebody else or is concluded. */
-const WRITTEN_FIRST = ["outcome", "transfer", "consult", "sign_out"];
+const WRITTEN_FIRST = ["outcome", "transfer", "consult", "sign_out", "decide_report", "ask_citizen", "settle_promise"];
+/** After these nobody goes on writing the report. */
+const ENDS_REPORT = ["outcome", "decide_report"];
 
 /** Does what a button or a choice carries.
  * @param {string} carried JSON of the act
@@ -123,11 +140,13 @@ async function carryOut(carried, from) {
   try {
     if (from.dataset.duty !== undefined) await sound.ready();
     if (WRITTEN_FIRST.includes(wanted.act)) await report.flush();
-    const about = String(wanted.contact ?? "");
-    if (wanted.act === "outcome" && about === report.contact() && report.needsPerson()) return;
+    const about = String(wanted.contact ?? from.closest(".matter")?.getAttribute("data-contact") ?? "");
+    if (ENDS_REPORT.includes(wanted.act) && about === report.contact() && report.needsPerson()) return;
+    if (wanted.act === "next_report") had = openable();
     await (from.dataset.duty === undefined ? act(wanted) : onceHeard(() => act(wanted)));
     const dialog = from.closest("dialog");
     if (dialog instanceof HTMLDialogElement) dialog.close();
+    return true;
   } catch (fault) {
     tellFault(fault);
   } finally {
@@ -142,7 +161,7 @@ document.addEventListener("submit", (event) => {
   if (!(form instanceof HTMLFormElement) || !form.dataset.actWith) return;
   event.preventDefault();
   const wanted = { ...JSON.parse(form.dataset.actWith), ...Object.fromEntries(new FormData(form)) };
-  carryOut(JSON.stringify(wanted), form);
+  carryOut(JSON.stringify(wanted), form).then((done) => done && asking.sent(form));
 });
 
 /** The server may hear the headset a moment later than the page does.
@@ -202,6 +221,26 @@ async function conclude(contact) {
   refresh();
 }
 
+/** The reports that can be opened. */
+const openable = () => new Set([...document.querySelectorAll("[data-open-report]")].map((button) => button.getAttribute("data-open-report") ?? ""));
+
+/** What was given to whoever asked for the next report is opened once it is theirs. */
+function openNext() {
+  const given = had && [...openable()].find((contact) => contact && !had?.has(contact));
+  if (!given) return;
+  had = undefined;
+  openReport(given);
+}
+
+/** Opens a report in writing, or leaves it for later.
+ * @param {string} contact */
+async function openReport(contact) {
+  await report.flush();
+  opened = contact;
+  focusThen = contact ? "report-title" : "promises-title";
+  refresh();
+}
+
 /** Those that are ticked; one must stay.
  * @param {HTMLElement} among
  * @param {HTMLInputElement} changed */
@@ -244,6 +283,7 @@ document.addEventListener("click", (event) => {
   if (button.dataset.act) carryOut(button.dataset.act, button);
   else if (button.dataset.matter) openMatter(button.dataset.matter);
   else if (button.dataset.conclude !== undefined) conclude(button.dataset.conclude);
+  else if (button.dataset.openReport !== undefined) openReport(button.dataset.openReport);
   else if (button.id === "mute") muteBy(button);
   else if (button.id === "consult-open") openDialog("consult");
   else if (button.id === "digits-open") openDialog("digits");

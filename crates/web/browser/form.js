@@ -2,6 +2,9 @@
 // The report's form as data: read into the shape of the API, written from it, its rows numbered, its
 // faulty fields marked. Knows nothing of saving.
 
+/** What a report has several of. */
+const ROWS = ["crimes", "parties", "property"];
+
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 /** @typedef {{field: string, what: string}} Problem */
 
@@ -26,7 +29,7 @@ const isSuggested = (field) => field.closest("[data-suggested]") !== null;
  * @returns {any} */
 export function draft(form) {
   /** @type {any} */
-  const made = { kind: null, what_happened: "", place: "", municipality: null, from: "", to: "", parties: [], property: [], traces: "", measures: "" };
+  const made = { kind: null, number: "", crimes: [], what_happened: "", place: "", municipality: null, from: "", to: "", parties: [], property: [], traces: "", damage: "", measures: "" };
   for (const field of fields(form)) {
     const [name, row, column] = (field.dataset.field ?? "").split(".");
     const written = isSuggested(field) ? "" : field.value;
@@ -35,7 +38,7 @@ export function draft(form) {
     } else if (field.dataset.half === "clock") made[name] = written ? `${made[name]}T${written}` : made[name];
     else made[name] = written || (made[name] === null ? null : "");
   }
-  for (const name of ["parties", "property"]) made[name] = made[name].filter(Boolean);
+  for (const name of ROWS) made[name] = made[name].filter(Boolean);
   return made;
 }
 
@@ -44,7 +47,7 @@ export function draft(form) {
  * @param {any} from */
 export function fill(form, from) {
   accept(form, form);
-  for (const name of ["parties", "property"]) {
+  for (const name of ROWS) {
     const have = form.querySelectorAll(`[data-row="${name}"]`);
     for (let count = have.length; count < from[name].length; count += 1) add(form, name);
     for (let count = have.length; count > from[name].length; count -= 1) have[count - 1].remove();
@@ -54,6 +57,7 @@ export function fill(form, from) {
     const text = (column === undefined ? from[name] : from[name][Number(row)]?.[column]) ?? "";
     const [date, clock] = text.split("T");
     field.value = field.dataset.half === "date" ? date : field.dataset.half === "clock" ? (clock ?? "") : text;
+    called(field);
   }
 }
 
@@ -115,6 +119,34 @@ export function mark(form, problems) {
     field.setAttribute("aria-describedby", line.id);
     (field.closest(".halves") ?? field).after(line);
   }
+}
+
+/** Says beside each field what somebody should look at once more; it is kept all the same.
+ * @param {HTMLFormElement} form
+ * @param {Problem[]} remarks */
+export function remark(form, remarks) {
+  for (const old of form.querySelectorAll(".remark")) old.remove();
+  for (const field of form.querySelectorAll("[data-remarked]")) {
+    field.removeAttribute("data-remarked");
+    if (!field.hasAttribute("aria-invalid")) field.removeAttribute("aria-describedby");
+  }
+  for (const { field: name, what } of remarks) {
+    const field = fields(form).find((one) => one.dataset.field === name);
+    if (!field || field.hasAttribute("aria-invalid")) continue;
+    const line = Object.assign(document.createElement("p"), { className: "remark", id: `${field.id}-remark`, textContent: what });
+    field.dataset.remarked = "";
+    field.setAttribute("aria-describedby", line.id);
+    (field.closest(".halves") ?? field).after(line);
+  }
+}
+
+/** Beside a code stands what it is called.
+ * @param {Element} field */
+export function called(field) {
+  if (!(field instanceof HTMLInputElement) || !field.dataset.names) return;
+  const option = [...(field.list?.options ?? [])].find((one) => one.value === field.value.trim());
+  const line = field.parentElement?.querySelector("[data-name]");
+  if (line) line.textContent = option?.label.replace(`${option.value} `, "") ?? "";
 }
 
 /** Dates and clocks that are begun: the browser gives nothing for them, so that they would be lost unseen.

@@ -29,7 +29,7 @@ export function listen(local) {
  * @param {KeyboardEvent} event */
 function printed(event) {
   if (event.ctrlKey || event.metaKey) return !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k" ? "Ctrl K" : "";
-  if (event.altKey) return /^(Digit[1-3]|Key[BIOU])$/.test(event.code) ? `Alt ${event.code.replace(/Digit|Key/, "")}` : "";
+  if (event.altKey) return /^(Digit[1-3]|Key[BILNOU])$/.test(event.code) ? `Alt ${event.code.replace(/Digit|Key/, "")}` : "";
   if (/^F\d+$/.test(event.key)) return event.shiftKey ? `Shift ${event.key}` : event.key;
   return event.key === "?" ? "?" : "";
 }

@@ -111,7 +111,10 @@ export function needsPerson() {
 
 /** @param {Event} event */
 function typed(event) {
-  if (form && event.target instanceof Element) fields.accept(form, event.target);
+  if (form && event.target instanceof Element) {
+    fields.accept(form, event.target);
+    fields.called(event.target);
+  }
   later();
 }
 
@@ -150,6 +153,7 @@ async function save(leaving) {
     const answer = await ask("PUT", `/api/v1/desk/reports/${of}`, body, { keepalive });
     if (mine !== form) return rescue.saved(of, now, answer.version);
     taken(mine, now, answer.version);
+    fields.remark(mine, answer.remarks);
     if (!faulty) say("saved", new Date(answer.saved).toLocaleTimeString("sv", { timeZone: form.dataset.zone }));
   } catch (fault) {
     if (mine === form) failed(fault, ours);

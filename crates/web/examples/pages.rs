@@ -57,18 +57,10 @@ fn reader() -> Reader {
 async fn desk_page(Query(wanted): Query<Wanted>) -> Markup {
     let (live, deployment, preferences, scene) =
         (rehearsal::live(wanted.scene()), rehearsal::deployment(), wanted.preferences(), wanted.scene());
-    let sight = desk::Sight {
-        words: preferences.words(),
-        deployment: &deployment,
-        live: &live,
-        operator: rehearsal::ME,
-        name: "Plats 01",
-        now: rehearsal::now(),
-        concluding: (scene == Scene::Concluding).then_some(rehearsal::MINE),
-        caller: rehearsal::caller(scene),
-        matter: rehearsal::matter(scene),
-        report: rehearsal::report(scene),
-    };
+    let drawn = desk::Sight::of(preferences.words(), (&deployment, &live), (rehearsal::ME, "Plats 01"), rehearsal::now());
+    let concluding = (scene == Scene::Concluding).then_some(rehearsal::MINE);
+    let (caller, matter, report) = (rehearsal::caller(scene), rehearsal::matter(scene), rehearsal::report(scene));
+    let sight = desk::Sight { concluding, caller, matter, report, asks_for_files: true, ..drawn };
     desk::draw(&sight, &reader(), preferences)
 }
 

@@ -1,7 +1,7 @@
 //! The citizen behind a matter in which something is owed: whom to ring, and what was known when the
 //! call ended. Personal data: for those alone whose promise it is, after the switchboard logged the read.
 
-use crate::{access::Reader, additions, app::App, components::place, evidence, fault::Fault, words::Words};
+use crate::{access::Reader, additions, app::App, components::place, desk, evidence, fault::Fault, words::Words};
 use domain::{
     ContactId, OperatorId,
     access::Permission,
@@ -16,7 +16,8 @@ use switchboard::{CallerDetails, Deployment, Purpose};
 pub struct Citizen {
     pub contact: ContactId,
     pub caller: CallerDetails,
-    pub report: Option<ReportDraft>,
+    /// What an operator wrote of it, or a citizen by a form.
+    pub report: Option<(u64, ReportDraft)>,
     /// What they sent of it.
     pub evidence: Vec<Evidence>,
 }
@@ -36,7 +37,7 @@ pub async fn owed(app: &App, reader: &Reader, file: &MatterFile) -> Result<Vec<C
         if let Some(caller) = caller {
             let report = app.switchboard().report(me, contact, Purpose::Promise).await.map_err(|_| Fault::NotRead)?;
             let evidence = sent.iter().filter(|one| one.contact == Some(contact)).cloned().collect();
-            citizens.push(Citizen { contact, caller, report: report.map(|(_, draft)| draft), evidence });
+            citizens.push(Citizen { contact, caller, report, evidence });
         }
     }
     Ok(citizens)
@@ -86,9 +87,10 @@ pub fn draw(words: Words, deployment: &Deployment, citizen: &Citizen) -> Markup 
         }
         (evidence::list(words, &citizen.evidence))
         @for line in &caller.words { blockquote { p { (line) } } }
-        @if let Some(text) = report.as_ref().map(|report| report.what_happened.as_str()).filter(|text| !text.trim().is_empty()) {
+        // What a citizen reported by a form stands above, as they wrote it.
+        @if let Some((_, draft)) = report.as_ref().filter(|(version, _)| *version > 0) {
             p .quiet { (words.t("report-title")) }
-            blockquote { p { (text) } }
+            dl .facts.read { @for (name, text) in desk::report::told(words, deployment, draft) { dt { (name) } dd { (text) } } }
         }
     }
 }

@@ -146,7 +146,7 @@ impl Fault {
                 }
                 Refusal::NumberNotRung => StatusCode::UNPROCESSABLE_ENTITY,
                 Refusal::OfferOver | Refusal::NoContact | Refusal::NotNow | Refusal::Conflict { .. } => StatusCode::CONFLICT,
-                Refusal::TimeTaken | Refusal::TooManyBookings => StatusCode::CONFLICT,
+                Refusal::TimeTaken | Refusal::TooManyBookings | Refusal::NoReport => StatusCode::CONFLICT,
                 Refusal::NotSaved | Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             },
             Self::Plan(refusal) => match refusal {
@@ -196,6 +196,7 @@ impl Fault {
                 Refusal::TimeTaken => "time_taken",
                 Refusal::NumberNotRung => "number_not_rung",
                 Refusal::TooManyBookings => "too_many_bookings",
+                Refusal::NoReport => "no_report",
                 Refusal::Sound => "sound",
                 Refusal::Conflict { .. } => "conflict",
                 Refusal::Fields(_) => "fields",
@@ -314,7 +315,7 @@ pub struct FieldProblem {
 #[derive(Serialize, ToSchema)]
 pub struct NewerReport {
     pub version: u64,
-    #[schema(value_type = crate::api::desk_model::ReportBody)]
+    #[schema(value_type = crate::api::report_model::ReportBody)]
     pub draft: ReportDraft,
 }
 
@@ -470,6 +471,7 @@ pub fn fault_words() -> Vec<&'static str> {
         "time_taken",
         "number_not_rung",
         "too_many_bookings",
+        "no_report",
         "sound",
         "conflict",
         "fields",

@@ -63,7 +63,7 @@ fn built() -> BTreeSet<String> {
             .map(|place| format!("place-about-{place}")),
     );
     keys.extend(["system", "light", "dark"].map(|theme| format!("theme-{theme}")));
-    keys.extend(["what-happened", "traces", "measures", "from", "to"].map(|field| format!("field-{field}")));
+    keys.extend(["what-happened", "traces", "damage", "measures", "number", "from", "to"].map(|field| format!("field-{field}")));
     keys.extend(["level", "left", "mean-wait", "diverted", "recorded", "before", "after"].map(|head| format!("trial-{head}-head")));
     keys.extend(web::WEEKDAYS.map(|day| format!("weekday-{day}")));
     keys.extend(web::MONTHS.map(|month| format!("month-{month}")));

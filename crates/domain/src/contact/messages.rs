@@ -29,7 +29,8 @@ impl Template {
     pub fn tells_time(self) -> bool {
         match self {
             Self::NotReached | Self::PutOff | Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
-            Self::Form | Self::NotReachedLast | Self::Received | Self::Linked | Self::Asked | Self::Decided | Self::Survey => false,
+            Self::Form | Self::NotReachedLast | Self::Received | Self::Linked | Self::Asked | Self::Decided => false,
+            Self::Survey | Self::Files => false,
         }
     }
 
@@ -38,7 +39,7 @@ impl Template {
     pub fn is_of_booking(self) -> bool {
         match self {
             Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => true,
-            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast => false,
+            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast | Self::Files => false,
             Self::Received | Self::Linked | Self::Asked | Self::Decided | Self::Survey => false,
         }
     }
@@ -49,14 +50,14 @@ impl Template {
         match self {
             Self::Received | Self::Linked | Self::Asked | Self::Decided => true,
             Self::Booked | Self::Moved | Self::Cancelled | Self::Reminder | Self::Missed => false,
-            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast | Self::Survey => false,
+            Self::Form | Self::NotReached | Self::PutOff | Self::NotReachedLast | Self::Survey | Self::Files => false,
         }
     }
 
     /// Whether a link goes with it.
     #[must_use]
     pub fn leads_somewhere(self) -> bool {
-        self.is_of_booking() || self.is_of_matter() || self == Self::Survey
+        self.is_of_booking() || self.is_of_matter() || matches!(self, Self::Survey | Self::Files)
     }
 
     pub(crate) fn of_older() -> Self {

@@ -107,6 +107,8 @@ words! {
         Decided = "decided",
         /// How it was to turn to us.
         Survey = "survey",
+        /// Where pictures and other files can be sent, while an operator talks with them.
+        Files = "files",
     }
 }
 

@@ -197,7 +197,7 @@ impl Found<'_> {
             let room = filled.entry((fill, own.then_some(page.id.as_str()))).or_default();
             *room += longest(question) + BETWEEN_CHARS;
             let most = match fill {
-                Fill::WhatHappened | Fill::Traces | Fill::Measures => NARRATIVE_CHARS_MAX,
+                Fill::WhatHappened | Fill::Traces | Fill::Damage | Fill::Measures => NARRATIVE_CHARS_MAX,
                 Fill::Party(_, PartyField::Note) => NOTE_CHARS_MAX,
                 _ => FIELD_CHARS_MAX,
             };

@@ -39,6 +39,7 @@ impl Form {
                     Fill::From => draft.from = words,
                     Fill::To => draft.to = words,
                     Fill::Traces => add(&mut draft.traces, "\n", &words),
+                    Fill::Damage => add(&mut draft.damage, "\n", &words),
                     Fill::Measures => add(&mut draft.measures, "\n", &words),
                     Fill::Party(role, field) => filled.party(role, page.row.map(|row| (page.page.id.as_str(), row)), field, &words),
                     Fill::Property(field) => filled.thing(page.page, page.row.unwrap_or(0), field, &words),

@@ -5,7 +5,6 @@
 
 mod answers;
 mod check;
-mod crimes;
 mod entered;
 mod fill;
 mod identified;
@@ -17,7 +16,6 @@ mod sheet;
 mod tests;
 
 pub use answers::{Answers, Given, Row, Stop};
-pub use crimes::{Crime, Crimes};
 pub use entered::{Asking, ENTERED_CHARS_MAX, Entered, Part, Rule, Wrong};
 pub use identified::Identified;
 pub use model::*;

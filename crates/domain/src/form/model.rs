@@ -1,10 +1,9 @@
 //! A form as the pages see it. Field names are the words of its text; `docs/forms.md` is the reference.
 
-use super::crimes::Crimes;
 use crate::{
     intent::{Intent, words},
     plan::Words,
-    report::{PartyRole, ReportKind, numbers::Country},
+    report::{Crimes, PartyRole, ReportKind, numbers::Country},
 };
 
 /// Longest answer of one line and of several, where the form says nothing, in characters.
@@ -46,6 +45,8 @@ pub struct Form {
 pub struct Catalogue {
     pub forms: Vec<Form>,
     pub crimes: Crimes,
+    /// Whose numbers are asked for; none where there are no forms.
+    pub country: Option<Country>,
 }
 
 words! {
@@ -212,6 +213,7 @@ pub enum Fill {
     From,
     To,
     Traces,
+    Damage,
     Measures,
     Party(PartyRole, PartyField),
     Property(PropertyField),
@@ -226,12 +228,13 @@ words! {
 }
 
 impl Fill {
-    const PLAIN: [(&'static str, Self); 6] = [
+    const PLAIN: [(&'static str, Self); 7] = [
         ("what_happened", Self::WhatHappened),
         ("place", Self::Place),
         ("from", Self::From),
         ("to", Self::To),
         ("traces", Self::Traces),
+        ("damage", Self::Damage),
         ("measures", Self::Measures),
     ];
 

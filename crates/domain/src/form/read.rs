@@ -3,7 +3,6 @@
 
 use super::{
     check,
-    crimes::Crimes,
     model::{
         Catalogue, Choice, Condition, Fill, Form, Kind, LINE_CHARS, Lead, Need, NotFor, Page, Question, Repeats, SignIn, Status,
         TEXT_CHARS, Way, WayWord,
@@ -17,7 +16,7 @@ use crate::{
         read_words_of,
         values::{COUNT, ID, Kind as Value, LONG_TEXT, SMALL_COUNT, TEXT, YES_NO},
     },
-    report::{ReportKind, numbers::Country},
+    report::{Crimes, ReportKind, numbers::Country},
 };
 use std::collections::BTreeMap;
 
@@ -71,7 +70,7 @@ impl Forms {
             Crimes::default()
         });
         let parts = read_parts(&texts.parts, &mut faults);
-        let mut catalogue = Catalogue { forms: Vec::new(), crimes };
+        let mut catalogue = Catalogue { forms: Vec::new(), crimes, country: Some(parts.country) };
         let mut stands = BTreeMap::new();
         for (id, source) in &texts.forms {
             let Some((form, stand)) = read_form(id, source, &parts, &mut faults) else { continue };

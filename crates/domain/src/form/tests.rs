@@ -357,14 +357,3 @@ fn faults_of_a_form_are_told_with_line_and_mend() {
     check("minutes = 5", "minutes = 5\nsign_in = \"offered\"\nanonymous = true", "it may be sent without a name, and has sign_in");
     check("minutes = 5", "minutes = 5\nsign_in = \"always\"", "sign_in does not know \"always\"");
 }
-
-#[test]
-fn codes_are_of_their_time() {
-    let crimes = Crimes::read(&Source { file: "crimes.csv", text: CRIMES }).expect("it is whole");
-    assert!(crimes.on("0845", Date::constant(2024, 12, 31)).is_some());
-    assert!(crimes.on("0845", Date::constant(2025, 1, 1)).is_none());
-    assert_eq!(crimes.valid(Date::constant(2026, 1, 1)).map(|crime| crime.code.as_str()).collect::<Vec<_>>(), ["9830"]);
-    let faults =
-        Crimes::read(&Source { file: "crimes.csv", text: "code;valid_from;valid_to;group;name\n1;31/1;;a;b\n" }).expect_err("no date");
-    assert_eq!(faults[0].line, 2);
-}

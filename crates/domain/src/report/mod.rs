@@ -1,9 +1,15 @@
-//! The report an operator writes during a call: what, where, when, who, things, traces, measures.
+//! The report an operator writes during a call, or completes from what a citizen wrote: what, which crimes, where, when, who,
+//! things, traces, damage, measures.
 //!
 //! A draft may be incomplete and is saved at every pause of typing; limits are checked here so that
 //! no text is refused silently. Personal data throughout: hidden in Debug, never in the journal.
 
+mod crimes;
 pub mod numbers;
+mod remarks;
+
+pub use crimes::{Crime, Crimes};
+pub use remarks::{Known, Remark, RemarkRule};
 
 use crate::intent::words;
 use jiff::civil::{Date, DateTime, Time};
@@ -16,7 +22,7 @@ pub const NARRATIVE_CHARS_MAX: usize = 50_000;
 pub const FIELD_CHARS_MAX: usize = 500;
 /// Longest note of a person.
 pub const NOTE_CHARS_MAX: usize = 5_000;
-/// Most parties or things in one report.
+/// Most crimes, parties or things in one report.
 pub const ROWS_MAX: usize = 100;
 
 words! {
@@ -40,11 +46,18 @@ words! {
     PartyRole { Victim = "victim", Reporter = "reporter", Witness = "witness", Suspect = "suspect", Other = "other" }
 }
 
+words! {
+    CrimeDegree { Completed = "completed", Attempted = "attempted" }
+}
+
 /// An incomplete report. Times and identity numbers are kept as written until the report is finished.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReportDraft {
     pub kind: Option<ReportKind>,
+    /// The number that the authority gives it in its own register, once it has one.
+    pub number: String,
+    pub crimes: Vec<ReportCrime>,
     pub what_happened: String,
     pub place: String,
     pub municipality: Option<String>,
@@ -55,7 +68,17 @@ pub struct ReportDraft {
     pub parties: Vec<ReportParty>,
     pub property: Vec<Property>,
     pub traces: String,
+    /// What was damaged and what mending it costs.
+    pub damage: String,
     pub measures: String,
+}
+
+/// A crime that the report is of.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportCrime {
+    /// Of the deployment's table; one that is not in it is kept, and remarked on.
+    pub code: String,
+    pub degree: CrimeDegree,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,10 +134,16 @@ impl ReportDraft {
         let mut faults = Faults::default();
         faults.text("what_happened", &self.what_happened, NARRATIVE_CHARS_MAX);
         faults.text("traces", &self.traces, NARRATIVE_CHARS_MAX);
+        faults.text("damage", &self.damage, NARRATIVE_CHARS_MAX);
         faults.text("measures", &self.measures, NARRATIVE_CHARS_MAX);
+        faults.text("number", &self.number, FIELD_CHARS_MAX);
         faults.text("place", &self.place, FIELD_CHARS_MAX);
+        faults.rows("crimes", self.crimes.len());
         faults.rows("parties", self.parties.len());
         faults.rows("property", self.property.len());
+        for (row, crime) in self.crimes.iter().enumerate() {
+            faults.text(&format!("crimes.{row}.code"), &crime.code, FIELD_CHARS_MAX);
+        }
         for (row, party) in self.parties.iter().enumerate() {
             for (field, text) in
                 [("name", &party.name), ("identity_number", &party.identity_number), ("telephone", &party.telephone), ("mail", &party.mail)]
@@ -209,7 +238,7 @@ macro_rules! hidden {
         }
     )+};
 }
-hidden!(ReportDraft, ReportParty, Property);
+hidden!(ReportDraft, ReportCrime, ReportParty, Property);
 
 #[cfg(test)]
 mod tests {

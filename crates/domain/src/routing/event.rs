@@ -237,6 +237,15 @@ pub enum Event {
         contact: ContactId,
         operator: OperatorId,
     },
+    /// The operator has the citizen on the line send files: they are told where.
+    FilesAsked {
+        contact: ContactId,
+        operator: OperatorId,
+    },
+    /// An operator has time for the report in writing that is due first of those that they can complete.
+    NextReportAsked {
+        operator: OperatorId,
+    },
     /// An operator answers for a promise of a unit from now on.
     PromiseTaken {
         promise: PromiseId,

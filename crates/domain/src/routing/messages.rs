@@ -10,8 +10,8 @@ use super::{
     state::{Contact, Entry, FormOffer, Phase},
 };
 use crate::{
-    ContactId, MessageNumber, Timestamp,
-    contact::{Medium, MessageFault, MessageState, ReachedBy, Template},
+    ContactId, MessageNumber, OperatorId, Timestamp,
+    contact::{Medium, MessageFault, MessageState, Owner, ReachedBy, Template},
     destination::{Rule, Said, lead},
     dialogue::{Line, Prompt},
     intent::{Gate, Intent, Language, Understanding},
@@ -120,7 +120,7 @@ impl Router {
         self.out.push(Command::OweMessage { contact: id, message, template, medium, form: None, language, when: None });
     }
 
-    fn ways_to_tell(&self, contact: &Contact, template: Template) -> Vec<Medium> {
+    pub(super) fn ways_to_tell(&self, contact: &Contact, template: Template) -> Vec<Medium> {
         self.ways(ReachedBy { textable: contact.textable, mailable: contact.mailable }, template, contact.language)
     }
 
@@ -150,6 +150,15 @@ impl Router {
         let Owed { template, form, when } = owed;
         self.messages.insert((id, message), medium);
         self.out.push(Command::OweMessage { contact: id, message, template, medium, form, language, when });
+    }
+
+    /// An operator who speaks with them, or writes about it, has them told where files can be sent. They heard it coming,
+    /// so it is sent whatever it is about.
+    pub(super) fn files_asked(&mut self, id: ContactId, operator: OperatorId) -> bool {
+        let in_hand = |contact: &&Contact| {
+            contact.owner == Owner::Operator(operator) && matches!(contact.phase, Phase::Talking(_) | Phase::WrapUp { .. })
+        };
+        self.contacts.get(&id).filter(in_hand).is_some() && self.owe_message(id, Owed::of(Template::Files))
     }
 
     /// It was sent, or is given up for this reason.

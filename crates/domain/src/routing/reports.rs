@@ -9,7 +9,10 @@ use crate::{
 
 impl Router {
     pub(super) fn report_event(&mut self, now: Timestamp, event: &Event) -> bool {
-        self.report_received(now, event) || self.report_decided(now, event) || self.citizen_asked(now, event)
+        self.report_received(now, event)
+            || self.report_decided(now, event)
+            || self.citizen_asked(now, event)
+            || self.next_report_asked(now, event)
     }
 
     fn report_received(&mut self, now: Timestamp, event: &Event) -> bool {
@@ -79,6 +82,29 @@ impl Router {
         }
         self.tell_writer(contact, Template::Asked, *reached);
         true
+    }
+
+    /// Whoever has time is given the report that is due first, then the one that came first. A late one is given to whoever
+    /// can complete it, wherever they serve: nobody's report waits for a region that has no time.
+    fn next_report_asked(&mut self, now: Timestamp, event: &Event) -> bool {
+        let Event::NextReportAsked { operator } = event else { return false };
+        let due = |(contact, report): (&ContactId, &Addition)| {
+            let promise = self.promises.get(&report.promise).filter(|promise| self.may_be_given(now, report, promise, *operator))?;
+            Some((promise.due, report.arrived, *contact, report.promise))
+        };
+        let Some((.., promise)) = self.additions.iter().filter_map(due).min() else { return false };
+        self.pass_promise(promise, Owner::Operator(*operator));
+        true
+    }
+
+    /// A report that nobody has, for somebody at work who serves its class, reads its language and is of its region.
+    fn may_be_given(&self, now: Timestamp, report: &Addition, promise: &Promise, operator: OperatorId) -> bool {
+        let Some(known) = self.operators.get(&operator).filter(|_| self.is_at_work(operator)) else { return false };
+        let is_nobodys = promise.kind == PromiseKind::Report && promise.paused.is_none() && matches!(promise.owner, Owner::Unit(_));
+        let serves = self.plan.class_of(report.intent).is_some_and(|class| known.post.serves_fully(class));
+        let reads = known.post.languages().contains(&report.language);
+        let is_theirs = report.region.as_ref().is_none_or(|region| known.post.is_of(region)) || promise.due < now;
+        is_nobodys && serves && reads && is_theirs
     }
 
     /// The operators of a region, who have it until one takes it; the supervisors where nobody knows the region.

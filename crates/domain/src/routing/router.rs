@@ -213,6 +213,7 @@ impl Router {
             Event::CallBackUnheard { contact, operator, why } => self.unheard(now, *contact, *operator, *why),
             Event::CallTaken { promise, matter, operator } => self.call_taken(now, *promise, *matter, *operator),
             Event::RingBackAsked { contact, operator } => self.ring_back_asked(now, *contact, *operator),
+            Event::FilesAsked { contact, operator } => self.files_asked(*contact, *operator),
             Event::PromiseTaken { promise, matter, operator } => self.promise_taken(*promise, *matter, *operator),
             Event::PromisePaused { promise, matter, operator } => self.promise_paused(now, *promise, *matter, *operator),
             Event::PromiseResumed { promise, matter, operator } => self.promise_resumed(now, *promise, *matter, *operator),
@@ -224,7 +225,6 @@ impl Router {
                 self.promise_settled(now, *matter, *promise, *operator, outcome)
             }
             Event::AdditionReceived { .. } => self.addition_received(now, event),
-            Event::ReportReceived { .. } | Event::ReportDecided { .. } | Event::CitizenAsked { .. } => self.report_event(now, event),
             Event::ContactLinked { contact, named, operator } => self.contact_linked(now, *contact, named, *operator),
             Event::MessageSent { contact, message } => self.message_settled(*contact, *message, None),
             Event::MessageGivenUp { contact, message, why } => self.message_settled(*contact, *message, Some(*why)),
@@ -233,7 +233,7 @@ impl Router {
                 true
             }
             Event::SavingStopped | Event::TimePassed => true,
-            rest => self.survey_event(rest) || self.booking_event(now, rest),
+            rest => self.report_event(now, rest) || self.survey_event(rest) || self.booking_event(now, rest),
         }
     }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     AttemptId, ClassId, ContactId, MatterId, MessageNumber, OfferId, OperatorId, PromiseId, QueueId, RegionId, SiteId, Timestamp,
     booking::Diary,
-    contact::{CallRecord, Channel, ContactState, Owner, PauseReason, PromiseKind, Reference},
+    contact::{CallRecord, Channel, ContactState, Owner, PauseReason, PromiseKind, Reference, Template},
     intent::{Intent, Language, words},
     place::PlaceEstimate,
     plan::Escalation,
@@ -102,6 +102,8 @@ pub struct ContactView {
     pub why: Option<Explanation>,
     /// The call that we owe, of channel `call_back`.
     pub call: Option<CallRecord>,
+    /// A message about where to send files reaches them.
+    pub files: bool,
 }
 
 /// Who may take a contact that waits.
@@ -329,6 +331,7 @@ impl Router {
             consult: consult_of(&contact.phase),
             why: contact.why.as_deref().cloned(),
             call: contact.call.as_deref().cloned(),
+            files: !self.ways_to_tell(contact, Template::Files).is_empty(),
         }
     }
 

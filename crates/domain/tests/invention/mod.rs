@@ -388,7 +388,8 @@ impl Inventor {
             38 => Event::CitizenNotReached { contact, attempt, why: self.dice.one(NotReached::ALL) },
             39 => Event::CallBackUnheard { contact, operator, why: self.dice.one(NotReached::ALL) },
             40..=42 => self.call_taken(ledger, operator),
-            43 => Event::RingBackAsked { contact, operator },
+            43 if self.dice.percent(50) => Event::RingBackAsked { contact, operator },
+            43 => Event::FilesAsked { contact, operator },
             44..=48 => self.of_promise(ledger, operator),
             _ => Event::Started { plan: String::new(), interrupted: vec![contact] },
         }
@@ -401,7 +402,8 @@ impl Inventor {
 
     fn of_promise(&mut self, ledger: &Ledger, operator: OperatorId) -> Event {
         let (promise, matter) = self.promise(ledger);
-        match self.dice.below(4) {
+        match self.dice.below(5) {
+            4 => Event::NextReportAsked { operator },
             0 => Event::PromiseTaken { promise, matter, operator },
             1 => Event::PromiseResumed { promise, matter, operator },
             _ => Event::PromisePaused { promise, matter, operator },

@@ -40,6 +40,8 @@ pub fn of_operator(operator: OperatorId, words: &[&str]) -> Option<Event> {
         ["asks", "the", "citizen", "of", "call", contact, "to", "ring", "back"] => {
             Some(Event::RingBackAsked { contact: ContactId(contact.parse().ok()?), operator })
         }
+        ["has", "call", contact, "send", "files"] => Some(Event::FilesAsked { contact: ContactId(contact.parse().ok()?), operator }),
+        ["asks", "for", "the", "next", "report"] => Some(Event::NextReportAsked { operator }),
         ["decides", "promise", promise, "of", "matter", matter, "as", decision, rest @ ..] => {
             let (promise, matter) = (PromiseId(promise.parse().ok()?), MatterId(matter.parse().ok()?));
             let (_, reached) = additions::reached(rest);

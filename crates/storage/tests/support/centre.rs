@@ -195,6 +195,7 @@ impl Centre {
             linked: None,
             follows: None,
             surveys: None,
+            files: None,
             attachment: None,
         };
         let payload = Payload { contact, kind: PayloadKind::Message, body: serde_json::to_value(words).unwrap() };

@@ -12,7 +12,7 @@ pub use scan::ScanSettings;
 pub use sending::EvidenceSending;
 pub use upload::Upload;
 
-use crate::{Switchboard, clock};
+use crate::{Refusal, Switchboard, clock, not_read};
 use parking_lot::Mutex;
 use std::{
     collections::{BTreeSet, HashMap},
@@ -20,7 +20,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use storage::{Custodian, Evidence, EvidenceError, EvidenceId, EvidenceRoom, Store};
+use storage::{Custodian, Evidence, EvidenceError, EvidenceId, EvidenceRoom, Followed, Store};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use upload::Turn;
@@ -97,6 +97,20 @@ impl Switchboard {
     #[must_use]
     pub fn takes_evidence(&self) -> bool {
         self.inner.evidence.is_some()
+    }
+
+    /// Whether somebody can be told where to send files: there is room for them and an address to tell.
+    #[must_use]
+    pub fn asks_for_files(&self) -> bool {
+        self.takes_evidence() && self.inner.stage.messages.lead_to_pages()
+    }
+
+    /// Where a link to send files by leads to, and whether it may still be used; none for what is no such link of ours.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSaved`] when it cannot be read.
+    pub async fn files_link(&self, token: &str) -> Result<Option<(Followed, bool)>, Refusal> {
+        self.inner.store.files_link(token, clock::now()).await.map_err(not_read)
     }
 
     pub(crate) fn evidence_desk(&self) -> Result<&Arc<EvidenceDesk>, EvidenceError> {

@@ -171,7 +171,8 @@ impl Messages {
         let to_booking = words.linked.and_then(|booking| self.citizens.as_ref()?.link(booking, language));
         let to_matter = || self.citizens.as_ref()?.link_to_follow(words.follows?, language);
         let to_survey = || self.citizens.as_ref()?.link_to_survey(words.surveys?, language);
-        let link = to_booking.or_else(to_matter).or_else(to_survey);
+        let to_files = || self.citizens.as_ref()?.link_to_files(words.files?, language);
+        let link = to_booking.or_else(to_matter).or_else(to_survey).or_else(to_files);
         Message { text: with_link(&words.text, link.as_deref()), ..words.clone() }
     }
 
@@ -183,6 +184,7 @@ impl Messages {
         let linked = booked.map(|record| record.booking).filter(|_| have_address);
         let follows = Some(*contact).filter(|_| template.is_of_matter() && have_address);
         let surveys = Some(*contact).filter(|_| *template == Template::Survey && have_address);
+        let files = Some(*contact).filter(|_| *template == Template::Files && have_address);
         let letter = match (template, form) {
             (Template::Form, Some(form)) => {
                 let text = plan.message_of(form).and_then(|message| message.in_language(*language)).unwrap_or_default();
@@ -200,7 +202,8 @@ impl Messages {
             Medium::Text => (known.number, None),
             Medium::Mail => (known.mail, file().filter(|_| changes_calendars(*template))),
         };
-        let body = Message { message: *message, to, subject: letter.subject, text: letter.text, linked, follows, surveys, attachment };
+        let body =
+            Message { message: *message, to, subject: letter.subject, text: letter.text, linked, follows, surveys, files, attachment };
         Some(Payload { contact: *contact, kind: PayloadKind::Message, body: serde_json::to_value(body).ok()? })
     }
 }

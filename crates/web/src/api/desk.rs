@@ -2,9 +2,10 @@
 
 use super::{
     Body,
-    desk_model::{Act, Caller, DeskState, ReportKept, ReportSaved, ReportToSave, SoundAnswer, SoundOffer},
+    desk_model::{Act, Caller, DeskState, SoundAnswer, SoundOffer},
     model::{Contact, Explanation, Operator},
     numbered,
+    report_model::{ReportKept, ReportRemark, ReportSaved, ReportToSave},
 };
 use crate::{
     access::Reader,
@@ -19,7 +20,13 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
 };
-use domain::{ContactId, OperatorId, access::Permission, contact::Owner, routing::OperatorState};
+use domain::{
+    ContactId, OperatorId,
+    access::Permission,
+    contact::{Owner, PromiseKind},
+    report::ReportDraft,
+    routing::{AdditionView, OperatorState},
+};
 use storage::ContactFilter;
 use switchboard::{PageId, Purpose};
 
@@ -90,6 +97,12 @@ async fn may_open(app: &App, reader: &Reader, contact: ContactId, opening: Openi
     if let Some(view) = view.filter(|view| view.operator == Some(me) || view.owner == Owner::Operator(me)) {
         return Ok((me, purpose(view)));
     }
+    // What was reported in writing is whoever's answers for it.
+    let is_mine =
+        |report: &&AdditionView| report.contact == contact && report.kind == PromiseKind::Report && report.owner == Owner::Operator(me);
+    if live.view.additions.iter().any(|report| is_mine(&report)) {
+        return Ok((me, Purpose::Promise));
+    }
     let below = contact.0.checked_add(1).map(ContactId);
     let rows = app.switchboard().store().contacts(&ContactFilter::default(), 1, below).await.map_err(|_| Fault::NotRead)?;
     let record = rows.first().map(|row| &row.record).filter(|record| record.contact == contact);
@@ -105,13 +118,19 @@ async fn may_open(app: &App, reader: &Reader, contact: ContactId, opening: Openi
 #[utoipa::path(get, path = "/api/v1/desk/reports/{contact}", tag = "desk", params(("contact" = u64, Path)), responses(
     (status = 200, body = ReportKept), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError),
     (status = 503, body = ApiError)))]
-pub async fn report(State(app): State<App>, reader: Reader, contact: Result<Path<u64>, PathRejection>) -> Result<Json<ReportKept>, Fault> {
+pub async fn report(
+    State(app): State<App>,
+    reader: Reader,
+    preferences: Preferences,
+    contact: Result<Path<u64>, PathRejection>,
+) -> Result<Json<ReportKept>, Fault> {
     let contact = ContactId(numbered(contact)?);
     reader.require_for(&app, Permission::SeePersons, "report", Some(contact)).await?;
     let (me, purpose) = may_open(&app, &reader, contact, Opening::Reading).await?;
     let kept = app.switchboard().report(me, contact, purpose).await.map_err(|_| Fault::NotRead)?;
     let (version, draft) = kept.unwrap_or_default();
-    Ok(Json(ReportKept { version, draft }))
+    let remarks = remarks(&app, preferences, &draft);
+    Ok(Json(ReportKept { version, draft, remarks }))
 }
 
 /// Keeps a draft. Refused with the newer one when somebody else has written since `base`.
@@ -124,12 +143,18 @@ pub async fn report(State(app): State<App>, reader: Reader, contact: Result<Path
 pub async fn save_report(
     State(app): State<App>,
     reader: Reader,
+    preferences: Preferences,
     contact: Result<Path<u64>, PathRejection>,
     Body(report): Body<ReportToSave>,
 ) -> Result<Json<ReportSaved>, Fault> {
     let contact = ContactId(numbered(contact)?);
     reader.require_for(&app, Permission::WriteReports, "report", Some(contact)).await?;
     let (me, _) = may_open(&app, &reader, contact, Opening::Writing).await?;
+    let remarks = remarks(&app, preferences, &report.draft);
     let version = app.switchboard().save_report(me, contact, report.base, report.draft).await?;
-    Ok(Json(ReportSaved { version, saved: clock::now().0 }))
+    Ok(Json(ReportSaved { version, saved: clock::now().0, remarks }))
+}
+
+fn remarks(app: &App, preferences: Preferences, draft: &ReportDraft) -> Vec<ReportRemark> {
+    app.switchboard().remarks(draft).into_iter().map(|remark| ReportRemark::of(preferences.words(), remark)).collect()
 }

@@ -13,7 +13,6 @@ use domain::{
     intent::{Intent, Language},
     place::{Circle, Locality},
     plan::Plan,
-    report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
     routing::{Consulted, ContactView, NextIntent},
 };
 use serde::{Deserialize, Serialize};
@@ -246,6 +245,10 @@ pub enum Act {
     },
     /// The citizen has been asked to ring again, by an app or otherwise; owed as a follow-up within minutes until they do.
     AskedToRingBack,
+    /// The citizen at hand is told where to send files, by a link that works once within a day.
+    SendFilesLink,
+    /// The report in writing that is due first of those that I can complete is mine from here on.
+    NextReport,
     /// I answer for what a unit owes.
     TakePromise {
         matter: u64,
@@ -366,6 +369,8 @@ impl From<Act> for OperatorAct {
             Act::RingCitizen { matter, promise } => Self::RingCitizen { matter: MatterId(matter), promise: PromiseId(promise) },
             Act::NotThem { who } => Self::NotThem { who },
             Act::AskedToRingBack => Self::AskedToRingBack,
+            Act::SendFilesLink => Self::SendFilesLink,
+            Act::NextReport => Self::NextReport,
             Act::TakePromise { matter, promise } => Self::TakePromise { matter: MatterId(matter), promise: PromiseId(promise) },
             Act::DecideReport { matter, promise, decision } => {
                 Self::DecideReport { matter: MatterId(matter), promise: PromiseId(promise), decision: DecisionId::new(&decision) }
@@ -397,85 +402,4 @@ pub struct SoundOffer {
 #[derive(Serialize, ToSchema)]
 pub struct SoundAnswer {
     pub sdp: String,
-}
-
-/// A report to keep. `base` is the version last seen, 0 for none.
-#[derive(Deserialize, ToSchema)]
-pub struct ReportToSave {
-    pub base: u64,
-    #[schema(value_type = ReportBody)]
-    pub draft: ReportDraft,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct ReportSaved {
-    pub version: u64,
-    pub saved: i64,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct ReportKept {
-    /// 0 when nothing has been written yet.
-    pub version: u64,
-    #[schema(value_type = ReportBody)]
-    pub draft: ReportDraft,
-}
-
-/// The document's shape of a report; what is read and sent is the domain's own type.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct ReportBody {
-    #[schema(value_type = Option<String>, example = "theft")]
-    kind: Option<ReportKind>,
-    #[schema(max_length = 50_000)]
-    what_happened: String,
-    place: String,
-    municipality: Option<String>,
-    /// Local time as `YYYY-MM-DDTHH:MM`, `YYYY-MM-DD` or `THH:MM`, as far as it is known; empty when it is not.
-    from: String,
-    to: String,
-    #[schema(max_items = 100)]
-    parties: Vec<ReportPartyBody>,
-    #[schema(max_items = 100)]
-    property: Vec<PropertyBody>,
-    traces: String,
-    measures: String,
-}
-
-#[derive(ToSchema)]
-#[allow(dead_code)]
-struct ReportPartyBody {
-    #[schema(value_type = String, example = "victim")]
-    role: PartyRole,
-    name: String,
-    identity_number: String,
-    telephone: String,
-    mail: String,
-    note: String,
-}
-
-#[derive(ToSchema)]
-#[allow(dead_code)]
-struct PropertyBody {
-    what: String,
-    mark: String,
-    identity_number: String,
-    value: String,
-}
-
-/// Fails to compile when a field of the domain's report has no shape above.
-#[allow(dead_code)]
-fn every_field_has_a_shape(draft: ReportDraft) -> ReportBody {
-    let ReportDraft { kind, what_happened, place, municipality, from, to, parties, property, traces, measures } = draft;
-    let party = |ReportParty { role, name, identity_number, telephone, mail, note }| ReportPartyBody {
-        role,
-        name,
-        identity_number,
-        telephone,
-        mail,
-        note,
-    };
-    let thing = |Property { what, mark, identity_number, value }| PropertyBody { what, mark, identity_number, value };
-    let (parties, property) = (parties.into_iter().map(party).collect(), property.into_iter().map(thing).collect());
-    ReportBody { kind, what_happened, place, municipality, from, to, parties, property, traces, measures }
 }

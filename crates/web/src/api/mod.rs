@@ -14,6 +14,7 @@ mod plan;
 pub mod plan_model;
 pub mod promise_model;
 mod read;
+pub mod report_model;
 mod search;
 mod session;
 mod surges;

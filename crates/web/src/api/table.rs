@@ -1,7 +1,7 @@
 //! Every address of the API, once: routes and document are made from this table, so that neither can
 //! have one that the other lacks. A test compares what each handler's own description says with it.
 
-use super::{additions, bookings, centre, desk, desk_model, document, plan, read, search, session, surges, surveys};
+use super::{additions, bookings, centre, desk, document, plan, read, report_model, search, session, surges, surveys};
 use crate::{
     app::App,
     fault,
@@ -38,7 +38,7 @@ macro_rules! table {
         #[derive(OpenApi)]
         #[openapi(
             paths($($($module::$handler,)+)+ $($stream_module::$stream_handler,)+),
-            components(schemas(fault::ApiError, fault::FieldProblem, fault::NewerReport, desk_model::ReportBody))
+            components(schemas(fault::ApiError, fault::FieldProblem, fault::NewerReport, report_model::ReportBody))
         )]
         pub(super) struct Operations;
     };

@@ -147,6 +147,12 @@ fn ask_back(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     }
 }
 
+/// The citizen is told where to send pictures and other files, while they are on the line or just after.
+fn files(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+    let may = sight.asks_for_files && contact.files;
+    html! { @if may { (act("send-files", "Alt L", &sight.words.t("act-send-files"), &json!({ "act": "send_files_link" }))) } }
+}
+
 /// A time at which we ring them, or they come.
 fn book(sight: &Sight<'_>) -> Markup {
     html! { @if sight.plan().bookings.is_some() { (local("book-open", "Alt B", &sight.words.t("act-book"))) } }
@@ -194,6 +200,7 @@ fn talking(sight: &Sight<'_>, contact: &ContactView) -> Markup {
                 (local("consult-open", "F6", &words.t("act-consult")))
                 @if !held { (not_them(sight, contact)) }
                 (ask_back(sight, contact))
+                (files(sight, contact))
                 (book(sight))
             }
             (act("end", "Shift F2", &words.t("act-end"), &json!({ "act": "end_call" })))
@@ -347,7 +354,7 @@ fn wrap_up(sight: &Sight<'_>, me: &OperatorView, contact: Option<&ContactView>) 
             p .figure { span .label { (words.t("wrap-up-left")) } span .number { (clock::counting_down(until, sight.now)) } }
         }
         (outcomes(sight, contact, &html! {
-            @if let Some(contact) = contact { (not_them(sight, contact)) (ask_back(sight, contact)) }
+            @if let Some(contact) = contact { (not_them(sight, contact)) (ask_back(sight, contact)) (files(sight, contact)) }
             button #extend type="button" data-act=(json!({ "act": "extend_wrap_up" })) { (words.t("act-extend")) }
         }))
     };

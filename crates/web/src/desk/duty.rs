@@ -1,6 +1,6 @@
 //! The left column: my state and what I want next, the queues I serve, the promises that are mine.
 
-use super::{Sight, matter::opens};
+use super::{Sight, matter::opens, written};
 use crate::{additions, clock, names};
 use domain::{
     QueueId,
@@ -160,6 +160,7 @@ pub fn promises(sight: &Sight<'_>) -> Markup {
                 (words.t("promises-title"))
                 @if late > 0 { " " span .mark.late { (words.with("promises-late", [("count", late.into())])) } }
             }
+            (written::next(sight))
             @if mine.is_empty() { p .empty { (words.t("promises-none")) } }
             ul .promises {
                 @for promise in mine.iter().take(PROMISES_SHOWN_MAX) { (promise_row(sight, promise)) }
@@ -218,6 +219,7 @@ fn promise_row(sight: &Sight<'_>, promise: &PromiseView) -> Markup {
             }
             (ring(sight, promise))
             (take(sight, promise))
+            (written::open(sight, promise))
             (wait(sight, promise))
             @if promise.kind == PromiseKind::Conclude {
                 @if let Some(contact) = to_conclude(sight, promise) {

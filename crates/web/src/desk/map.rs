@@ -4,7 +4,7 @@ use crate::words::Words;
 use maud::{Markup, html};
 
 /// Key as printed, and the text that says what it does.
-const KEYS: [(&str, &str); 25] = [
+const KEYS: [(&str, &str); 27] = [
     ("F2", "key-answer"),
     ("F3", "key-digits"),
     ("Shift F3", "key-machine"),
@@ -22,6 +22,8 @@ const KEYS: [(&str, &str); 25] = [
     ("Shift F2", "key-end"),
     ("Ctrl K", "key-find"),
     ("Alt B", "key-book"),
+    ("Alt L", "key-send-files"),
+    ("Alt N", "key-next-report"),
     ("Alt 1", "key-state"),
     ("Alt 2", "key-matter"),
     ("Alt 3", "key-report"),

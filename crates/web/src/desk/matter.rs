@@ -1,11 +1,11 @@
 //! The middle column: who calls, where it is, what was said and understood, what came before.
 //! Personal data: drawn for the operator who has the contact, after the switchboard logged the read.
 
-use super::{Sight, readings, search, why};
+use super::{Sight, readings, search, why, written};
 use crate::{
     citizen, clock,
     components::{course, place},
-    names,
+    evidence, names,
 };
 use domain::{
     Timestamp,
@@ -27,6 +27,9 @@ const EARLIER_SHOWN_MAX: usize = 8;
 pub fn draw(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
     let Some(contact) = sight.shown() else {
+        if let Some((report, file)) = sight.opened().zip(sight.matter.as_ref()) {
+            return written::draw(sight, report, file);
+        }
         return html! {
             section .matter aria-labelledby="matter-title" {
                 h2 #matter-title { (words.t("matter-title")) }
@@ -44,6 +47,7 @@ pub fn draw(sight: &Sight<'_>) -> Markup {
             (who(sight, contact, caller))
             (place_of(sight, contact, caller))
             (said(sight, contact, caller))
+            (evidence::list(words, &sight.evidence))
             @if let Some(file) = &sight.matter {
                 (course::draw(words, sight.deployment, sight.live, sight.now, &file.timeline(), &|text| html! { h3 { (text) } }))
             }
@@ -153,7 +157,7 @@ fn said(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) -> Mar
         }
         (readings::draw(sight, contact, &caller.readings))
         (leads_to(sight, contact, caller))
-        (written(sight, caller))
+        (told(sight, caller))
         (suggested(sight, caller))
     }
 }
@@ -177,21 +181,21 @@ fn leads_to(sight: &Sight<'_>, contact: &ContactView, caller: &CallerDetails) ->
 }
 
 /// Whether what they were promised in writing was sent, so that nobody reads it out in vain or takes it for sent.
-fn written(sight: &Sight<'_>, caller: &CallerDetails) -> Markup {
+fn told(sight: &Sight<'_>, caller: &CallerDetails) -> Markup {
     let words = sight.words;
     html! {
         @for message in &caller.messages {
             @let medium = words.named("medium", message.medium.word());
             @let what = words.named("template", message.template.word());
-            @let told = [("medium", medium.into()), ("what", what.into())];
+            @let about = [("medium", medium.into()), ("what", what.into())];
             p .written data-message=(message.state.word()) {
                 @match (message.state, message.settled) {
-                    (MessageState::Owed, _) | (_, None) => (words.with("message-owed", told)),
+                    (MessageState::Owed, _) | (_, None) => (words.with("message-owed", about)),
                     (MessageState::Sent, Some(at)) => {
-                        @let [medium, what] = told;
+                        @let [medium, what] = about;
                         (words.with("message-sent", [medium, what, ("time", sight.time(at).into())]))
                     }
-                    (MessageState::GivenUp, Some(_)) => span .mark.soon { (words.with("message-given-up", told)) },
+                    (MessageState::GivenUp, Some(_)) => span .mark.soon { (words.with("message-given-up", about)) },
                 }
             }
         }

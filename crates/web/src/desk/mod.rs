@@ -8,16 +8,18 @@ mod duty;
 mod map;
 mod matter;
 mod readings;
-mod report;
+pub mod report;
 pub mod search;
 mod suggestion;
 pub(crate) mod why;
+mod written;
 
 pub use matter::led;
 
 use crate::{
     access::Reader,
     app::App,
+    citizen::{self, Citizen},
     clock,
     components::notices,
     fault::Fault,
@@ -30,15 +32,15 @@ use axum::extract::{Query, State, rejection::QueryRejection};
 use domain::{
     ContactId, OperatorId, Timestamp,
     access::Permission,
-    contact::{ContactState, Owner},
+    contact::{ContactState, Owner, PromiseKind},
     intent::Intent,
     plan::Plan,
     report::ReportDraft,
-    routing::{ContactView, Explanation, OperatorState, OperatorView},
+    routing::{AdditionView, ContactView, Explanation, OperatorState, OperatorView},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use storage::MatterFile;
+use storage::{Evidence, MatterFile};
 use switchboard::{CallerDetails, Deployment, Live, Purpose};
 
 /// Everything that one drawing of a desk looks at.
@@ -55,11 +57,47 @@ pub struct Sight<'a> {
     pub caller: Option<CallerDetails>,
     /// The matter of that contact.
     pub matter: Option<MatterFile>,
-    /// The newest draft of the report in [`Sight::written`] or [`Sight::read`].
+    /// The newest draft of the report in [`Sight::written`], [`Sight::read`] or [`Sight::opened`].
     pub report: Option<(u64, ReportDraft)>,
+    /// A report in writing that this operator answers for and wants before them while they are on no call.
+    pub opening: Option<ContactId>,
+    /// Of the matter of [`Sight::opened`].
+    pub citizens: Vec<Citizen>,
+    /// What came with the matter of [`Sight::shown`].
+    pub evidence: Vec<Evidence>,
+    /// Files can be asked for.
+    pub asks_for_files: bool,
 }
 
 impl<'a> Sight<'a> {
+    /// Before anything was read of a citizen.
+    #[must_use]
+    pub fn of(
+        words: Words,
+        (deployment, live): (&'a Deployment, &'a Live),
+        (operator, name): (OperatorId, &'a str),
+        now: Timestamp,
+    ) -> Self {
+        let (concluding, caller, matter, report, opening) = (None, None, None, None, None);
+        let (citizens, evidence, asks_for_files) = (Vec::new(), Vec::new(), false);
+        Self {
+            words,
+            deployment,
+            live,
+            operator,
+            name,
+            now,
+            concluding,
+            caller,
+            matter,
+            report,
+            opening,
+            citizens,
+            evidence,
+            asks_for_files,
+        }
+    }
+
     #[must_use]
     pub fn plan(&self) -> &'a Plan {
         &self.deployment.plan
@@ -109,10 +147,22 @@ impl<'a> Sight<'a> {
         own.or_else(|| self.concluded())
     }
 
+    /// Rather than one that rings, or that a colleague has.
+    fn shown_is_mine(&self) -> bool {
+        self.shown().is_some_and(|contact| contact.owner == Owner::Operator(self.operator))
+    }
+
     /// The contact whose report a colleague lets this operator read.
     #[must_use]
     pub fn read(&self) -> Option<&'a ContactView> {
         self.contact().filter(|_| self.asked_by().is_some() && self.me().is_some_and(|me| me.state == OperatorState::Consulting))
+    }
+
+    /// The report in writing that stands open here: one that this operator answers for.
+    #[must_use]
+    pub fn opened(&self) -> Option<&'a AdditionView> {
+        let mine = |report: &&AdditionView| report.kind == PromiseKind::Report && report.owner == Owner::Operator(self.operator);
+        self.live.view.additions.iter().filter(mine).find(|report| Some(report.contact) == self.opening)
     }
 
     #[must_use]
@@ -139,6 +189,7 @@ pub fn ring_text(words: Words, plan: &Plan, intent: Option<Intent>, why: &Explan
 #[serde(deny_unknown_fields)]
 pub struct Asked {
     conclude: Option<u64>,
+    open: Option<u64>,
 }
 
 /// `GET /desk`.
@@ -175,16 +226,27 @@ async fn sight<'a>(
 ) -> Result<Sight<'a>, Fault> {
     reader.require(Permission::AnswerCalls)?;
     let operator = reader.operator()?;
-    let (name, now, concluding) = (&*reader.name, clock::now(), asked.conclude.map(ContactId));
-    let mut sight = Sight { words, deployment, live, operator, name, now, concluding, caller: None, matter: None, report: None };
+    let mut sight = Sight::of(words, (deployment, live), (operator, &reader.name), clock::now());
+    (sight.concluding, sight.opening) = (asked.conclude.map(ContactId), asked.open.map(ContactId));
+    sight.asks_for_files = app.switchboard().asks_for_files();
     // Half of it would look like a hidden number and an empty report; the page keeps what it has.
     if let Some(shown) = sight.shown() {
         sight.caller = app.switchboard().caller(operator, shown.contact, purpose(shown)).await.map_err(|_| Fault::NotRead)?;
         // Nothing of the citizen stands in it, and the reading of the citizen is logged above.
         sight.matter = app.switchboard().store().matter_by_reference(shown.reference).await.map_err(|_| Fault::NotRead)?;
+        if let Some(file) = sight.matter.as_ref().filter(|_| sight.shown_is_mine() && app.switchboard().takes_evidence()) {
+            sight.evidence = app.switchboard().evidence_of_matter(operator, file).await?;
+        }
+    } else if let Some(opened) = sight.opened() {
+        let file = app.switchboard().store().matter_by_reference(opened.reference).await.map_err(|_| Fault::NotRead)?;
+        if let Some(file) = &file {
+            sight.citizens = citizen::owed(app, reader, file).await?;
+        }
+        sight.matter = file;
     }
-    if let Some(report) = sight.written().or_else(|| sight.read()) {
-        sight.report = app.switchboard().report(operator, report.contact, purpose(report)).await.map_err(|_| Fault::NotRead)?;
+    let of_call = sight.written().or_else(|| sight.read()).map(|report| (report.contact, purpose(report)));
+    if let Some((contact, purpose)) = of_call.or_else(|| Some((sight.opened()?.contact, Purpose::Promise))) {
+        sight.report = app.switchboard().report(operator, contact, purpose).await.map_err(|_| Fault::NotRead)?;
     }
     Ok(sight)
 }
@@ -271,6 +333,11 @@ fn all_parts(sight: &Sight<'_>) -> [(&'static str, Markup); 6] {
 
 fn laid(name: &str, part: &Markup) -> Markup {
     html! { div .part id={ "part-" (name) } data-part=(name) { (part) } }
+}
+
+/// The day at the deployment.
+fn today(sight: &Sight<'_>) -> jiff::civil::Date {
+    sight.now.local(&sight.plan().zone).date()
 }
 
 /// A contact that is being talked about or concluded.

@@ -1,56 +1,96 @@
 //! The right column: the report, in the order people tell. Saved by the browser while it is written
 //! (`report.js`); drawn here from the newest draft, so that a reload loses nothing. Before the first
-//! words it holds what the call suggests, marked as such and kept nowhere until somebody looked at it.
+//! words it holds what the call suggests, marked as such and kept nowhere until somebody looked at it. Of a report that a
+//! citizen wrote it holds what they wrote, and suggests the crimes that the form is about.
 
 use super::{Sight, suggestion::Suggestion};
+use crate::words::Words;
 use domain::{
-    report::{FIELD_CHARS_MAX, NARRATIVE_CHARS_MAX, PartyRole, Property, ReportDraft, ReportKind, ReportParty},
+    ContactId,
+    contact::Reference,
+    report::{
+        Crime, CrimeDegree, FIELD_CHARS_MAX, NARRATIVE_CHARS_MAX, PartyRole, Property, ReportCrime, ReportDraft, ReportKind, ReportParty,
+    },
     routing::ContactView,
 };
 use maud::{Markup, html};
+use switchboard::Deployment;
+
+/// Whose report is written.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    contact: ContactId,
+    reference: Reference,
+    /// None where a citizen wrote it.
+    call: Option<&'a ContactView>,
+}
 
 #[must_use]
 pub fn draw(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
-    let content = match (sight.written(), sight.read()) {
-        (Some(contact), _) => form(sight, contact),
-        (None, Some(contact)) => reading(sight, contact),
-        (None, None) => html! {
+    let of_call = |call: &'_ ContactView| Subject { contact: call.contact, reference: call.reference, call: None };
+    let opened = sight.opened();
+    let content = match (sight.written(), sight.read(), opened) {
+        (Some(call), ..) => form(sight, Subject { call: Some(call), ..of_call(call) }),
+        (None, Some(contact), _) => reading(sight, contact),
+        (None, None, Some(report)) => form(sight, Subject { contact: report.contact, reference: report.reference, call: None }),
+        (None, None, None) => html! {
             h2 #report-title { (words.t("report-title")) }
             p .empty { (words.t("report-none")) }
         },
     };
-    html! { section .report aria-labelledby="report-title" { (content) } }
+    html! { section .report aria-labelledby="report-title" data-opened=[opened.map(|report| report.contact)] { (content) } }
 }
 
-fn form(sight: &Sight<'_>, contact: &ContactView) -> Markup {
+fn form(sight: &Sight<'_>, subject: Subject<'_>) -> Markup {
     let words = sight.words;
     let (version, draft) = sight.report.clone().unwrap_or_default();
-    // While the record of one is concluded another may ring, whose number is nobody else's.
-    let caller = sight.caller.as_ref().filter(|_| sight.shown().is_some_and(|shown| shown.contact == contact.contact));
-    let suggested = if version == 0 { Suggestion::of(contact, caller) } else { Suggestion::default() };
+    let suggested = if version == 0 { suggestion(sight, subject, &draft) } else { Suggestion::default() };
     html! {
-        (heading(sight, contact))
-        form #report data-contact=(contact.contact) data-reference=(contact.reference) data-version=(version) autocomplete="off" novalidate
+        (heading(sight, subject.reference))
+        form #report data-contact=(subject.contact) data-reference=(subject.reference) data-version=(version) autocomplete="off" novalidate
             data-zone=[sight.plan().zone.iana_name()]
             data-saved=(words.t("report-saved")) data-saving=(words.t("report-saving")) data-unsaved=(words.t("report-unsaved"))
             data-failed=(words.t("report-failed")) data-faulty=(words.t("report-faulty")) data-refused=(words.t("rescue-refused"))
             data-unanswered=(words.t("conflict-title")) data-begun=(words.t("report-begun")) {
-            p #report-state .quiet { @if version > 0 { (words.t("report-kept")) } @else { (words.t("report-new")) } }
+            p #report-state .quiet { (words.t(state(sight, version))) }
             (conflict(sight))
             (what(sight, &draft, &suggested))
+            (crimes(sight, &draft, &suggested.crimes))
             (where_and_when(sight, &draft, &suggested))
             (parties(sight, &draft.parties, &suggested))
             (things(sight, &draft.property))
             (narrative(sight, "traces", &draft.traces, 2))
+            (narrative(sight, "damage", &draft.damage, 2))
             (narrative(sight, "measures", &draft.measures, 2))
+            (line(sight, "r-number", "number", "field-number", &draft.number))
         }
     }
 }
 
+/// What stands in it before anybody at the desk wrote.
+fn state(sight: &Sight<'_>, version: u64) -> &'static str {
+    match (version, &sight.report) {
+        (0, Some(_)) => "report-from-citizen",
+        (0, None) => "report-new",
+        _ => "report-kept",
+    }
+}
+
+fn suggestion(sight: &Sight<'_>, subject: Subject<'_>, draft: &ReportDraft) -> Suggestion {
+    let Some(call) = subject.call else {
+        let writer = sight.citizens.iter().find(|citizen| citizen.contact == subject.contact);
+        let form = writer.and_then(|writer| writer.caller.written.iter().find_map(|written| written.form.as_deref()));
+        return Suggestion::of_form(&sight.deployment.forms, form, draft, super::today(sight));
+    };
+    // While the record of one is concluded another may ring, whose number is nobody else's.
+    let caller = sight.caller.as_ref().filter(|_| sight.shown().is_some_and(|shown| shown.contact == call.contact));
+    Suggestion::of(call, caller)
+}
+
 /// Whose report it is stands above it: after one call comes the next.
-fn heading(sight: &Sight<'_>, contact: &ContactView) -> Markup {
-    html! { h2 #report-title tabindex="-1" { (sight.words.t("report-title")) " " span .reference { (contact.reference) } } }
+fn heading(sight: &Sight<'_>, reference: Reference) -> Markup {
+    html! { h2 #report-title tabindex="-1" { (sight.words.t("report-title")) " " span .reference { (reference) } } }
 }
 
 /// For a colleague who is asked in: what the owner of the contact has written so far.
@@ -58,31 +98,45 @@ fn reading(sight: &Sight<'_>, contact: &ContactView) -> Markup {
     let words = sight.words;
     let draft = sight.report.as_ref().map(|(_, draft)| draft.clone()).unwrap_or_default();
     let name = sight.asked_by().map(|colleague| sight.operator_name(colleague)).unwrap_or_default();
+    let rows = told(words, sight.deployment, &draft);
+    html! {
+        (heading(sight, contact.reference))
+        p .quiet { (words.with("report-reading", [("name", name.into())])) }
+        @if rows.is_empty() { p .empty { (words.t("report-empty")) } }
+        dl .facts.read { @for (name, text) in &rows { dt { (name) } dd { (text) } } }
+    }
+}
+
+/// What a draft says, row by row, for whoever only reads it.
+#[must_use]
+pub fn told(words: Words, deployment: &Deployment, draft: &ReportDraft) -> Vec<(String, String)> {
     let time = |text: &str| text.replace('T', " ").trim().to_owned();
+    let crimes = draft.crimes.iter().map(|crime| {
+        let name = deployment.forms.crimes.named(crime.code.trim()).map(|known| known.name.as_str()).unwrap_or_default();
+        joined(&[&crime.code, name, &words.named("crime-degree", crime.degree.word())])
+    });
     let parties = draft.parties.iter().map(|party| {
         let role = words.named("party-role", party.role.word());
         joined(&[&role, &party.name, &party.identity_number, &party.telephone, &party.mail, &party.note])
     });
     let things = draft.property.iter().map(|thing| joined(&[&thing.what, &thing.mark, &thing.identity_number, &thing.value]));
-    let rows: Vec<(String, String)> = [
+    let texts = [("traces", &draft.traces), ("damage", &draft.damage), ("measures", &draft.measures), ("number", &draft.number)];
+    [
         (words.t("field-kind"), draft.kind.map(|kind| words.named("report-kind", kind.word())).unwrap_or_default()),
         (words.named("field", "what_happened"), draft.what_happened.clone()),
+    ]
+    .into_iter()
+    .chain(crimes.map(|text| (words.t("section-crimes"), text)))
+    .chain([
         (words.t("field-place"), joined(&[&draft.place, draft.municipality.as_deref().unwrap_or_default()])),
         (words.named("field", "from"), time(&draft.from)),
         (words.named("field", "to"), time(&draft.to)),
-    ]
-    .into_iter()
+    ])
     .chain(parties.map(|text| (words.t("section-who"), text)))
     .chain(things.map(|text| (words.t("section-things"), text)))
-    .chain([("traces", &draft.traces), ("measures", &draft.measures)].map(|(name, text)| (words.named("field", name), text.clone())))
+    .chain(texts.map(|(name, text)| (words.named("field", name), text.clone())))
     .filter(|(_, text)| !text.trim().is_empty())
-    .collect();
-    html! {
-        (heading(sight, contact))
-        p .quiet { (words.with("report-reading", [("name", name.into())])) }
-        @if rows.is_empty() { p .empty { (words.t("report-empty")) } }
-        dl .facts.read { @for (name, text) in &rows { dt { (name) } dd { (text) } } }
-    }
+    .collect()
 }
 
 fn joined(parts: &[&str]) -> String {
@@ -246,6 +300,46 @@ fn things(sight: &Sight<'_>, things: &[Property]) -> Markup {
             (line(sight, &id("value"), &path("value"), "field-value", &thing.value))
         }
     })
+}
+
+/// Crimes by their codes, chosen from those that were in use when it happened; another may be written, and is remarked on.
+fn crimes(sight: &Sight<'_>, draft: &ReportDraft, suggested: &[String]) -> Markup {
+    let words = sight.words;
+    let count = Count { written: draft.crimes.len(), suggested: suggested.len() };
+    let valid = |day| sight.deployment.forms.crimes.valid(day);
+    html! {
+        (rows(sight, "crimes", &words.t("section-crimes"), &words.t("add-crime"), count, |row| {
+            let proposed = |row: usize| suggested.get(row).map(|code| ReportCrime { code: code.clone(), degree: CrimeDegree::Completed });
+            let blank = || ReportCrime { code: String::new(), degree: CrimeDegree::Completed };
+            let crime = draft.crimes.get(row).cloned().or_else(|| proposed(row)).unwrap_or_else(blank);
+            crime_row(sight, row, &crime, row < suggested.len() && draft.crimes.is_empty())
+        }))
+        datalist #crimes { @for crime in valid(draft.day(super::today(sight))) { (option(crime)) } }
+    }
+}
+
+fn option(crime: &Crime) -> Markup {
+    html! { option value=(crime.code) { (crime.code) " " (crime.name) } }
+}
+
+fn crime_row(sight: &Sight<'_>, row: usize, crime: &ReportCrime, is_suggested: bool) -> Markup {
+    let words = sight.words;
+    let (code, degree) = (format!("r-crimes-{row}-code"), format!("r-crimes-{row}-degree"));
+    let name = sight.deployment.forms.crimes.named(crime.code.trim()).map(|known| known.name.as_str()).unwrap_or_default();
+    let field = html! {
+        label for=(code) { (words.t("field-code")) }
+        input id=(code) data-field={ "crimes." (row) ".code" } data-names="crimes" list="crimes" value=(crime.code) maxlength=(FIELD_CHARS_MAX) type="text";
+        p .quiet data-name { (name) }
+    };
+    html! {
+        (suggested(sight, is_suggested, &field))
+        div .field {
+            label for=(degree) { (words.t("field-degree")) }
+            select id=(degree) data-field={ "crimes." (row) ".degree" } {
+                @for known in CrimeDegree::ALL { option value=(known.word()) selected[crime.degree == *known] { (words.named("crime-degree", known.word())) } }
+            }
+        }
+    }
 }
 
 /// Rows of one kind: those that somebody wrote, or those that a call suggests before anybody did.

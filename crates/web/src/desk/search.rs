@@ -38,19 +38,7 @@ pub async fn rows(State(app): State<App>, reader: Reader, preferences: Preferenc
     let (live, deployment) = (app.switchboard().live(), app.switchboard().deployment());
     let words = preferences.words();
     let found = finder::find(&app, operator, words, &deployment, &wanted.q).await?;
-    let now = crate::clock::now();
-    let sight = Sight {
-        words,
-        deployment: &deployment,
-        live: &live,
-        operator,
-        name: &reader.name,
-        now,
-        concluding: None,
-        caller: None,
-        matter: None,
-        report: None,
-    };
+    let sight = Sight::of(words, (&deployment, &live), (operator, &reader.name), crate::clock::now());
     Ok(draw(&sight, &found))
 }
 

@@ -31,7 +31,8 @@ use switchboard::{CitizensPages, Deployment, SignInBroker};
 /// Where citizens reach these pages from outside, for what is written to them.
 #[must_use]
 pub fn citizens_pages(address: Option<String>) -> CitizensPages {
-    CitizensPages { address, booking: paths::booking, matter: paths::matter, survey: paths::survey, appointment: booking::appointment }
+    let (booking, matter, survey, files) = (paths::booking, paths::matter, paths::survey, paths::files);
+    CitizensPages { address, booking, matter, survey, files, appointment: booking::appointment }
 }
 
 /// The language of the tree in which a page stands.

@@ -220,6 +220,12 @@ pub fn survey(language: Language, token: &str) -> String {
     Paths::of(language).survey(token)
 }
 
+/// Where whoever is talked with sends files; for messages that lead there.
+#[must_use]
+pub fn files(language: Language, token: &str) -> String {
+    Paths::of(language).files(token)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -144,7 +144,7 @@ pub fn pages_with_words(text: &str) -> Vec<(&'static str, String)> {
     let fault = domain::plan::Fault::new("plan", 1, text, text);
     let told = web::plan::Told::Checked(web::plan::Checked { faults: vec![fault], notices: Vec::new(), bounds: Vec::new() });
     let file = handed_over();
-    let citizen = web::citizen::Citizen { contact: file.contacts[0].contact, caller, report: Some(draft), evidence: Vec::new() };
+    let citizen = web::citizen::Citizen { contact: file.contacts[0].contact, caller, report: Some((7, draft)), evidence: Vec::new() };
     let sight = web::matters::Sight { words, deployment: &deployment, live: &talking, now: now() };
     vec![
         ("desk", web::desk::draw(&desk, &reader, preferences).into_string()),
@@ -180,7 +180,9 @@ fn caller_with_words(text: &str) -> CallerDetails {
 
 fn report_with_words(text: &str) -> ReportDraft {
     let (_, mut draft) = report(Scene::Talking).unwrap();
-    for field in [&mut draft.what_happened, &mut draft.place, &mut draft.from, &mut draft.to, &mut draft.traces, &mut draft.measures] {
+    let times = [&mut draft.from, &mut draft.to];
+    let texts = [&mut draft.what_happened, &mut draft.place, &mut draft.traces, &mut draft.damage, &mut draft.measures, &mut draft.number];
+    for field in times.into_iter().chain(texts).chain(draft.crimes.iter_mut().map(|crime| &mut crime.code)) {
         text.clone_into(field);
     }
     draft.municipality = Some(text.into());
@@ -258,18 +260,9 @@ fn desk<'a>(
     caller: Option<CallerDetails>,
     report: Option<(u64, ReportDraft)>,
 ) -> web::desk::Sight<'a> {
-    web::desk::Sight {
-        words: preferences.words(),
-        deployment,
-        live,
-        operator: ME,
-        name: "Plats 01",
-        now: now(),
-        concluding: (scene == Scene::Concluding).then_some(MINE),
-        caller,
-        matter: matter(scene),
-        report,
-    }
+    let drawn = web::desk::Sight::of(preferences.words(), (deployment, live), (ME, "Plats 01"), now());
+    let concluding = (scene == Scene::Concluding).then_some(MINE);
+    web::desk::Sight { concluding, caller, matter: matter(scene), report, asks_for_files: true, ..drawn }
 }
 
 /// A mail that names a matter, from somebody whom nobody knows.

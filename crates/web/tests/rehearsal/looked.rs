@@ -24,18 +24,8 @@ pub fn desk_in(
 ) -> String {
     let deployment = deployment();
     let preferences = Preferences { language, theme: Theme::System };
-    let sight = desk::Sight {
-        words: preferences.words(),
-        deployment: &deployment,
-        live,
-        operator: ME,
-        name: "Plats 01",
-        now: now(),
-        concluding,
-        caller,
-        matter,
-        report,
-    };
+    let drawn = desk::Sight::of(preferences.words(), (&deployment, live), (ME, "Plats 01"), now());
+    let sight = desk::Sight { concluding, caller, matter, report, ..drawn };
     desk::draw(&sight, &reader(), preferences).into_string()
 }
 

@@ -15,7 +15,7 @@ use domain::{
         Class, DialogueLimits, EmergencyRule, FollowUpRule, GoingOn, OfferLimits, Party, Plan, Region, ServiceLevel, Site, SurgeOffer,
         Words,
     },
-    report::{PartyRole, Property, ReportDraft, ReportKind, ReportParty},
+    report::{CrimeDegree, PartyRole, Property, ReportCrime, ReportDraft, ReportKind, ReportParty},
     routing::{
         Able, Alarm, ConsultView, Consulted, ContactView, Idle, LineView, OperatorState, OperatorView, PromiseView, QueueView, Reach,
         SurgeView, View,
@@ -154,6 +154,7 @@ fn waiting(id: u64, region: &str, class: &str, intent: Intent, waited_ms: u64) -
         consult: None,
         why: None,
         call: None,
+        files: false,
     }
 }
 
@@ -491,8 +492,8 @@ pub fn report(scene: Scene) -> Option<(u64, ReportDraft)> {
             identity_number: "NL-000000".into(),
             value: "4500".into(),
         }],
-        traces: String::new(),
-        measures: String::new(),
+        crimes: vec![ReportCrime { code: "9830".into(), degree: CrimeDegree::Completed }],
+        ..ReportDraft::default()
     };
     Some((7, draft))
 }

@@ -8,6 +8,7 @@ mod tus;
 
 use super::{
     Sight, Tongue,
+    booking::kept::may_be_token,
     drafts::{Cookie, Secret, hex},
     fields::{self, Fields},
     following,
@@ -18,17 +19,18 @@ use super::{
 use crate::{
     address::{Address, network},
     app::App,
-    fault::Fault,
+    fault::{Fault, SaysItself},
     limits::{FILES_BODY_BYTES_MAX, FILES_COOKIE_S, FILES_TEXT_CHARS_MAX},
 };
 use axum::{
     Extension, Form, Router,
     extract::{DefaultBodyLimit, Path, State, rejection::FormRejection},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use domain::{MatterId, contact::Reference};
+use domain::MatterId;
+use page::Door;
 use std::time::Instant;
 use storage::{Evidence, EvidenceId};
 use switchboard::{EvidenceSending, Followed};
@@ -57,25 +59,44 @@ pub(super) fn transfers(paths: Paths) -> Router<App> {
 
 /// A browser at the files of a matter.
 struct Visit {
+    token: String,
     followed: Followed,
+    /// It leads to the matter as well.
+    follows: bool,
+    /// A link that was sent during a call is used up by what is sent, or by a day.
+    is_open: bool,
     secret: Secret,
     /// The browser does not have the secret yet.
     is_new: bool,
 }
 
 impl Visit {
+    /// Of whoever may send something.
     async fn of(app: &App, token: &str, headers: &HeaderMap) -> Result<Self, Fault> {
-        if !app.switchboard().takes_evidence() {
-            return Err(Fault::NotFound);
-        }
-        let followed = following::known(app, token).await?;
-        let known = COOKIE.read(app, headers);
-        let is_new = known.is_none();
-        Ok(Self { followed, secret: known.unwrap_or_else(Secret::new), is_new })
+        Self::seen(app, token, headers).await.and_then(|visit| if visit.is_open { Ok(visit) } else { Err(Fault::NotFound) })
     }
 
-    fn reference(&self) -> Reference {
-        self.followed.matter.reference
+    /// The same of whoever may only look.
+    async fn seen(app: &App, token: &str, headers: &HeaderMap) -> Result<Self, Fault> {
+        if !app.switchboard().takes_evidence() || !may_be_token(token) {
+            return Err(Fault::NotFound);
+        }
+        let sent = app.switchboard().files_link(token).await.map_err(|_| Fault::NotRead)?;
+        let (followed, follows, is_open) = match sent {
+            Some((followed, is_open)) => (followed, false, is_open),
+            None => (following::known(app, token).await?, true, true),
+        };
+        let known = COOKIE.read(app, headers);
+        let is_new = known.is_none();
+        Ok(Self { token: token.to_owned(), followed, follows, is_open, secret: known.unwrap_or_else(Secret::new), is_new })
+    }
+
+    fn door(&self) -> Door<'_> {
+        Door { token: &self.token, reference: self.followed.matter.reference, follows: self.follows }
+    }
+
+    fn spent(&self, sight: &Sight) -> Response {
+        (StatusCode::GONE, Extension(SaysItself), page::spent(sight, self.door())).into_response()
     }
 
     fn matter(&self) -> MatterId {
@@ -112,10 +133,13 @@ async fn show(
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let visit = Visit::of(&app, &token, &headers).await?;
-    let came = if visit.is_new { Vec::new() } else { visit.came(&app).await? };
+    let visit = Visit::seen(&app, &token, &headers).await?;
     let sight = Sight::of(&app, language);
-    Ok(visit.remembered(&app, page::draw(&sight, &token, visit.reference(), &came, "", &[]).into_response()))
+    if !visit.is_open {
+        return Ok(visit.spent(&sight));
+    }
+    let came = if visit.is_new { Vec::new() } else { visit.came(&app).await? };
+    Ok(visit.remembered(&app, page::draw(&sight, visit.door(), &came, "", &[]).into_response()))
 }
 
 /// `GET /…/matter/{token}/files/{act}`: what was sent; anything else is done by posting alone.
@@ -127,10 +151,10 @@ async fn show_act(
 ) -> Result<Response, Fault> {
     let sight = Sight::of(&app, language);
     let act = sight.paths.files_act_of(&act).ok_or(Fault::NotFound)?;
-    let visit = Visit::of(&app, &token, &headers).await?;
+    let visit = Visit::seen(&app, &token, &headers).await?;
     let sent = visit.came(&app).await?.into_iter().filter(|one| one.contact.is_some()).count();
     match act {
-        FilesAct::Done if sent > 0 => Ok(page::done(&sight, &token, visit.reference(), sent).into_response()),
+        FilesAct::Done if sent > 0 => Ok(page::done(&sight, visit.door(), sent).into_response()),
         FilesAct::Done | FilesAct::Remove | FilesAct::Send => Ok(Redirect::to(&sight.paths.files(&token)).into_response()),
     }
 }
@@ -146,11 +170,12 @@ async fn take_act(
 ) -> Result<Response, Fault> {
     let sight = Sight::of(&app, language);
     let act = sight.paths.files_act_of(&act).ok_or(Fault::NotFound)?;
-    let visit = Visit::of(&app, &token, &headers).await?;
+    let visit = Visit::seen(&app, &token, &headers).await?;
     let Form(pairs) = form.map_err(|rejection| fields::unreadable(&rejection))?;
     let fields = Fields::new(pairs);
     match act {
         FilesAct::Done => Err(Fault::MethodNotAllowed),
+        FilesAct::Remove if !visit.is_open => Ok(visit.spent(&sight)),
         FilesAct::Remove => remove(&app, &sight, &visit, &token, fields.get(FILE)).await,
         FilesAct::Send => send(&app, &sight, &visit, &token, &fields, address).await,
     }
@@ -168,13 +193,17 @@ async fn remove(app: &App, sight: &Sight, visit: &Visit, token: &str, id: &str) 
 /// Sends what has come as one addition. Sent twice, or again after the program ended in between, it is one.
 async fn send(app: &App, sight: &Sight, visit: &Visit, token: &str, fields: &Fields, address: Address) -> Result<Response, Fault> {
     let digest = visit.digest();
-    let _turn = app.filing_turn(&digest).lock().await;
+    // Two who have the same link of a call take turns: it is used once.
+    let _turn = app.filing_turn(if visit.follows { &digest } else { token }).lock().await;
     let text = written::lines(fields.get(TEXT));
     let came = visit.came(app).await?;
     let done = || Redirect::to(&sight.paths.files_act(token, FilesAct::Done)).into_response();
     let was_sent = came.iter().any(|one| one.id.text() == fields.get(FIRST) && one.contact.is_some());
     if was_sent {
         return Ok(done());
+    }
+    if !visit.follows && !app.switchboard().files_link(token).await?.is_some_and(|(_, is_open)| is_open) {
+        return Ok(visit.spent(sight));
     }
     let mut wrong: Vec<Wrong> = super::parts::too_long(sight, TEXT, &text, FILES_TEXT_CHARS_MAX).into_iter().collect();
     if came.iter().any(|one| one.contact.is_none() && one.state == storage::EvidenceState::Uploading) {
@@ -185,7 +214,7 @@ async fn send(app: &App, sight: &Sight, visit: &Visit, token: &str, fields: &Fie
         wrong.push(Wrong::new(FILE, sight.too_often(wait)));
     }
     if !wrong.is_empty() {
-        return Ok(refused(page::draw(sight, token, visit.reference(), &came, &text, &wrong)));
+        return Ok(refused(page::draw(sight, visit.door(), &came, &text, &wrong)));
     }
     let sending = EvidenceSending { followed: &visit.followed, visit: &digest, text: &text, language: sight.planned_language() };
     if app.switchboard().send_evidence(&sending).await? {
@@ -193,5 +222,5 @@ async fn send(app: &App, sight: &Sight, visit: &Visit, token: &str, fields: &Fie
     }
     // What had come was refused meanwhile, by the program that scans.
     let wrong = [Wrong::new(FILE, sight.words.t("files-none-wrong"))];
-    Ok(refused(page::draw(sight, token, visit.reference(), &visit.came(app).await?, &text, &wrong)))
+    Ok(refused(page::draw(sight, visit.door(), &visit.came(app).await?, &text, &wrong)))
 }

@@ -18,14 +18,25 @@ use switchboard::{Concern, Findings, group_of};
 /// What the chooser of files shows first; whatever else is chosen is taken as well.
 const CHOSEN_FIRST: &str = "image/*,video/*,audio/*,application/pdf,text/plain,.doc,.docx,.odt,.xls,.xlsx,.ods,.ppt,.pptx,.odp";
 
-fn framed(sight: &Sight, token: &str, title: &str, act: Option<FilesAct>, wrong: &[Wrong], content: &Markup) -> Markup {
+/// Whose files they are, and by which link somebody came to them.
+#[derive(Clone, Copy)]
+pub(super) struct Door<'a> {
+    pub token: &'a str,
+    pub reference: Reference,
+    /// The link leads to their matter too; one that was sent during a call leads here alone.
+    pub follows: bool,
+}
+
+fn framed(sight: &Sight, door: Door<'_>, title: &str, act: Option<FilesAct>, wrong: &[Wrong], content: &Markup) -> Markup {
+    let token = door.token;
     let of = |paths: Paths| act.map_or_else(|| paths.files(token), |act| paths.files_act(token, act));
     let others: Vec<_> = Language::ALL.iter().map(|language| (*language, of(Paths::of(*language)))).collect();
-    let back = Some(sight.paths.matter(token));
+    let back = door.follows.then(|| sight.paths.matter(token));
     Frame { sight, title, elsewhere: Paths::start, back, wrong: !wrong.is_empty() }.page_with(&others, content)
 }
 
-pub(super) fn draw(sight: &Sight, token: &str, reference: Reference, came: &[Evidence], text: &str, wrong: &[Wrong]) -> Markup {
+pub(super) fn draw(sight: &Sight, door: Door<'_>, came: &[Evidence], text: &str, wrong: &[Wrong]) -> Markup {
+    let Door { token, reference, .. } = door;
     let (words, title) = (sight.words, sight.words.t("files-title"));
     let content = html! {
         (parts::summary(words, wrong))
@@ -37,7 +48,7 @@ pub(super) fn draw(sight: &Sight, token: &str, reference: Reference, came: &[Evi
         (about(sight))
         (script())
     };
-    framed(sight, token, &title, None, wrong, &content)
+    framed(sight, door, &title, None, wrong, &content)
 }
 
 fn script() -> Markup {
@@ -140,7 +151,8 @@ fn about(sight: &Sight) -> Markup {
     }
 }
 
-pub(super) fn done(sight: &Sight, token: &str, reference: Reference, sent: usize) -> Markup {
+pub(super) fn done(sight: &Sight, door: Door<'_>, sent: usize) -> Markup {
+    let Door { token, reference, follows } = door;
     let (words, title) = (sight.words, sight.words.t("add-done"));
     let content = html! {
         div .govuk-panel .govuk-panel--confirmation {
@@ -148,8 +160,22 @@ pub(super) fn done(sight: &Sight, token: &str, reference: Reference, sent: usize
             div .govuk-panel__body { (words.with("files-done-count", [("count", sent.into())])) }
         }
         p .govuk-body { (words.with("files-done-next", [("reference", reference.to_string().into())])) }
-        p .govuk-body { a .govuk-link href=(sight.paths.files(token)) { (words.t("files-done-more")) } }
-        p .govuk-body { a .govuk-link href=(sight.paths.matter(token)) { (words.t("files-done-follow")) } }
+        @if follows {
+            p .govuk-body { a .govuk-link href=(sight.paths.files(token)) { (words.t("files-done-more")) } }
+            p .govuk-body { a .govuk-link href=(sight.paths.matter(token)) { (words.t("files-done-follow")) } }
+        }
     };
-    framed(sight, token, &title, Some(FilesAct::Done), &[], &content)
+    framed(sight, door, &title, Some(FilesAct::Done), &[], &content)
+}
+
+/// The link was used, or its day is over.
+pub(super) fn spent(sight: &Sight, door: Door<'_>) -> Markup {
+    let (words, title) = (sight.words, sight.words.t("files-spent"));
+    let told = [("reference", door.reference.to_string().into()), ("number", sight.number_to_read().into())];
+    let content = html! {
+        h1 .govuk-heading-l { (title) }
+        p .govuk-body { (words.t("files-spent-why")) }
+        p .govuk-body { (words.with("files-spent-instead", told)) }
+    };
+    framed(sight, door, &title, None, &[], &content)
 }

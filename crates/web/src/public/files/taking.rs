@@ -70,7 +70,7 @@ pub(super) async fn take(
     let response = if wrong.is_empty() {
         Redirect::to(&sight.paths.files(&token)).into_response()
     } else {
-        refused(page::draw(&sight, &token, visit.reference(), &visit.came(&app).await?, "", &wrong))
+        refused(page::draw(&sight, visit.door(), &visit.came(&app).await?, "", &wrong))
     };
     Ok(visit.remembered(&app, response))
 }

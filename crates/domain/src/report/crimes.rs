@@ -73,6 +73,12 @@ impl Crimes {
         self.0.iter().any(|crime| crime.code == code)
     }
 
+    /// A code as it was used last.
+    #[must_use]
+    pub fn named(&self, code: &str) -> Option<&Crime> {
+        self.0.iter().rfind(|crime| crime.code == code)
+    }
+
     /// What a code was called on a day; none when it could not be used then.
     #[must_use]
     pub fn on(&self, code: &str, day: Date) -> Option<&Crime> {
@@ -82,5 +88,23 @@ impl Crimes {
     /// The codes that may be used for what happened on a day.
     pub fn valid(&self, on: Date) -> impl Iterator<Item = &Crime> {
         self.0.iter().filter(move |crime| crime.is_valid(on))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_of_their_time() {
+        let read = |rows: &str| {
+            let text = format!("code;valid_from;valid_to;group;name\n{rows}\n");
+            Crimes::read(&Source { file: "crimes.csv", text: &text })
+        };
+        let crimes = read("0845;;2024-12-31;theft;Stöld av cykel\n9830;2025-01-01;;theft;Stöld av cykel").expect("it is whole");
+        assert!(crimes.on("0845", Date::constant(2024, 12, 31)).is_some());
+        assert!(crimes.on("0845", Date::constant(2025, 1, 1)).is_none());
+        assert_eq!(crimes.valid(Date::constant(2026, 1, 1)).map(|crime| crime.code.as_str()).collect::<Vec<_>>(), ["9830"]);
+        assert_eq!(read("1;31/1;;a;b").expect_err("no date")[0].line, 2);
     }
 }
