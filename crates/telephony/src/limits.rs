@@ -6,7 +6,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// For pages, files, the database and browsers' sound, beside a socket for each call and for each connection that
 /// the two listeners of SIP may have.
-const BESIDE_CALLS: u64 = 3_072;
+const BESIDE_CALLS: u64 = 9_216;
 
 /// Asks the system for all the descriptors it will give and says in the log when they are too few for
 /// so many calls.
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn too_few_are_noticed() {
-        for (granted, calls, needed) in [(Some(1_024), 1_000, Some(12_264)), (Some(12_264), 1_000, None), (None, u32::MAX, None)] {
+        for (granted, calls, needed) in [(Some(1_024), 1_000, Some(18_408)), (Some(18_408), 1_000, None), (None, u32::MAX, None)] {
             assert_eq!(lacking(granted, calls), needed, "{granted:?} {calls}");
         }
     }

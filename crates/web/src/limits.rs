@@ -4,8 +4,9 @@ use domain::time::HOUR_MS;
 use std::time::Duration;
 use storage::SessionLimits;
 
-/// Connections held at once; more wait in the kernel's queue.
-pub const CONNECTIONS_MAX: usize = 2_048;
+/// Connections held at once; more are closed at once. A desk has two, its stream and one that it asks by: room for 1,225 desks,
+/// for pages that open more, and for citizens.
+pub const CONNECTIONS_MAX: usize = 8_192;
 /// From connecting to the last header.
 pub const HEADERS_WAIT: Duration = Duration::from_secs(10);
 /// Largest head of a request.
@@ -41,10 +42,11 @@ pub const TRIAL_ENTRIES_MAX: u64 = 1_000_000;
 pub const TRIAL_WHOLE_ENTRIES_MAX: u64 = 100_000;
 /// Longest reason for a change of the plan, in characters.
 pub const REASON_CHARS_MAX: usize = 1_000;
-/// Requests under way at once after which new ones are refused; streams apart.
-pub const REQUESTS_MAX: usize = 1_024;
-/// Open event streams of accounts and programs at once.
-pub const STREAMS_MAX: usize = 1_024;
+/// Requests under way at once after which new ones are refused; streams apart. All desks of a country fetch at once when they
+/// are told of a change.
+pub const REQUESTS_MAX: usize = 2_048;
+/// Open event streams of accounts and programs at once: 1,225 desks, and each opened anew before the old one is noticed gone.
+pub const STREAMS_MAX: usize = 2_560;
 /// Open event streams of one account.
 pub const STREAMS_PER_ACCOUNT_MAX: usize = 8;
 /// Open event streams of one program's token: it may feed many screens.
