@@ -5,10 +5,12 @@
 
 mod build;
 mod callers;
+mod caretaker;
 mod files;
 mod hearing;
 mod hold;
 mod http;
+mod kept;
 mod load;
 mod mouth;
 mod owing;

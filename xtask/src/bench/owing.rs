@@ -1,11 +1,11 @@
 //! Promises: how many are made and settled in a second on each database, beside what that database commits at all, and how
 //! soon a start knows all that is open.
 
-use super::{Figure, Place, build, postgres::Postgres, server::Server, thousands};
+use super::{Figure, Place, build, kept::Kept, server::Server, thousands};
 use crate::child;
 use anyhow::{Context, Result};
 use serde::{Deserialize, de::DeserializeOwned};
-use std::{env, fs, path::PathBuf, process, process::Command, time::Duration};
+use std::{process::Command, time::Duration};
 
 const OPEN: u32 = 100_000;
 const STARTS: usize = 3;
@@ -23,42 +23,6 @@ struct Pace {
 struct Read {
     rows: u64,
     ms: f64,
-}
-
-/// Where it is all kept: a folder, and a database of PostgreSQL or the one in the folder.
-struct Kept {
-    name: &'static str,
-    folder: PathBuf,
-    postgres: Option<Postgres>,
-}
-
-impl Kept {
-    /// Each database in turn, empty.
-    fn each() -> Result<[Self; 2]> {
-        let folder = |name: &str| -> Result<PathBuf> {
-            let folder = env::temp_dir().join(format!("svar-bench-{name}-{}", process::id()));
-            fs::create_dir_all(&folder)?;
-            Ok(folder)
-        };
-        Ok([
-            Self { name: "SQLite", folder: folder("sqlite")?, postgres: None },
-            Self { name: "PostgreSQL", folder: folder("postgres")?, postgres: Some(Postgres::start()?) },
-        ])
-    }
-
-    fn database(&self) -> Option<String> {
-        self.postgres.as_ref().map(Postgres::address)
-    }
-
-    fn place(&self) -> String {
-        self.database().unwrap_or_else(|| self.folder.display().to_string())
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
-    }
 }
 
 fn told<T: DeserializeOwned>(place: &Place, words: &[&str]) -> Result<T> {

@@ -5,10 +5,11 @@ use crate::setup;
 use anyhow::{Context, Result, bail};
 use std::{
     io::{BufRead, BufReader},
+    os::unix::process::CommandExt,
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-/// Starts the server, says where its socket is, and waits for the end of standard input.
+/// Starts the server, says where its socket is, and waits for the end of standard input, which comes also when we are ended.
 const SCRIPT: &str = r#"
 set -e
 cd /
@@ -25,7 +26,7 @@ until "$BIN/pg_isready" -q -h "$dir"; do
 done
 echo "$dir"
 cat >/dev/null
-kill -INT $pid
+kill -INT $pid || true
 wait $pid || true
 "#;
 
@@ -46,7 +47,8 @@ impl Postgres {
         if root {
             command.args(["postgres", "-s", "/bin/sh"]);
         }
-        let mut server = command.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        // Ctrl-C is for us: `su` would end the shell that has still to clear up.
+        let mut server = command.args(["-c", &script]).process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut told = BufReader::new(server.stdout.take().context("PostgreSQL says nothing")?);
         let mut socket = String::new();
         told.read_line(&mut socket)?;

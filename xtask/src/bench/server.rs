@@ -1,7 +1,7 @@
 //! The program under measurement: started on free loopback ports with a data folder of its own, on
 //! one core where the system can say so, ended by its number, its folder removed.
 
-use super::{Place, http};
+use super::{Place, caretaker::Caretaker, http};
 use crate::child;
 use anyhow::{Context, Result, bail};
 use std::{
@@ -27,12 +27,14 @@ pub struct Server {
     pub sip: SocketAddr,
     /// From start to the first healthy answer.
     pub ready_after: Duration,
+    caretaker: Option<Caretaker>,
 }
 
 impl Server {
     /// Starts `svar demo` without invented people and waits until it is healthy. Its gate is the demo's.
     pub fn start(place: &Place) -> Result<Self> {
         let (http, sip, data) = (free_port()?, free_port()?, data_folder());
+        fs::create_dir_all(&data)?;
         let mut command = on_one_core(&place.program);
         command.args(["demo", "--callers", "0", "--no-operators", "--http", &http.to_string(), "--sip", &sip.to_string()]);
         command.arg("--data").arg(&data);
@@ -41,15 +43,26 @@ impl Server {
 
     /// Starts `svar serve` with a gate so wide that the program itself is the limit.
     pub fn start_wide(place: &Place) -> Result<Self> {
+        Self::serve(place, None, None)
+    }
+
+    /// The same on what is kept already: in a folder, which stays, or in a database of PostgreSQL beside it.
+    pub fn start_on(place: &Place, folder: &Path, database: Option<&str>) -> Result<Self> {
+        Self::serve(place, Some(folder), database)
+    }
+
+    fn serve(place: &Place, folder: Option<&Path>, database: Option<&str>) -> Result<Self> {
         let (http, sip, metrics) = (free_port()?, free_port()?, free_port()?);
         let data = data_folder();
         fs::create_dir_all(&data)?;
         let file = data.join("bench.toml");
+        let database = database.map(|address| format!("database = \"{address}\"\n")).unwrap_or_default();
         let text = format!(
-            "deployment = \"sweden\"\n[storage]\ndata = \"{}\"\n[web]\nlisten = \"{http}\"\n[sip]\nlisten = \"{sip}\"\ntrunk = \"127.0.0.1:9\"\n\
+            "deployment = \"sweden\"\n[storage]\ndata = \"{}\"\n{database}[web]\nlisten = \"{http}\"\n\
+             [sip]\nlisten = \"{sip}\"\ntrunk = \"127.0.0.1:9\"\n\
              new_calls_per_second = {WIDE}\nburst = {WIDE}\nconcurrent_calls_max = {WIDE}\n\
              [metrics]\nlisten = \"{metrics}\"\n",
-            data.display()
+            folder.unwrap_or(&data).display()
         );
         fs::write(&file, text)?;
         let mut command = on_one_core(&place.program);
@@ -57,24 +70,6 @@ impl Server {
         let mut server = Self::begin(place, command, data, sip, || is_healthy(http))?;
         server.metrics = Some(metrics);
         Ok(server)
-    }
-
-    /// Starts `svar serve` on what is kept already: in a folder, which stays, or in a database of PostgreSQL beside it.
-    pub fn start_on(place: &Place, folder: &Path, database: Option<&str>) -> Result<Self> {
-        let (http, sip) = (free_port()?, free_port()?);
-        let data = data_folder();
-        fs::create_dir_all(&data)?;
-        let file = data.join("bench.toml");
-        let database = database.map(|address| format!("database = \"{address}\"\n")).unwrap_or_default();
-        let text = format!(
-            "deployment = \"sweden\"\n[storage]\ndata = \"{}\"\n{database}[web]\nlisten = \"{http}\"\n\
-             [sip]\nlisten = \"{sip}\"\ntrunk = \"127.0.0.1:9\"\n",
-            folder.display()
-        );
-        fs::write(&file, text)?;
-        let mut command = on_one_core(&place.program);
-        command.arg("serve").arg("--config").arg(&file);
-        Self::begin(place, command, data, sip, || is_healthy(http))
     }
 
     /// Starts the program that records every conversation into the data folder, and waits until it
@@ -92,7 +87,8 @@ impl Server {
         command.current_dir(&place.root).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
         let begun = Instant::now();
         let child = command.spawn().context("the program to be measured could not be started")?;
-        let mut server = Self { child, data, metrics: None, sip, ready_after: Duration::ZERO };
+        let caretaker = Some(Caretaker::of(&data, Some(child.id()))?);
+        let mut server = Self { child, data, metrics: None, sip, ready_after: Duration::ZERO, caretaker };
         while !ready() {
             if let Some(status) = server.child.try_wait()? {
                 bail!("the program ended before it was ready ({status})");
@@ -149,12 +145,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // After `stop` it has ended already and there is nothing to do.
-        if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
-        let _ = fs::remove_dir_all(&self.data);
+        // After `stop` it has ended already, and only its folder is there.
+        drop(self.caretaker.take());
+        let _ = self.child.wait();
     }
 }
 
