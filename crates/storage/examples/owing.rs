@@ -4,7 +4,8 @@
 //! `owing promises PLACE` tells how many commits of one small row the database takes in a second, how many promises are
 //! made and settled in a second when each waits for the one before, and how many when callers do not wait for each other.
 //! `owing fill PLACE NUMBER` leaves so many open promises, each of a matter of its own. `owing read PLACE` tells how long
-//! reading the rows of what is open takes alone. PLACE is a folder or postgres://…; figures are one line of JSON.
+//! reading the rows of what is open takes alone. `owing commits PLACE CONNECTIONS` tells the commits alone, by so many
+//! connections at once (`cargo xtask bench reports`). PLACE is a folder or postgres://…; figures are one line of JSON.
 
 #![allow(clippy::print_stdout, reason = "its figures are its whole purpose")]
 
@@ -42,7 +43,10 @@ async fn main() -> ExitCode {
         ["promises", place] => promises(&location(place)).await,
         ["fill", place, number] => fill(&location(place), number).await,
         ["read", place] => read(&location(place)).await,
-        _ => Err("say what to do: owing promises PLACE, owing fill PLACE NUMBER or owing read PLACE".into()),
+        ["commits", place, connections] => commits(&location(place), connections).await,
+        _ => {
+            Err("say what to do: owing promises PLACE, owing fill PLACE NUMBER, owing read PLACE or owing commits PLACE CONNECTIONS".into())
+        }
     };
     match told {
         Ok(line) => {
@@ -137,7 +141,7 @@ async fn leased(location: &Location) -> Outcomes<Store> {
 
 async fn promises(location: &Location) -> Outcomes<Value> {
     let store = leased(location).await?;
-    let commits = commits_a_second(location).await?;
+    let commits = commits_a_second(location, 1).await?;
     let mut matters = Matters::after(&store, now_ms()?).await?;
     let one_by_one = {
         let (begun, mut count) = (Instant::now(), 0_u64);
@@ -172,20 +176,26 @@ fn a_second(count: u64, begun: Instant) -> f64 {
     count as f64 / begun.elapsed().as_secs_f64()
 }
 
-/// Commits of one small row, one after another, as durable as ours: what no program can do better on this database.
-async fn commits_a_second(location: &Location) -> Outcomes<f64> {
+async fn commits(location: &Location, connections: &str) -> Outcomes<Value> {
+    Ok(json!({ "commits": commits_a_second(location, connections.parse()?).await? }))
+}
+
+/// Commits of one small row, each connection's one after another, as durable as ours: what no program can do better on this
+/// database. SQLite has one writer, however many there are.
+async fn commits_a_second(location: &Location, connections: usize) -> Outcomes<f64> {
     const TABLE: &str = "CREATE TABLE IF NOT EXISTS bench_commits (number BIGINT NOT NULL)";
     const ROW: &str = "INSERT INTO bench_commits (number) VALUES (1)";
-    let mut count = 0;
     match location {
         Location::Sqlite(folder) => {
             let options = sqlx::sqlite::SqliteConnectOptions::new()
                 .filename(folder.join("svar.db"))
+                .create_if_missing(true)
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
-                .synchronous(sqlx::sqlite::SqliteSynchronous::Full);
+                .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+                .pragma("secure_delete", "ON");
             let mut connection = sqlx::SqliteConnection::connect_with(&options).await?;
             sqlx::query(TABLE).execute(&mut connection).await?;
-            let begun = Instant::now();
+            let (begun, mut count) = (Instant::now(), 0);
             while begun.elapsed() < MEASURED {
                 sqlx::query(ROW).execute(&mut connection).await?;
                 count += 1;
@@ -193,12 +203,26 @@ async fn commits_a_second(location: &Location) -> Outcomes<f64> {
             Ok(a_second(count, begun))
         }
         Location::Postgres(address) => {
-            let mut connection = sqlx::PgConnection::connect(address).await?;
-            sqlx::query(TABLE).execute(&mut connection).await?;
+            let mut open = Vec::new();
+            for _ in 0..connections.max(1) {
+                open.push(sqlx::PgConnection::connect(address).await?);
+            }
+            if let Some(first) = open.first_mut() {
+                sqlx::query(TABLE).execute(first).await?;
+            }
             let begun = Instant::now();
-            while begun.elapsed() < MEASURED {
-                sqlx::query(ROW).execute(&mut connection).await?;
-                count += 1;
+            let commits = |mut connection: sqlx::PgConnection| async move {
+                let mut count = 0;
+                while begun.elapsed() < MEASURED {
+                    sqlx::query(ROW).execute(&mut connection).await?;
+                    count += 1;
+                }
+                Ok::<u64, sqlx::Error>(count)
+            };
+            let running: Vec<_> = open.into_iter().map(|connection| tokio::spawn(commits(connection))).collect();
+            let mut count = 0;
+            for one in running {
+                count += one.await??;
             }
             Ok(a_second(count, begun))
         }

@@ -115,7 +115,7 @@ impl Callers {
         }
     }
 
-    fn place_one(&mut self, after: After) {
+    pub fn place_one(&mut self, after: After) {
         let call = CallNumber(self.next);
         self.next += 1;
         self.counts.placed += 1;

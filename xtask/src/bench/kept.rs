@@ -21,7 +21,7 @@ impl Kept {
     }
 
     /// A folder alone, with its own database.
-    fn sqlite(name: &'static str) -> Result<Self> {
+    pub fn sqlite(name: &'static str) -> Result<Self> {
         let folder = env::temp_dir().join(format!("svar-bench-{}-{}", name.to_lowercase(), process::id()));
         fs::create_dir_all(&folder)?;
         let _caretaker = Caretaker::of(&folder, None)?;

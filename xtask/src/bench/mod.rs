@@ -3,10 +3,13 @@
 //!
 //! One benchmark is one function in its own file; it returns figures, and the table is printed here.
 
+mod accounts;
 mod build;
 mod callers;
 mod caretaker;
+mod desks;
 mod files;
+mod forms;
 mod hearing;
 mod hold;
 mod http;
@@ -17,23 +20,37 @@ mod owing;
 mod peers;
 mod postgres;
 mod recorded;
+mod reports;
 mod router;
+mod screens;
 mod server;
 mod simulate;
 mod sip;
+mod spread;
 mod start;
 mod understanding;
+mod uploads;
+mod visitor;
 mod voices;
 mod waiting;
 
 use crate::{repository, steps};
 use anyhow::{Result, bail};
-use std::{path::PathBuf, time::Instant};
+use std::{path::PathBuf, sync::OnceLock, time::Instant};
 
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Run only these benchmarks; without any, all but `clean` and `simulate`
     names: Vec<String>,
+    /// Measure this program, and those in `examples` beside it, in the place of a release build
+    #[arg(long, value_name = "PATH")]
+    program: Option<PathBuf>,
+    /// Desks that are open in `screens` and `forms`
+    #[arg(long, value_name = "N", default_value_t = 1_200, value_parser = clap::value_parser!(u16).range(1..))]
+    desks: u16,
+    /// What is sent in `uploads`, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1_024, value_parser = clap::value_parser!(u64).range(8..=2_048))]
+    upload_mib: u64,
 }
 
 /// One measured value, with its unit in the text.
@@ -52,9 +69,25 @@ impl Figure {
 pub struct Place {
     pub root: PathBuf,
     pub program: PathBuf,
+    /// Nothing is built: somebody has said which program.
+    pub is_given: bool,
+    pub desks: usize,
+    staff: OnceLock<desks::Staff>,
+    pub upload_mib: u64,
 }
 
 impl Place {
+    fn new(arguments: &Arguments) -> Result<Self> {
+        let root = repository::root()?;
+        let built = || repository::target(&root).join("release").join(format!("svar{}", std::env::consts::EXE_SUFFIX));
+        let program = match &arguments.program {
+            Some(given) => std::path::absolute(given)?,
+            None => built(),
+        };
+        let (desks, upload_mib) = (usize::from(arguments.desks), arguments.upload_mib);
+        Ok(Self { program, is_given: arguments.program.is_some(), desks, staff: OnceLock::new(), upload_mib, root })
+    }
+
     /// A crate's program that is there to be measured, once `build::example` has built it.
     pub fn example(&self, name: &str) -> PathBuf {
         self.program.with_file_name("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
@@ -129,6 +162,30 @@ const BENCHMARKS: &[Benchmark] = &[
         measure: owing::recovery,
     },
     Benchmark {
+        name: "screens",
+        about: "from an act or a call to every one of 1,200 open desks: told, and fresh parts there",
+        usual: true,
+        measure: screens::measure,
+    },
+    Benchmark {
+        name: "reports",
+        about: "reports filed on the web a second, durably, on each database, beside what it commits at all",
+        usual: true,
+        measure: reports::measure,
+    },
+    Benchmark {
+        name: "forms",
+        about: "a page of a form, saving it, saving an operator's draft, with 1,200 desks open",
+        usual: true,
+        measure: forms::measure,
+    },
+    Benchmark {
+        name: "uploads",
+        about: "files that citizens send, one large one and several at once, beside a plain copy with SHA-256",
+        usual: true,
+        measure: uploads::measure,
+    },
+    Benchmark {
         name: "simulate",
         about: "a day of calls through the live router, in SimPy and in Ciw, in turns (these come from PyPI at first)",
         usual: false,
@@ -138,9 +195,7 @@ const BENCHMARKS: &[Benchmark] = &[
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let chosen = chosen(&arguments.names)?;
-    let root = repository::root()?;
-    let program = repository::target(&root).join("release").join(format!("svar{}", std::env::consts::EXE_SUFFIX));
-    let place = Place { root, program };
+    let place = Place::new(arguments)?;
     build::release(&place)?;
     let mut rows = Vec::new();
     for benchmark in chosen {

@@ -25,7 +25,8 @@ struct Read {
     ms: f64,
 }
 
-fn told<T: DeserializeOwned>(place: &Place, words: &[&str]) -> Result<T> {
+/// What the storage crate's program `owing` says.
+pub fn told<T: DeserializeOwned>(place: &Place, words: &[&str]) -> Result<T> {
     let line = child::told(Command::new(place.example("owing")).args(words))?;
     serde_json::from_str(&line).with_context(|| format!("`owing` printed something else than its figures: {line}"))
 }

@@ -24,6 +24,8 @@ pub struct Server {
     child: Child,
     data: PathBuf,
     metrics: Option<SocketAddr>,
+    /// Where its pages are; the one that records has none, and nothing is there.
+    pub http: SocketAddr,
     pub sip: SocketAddr,
     /// From start to the first healthy answer.
     pub ready_after: Duration,
@@ -38,7 +40,9 @@ impl Server {
         let mut command = on_one_core(&place.program);
         command.args(["demo", "--callers", "0", "--no-operators", "--http", &http.to_string(), "--sip", &sip.to_string()]);
         command.arg("--data").arg(&data);
-        Self::begin(place, command, data, sip, || is_healthy(http))
+        let mut server = Self::begin(place, command, data, sip, || is_healthy(http))?;
+        server.http = http;
+        Ok(server)
     }
 
     /// Starts `svar serve` with a gate so wide that the program itself is the limit.
@@ -51,6 +55,7 @@ impl Server {
         Self::serve(place, Some(folder), database)
     }
 
+    /// Whoever asks its pages says where they come from, as a proxy would: every citizen has an address.
     fn serve(place: &Place, folder: Option<&Path>, database: Option<&str>) -> Result<Self> {
         let (http, sip, metrics) = (free_port()?, free_port()?, free_port()?);
         let data = data_folder();
@@ -58,7 +63,7 @@ impl Server {
         let file = data.join("bench.toml");
         let database = database.map(|address| format!("database = \"{address}\"\n")).unwrap_or_default();
         let text = format!(
-            "deployment = \"sweden\"\n[storage]\ndata = \"{}\"\n{database}[web]\nlisten = \"{http}\"\n\
+            "deployment = \"sweden\"\n[storage]\ndata = \"{}\"\n{database}[web]\nlisten = \"{http}\"\nbehind_proxy = true\n\
              [sip]\nlisten = \"{sip}\"\ntrunk = \"127.0.0.1:9\"\n\
              new_calls_per_second = {WIDE}\nburst = {WIDE}\nconcurrent_calls_max = {WIDE}\n\
              [metrics]\nlisten = \"{metrics}\"\n",
@@ -68,7 +73,7 @@ impl Server {
         let mut command = on_one_core(&place.program);
         command.arg("serve").arg("--config").arg(&file);
         let mut server = Self::begin(place, command, data, sip, || is_healthy(http))?;
-        server.metrics = Some(metrics);
+        (server.http, server.metrics) = (http, Some(metrics));
         Ok(server)
     }
 
@@ -88,7 +93,8 @@ impl Server {
         let begun = Instant::now();
         let child = command.spawn().context("the program to be measured could not be started")?;
         let caretaker = Some(Caretaker::of(&data, Some(child.id()))?);
-        let mut server = Self { child, data, metrics: None, sip, ready_after: Duration::ZERO, caretaker };
+        let http = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        let mut server = Self { child, data, metrics: None, http, sip, ready_after: Duration::ZERO, caretaker };
         while !ready() {
             if let Some(status) = server.child.try_wait()? {
                 bail!("the program ended before it was ready ({status})");
