@@ -176,7 +176,8 @@ pub enum DeskEvent {
     SoundLost,
     /// Another page of the operator has the sound now; this one leaves it alone until asked.
     SoundElsewhere,
-    /// Operator or contact changed; fetch the desk anew from [`crate::Live`].
+    /// The operator, their contact or what they owe changed; fetch the desk anew from [`crate::Live`]. What changes for
+    /// others is seen by [`crate::Switchboard::changes`] alone.
     Changed,
 }
 

@@ -13,6 +13,7 @@ mod call_backs;
 mod calls;
 mod citizens;
 mod clock;
+mod concerned;
 mod desk;
 mod desk_acts;
 mod desk_bookings;

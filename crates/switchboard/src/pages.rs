@@ -2,7 +2,7 @@
 
 use crate::desk::{DeskEvent, PageId};
 use domain::OperatorId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc;
 
 /// Events a slow page may be behind before it is cut off; it then opens anew and reads the state.
@@ -49,10 +49,9 @@ impl Pages {
         self.open.get(&operator).is_some_and(|pages| pages.contains_key(&page))
     }
 
-    pub fn tell_everybody(&mut self, event: &DeskEvent) {
-        let operators: Vec<OperatorId> = self.open.keys().copied().collect();
+    pub fn tell_those(&mut self, operators: &BTreeSet<OperatorId>, event: &DeskEvent) {
         for operator in operators {
-            self.tell(operator, event);
+            self.tell(*operator, event);
         }
     }
 }

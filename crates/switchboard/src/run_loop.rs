@@ -4,7 +4,7 @@
 use crate::{
     acquaintance::Acquaintance,
     act::Stage,
-    clock,
+    clock, concerned,
     desk::{DeskEvent, Refusal},
     input::{Input, Reply},
     learning::{self, Comprehension},
@@ -302,8 +302,10 @@ impl RunLoop {
             messages: self.stage.messages.stand.lock().clone(),
             mail_in: *self.stage.mail_in.lock(),
         };
+        let concerned = concerned::by_change(&self.live.borrow().view, &live.view);
         self.live.send_replace(Arc::new(live));
-        self.stage.pages.lock().tell_everybody(&DeskEvent::Changed);
+        // Everybody else sees it a little later, by the new state itself.
+        self.stage.pages.lock().tell_those(&concerned, &DeskEvent::Changed);
     }
 }
 

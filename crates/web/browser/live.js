@@ -11,6 +11,9 @@ const AGAIN_MS_MIN = 500;
 const AGAIN_MS_MAX = 10_000;
 /** How often a page whose session is over asks whether somebody has signed in again elsewhere. */
 const SIGNED_IN_ASKED_MS = 3_000;
+/** What a page asks for again a little later, each in its own time. */
+const BUSY = [429, 503];
+const REFUSED_AGAIN_MS = 2_000;
 /** Changes that come close together are fetched once. */
 const GATHER_MS = 60;
 
@@ -186,7 +189,11 @@ export function parts(address, holds = () => false, after = () => {}) {
   };
   const fetchOnce = async () => {
     const answer = await fetch(address(), { headers: { accept: "text/html" } });
-    if (!answer.ok) return;
+    if (!answer.ok) {
+      // Too many ask at once, or something is away for a moment: without a next change the page would stay as it is.
+      if (BUSY.includes(answer.status)) setTimeout(refresh, REFUSED_AGAIN_MS * (1 + Math.random()));
+      return;
+    }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of fresh.querySelectorAll("[data-part]")) {
       if (part instanceof HTMLElement) layIn(part, stays);

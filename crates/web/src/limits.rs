@@ -59,6 +59,10 @@ pub const STREAMS_PER_ADDRESS_MAX: usize = 32;
 pub const BEAT_EVERY: Duration = Duration::from_secs(5);
 /// At most one "changed" in this time on each stream.
 pub const CHANGES_EVERY: Duration = Duration::from_millis(400);
+/// Of what changes for others alone a desk is told within so long for each open stream, so that all together fetch at most some
+/// hundreds of times a second, and not all at once.
+pub const OTHERS_CHANGES_FOR_EACH: Duration = Duration::from_micros(2_500);
+pub const OTHERS_CHANGES_MAX: Duration = Duration::from_secs(3);
 /// How often a stream asks whether its session still holds.
 pub const SESSION_ASKED_EVERY: Duration = Duration::from_secs(30);
 /// A session holds for a shift: an operator in a long conversation is not signed out.

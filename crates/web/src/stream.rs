@@ -10,8 +10,8 @@ use crate::{
     components::notices,
     fault::{ApiError, Fault},
     limits::{
-        BEAT_EVERY, CHANGES_EVERY, SESSION_ASKED_EVERY, STREAMS_ANONYMOUS_MAX, STREAMS_MAX, STREAMS_PER_ACCOUNT_MAX,
-        STREAMS_PER_ADDRESS_MAX, STREAMS_PER_TOKEN_MAX,
+        BEAT_EVERY, CHANGES_EVERY, OTHERS_CHANGES_FOR_EACH, OTHERS_CHANGES_MAX, SESSION_ASKED_EVERY, STREAMS_ANONYMOUS_MAX, STREAMS_MAX,
+        STREAMS_PER_ACCOUNT_MAX, STREAMS_PER_ADDRESS_MAX, STREAMS_PER_TOKEN_MAX,
     },
     preferences::Preferences,
     words::Words,
@@ -23,7 +23,7 @@ use axum::{
 use domain::{OperatorId, access::Permission};
 use parking_lot::Mutex;
 use serde_json::json;
-use std::{collections::BTreeMap, convert::Infallible, net::IpAddr, sync::Arc};
+use std::{collections::BTreeMap, convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
 use switchboard::{DeskEvent, PageId, Trouble};
 use tokio::{
     sync::mpsc,
@@ -90,6 +90,11 @@ impl Streams {
         *open.entry(holder.clone()).or_default() += 1;
         Ok(OpenStream { streams: self.clone(), holder })
     }
+
+    /// Open streams of all.
+    fn count(&self) -> usize {
+        self.open.lock().values().sum()
+    }
 }
 
 impl Drop for OpenStream {
@@ -119,7 +124,7 @@ pub async fn desk(State(app): State<App>, reader: Reader, address: Address, pref
     let (to_page, from_feed) = mpsc::channel(EVENTS_KEPT_MAX);
     let presence = Presence { app: app.clone(), operator, page };
     let first = Event::default().event("page").data(json!({ "page": page }).to_string());
-    let feed = Feed { app, reader: Some(reader), words: preferences.words(), to_page, _open: open };
+    let feed = Feed { app, reader: Some(reader), words: preferences.words(), to_page, open };
     tokio::spawn(async move {
         feed.run(first, Some(events)).await;
         presence.end().await;
@@ -137,7 +142,7 @@ pub async fn board(
     crate::board::require(&app, reader.as_ref())?;
     let open = app.streams().open(Holder::of(reader.as_ref(), address))?;
     let (to_page, from_feed) = mpsc::channel(EVENTS_KEPT_MAX);
-    let feed = Feed { app, reader, words: preferences.words(), to_page, _open: open };
+    let feed = Feed { app, reader, words: preferences.words(), to_page, open };
     tokio::spawn(feed.run(Event::default().event("page").data("{}"), None));
     Ok(answer(from_feed))
 }
@@ -163,7 +168,7 @@ struct Feed {
     reader: Option<Reader>,
     words: Words,
     to_page: mpsc::Sender<Result<Event, Infallible>>,
-    _open: OpenStream,
+    open: OpenStream,
 }
 
 impl Feed {
@@ -190,7 +195,8 @@ impl Feed {
                     None => false,
                 },
                 changed = changes.changed() => {
-                    pace.changed();
+                    // A desk is told of its own besides; a board and a list are of everybody.
+                    pace.others_changed(Instant::now(), if events.is_some() { self.patience() } else { Duration::ZERO });
                     let before = std::mem::replace(&mut trouble, self.app.switchboard().live().health.trouble());
                     changed.is_ok() && (before == trouble || self.send(self.trouble(trouble)))
                 }
@@ -210,6 +216,12 @@ impl Feed {
                 return;
             }
         }
+    }
+
+    /// How long what changes for others may wait: its part of a span that grows with the streams that are open.
+    fn patience(&self) -> Duration {
+        let streams = u32::try_from(self.open.streams.count()).unwrap_or(u32::MAX);
+        OTHERS_CHANGES_FOR_EACH.saturating_mul(streams).min(OTHERS_CHANGES_MAX).mul_f64(rand::random::<f64>())
     }
 
     fn send(&self, event: Event) -> bool {
@@ -256,7 +268,7 @@ impl Feed {
 }
 
 /// How often a page is told that something changed: at once after a while of quiet, then once in
-/// [`CHANGES_EVERY`], and never is the last change forgotten.
+/// [`CHANGES_EVERY`], what concerns others a little later, and never is the last change forgotten.
 struct Pace {
     told: Instant,
     due: Option<Instant>,
@@ -269,8 +281,19 @@ impl Pace {
 
     /// Notes a change. True, because the stream goes on.
     fn changed(&mut self) -> bool {
-        self.due.get_or_insert(self.told + CHANGES_EVERY);
+        self.due_by(self.told + CHANGES_EVERY);
         true
+    }
+
+    /// Notes one that may wait for so long from now.
+    fn others_changed(&mut self, now: Instant, patience: Duration) {
+        if self.due.is_none() {
+            self.due = Some((self.told + CHANGES_EVERY).max(now + patience));
+        }
+    }
+
+    fn due_by(&mut self, at: Instant) {
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
     fn tell(&mut self, now: Instant) {
@@ -293,7 +316,6 @@ async fn next_event(events: &mut Option<mpsc::Receiver<DeskEvent>>) -> Option<De
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use std::time::Duration;
 
     fn anonymous(place: usize) -> Holder {
         let [.., high, low] = place.to_be_bytes();
@@ -318,6 +340,20 @@ mod tests {
         assert_eq!(fill(&streams, &Holder::Token("boards".into())).len(), STREAMS_PER_TOKEN_MAX);
         drop(open);
         assert_eq!(fill(&streams, &anonymous(0)).len(), STREAMS_PER_ADDRESS_MAX, "what is closed makes room");
+    }
+
+    #[test]
+    fn what_changes_for_others_waits_unless_something_concerns_the_page() {
+        let begun = Instant::now();
+        let mut pace = Pace::begin(begun);
+        pace.others_changed(begun, Duration::from_secs(2));
+        pace.others_changed(begun + Duration::from_secs(1), Duration::from_secs(2));
+        assert_eq!(pace.due, Some(begun + Duration::from_secs(2)), "what came first is not put off by what comes later");
+        pace.changed();
+        assert_eq!(pace.due, Some(begun + CHANGES_EVERY), "its own is told as soon as may be");
+        pace.tell(begun + CHANGES_EVERY);
+        pace.others_changed(begun + CHANGES_EVERY, Duration::ZERO);
+        assert_eq!(pace.due, Some(begun + 2 * CHANGES_EVERY), "never more often than that");
     }
 
     #[test]
