@@ -265,3 +265,18 @@ follow-course-told-mail = Vi sendte dig en e-mail
 follow-course-decided = Vi traf en afgørelse
 follow-course-done = En medarbejder læste det færdigt
 follow-keep = Gem adressen på denne side. Alle, der har den, kan se siden, så del den ikke. Dit navn og det, du skrev, vises ikke her.
+
+# Kvitteringen som fil
+receipt-title = Kvittering
+receipt-save = Gem din kvittering (PDF)
+receipt-save-answers = Gem din kvittering med dine svar (PDF)
+receipt-save-answers-about = Det kan du gøre til kl. { $time } i denne browser. Filen bliver på enheden. Gem den kun, hvor ingen andre kan læse den.
+receipt-reference = Reference
+receipt-written = Kvitteringen er skrevet
+receipt-follow-title = Følg sagen, eller tilføj noget
+receipt-follow = Linket til din sag viser, hvad der sker, og der kan du tilføje noget. Linket står ikke i kvitteringen.
+receipt-follow-ring = Du kan også ringe på { $number } og sige din reference.
+receipt-answers = Det svarede du
+receipt-no-answers = Det, du skrev, står ikke i denne kvittering. Vi har modtaget det.
+receipt-replaced = Feltet □ står for tegn, som vores skrifttype ikke har. Vi har modtaget det, du skrev, tegn for tegn.
+receipt-cut = Der er ikke plads til det hele i kvitteringen. Vi har modtaget alt, hvad du skrev.

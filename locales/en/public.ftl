@@ -265,3 +265,18 @@ follow-course-told-mail = We sent you an e-mail
 follow-course-decided = We decided
 follow-course-done = A member of staff finished reading it
 follow-keep = Keep the address of this page. Everybody who has it can see the page, so do not pass it on. Your name and what you wrote are not shown here.
+
+# The receipt as a file
+receipt-title = Receipt
+receipt-save = Save your receipt (PDF)
+receipt-save-answers = Save your receipt with your answers (PDF)
+receipt-save-answers-about = This works until { $time }, in this browser. The file stays on the device. Save it only where nobody else can read it.
+receipt-reference = Reference
+receipt-written = This receipt was written
+receipt-follow-title = Follow your matter or add something
+receipt-follow = The link to your matter shows what happens, and lets you add something. The link is not in this receipt.
+receipt-follow-ring = You can also ring { $number } and say your reference.
+receipt-answers = What you answered
+receipt-no-answers = What you wrote is not in this receipt. We have received it.
+receipt-replaced = The box □ stands for signs that our typeface lacks. We have received what you wrote, sign by sign.
+receipt-cut = Not everything fits in the receipt. We have received all that you wrote.

@@ -265,3 +265,18 @@ follow-course-told-mail = Vi skickade e-post till dig
 follow-course-decided = Vi beslutade
 follow-course-done = En medarbetare läste klart det
 follow-keep = Spara adressen till den här sidan. Alla som har den kan se sidan, så dela den inte. Ditt namn och det du skrev visas inte här.
+
+# Kvittot som fil
+receipt-title = Kvitto
+receipt-save = Spara ditt kvitto (PDF)
+receipt-save-answers = Spara ditt kvitto med dina svar (PDF)
+receipt-save-answers-about = Det går till kl. { $time }, i den här webbläsaren. Filen blir kvar på enheten. Spara den bara där ingen annan kan läsa den.
+receipt-reference = Referens
+receipt-written = Kvittot skrevs
+receipt-follow-title = Följ ärendet eller lägg till något
+receipt-follow = Länken till ditt ärende visar vad som händer, och där kan du lägga till något. Länken står inte i kvittot.
+receipt-follow-ring = Du kan också ringa { $number } och säga din referens.
+receipt-answers = Det här svarade du
+receipt-no-answers = Det du skrev står inte i det här kvittot. Vi har tagit emot det.
+receipt-replaced = Rutan □ står för tecken som vårt typsnitt saknar. Vi har tagit emot det du skrev, tecken för tecken.
+receipt-cut = Allt fick inte plats i kvittot. Vi har tagit emot allt du skrev.

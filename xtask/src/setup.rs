@@ -50,6 +50,7 @@ const NEEDS: &[Need] = &[
     Need { program: SPEECH_LIBRARY, package: "libpocketsphinx3", purpose: "the recogniser that tests speak to" },
     Need { program: SPEECH_MODEL, package: "pocketsphinx-en-us", purpose: "the English that this recogniser knows" },
     Need { program: "aiosmtpd", package: "python3-aiosmtpd", purpose: "the mail server of others in tests" },
+    Need { program: "pdftotext", package: "poppler-utils", purpose: "reads receipts as another program does, in tests" },
     Need { program: "sox", package: "sox", purpose: "measures and makes tones in tests" },
 ];
 

@@ -12,5 +12,6 @@ pub mod mail;
 pub mod mail_in;
 pub mod pidf_lo;
 pub mod plain;
+pub mod receipt;
 pub mod sign_in;
 pub mod text_message;

@@ -17,7 +17,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 use std::fmt;
-use storage::{DraftCode, FormDraft, Payload, PayloadKind, StoreError};
+use storage::{DraftCode, Followed, FormDraft, Payload, PayloadKind, StoreError};
 use tokio::sync::oneshot;
 
 /// A form as it was filled in. Personal data: hidden in Debug.
@@ -124,6 +124,21 @@ impl Switchboard {
     pub async fn filed_token(&self, code: &DraftCode) -> Result<Option<String>, Refusal> {
         let contact = self.inner.store.contact_of_written(&key(code)).await.map_err(not_read)?;
         Ok(contact.map(|contact| self.inner.store.contact_token(contact)))
+    }
+
+    /// What a form was filed as, for whoever holds its code, and what was answered: as it was filed, in whatever way the form
+    /// was changed since. No answers once they are erased.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSaved`] when it cannot be read.
+    pub async fn filed_answers(&self, code: &DraftCode) -> Result<Option<(Followed, Option<Answers>)>, Refusal> {
+        let store = &self.inner.store;
+        let Some(contact) = store.contact_of_written(&key(code)).await.map_err(not_read)? else { return Ok(None) };
+        let Some(followed) = store.followed(&store.contact_token(contact)).await.map_err(not_read)? else { return Ok(None) };
+        let Some(file) = store.contact(contact).await.map_err(not_read)? else { return Ok(None) };
+        let written = file.payloads.into_iter().filter(|kept| kept.kind == PayloadKind::Written);
+        let answers = written.filter_map(|kept| serde_json::from_value(kept.body?.get("answers")?.clone()).ok()).next();
+        Ok(Some((followed, answers)))
     }
 
     /// Files a form. Once this answers, it is owed and has a reference. Sent again, it is the same report: whoever calls

@@ -103,6 +103,11 @@ pub const HOLDS_REMEMBERED_MAX: usize = 10_000;
 pub const FORMS_PER_ADDRESS_MAX: u32 = 60;
 /// From leaving for a sign-in until coming back from it, in milliseconds: time to find a telephone and its code.
 pub const SIGN_IN_MS_MAX: u64 = HOUR_MS / 2;
+/// How long after a form was sent its answers are given out in the receipt, in milliseconds, to the browser that sent it:
+/// time to save a file, and not until somebody else sits there.
+pub const RECEIPT_ANSWERS_MS: u64 = HOUR_MS;
+/// Receipts that are written at once; others wait for their turn.
+pub const RECEIPTS_AT_ONCE: usize = 2;
 /// How long a sign-in holds for a form that is being filled in, in milliseconds: as long as other answers are kept, so that
 /// nobody is hurried. After it the answers are still there, and whoever it was signs in again.
 pub const SIGNED_IN_MS_MAX: u64 = 21 * HOUR_MS;

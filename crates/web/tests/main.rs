@@ -15,6 +15,7 @@ mod interface;
 mod plan;
 mod promises;
 mod prompts;
+mod receipt;
 mod shown;
 mod sign_in;
 mod surface;

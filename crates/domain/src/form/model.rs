@@ -4,6 +4,7 @@ use crate::{
     intent::{Intent, words},
     plan::Words,
     report::{Crimes, PartyRole, ReportKind, numbers::Country},
+    survey::may_be_asked_about,
 };
 
 /// Longest answer of one line and of several, where the form says nothing, in characters.
@@ -261,6 +262,18 @@ impl Fill {
 }
 
 impl Form {
+    /// Whether what was answered may be given out as a file, which others may come to read: where that betrays nobody. Never
+    /// what somebody tipped off, nor what may be about somebody at home.
+    #[must_use]
+    pub fn may_be_kept(&self) -> bool {
+        use ReportKind as K;
+        let by_kind = match self.kind {
+            K::Theft | K::BicycleTheft | K::Burglary | K::Fraud | K::Damage | K::Loss => true,
+            K::Violence | K::DomesticViolence | K::Threat | K::Tip | K::Other => false,
+        };
+        by_kind && !self.anonymous && may_be_asked_about(Some(self.intent))
+    }
+
     #[must_use]
     pub fn page(&self, id: &str) -> Option<&Page> {
         self.pages.iter().find(|page| page.id == id)

@@ -357,3 +357,22 @@ fn faults_of_a_form_are_told_with_line_and_mend() {
     check("minutes = 5", "minutes = 5\nsign_in = \"offered\"\nanonymous = true", "it may be sent without a name, and has sign_in");
     check("minutes = 5", "minutes = 5\nsign_in = \"always\"", "sign_in does not know \"always\"");
 }
+
+#[test]
+fn only_what_betrays_nobody_may_be_kept_as_a_file() {
+    use crate::{intent::Intent as I, report::ReportKind as K};
+    let form = theft();
+    for (kind, intent, anonymous, may) in [
+        (K::Theft, I::ReportTheft, false, true),
+        (K::Loss, I::ReportLostItem, false, true),
+        (K::Theft, I::ReportTheft, true, false),
+        (K::Theft, I::ReportDomesticViolence, false, false),
+        (K::DomesticViolence, I::ReportTheft, false, false),
+        (K::Violence, I::ReportViolence, false, false),
+        (K::Threat, I::ReportTheft, false, false),
+        (K::Tip, I::Tip, true, false),
+        (K::Other, I::Traffic, false, false),
+    ] {
+        assert_eq!(Form { kind, intent, anonymous, ..form.clone() }.may_be_kept(), may, "{kind:?} {intent:?} {anonymous}");
+    }
+}

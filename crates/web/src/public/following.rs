@@ -17,13 +17,14 @@ use crate::{
     fault::Fault,
 };
 use axum::{
-    Extension, Form,
+    Extension, Form as Sent,
     extract::{Path, Query, State, rejection::FormRejection},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
     Timestamp,
     contact::{Channel, MessageState, PromiseKind, Standing, ledger::PromiseRecord},
+    form::Form,
     intent::Language,
     plan::Decision,
 };
@@ -74,11 +75,11 @@ pub(crate) async fn take(
     Extension(Tongue(language)): Extension<Tongue>,
     Path(token): Path<String>,
     address: Address,
-    form: Result<Form<Vec<(String, String)>>, FormRejection>,
+    form: Result<Sent<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Fault> {
     let sight = Sight::of(&app, language);
     let followed = known(&app, &token).await?;
-    let Form(pairs) = form.map_err(|rejection| fields::unreadable(&rejection))?;
+    let Sent(pairs) = form.map_err(|rejection| fields::unreadable(&rejection))?;
     let fields = Fields::new(pairs);
     let once = fields.get(ONCE);
     if !may_be_token(once) {
@@ -158,6 +159,7 @@ impl Page<'_> {
             @if app.switchboard().takes_evidence() {
                 p .govuk-body { a .govuk-link href=(sight.paths.files(token)) { (words.t("follow-files")) } }
             }
+            p .govuk-body { a .govuk-link href=(sight.paths.receipt(token)) download { (words.t("receipt-save")) } }
             (course(sight, followed))
             div .govuk-inset-text { p .govuk-body { (words.t("follow-keep")) } }
         };
@@ -166,7 +168,7 @@ impl Page<'_> {
     }
 }
 
-fn is_report(followed: &Followed) -> bool {
+pub(super) fn is_report(followed: &Followed) -> bool {
     followed.promise().is_some_and(|promise| promise.kind == PromiseKind::Report)
 }
 
@@ -184,13 +186,17 @@ fn day_of(sight: &Sight, at: Timestamp) -> String {
     dates::day(sight.words, at.local(&sight.deployment.plan.zone).date())
 }
 
+/// The form by which it was reported, where the deployment has it still.
+pub(super) fn form_of<'a>(sight: &'a Sight, followed: &Followed) -> Option<&'a Form> {
+    sight.deployment.forms.form(followed.form.as_ref()?)
+}
+
 /// What is known of it; nothing of the person, whoever holds the link.
 fn rows(sight: &Sight, followed: &Followed, standing: Standing) -> Vec<Row> {
     let words = sight.words;
     let (plan, contact) = (&sight.deployment.plan, &followed.contact);
     let row = |key: &str, value: Markup| Row { key: words.t(key), value, change: None };
-    let form = followed.form.as_ref().and_then(|form| sight.deployment.forms.form(form));
-    let of_form = form.and_then(|form| sight.text(&form.name));
+    let of_form = form_of(sight, followed).and_then(|form| sight.text(&form.name));
     let about = of_form.or_else(|| contact.intent.map(|intent| words.intent(intent)));
     let mut rows = vec![row("booking-reference", html! { span .number { (followed.matter.reference) } })];
     rows.extend(about.map(|about| row("booking-row-matter", html! { (about) })));
@@ -199,7 +205,8 @@ fn rows(sight: &Sight, followed: &Followed, standing: Standing) -> Vec<Row> {
     rows
 }
 
-fn next(sight: &Sight, followed: &Followed, standing: Standing) -> Markup {
+/// What happens next, and by when.
+pub(super) fn next(sight: &Sight, followed: &Followed, standing: Standing) -> String {
     let words = sight.words;
     let owed = followed.promise().filter(|promise| promise.settled.is_none());
     let number = || ("number", sight.number_to_read().into());
@@ -207,15 +214,15 @@ fn next(sight: &Sight, followed: &Followed, standing: Standing) -> Markup {
         true => words.with("follow-next-late", [("day", day_of(sight, promise.due).into()), number()]),
         false => words.with("follow-next-by", [("day", day_of(sight, promise.due).into())]),
     };
-    html! {
-        @match standing {
-            Standing::Asked => (words.with("follow-next-asked", [number()])),
-            Standing::Done | Standing::Decided => (words.with("follow-next-done", [number()])),
-            Standing::Waits | Standing::InHand => {
-                (words.t(if standing == Standing::Waits { "follow-next-waits" } else { "follow-next-in-hand" }))
-                @if let Some(promise) = owed { " " (by(promise)) }
-            }
-        }
+    let waits = |key: &str| match owed {
+        Some(promise) => format!("{} {}", words.t(key), by(promise)),
+        None => words.t(key),
+    };
+    match standing {
+        Standing::Asked => words.with("follow-next-asked", [number()]),
+        Standing::Done | Standing::Decided => words.with("follow-next-done", [number()]),
+        Standing::Waits => waits("follow-next-waits"),
+        Standing::InHand => waits("follow-next-in-hand"),
     }
 }
 

@@ -11,6 +11,7 @@ mod forms;
 mod frame;
 mod parts;
 mod paths;
+mod receipt;
 mod start;
 mod survey;
 mod written;
@@ -61,6 +62,7 @@ fn of(language: Language) -> Router<App> {
         .route(&add, get(adding::begin))
         .route(&format!("{add}/{{step}}"), get(adding::show).post(adding::take))
         .route(&paths.matter("{token}"), get(following::show).post(following::take))
+        .route(&paths.receipt("{token}"), get(receipt::show))
         .route(&paths.survey("{token}"), get(survey::show).post(survey::take))
         .merge(forms::routes(paths))
         .merge(files::routes(paths))

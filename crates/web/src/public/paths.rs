@@ -95,6 +95,20 @@ impl Paths {
         format!("/{}/{name}/{token}", self.language)
     }
 
+    /// The receipt of what somebody follows.
+    pub fn receipt(self, token: &str) -> String {
+        format!("{}/{}", self.matter(token), self.receipt_word())
+    }
+
+    /// The receipt's name, in an address and as a file.
+    pub fn receipt_word(self) -> &'static str {
+        match self.language {
+            Language::Swedish => "kvitto.pdf",
+            Language::English => "receipt.pdf",
+            Language::Danish => "kvittering.pdf",
+        }
+    }
+
     /// Where somebody sends files to their matter.
     pub fn files(self, token: &str) -> String {
         let name = match self.language {

@@ -18,6 +18,8 @@ pub(super) enum Place {
     OtherWay,
     Check,
     Done,
+    /// A file with all answers, to keep.
+    Receipt,
     /// The code under which one goes on later.
     Save,
     Forget,
@@ -39,10 +41,11 @@ pub(super) enum Hindrance {
     Failed,
 }
 
-const PLAIN: [Place; 10] = [
+const PLAIN: [Place; 11] = [
     Place::OtherWay,
     Place::Check,
     Place::Done,
+    Place::Receipt,
     Place::Save,
     Place::Forget,
     Place::SignIn,
@@ -122,6 +125,7 @@ impl Paths {
             Place::OtherWay => ["annan-vag", "other-way", "anden-vej"],
             Place::Check => ["granska", "check", "gennemse"],
             Place::Done => ["klart", "done", "faerdig"],
+            Place::Receipt => return self.receipt_word(),
             Place::Save => ["spara", "save", "gem"],
             Place::Forget => ["glom", "forget", "glem"],
             Place::SignIn => ["logga-in", "sign-in", "log-ind"],
@@ -154,6 +158,8 @@ mod tests {
             ("fraga/things/3", Some(Place::Question("things".into(), 2))),
             ("fler/things", Some(Place::More("things".into()))),
             ("granska", Some(Place::Check)),
+            ("kvitto.pdf", Some(Place::Receipt)),
+            ("receipt.pdf", None),
             ("logga-in", Some(Place::SignIn)),
             ("inloggning-avbruten", Some(Place::NotSignedIn(Hindrance::Cancelled))),
             ("check", None),

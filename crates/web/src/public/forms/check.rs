@@ -33,8 +33,7 @@ pub(super) fn draw(filling: &Filling<'_>, wrong: &[Wrong]) -> Markup {
     let content = html! {
         h1 #(SEEN) .govuk-heading-l { (title) }
         @for page in filling.form.sheet(&filling.draft.answers).pages {
-            @let one = page.row.zip(page.page.repeats.as_ref()).map(|(row, repeats)| format!("{} {}", text(words, &repeats.one), u16::from(row) + 1));
-            @if let Some(heading) = one.or_else(|| page.page.title.as_ref().map(|title| text(words, title).to_owned())) {
+            @if let Some(heading) = said::heading(words, &page) {
                 h2 .govuk-heading-m { (heading) }
             }
             (parts::rows(words, &page.rows.iter().map(|answer| {

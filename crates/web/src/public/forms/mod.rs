@@ -11,6 +11,7 @@ mod draw;
 mod more;
 mod other_way;
 mod question;
+mod receipt;
 mod said;
 mod save;
 mod sign_in;
@@ -107,9 +108,12 @@ async fn show(
         Place::OtherWay => other_way::draw(&filling).ok_or(Fault::NotFound)?,
         Place::Check => check::draw(&filling, &[]),
         Place::Done => {
-            let token = app.switchboard().filed_token(&code.ok_or(Fault::NotFound)?).await.map_err(Fault::Refused)?;
-            done::draw(&filling, token.as_deref()).ok_or(Fault::NotFound)?
+            let code = code.ok_or(Fault::NotFound)?;
+            let token = app.switchboard().filed_token(&code).await.map_err(Fault::Refused)?;
+            let until = receipt::answers_until(&app, &sight, &form, &code).await?;
+            done::draw(&filling, token.as_deref(), until).ok_or(Fault::NotFound)?
         }
+        Place::Receipt => return receipt::of_form(&app, &sight, &form, &code.ok_or(Fault::NotFound)?).await,
         Place::Save => save::draw(&filling, &code.ok_or(Fault::NotFound)?),
         Place::NotSignedIn(hindrance) => sign_in::hindered(&filling, *hindrance).ok_or(Fault::NotFound)?,
         Place::Forget | Place::SignIn | Place::SignOut => return Err(Fault::NotFound),
@@ -218,7 +222,7 @@ impl Filling<'_> {
     /// The page that is shown instead of one that comes too early, too late, or never.
     fn instead_of(&self, place: &Place) -> Option<Place> {
         if self.draft.made.is_some() {
-            return (*place != Place::Done).then_some(Place::Done);
+            return (!matches!(place, Place::Done | Place::Receipt)).then_some(Place::Done);
         }
         let next = self.next();
         match place {
@@ -239,7 +243,7 @@ impl Filling<'_> {
             }
             Place::Check => (next != Place::Check).then_some(next),
             Place::OtherWay => (next != Place::OtherWay).then_some(next),
-            Place::Done => Some(next),
+            Place::Done | Place::Receipt => Some(next),
             Place::NotSignedIn(_) => self.draft.identified.is_some().then_some(next),
             Place::Save | Place::Forget | Place::SignIn | Place::SignOut => None,
         }

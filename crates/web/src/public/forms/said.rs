@@ -3,7 +3,7 @@
 use super::super::booking::dates;
 use crate::words::Words;
 use domain::{
-    form::{Form, Given, Kind, Question, Sheet},
+    form::{Form, Given, Kind, Question, Sheet, SheetPage},
     place::Areas,
     plan::Words as Texts,
 };
@@ -55,6 +55,13 @@ fn moment(words: Words, written: &str) -> String {
 /// With the year: what is reported may be long ago.
 fn day(words: Words, date: Date) -> String {
     format!("{} {}", dates::day(words, date), date.year())
+}
+
+/// What stands above the answers of a page: which thing they are of, or the page's title.
+pub(super) fn heading(words: Words, page: &SheetPage<'_>) -> Option<String> {
+    let one =
+        page.row.zip(page.page.repeats.as_ref()).map(|(row, repeats)| format!("{} {}", text(words, &repeats.one), u16::from(row) + 1));
+    one.or_else(|| page.page.title.as_ref().map(|title| text(words, title).to_owned()))
 }
 
 /// All of a form as operators read it.
