@@ -69,7 +69,7 @@ fn kind(words: Words, one: &Evidence) -> String {
     words.named("evidence-kind", group_of(one.media_type.as_deref().unwrap_or_default()).word())
 }
 
-/// What the picture says of its making, and that nobody has confirmed it.
+/// What the file says of its making, and that nobody has confirmed it.
 fn said(words: Words, findings: &Findings) -> Option<String> {
     let said = &findings.said;
     let time = said.taken.as_ref().map(|taken| match said.ahead_of_utc_min {

@@ -1,6 +1,8 @@
 //! A citizen sends files to their matter, with a form alone and piece by piece; operators read them. A real centre, a real
 //! server, no script.
 
+mod says;
+
 use crate::support::{Answer, Ask, Centre, ask, centre, centre_that_scans, get, post};
 use domain::{
     MatterId,
@@ -424,56 +426,5 @@ async fn what_the_program_that_scans_says_decides_who_gets_it() {
             assert_eq!(text, "VIRUS", "only what is found before it is sent is not");
         }
     }
-    centre.stop().await;
-}
-
-/// A picture that says when it was taken: one entry behind another, as TIFF has them.
-fn telling() -> Vec<u8> {
-    let tiff = [
-        &b"MM\0*\0\0\0\x08\0\x01\x87\x69\0\x04\0\0\0\x01\0\0\0\x1a\0\0\0\0"[..],
-        b"\0\x01\x90\x03\0\x02\0\0\0\x14\0\0\0\x2c\0\0\0\0",
-        b"2026:11:28 14:03:10\0",
-    ]
-    .concat();
-    let length = u16::try_from(tiff.len() + 8).unwrap().to_be_bytes();
-    [b"\xff\xd8\xff\xe1", &length[..], b"Exif\0\0", &tiff, &JPEG[2..]].concat()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_picture_says_is_proposed_and_of_a_tip_neither_read_nor_given() {
-    let centre = centre().await;
-    let usual = matter(&centre, 0).await;
-    let mut citizen = Citizen::new(&centre, ENGLISH, usual).await;
-    citizen.upload(&[("a.jpg", &telling())]).await;
-    citizen.send("").await;
-    let shown = seen(&centre, usual).await;
-    assert!(shown.contains("The file says: 2026-11-28 14:03:10. Nobody has confirmed it."), "{shown}");
-
-    let form = FiledForm {
-        form: "tip".to_owned(),
-        intent: Intent::Tip,
-        language: Language::Swedish,
-        region: None,
-        subject: "Tips".to_owned(),
-        text: "text".to_owned(),
-        answers: json!({}),
-        identified: None,
-        name: None,
-        number: None,
-        mail: None,
-    };
-    let reference = centre.switchboard().file_form(&DraftCode::random(), form).await.unwrap();
-    let tip = centre.store.matter_by_reference(reference).await.unwrap().unwrap().matter.matter;
-    let mut citizen = Citizen::new(&centre, ENGLISH, tip).await;
-    citizen.upload(&[("a.jpg", &telling())]).await;
-    let id = EvidenceId::read(&value(&citizen.page().await, "first").unwrap()).unwrap();
-    citizen.send("").await;
-    let (evidence, _) = centre.switchboard().sent_evidence(&id).await.unwrap().unwrap();
-    assert!(Findings::of(&evidence).said.is_empty());
-    assert_eq!(evidence.sha256.as_deref(), Some(&*sha256(&telling())), "what is kept is what came");
-    let copy = centre.switchboard().copy_evidence(centre.accounts[&Role::Operator], evidence).await.unwrap();
-    let CopyBytes::Bare(bare) = copy.bytes else { panic!("it is given as it came") };
-    assert!(!bare.windows(4).any(|part| part == b"Exif" || part == b"2026"));
-    assert_eq!(bare, JPEG);
     centre.stop().await;
 }

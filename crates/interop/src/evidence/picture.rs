@@ -78,9 +78,12 @@ fn place(exif: &Exif) -> Option<(i32, i32)> {
     let (north, east) = (degrees(Tag::GPSLatitude)?, degrees(Tag::GPSLongitude)?);
     let north = if is(Tag::GPSLatitudeRef, b"S") { -north } else { north };
     let east = if is(Tag::GPSLongitudeRef, b"W") { -east } else { east };
-    // Cameras that do not know write nought.
-    let told = (north, east) != (0, 0) && (-90_000_000..=90_000_000).contains(&north) && (-180_000_000..=180_000_000).contains(&east);
-    told.then_some((north, east))
+    is_place(north, east).then_some((north, east))
+}
+
+/// Cameras that do not know write nought.
+pub(super) fn is_place(north: i32, east: i32) -> bool {
+    (north, east) != (0, 0) && (-90_000_000..=90_000_000).contains(&north) && (-180_000_000..=180_000_000).contains(&east)
 }
 
 /// Degrees, minutes and seconds, rounded once.
@@ -93,7 +96,11 @@ fn millionths(parts: &[Rational]) -> Option<i32> {
 
 fn camera(exif: &Exif) -> Option<String> {
     let word = |tag| text(exif, tag).map(|bytes| plain::line(&String::from_utf8_lossy(bytes))).unwrap_or_default();
-    let both: String = format!("{} {}", word(Tag::Make), word(Tag::Model)).trim().chars().take(CAMERA_CHARS_MAX).collect();
+    camera_of(&word(Tag::Make), &word(Tag::Model))
+}
+
+pub(super) fn camera_of(make: &str, model: &str) -> Option<String> {
+    let both: String = format!("{make} {model}").trim().chars().take(CAMERA_CHARS_MAX).collect();
     (!both.is_empty()).then_some(both)
 }
 

@@ -106,17 +106,32 @@ impl EvidenceRoom {
     /// # Errors
     /// [`EvidenceError::Damaged`] when a piece was changed, moved, left out or cut off.
     pub async fn look_through(&self, evidence: &Evidence, head_max: usize, tail_max: usize) -> Result<Whole, EvidenceError> {
+        Ok(self.look_through_with(evidence, (head_max, tail_max), (), |(), _| {}).await?.0)
+    }
+
+    /// As [`EvidenceRoom::look_through`]; all of it is shown to somebody as it goes by, in its order.
+    ///
+    /// # Errors
+    /// As [`EvidenceRoom::look_through`]; then what was shown is worth nothing.
+    pub async fn look_through_with<T: Send + 'static>(
+        &self,
+        evidence: &Evidence,
+        (head_max, tail_max): (usize, usize),
+        mut onlooker: T,
+        show: fn(&mut T, &[u8]),
+    ) -> Result<(Whole, T), EvidenceError> {
         let mut reader = self.read(evidence).await?;
         beside(move || {
             let (mut head, mut tail) = (Vec::new(), Vec::new());
             while let Some(piece) = reader.next_piece()? {
+                show(&mut onlooker, &piece);
                 let wanted = head_max.saturating_sub(head.len()).min(piece.len());
                 head.extend_from_slice(&piece[..wanted]);
                 tail.extend_from_slice(&piece);
                 tail.drain(..tail.len().saturating_sub(tail_max));
             }
             let (size, sha256) = reader.hashed();
-            Ok(Whole { size, sha256: hex(&sha256), head, tail })
+            Ok((Whole { size, sha256: hex(&sha256), head, tail }, onlooker))
         })
         .await
     }

@@ -3,7 +3,7 @@
 use super::{EvidenceDesk, reading::Findings};
 use crate::{Switchboard, clock};
 use domain::{MatterId, intent::Intent};
-use interop::evidence::{self, Kind, READ_BYTES_MAX};
+use interop::evidence::{self, Film, Kind, READ_BYTES_MAX};
 use std::sync::Arc;
 use storage::{Completed, Evidence, EvidenceError, EvidenceId, EvidenceState, Intake, NewEvidence};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -45,12 +45,17 @@ impl EvidenceDesk {
     /// Looks at what has come whole: what it is, what it says of its making, whether it is taken.
     async fn complete(&self, evidence: &Evidence, is_tip: bool) -> Result<(), EvidenceError> {
         let Ok(_one_of_few) = self.looking.acquire().await else { return Err(EvidenceError::NotThere) };
-        let whole = self.room.look_through(evidence, READ_BYTES_MAX, JUDGED_BYTES).await?;
+        // Whoever sends a tip may not want to be found: nothing is read of where and when.
+        let film = (!is_tip).then(Film::default);
+        let show = |film: &mut Option<Film>, bytes: &[u8]| film.iter_mut().for_each(|film| film.take(bytes));
+        let (whole, film) = self.room.look_through_with(evidence, (READ_BYTES_MAX, JUDGED_BYTES), film, show).await?;
         let (sha256, head, tail) = (whole.sha256, whole.head, whole.tail);
         let looking = tokio::task::spawn_blocking(move || {
             let kind = evidence::judge(head.get(..JUDGED_BYTES).unwrap_or(&head), &tail);
-            // Whoever sends a tip may not want to be found: nothing is read of where and when.
-            let said = if is_tip { Default::default() } else { evidence::propose(kind.media_type, &head) };
+            let said = film.map_or_else(Default::default, |film| match evidence::propose(kind.media_type, &head) {
+                said if said.is_empty() => film.said(kind.media_type),
+                said => said,
+            });
             (kind, said)
         });
         let unknown = Kind { media_type: "application/octet-stream", concern: Some(evidence::Concern::Unknown) };
