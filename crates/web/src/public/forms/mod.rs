@@ -273,7 +273,7 @@ impl Filling<'_> {
             }
             @if self.revision > 0 {
                 form .forget method="post" action=(sight.paths.place(form, &Place::Forget)) {
-                    button type="submit" { (words.t(if is_begun { "booking-forget" } else { "booking-forget-done" })) }
+                    button type="submit" { (words.t(if is_begun { "booking-forget" } else { "add-forget-done" })) }
                 }
             }
         };
