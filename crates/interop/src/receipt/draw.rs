@@ -114,8 +114,10 @@ impl Pen<'_, '_> {
         }
         self.colour(BLUE);
         let id = self.surface.start_tagged(ContentTag::Span(SpanTag::empty()));
-        for Span { drawn, .. } in self.letters.spans(authority).into_iter().take(1) {
-            self.text(LEFT, NAME_FOOT, (Weight::Bold, NAME_SIZE), &drawn);
+        for Span { drawn, .. } in self.letters.spans(authority, false).into_iter().take(1) {
+            // A long name is written smaller, not cut off.
+            let size = NAME_SIZE.min(WIDTH / self.letters.width(Weight::Bold, &drawn).max(1.0));
+            self.text(LEFT, NAME_FOOT, (Weight::Bold, size), &drawn);
         }
         self.surface.end_tagged();
         Some(id)
@@ -158,7 +160,7 @@ impl Pen<'_, '_> {
             pen.colour(RULE);
             pen.fill((LEFT, FOOT - 16.0, WIDTH, 0.75));
             pen.colour(QUIET);
-            for Span { drawn, .. } in pen.letters.spans(&plain::line(&name)).into_iter().take(1) {
+            for Span { drawn, .. } in pen.letters.spans(&plain::line(&name), false).into_iter().take(1) {
                 pen.text(LEFT, FOOT, (Weight::Regular, FOOT_SIZE), &drawn);
             }
             let width = pen.letters.width(Weight::Regular, &count) * FOOT_SIZE;

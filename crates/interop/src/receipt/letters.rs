@@ -74,11 +74,18 @@ impl Letters {
         text.chars().map(|c| self.width_of(weight, c)).sum()
     }
 
-    /// A text with a box for each run of signs that the letters do not have.
-    pub fn spans(&self, text: &str) -> Vec<Span> {
+    /// A text with a box for each run of signs that the letters do not have, with what it stands for where that is kept.
+    pub fn spans(&self, text: &str, is_kept: bool) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
+        let mut was_there = true;
         for c in text.chars() {
-            match (self.has(c), spans.last_mut()) {
+            let is_there = self.has(c);
+            if !is_kept && !is_there && !was_there {
+                continue;
+            }
+            was_there = is_there;
+            let c = if is_there || is_kept { c } else { REPLACED };
+            match (is_there || !is_kept, spans.last_mut()) {
                 (true, Some(Span { drawn, written: None })) => drawn.push(c),
                 (true, _) => spans.push(Span { drawn: c.to_string(), written: None }),
                 (false, Some(Span { written: Some(written), .. })) => written.push(c),

@@ -14,6 +14,8 @@ const TOP: f32 = 64.0;
 const BOTTOM: f32 = 84.0;
 /// Where the text of the page begins under the authority's name on the first page.
 const MASTHEAD: f32 = 58.0;
+/// Of so many boxes what they stand for is kept behind them; each has its own place in the file.
+const REPLACED_MAX: usize = 4_000;
 /// What is easily read in one line.
 pub const WIDTH: f32 = PAGE.0 - LEFT - RIGHT;
 /// Around the reference.
@@ -94,14 +96,13 @@ pub fn set(receipt: &Receipt, letters: &Letters) -> Sheet {
     for section in &receipt.sections {
         copy.section(section);
     }
-    let mut pages = Pages { letters, lines: Vec::new(), page: 0, y: TOP + MASTHEAD, is_cut: copy.is_cut };
+    let mut pages = Pages { letters, lines: Vec::new(), page: 0, y: TOP + MASTHEAD, replaced: 0, is_cut: copy.is_cut };
     let lines: Vec<Vec<String>> = copy.pieces.iter().map(|piece| wrapped(letters, piece)).collect();
     for (at, piece) in copy.pieces.iter().enumerate() {
         let together = together(copy.pieces.iter().zip(&lines).skip(at));
         pages.put(at, piece.role, &lines[at], together);
     }
-    let is_replaced = pages.lines.iter().any(|line| line.spans.iter().any(|span| span.written.is_some()));
-    let notes = [(pages.is_cut, &receipt.cut), (is_replaced, &receipt.replaced)];
+    let notes = [(pages.is_cut, &receipt.cut), (pages.replaced > 0, &receipt.replaced)];
     for (_, text) in notes.into_iter().filter(|(is_said, _)| *is_said) {
         let piece = Piece { role: Role::Note, text: plain::line(text) };
         pages.put(copy.pieces.len(), Role::Note, &wrapped(letters, &piece), 0.0);
@@ -165,6 +166,8 @@ struct Pages<'a> {
     page: usize,
     /// Where the last line ended.
     y: f32,
+    /// Boxes that stand for something, so far.
+    replaced: usize,
     is_cut: bool,
 }
 
@@ -193,7 +196,9 @@ impl Pages<'_> {
             self.y += before + look.leading;
             before = 0.0;
             let foot = self.y - (look.leading - look.size) / 2.0 - look.size * 0.2;
-            self.lines.push(Line { page: self.page, y: foot, piece, spans: self.letters.spans(line) });
+            let spans = self.letters.spans(line, self.replaced < REPLACED_MAX);
+            self.replaced += spans.iter().filter(|span| span.written.is_some()).count();
+            self.lines.push(Line { page: self.page, y: foot, piece, spans });
         }
         if role == Role::Reference {
             self.y += PANEL_PADDING + 8.0;

@@ -155,6 +155,8 @@ fn whatever_somebody_writes_there_is_a_file_of_some_size() {
         let file = write(&receipt).unwrap_or_else(|fault| panic!("round {round}: {fault}: {:?}", written));
         assert!(file.len() < 200_000, "round {round}: {} bytes", file.len());
     }
+    let most = write(&answered(&"a🚲".repeat(CHARS_MAX / 2))).unwrap();
+    assert!(most.len() < 1_000_000, "{} bytes", most.len());
     for empty in ["", " ", "\n\n", "\u{200b}"] {
         write(&Receipt { authority: empty.to_owned(), title: "x".to_owned(), ..answered(empty) }).unwrap();
     }
