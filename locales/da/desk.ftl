@@ -266,6 +266,7 @@ key-next-report = Tag den anmeldelse på nettet, der skal være klar først
 add-party = Tilføj person
 add-thing = Tilføj ting
 suggested = Fra opkaldet, kontrollér.
+suggested-by-form = Fra formularen, kontrollér.
 suggested-accept = Stemmer
 keys-title = Genvejstaster
 find-title = Søg

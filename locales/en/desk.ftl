@@ -263,6 +263,7 @@ key-next-report = Take the web report that is due first
 add-party = Add a person
 add-thing = Add a thing
 suggested = From the call, check it.
+suggested-by-form = From the form, check it.
 suggested-accept = Correct
 keys-title = Keyboard
 find-title = Find

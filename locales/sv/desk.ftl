@@ -266,6 +266,7 @@ key-next-report = Ta den anmälan på nätet som ska bli klar först
 add-party = Lägg till person
 add-thing = Lägg till sak
 suggested = Från samtalet, kontrollera.
+suggested-by-form = Från formuläret, kontrollera.
 suggested-accept = Stämmer
 keys-title = Tangentbord
 find-title = Sök

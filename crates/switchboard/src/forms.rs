@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     ContactId, MatterId, RegionId,
     contact::Reference,
-    form::Identified,
+    form::{Answers, Identified},
     intent::{Intent, Language},
     routing::Event,
 };

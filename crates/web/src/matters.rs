@@ -21,7 +21,7 @@ use domain::{
     Timestamp,
     access::Permission,
     contact::{
-        CallRecord, Reference,
+        CallRecord, Channel, Reference,
         ledger::{ContactRecord, PromiseRecord},
     },
     plan::Plan,
@@ -205,7 +205,8 @@ fn contact_facts(sight: &Sight<'_>, record: &ContactRecord, below: Title) -> Mar
                     @if region.is_some() && record.uncertain { " " span .mark.soon { (words.t("place-uncertain")) } }
                 }
                 dt { (words.t("who-language")) } dd { (words.named("language", record.language.word())) }
-                dt { (words.t("waited")) } dd .number { (clock::age(record.waited_ms(sight.now))) }
+                // Nobody waits on a line for what is written.
+                @if !matches!(record.channel, Channel::Web | Channel::Mail | Channel::Desk) { dt { (words.t("waited")) } dd .number { (clock::age(record.waited_ms(sight.now))) } }
                 dt { (words.t("lead-state")) } dd {
                     @match &record.outcome {
                         Some(outcome) => (names::outcome(words, sight.plan(), outcome)),

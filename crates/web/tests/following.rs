@@ -1,7 +1,7 @@
 //! Whoever reported follows it by their link, without script: what happens next, what is asked, what was decided. A real
 //! centre, a real server, and an operator who asks and decides.
 
-use crate::support::{Answer, Centre, Events, centre, get, post};
+use crate::support::{Answer, Centre, Events, ask, centre, get, post};
 use domain::{
     RegionId,
     access::Role,
@@ -9,7 +9,7 @@ use domain::{
     intent::{Intent, Language},
     routing::AdditionView,
 };
-use hyper::StatusCode;
+use hyper::{Method, StatusCode};
 use serde_json::json;
 use storage::DraftCode;
 use switchboard::FiledForm;
@@ -191,5 +191,44 @@ async fn who_does_not_answer_for_a_report_neither_asks_nor_decides() {
         assert_eq!(answer.status, status, "{path} {form}: {}", text(&answer.body));
     }
     assert!(!centre.switchboard().live().view.promises.iter().any(|promise| promise.paused.is_some()));
+    centre.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_time_takes_the_next_report_and_nobody_else_writes_it() {
+    let centre = centre().await;
+    let (_, report) = reports(&centre).await;
+    let (session, _events) = operator(&centre).await;
+    let next = || centre.ask(post("/api/v1/desk/acts").session(&session).json(&json!({ "act": "next_report" })));
+    let draft = format!("/api/v1/desk/reports/{}", report.contact);
+    let parts = format!("/desk/parts?open={}", report.contact);
+    assert!(!centre.ask(get(&parts).session(&session)).await.body.contains("data-opened"), "it is nobody's yet");
+    let taken = next().await;
+    assert_eq!(taken.status, StatusCode::NO_CONTENT, "{}", taken.body);
+    let again = next().await;
+    assert_eq!((again.status, again.json()["error"].as_str()), (StatusCode::CONFLICT, Some("no_report")), "{}", again.body);
+    let me = centre.accounts[&Role::Operator];
+    seen(&centre, |addition| addition.owner == domain::contact::Owner::Operator(me)).await;
+    let opened = centre.ask(get(&parts).session(&session)).await;
+    assert!(opened.body.contains(&format!("data-opened=\"{}\"", report.contact)), "{}", text(&opened.body));
+    assert!(text(&opened.body).contains("Vad? En cykel"), "what the citizen wrote stands beside the form: {}", text(&opened.body));
+
+    // A code that is in no list and a number with a slip are kept, and remarked on.
+    let written = json!({ "base": 0, "draft": {
+        "crimes": [{ "code": "1234", "degree": "attempted" }],
+        "parties": [{ "role": "victim", "identity_number": "640823-3235" }],
+        "damage": "A broken lock", "number": "x",
+    } });
+    let saved = centre.ask(ask(Method::PUT, &draft).session(&session).json(&written)).await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.body);
+    let remarks = saved.json()["remarks"].as_array().unwrap().clone();
+    let told: Vec<_> = remarks.iter().map(|remark| (remark["field"].as_str().unwrap(), remark["rule"].as_str().unwrap())).collect();
+    let expected = [("number", "report_number"), ("crimes.0.code", "unknown_code"), ("parties.0.identity_number", "number_check_digit")];
+    assert_eq!(told, expected);
+    let kept = centre.ask(get(&draft).session(&session)).await.json();
+    assert_eq!((&kept["draft"]["crimes"][0]["degree"], &kept["draft"]["damage"]), (&json!("attempted"), &json!("A broken lock")));
+    let leader = centre.session(Role::Leader).await;
+    let theirs = centre.ask(ask(Method::PUT, &draft).session(&leader).json(&json!({ "base": 1, "draft": {} }))).await;
+    assert_eq!(theirs.status, StatusCode::FORBIDDEN, "{}", theirs.body);
     centre.stop().await;
 }

@@ -3,13 +3,18 @@
 use crate::support::{Centre, Place};
 use domain::{
     ContactId, DecisionId, MatterId, PromiseId, Timestamp, UnitId,
-    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, Standing},
+    contact::{Channel, ContactState, Medium, Outcome, Owner, PromiseKind, Settlement, Standing, Template},
+    intent::Language,
     routing::{Command, Event},
 };
 use serde_json::json;
 use storage::{Payload, PayloadKind};
 
-on_both!(a_link_leads_to_what_was_sent_and_to_nothing_else, what_was_erased_is_told_no_more);
+on_both!(
+    a_link_leads_to_what_was_sent_and_to_nothing_else,
+    a_link_for_files_is_open_for_a_day_until_it_is_used,
+    what_was_erased_is_told_no_more
+);
 
 const FIRST: ContactId = ContactId(1);
 const SECOND: ContactId = ContactId(2);
@@ -69,6 +74,37 @@ async fn a_link_leads_to_what_was_sent_and_to_nothing_else(place: Place) {
     for wrong in ["", "x", &token[1..], &store.contact_token(ContactId(99)), &store.booking_token(domain::BookingId(1))] {
         assert!(store.followed(wrong).await.unwrap().is_none(), "{wrong}");
     }
+    assert_eq!(place.faults().await, [""; 0]);
+}
+
+async fn a_link_for_files_is_open_for_a_day_until_it_is_used(place: Place) {
+    const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+    let (store, _) = place.open_leased().await;
+    let mut centre = Centre::default();
+    store.append(centre.entry(Event::TimePassed, written(FIRST, 1, PromiseKind::Report), Vec::new())).await.unwrap();
+    let token = store.files_token(FIRST);
+    assert!(store.files_link(&token, Timestamp(0)).await.unwrap().is_none(), "nobody was sent one");
+    let asked = |centre: &mut Centre| {
+        let (contact, message) = (FIRST, centre.ledger.contacts[&FIRST].next_message());
+        let (template, medium, language) = (Template::Files, Medium::Text, Language::Swedish);
+        let owed = Command::OweMessage { contact, message, template, medium, form: None, language, when: None };
+        centre.entry(Event::TimePassed, vec![owed], Vec::new())
+    };
+    store.append(asked(&mut centre)).await.unwrap();
+    let (followed, _) = store.files_link(&token, Timestamp(0)).await.unwrap().unwrap();
+    let owed = followed.contact.messages[0].owed;
+    let is_open = async |at: Timestamp| store.files_link(&token, at).await.unwrap().unwrap().1;
+    assert!(is_open(owed).await && is_open(owed.plus_ms(DAY_MS)).await && !is_open(owed.plus_ms(DAY_MS + 1)).await);
+
+    let sent = payload(SECOND, PayloadKind::Written, json!({ "key": "b", "text": "", "through": FIRST.0 }));
+    store.append(centre.entry(Event::TimePassed, written(SECOND, 2, PromiseKind::Addition), vec![sent])).await.unwrap();
+    assert!(!is_open(owed).await, "it was used");
+    store.append(asked(&mut centre)).await.unwrap();
+    assert!(is_open(owed.plus_ms(DAY_MS)).await, "asked once more, it may be used once more");
+    for other in [store.contact_token(FIRST), store.survey_token(FIRST), store.files_token(ContactId(99)), "x".to_owned()] {
+        assert!(store.files_link(&other, owed).await.unwrap().is_none(), "{other}");
+    }
+    assert!(store.followed(&token).await.unwrap().is_none(), "it leads to nothing but the place for files");
     assert_eq!(place.faults().await, [""; 0]);
 }
 

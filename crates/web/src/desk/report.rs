@@ -169,7 +169,7 @@ fn suggested(sight: &Sight<'_>, is: bool, field: &Markup) -> Markup {
             (field)
             @if is {
                 p .suggestion {
-                    (words.t("suggested")) " "
+                    (words.t(if sight.written().is_some() { "suggested" } else { "suggested-by-form" })) " "
                     button .plain type="button" data-accept { (words.t("suggested-accept")) }
                 }
             }
