@@ -28,6 +28,8 @@ words! {
         LeadQueues = "lead_queues",
         /// Who read whose personal data.
         SeeAccessLog = "see_access_log",
+        /// Keep a matter from being erased, and let it go again.
+        HoldMatters = "hold_matters",
         ChangePlan = "change_plan",
         ManageAccounts = "manage_accounts",
     }
@@ -42,7 +44,14 @@ impl Role {
             Self::Leader => {
                 matches!(
                     permission,
-                    P::AnswerCalls | P::WriteReports | P::SeeBoard | P::SeeAll | P::SeePersons | P::LeadQueues | P::SeeAccessLog
+                    P::AnswerCalls
+                        | P::WriteReports
+                        | P::SeeBoard
+                        | P::SeeAll
+                        | P::SeePersons
+                        | P::LeadQueues
+                        | P::SeeAccessLog
+                        | P::HoldMatters
                 )
             }
             Self::Planner => matches!(permission, P::SeeBoard | P::SeeAll),

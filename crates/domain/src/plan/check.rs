@@ -5,7 +5,7 @@
 
 use super::{
     Class, Fault, Plan, bookings, calendar, call_backs, coverage, destinations, diversions, fault::Objection, fields::choose, idle,
-    isolation, messages, night, overflow, overtaking::spoken, promises, survey, texts,
+    isolation, messages, night, overflow, overtaking::spoken, promises, retention, survey, texts,
 };
 use crate::{CategoryId, RegionId, intent::Intent, time::MINUTE_MS};
 use jiff::civil::Time;
@@ -69,6 +69,7 @@ pub(super) fn objections(plan: &Plan) -> Objections {
     call_backs::check(plan, &mut found);
     bookings::check(plan, &mut found);
     survey::check(plan, &mut found);
+    retention::check(plan, &mut found);
     night::check(plan, &mut found);
     isolation::check(plan, &mut found);
     coverage::check(plan, &mut found);

@@ -1,14 +1,28 @@
-//! Proves what a plan says of operators kept for a class, of ways out of a line that is too long, and of callers
+//! Which classes operators are kept for; proves what a plan says of that, of ways out of a line that is too long, and of callers
 //! held for whoever they spoke with: none of it may leave anybody without an operator.
 
 use super::{Affinity, Class, Plan, SurgeOffer, check::Objections, fields::choose, overtaking::spoken};
-use crate::time::MINUTE_MS;
+use crate::{ClassId, time::MINUTE_MS};
 
 /// Nobody is held for one operator for longer than this.
 pub const HOLD_MS_MAX: u64 = 5 * MINUTE_MS;
 
 /// All, in thousandths.
 const WHOLE_PERMILLE: u32 = 1000;
+
+impl Plan {
+    /// Whether operators who are kept for `class` are kept from `other`.
+    #[must_use]
+    pub fn keeps_from(&self, class: &Class, other: &ClassId) -> bool {
+        let named = class.kept_from.is_empty() || class.kept_from.contains(other);
+        named && class.id != *other && !self.class(other).is_some_and(|other| other.strict)
+    }
+
+    /// Classes that operators are kept for.
+    pub fn kept_classes(&self) -> impl Iterator<Item = &Class> {
+        self.classes.iter().filter(|class| class.kept_permille > 0)
+    }
+}
 
 pub(super) fn check(plan: &Plan, found: &mut Objections) {
     for class in &plan.classes {

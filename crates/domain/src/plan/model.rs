@@ -1,7 +1,7 @@
 //! The plan as the router sees it. Field names are the words of `plan.toml`; durations are integer
 //! milliseconds, shares are thousandths.
 
-use super::{BookingRule, CallBackRule, Decision, Desk, Messages, Opening, PromiseRule, SurveyRule, TextRule};
+use super::{BookingRule, CallBackRule, Decision, Desk, Messages, Opening, PromiseRule, RetentionRule, SurveyRule, TextRule};
 use crate::{
     CategoryId, ClassId, OperatorId, PartyId, QueueId, RegionId, SiteId, SkillId, Timestamp, UnitId,
     contact::Owner,
@@ -65,6 +65,8 @@ pub struct Plan {
     pub decisions: Vec<Decision>,
     /// Whom we ask how they were met; none leaves that out.
     pub survey: Option<SurveyRule>,
+    /// How long closed matters are kept; what no row speaks of is never erased by itself.
+    pub retention: Vec<RetentionRule>,
     /// Whom callers in need are led to.
     pub emergency: EmergencyRule,
     pub follow_up: FollowUpRule,
@@ -451,18 +453,6 @@ impl Plan {
     #[must_use]
     pub fn class_of(&self, intent: Option<Intent>) -> Option<&Class> {
         intent.and_then(|intent| self.classes.iter().find(|class| class.intents.contains(&intent))).or_else(|| self.classes.last())
-    }
-
-    /// Whether operators who are kept for `class` are kept from `other`.
-    #[must_use]
-    pub fn keeps_from(&self, class: &Class, other: &ClassId) -> bool {
-        let named = class.kept_from.is_empty() || class.kept_from.contains(other);
-        named && class.id != *other && !self.class(other).is_some_and(|other| other.strict)
-    }
-
-    /// Classes that operators are kept for.
-    pub fn kept_classes(&self) -> impl Iterator<Item = &Class> {
-        self.classes.iter().filter(|class| class.kept_permille > 0)
     }
 
     /// The strict class that time-critical contacts are put in.

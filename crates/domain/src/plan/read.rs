@@ -6,7 +6,7 @@ use super::{
     Party, Plan, Region, Scope, ServiceLevel, Site, Source, SurgeOffer, Widening, Words, bookings, calendar, call_backs, check, decisions,
     destinations,
     fields::{Fields, Page, choose},
-    hours, messages, opening, promises, survey, texts,
+    hours, messages, opening, promises, retention, survey, texts,
     values::{COUNT, DATE, DURATION, GROWTH, HOURS, ID, Kind, PARTY, SHARE, SMALL_COUNT, TEXT, YES_NO},
 };
 use crate::{
@@ -104,6 +104,7 @@ fn read_plan(whole: &mut Fields<'_, '_, '_>, text: &str) -> (Plan, Vec<Fault>) {
         desks: bookings::read_desks(whole, &languages),
         decisions: decisions::read(whole, &languages),
         survey: survey::read(whole),
+        retention: retention::read(whole),
         emergency: read_emergency(whole),
         follow_up: read_follow_up(whole),
         closed_on,

@@ -17,6 +17,7 @@ use crate::{
 mod isolation;
 mod objections;
 mod promises;
+mod retention;
 mod texts;
 
 const SWEDEN: &str = include_str!("../../../../deployments/sweden/plan.toml");

@@ -13,6 +13,8 @@ pub const DURATION_MS_MAX: u64 = 7 * 24 * HOUR_MS;
 /// No target in working time is longer than these.
 pub const WORKING_HOURS_MAX: u16 = 40;
 pub const WORKING_DAYS_MAX: u16 = 60;
+/// Nothing is kept longer than this (a hundred years).
+pub const KEPT_DAYS_MAX: u64 = 36_500;
 /// No acceleration is greater than this (a hundredfold).
 pub const GROWTH_PERMILLE_MAX: u32 = 100_000;
 /// Longest name, number, address or identity, in characters.
@@ -42,6 +44,8 @@ pub const DURATION: Kind<u64> = Kind {
     looks_like: "a time such as \"30 s\", \"10 min\" or \"1 h 30 min\" (whole numbers; units ms, s, min, h; at most a week)",
     read: |value| value.as_str().and_then(duration),
 };
+pub const KEPT: Kind<u64> =
+    Kind { looks_like: "a time such as \"365 d\" (whole days, at most 36500)", read: |value| value.as_str().and_then(kept) };
 pub const SHARE: Kind<u16> = Kind { looks_like: "a share between \"0 %\" and \"100 %\", such as \"85 %\"", read: share };
 pub const GROWTH: Kind<u32> =
     Kind { looks_like: "a share such as \"100 %\" or \"150 %\"", read: |value| value.as_str().and_then(permille) };
@@ -99,6 +103,13 @@ pub fn duration(text: &str) -> Option<u64> {
         rest = after.trim_start();
     }
     (!text.trim().is_empty() && total_ms <= DURATION_MS_MAX).then_some(total_ms)
+}
+
+/// "365 d", in milliseconds; what is too short is told as that.
+fn kept(text: &str) -> Option<u64> {
+    let Some(days) = text.trim().strip_suffix('d').map(str::trim_end) else { return duration(text) };
+    let days: u64 = days.parse().ok().filter(|_| days.bytes().all(|b| b.is_ascii_digit()))?;
+    (days <= KEPT_DAYS_MAX).then_some(days * 24 * HOUR_MS)
 }
 
 /// "4 h", "8 working hours", "2 working days".

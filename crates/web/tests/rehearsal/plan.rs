@@ -78,6 +78,7 @@ pub fn plan() -> Plan {
         desks: Vec::new(),
         decisions: Vec::new(),
         survey: None,
+        retention: Vec::new(),
         destinations: vec![
             destination("112", Serves::Emergency, words("SOS Alarm 112", "112 emergency centre", "SOS Alarm 112"), &[]),
             destination("e-service", Serves::Form, words("E-tjänsten", "Web form", "Selvbetjening"), &[Intent::ReportBicycleTheft]),
