@@ -3,7 +3,7 @@
 
 use crate::{
     Store, StoreError,
-    database::{Value, sql},
+    database::{Transaction, Value, sql},
     records::PAGE_ROWS_MAX,
 };
 use domain::{ContactId, MatterId, OperatorId, Timestamp};
@@ -16,21 +16,27 @@ pub enum Reader {
     Account(OperatorId),
     /// An API token by its label.
     Token(String),
+    /// Svar itself, for nobody: what is erased after its time.
+    System,
 }
 
 impl Reader {
-    /// `account:7`, `token:board`.
+    /// `account:7`, `token:board`, `system`.
     #[must_use]
     pub fn word(&self) -> String {
         match self {
             Self::Account(operator) => format!("account:{operator}"),
             Self::Token(label) => format!("token:{label}"),
+            Self::System => SYSTEM.to_owned(),
         }
     }
 
     /// The reader of such a word; none when it is no such word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
+        if word == SYSTEM {
+            return Some(Self::System);
+        }
         match word.split_once(':')? {
             ("account", number) => number.parse().ok().map(OperatorId).map(Self::Account),
             ("token", label) => Some(Self::Token(label.to_owned())),
@@ -39,7 +45,10 @@ impl Reader {
     }
 }
 
-/// One reading, allowed or refused.
+/// How the log names Svar itself.
+const SYSTEM: &str = "system";
+
+/// One reading, allowed or refused; or a hold or an erasure.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Access {
     pub at: Timestamp,
@@ -56,8 +65,11 @@ pub struct Access {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AccessFilter {
     pub contact: Option<ContactId>,
+    /// Of the matter itself or of any of its contacts.
     pub matter: Option<MatterId>,
     pub reader: Option<Reader>,
+    /// Only those at this time or later.
+    pub from: Option<Timestamp>,
     /// Only those earlier than this.
     pub before: Option<Timestamp>,
 }
@@ -77,13 +89,21 @@ fn read((at, reader, contact, matter, what, why): Row) -> Result<Access, StoreEr
 }
 
 macro_rules! wanted {
-    ($of_contact:literal) => {
+    ($of_contact:literal, $of_matter:literal) => {
         concat!(
             "SELECT at, reader, contact, matter, what, why FROM access_log WHERE ",
             $of_contact,
-            " AND ($2 = -1 OR matter = $2) AND ($3 = '' OR reader = $3) AND at < $4 ORDER BY at DESC LIMIT $5"
+            " AND ",
+            $of_matter,
+            " AND ($3 = '' OR reader = $3) AND at < $4 AND at >= $6 ORDER BY at DESC LIMIT $5"
         )
     };
+}
+
+pub async fn write(transaction: &mut Transaction, access: &Access) -> Result<(), StoreError> {
+    let text = "INSERT INTO access_log (at, reader, contact, matter, what, why) VALUES ($1, $2, $3, $4, $5, $6)";
+    let Access { at, reader, contact, matter, what, why } = access;
+    transaction.execute(sql!(text, *at, reader.word(), *contact, *matter, what, why)).await.map(drop)
 }
 
 impl Store {
@@ -99,9 +119,8 @@ impl Store {
     /// What the database answered; then nothing may be shown.
     pub async fn log_accesses(&self, accesses: &[Access]) -> Result<(), StoreError> {
         let mut transaction = self.database().write().await?;
-        let text = "INSERT INTO access_log (at, reader, contact, matter, what, why) VALUES ($1, $2, $3, $4, $5, $6)";
-        for Access { at, reader, contact, matter, what, why } in accesses {
-            transaction.execute(sql!(text, *at, reader.word(), *contact, *matter, what, why)).await?;
+        for access in accesses {
+            write(&mut transaction, access).await?;
         }
         transaction.commit().await
     }
@@ -112,18 +131,22 @@ impl Store {
     /// # Errors
     /// What the database answered.
     pub async fn accesses(&self, wanted: &AccessFilter, limit: u32) -> Result<Vec<Access>, StoreError> {
-        // An absent part of the filter is the number -1 or an empty text, which no row has. A contact is asked
-        // for by itself, so that its index serves.
-        let text = match wanted.contact {
-            Some(_) => wanted!("contact = $1"),
-            None => wanted!("$1 = -1"),
+        // An absent part of the filter is the number -1 or an empty text, which no row has. A contact and a matter are
+        // asked for by themselves, so that their indexes serve.
+        let text = match (wanted.contact, wanted.matter) {
+            (Some(_), None) => wanted!("contact = $1", "$2 = -1"),
+            (Some(_), Some(_)) => wanted!("contact = $1", "(matter = $2 OR contact IN (SELECT contact FROM contacts WHERE matter = $2))"),
+            (None, Some(_)) => wanted!("$1 = -1", "(matter = $2 OR contact IN (SELECT contact FROM contacts WHERE matter = $2))"),
+            (None, None) => wanted!("$1 = -1", "$2 = -1"),
         };
         let number = |id: Option<u64>| id.map_or(Value::from(-1_i64), Value::from);
         let (contact, matter) = (number(wanted.contact.map(|id| id.0)), number(wanted.matter.map(|id| id.0)));
         let reader = wanted.reader.as_ref().map_or_else(String::new, Reader::word);
         let before = wanted.before.map_or(i64::MAX, |at| at.0);
+        let from = wanted.from.map_or(i64::MIN, |at| at.0);
         let limit = limit.min(PAGE_ROWS_MAX);
-        let rows: Vec<Row> = self.database().read().await?.all(sql!(text, contact, matter, reader, before, i64::from(limit) + 1)).await?;
+        let statement = sql!(text, contact, matter, reader, before, i64::from(limit) + 1, from);
+        let rows: Vec<Row> = self.database().read().await?.all(statement).await?;
         whole_moments(rows, limit as usize).into_iter().map(read).collect()
     }
 }

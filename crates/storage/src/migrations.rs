@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0010_form_drafts.sql"),
     include_str!("../migrations/0011_evidence.sql"),
     include_str!("../migrations/0012_surveys.sql"),
+    include_str!("../migrations/0013_retention.sql"),
 ];
 
 /// From this layout on a contact has a list of messages, where it had one text message at most.

@@ -11,7 +11,7 @@ use crate::{
     database::{Transaction, from_row, sql},
     evidence,
     hashing::{Hash, canonical, hex, keyed, sha256},
-    messages,
+    messages, retention,
 };
 use domain::{ContactId, MatterId, Timestamp, contact::ledger::ContactRecord};
 use serde::{Deserialize, Serialize};
@@ -282,18 +282,17 @@ impl Store {
     }
 
     /// Erases the personal data of a contact for good: payloads, report drafts and evidence. The chain stays
-    /// valid. Returns how many payloads were erased now.
+    /// valid. Returns how many payloads were erased now. For tests: it asks nobody and is in no log, as
+    /// [`Store::erase_contact`] is.
     ///
     /// # Errors
     /// What the database answered.
+    #[doc(hidden)]
     pub async fn erase_payloads(&self, contact: ContactId, at: Timestamp) -> Result<u64, StoreError> {
         let mut transaction = self.database().write().await?;
-        let text = "UPDATE payloads SET body = NULL, salt = NULL, caller_key = NULL, erased = $2 WHERE contact = $1 AND erased IS NULL";
-        let erased = transaction.execute(sql!(text, contact, at)).await?;
-        transaction.execute(sql!("DELETE FROM reports WHERE contact = $1", contact)).await?;
-        let evidence = evidence::erase(&mut transaction, contact, at).await?;
+        let (erased, files) = retention::erase(&mut transaction, contact, at).await?;
         transaction.commit().await?;
-        evidence::forget_files(self, evidence).await;
+        evidence::forget_files(self, files).await;
         self.database().scrub().await?;
         Ok(erased)
     }

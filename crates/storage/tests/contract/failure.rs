@@ -168,7 +168,7 @@ mod newer {
     async fn a_newer_layout_is_left_alone(place: Place) {
         place.open().await.close().await;
         place.tamper("INSERT INTO layout (number) VALUES (99)").await;
-        let newer = OpenError::NewerSchema { found: 99, known: 12 };
+        let newer = OpenError::NewerSchema { found: 99, known: 13 };
         assert_eq!(Store::open(&place.location).await.err(), Some(newer.clone()));
         assert_eq!(storage::verify(&place.location).await.err(), Some(newer));
     }

@@ -37,5 +37,6 @@ mod once;
 mod people;
 mod plans;
 mod reading;
+mod retention;
 mod surveys;
 mod tampering;

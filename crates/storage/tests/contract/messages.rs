@@ -152,6 +152,7 @@ const OF_BEFORE: &str = "\
         owed BIGINT NOT NULL, settled BIGINT, attempts BIGINT NOT NULL, next_attempt BIGINT NOT NULL, last_error TEXT); \
     INSERT INTO texts SELECT contact, form, language, state, owed, settled, 2, next_attempt, last_error FROM messages; \
     DROP TABLE messages; DROP TABLE bookings; DROP TABLE form_drafts; DROP TABLE evidence; DROP TABLE evidence_custody; DROP TABLE surveys; \
+    DROP TABLE holds; DROP TABLE keeping; DROP TABLE erasures; DROP INDEX access_log_matter; \
     ALTER TABLE matters DROP COLUMN decided_by; \
     ALTER TABLE promises DROP COLUMN paused; ALTER TABLE promises DROP COLUMN ring_back; \
     UPDATE contacts SET record = REPLACE(REPLACE(record, '\"messages\":[{', '\"text\":{'), '}],\"operator\"', '},\"operator\"'); \

@@ -86,14 +86,16 @@ pub async fn alarms(State(app): State<App>, reader: Reader, preferences: Prefere
 pub struct Wanted {
     /// A contact's id.
     contact: Option<u64>,
-    /// A matter's id.
+    /// A matter's id: readings of it and of its contacts.
     matter: Option<u64>,
-    /// `account:7` or `token:board`.
+    /// `account:7`, `token:board` or `system`.
     reader: Option<String>,
     /// Most rows, up to 1000.
     limit: Option<u32>,
     /// Only readings earlier than this: the time of the last one of the page before.
     before: Option<i64>,
+    /// Only readings at this time or later.
+    from: Option<i64>,
 }
 
 /// Who read whose personal data, or was refused it. This reading is logged too.
@@ -109,13 +111,14 @@ pub async fn access_log(
     let contact = wanted.as_ref().ok().and_then(|wanted| wanted.contact).map(ContactId);
     reader.require_for(&app, Permission::SeeAccessLog, "access_log", contact).await?;
     let me = reader.operator()?;
-    let wanted = wanted.map_err(|_| Fault::Unreadable("known are contact, matter, reader, limit and before".to_owned()))?;
+    let wanted = wanted.map_err(|_| Fault::Unreadable("known are contact, matter, reader, limit, before and from".to_owned()))?;
     let by = match wanted.reader.as_deref().map(storage::Reader::from_word) {
-        Some(None) => return Err(Fault::Unreadable("a reader is account:7 or token:board".to_owned())),
+        Some(None) => return Err(Fault::Unreadable("a reader is account:7, token:board or system".to_owned())),
         Some(Some(reader)) => Some(reader),
         None => None,
     };
-    let filter = AccessFilter { contact, matter: wanted.matter.map(MatterId), reader: by, before: wanted.before.map(Timestamp) };
+    let (matter, before, from) = (wanted.matter.map(MatterId), wanted.before.map(Timestamp), wanted.from.map(Timestamp));
+    let filter = AccessFilter { contact, matter, reader: by, before, from };
     let rows = app.switchboard().accesses(me, &filter, wanted.limit.unwrap_or(ROWS_USUAL).clamp(1, ROWS_MAX)).await;
     Ok(Json(rows.map_err(|_| Fault::NotRead)?.iter().map(AccessRow::of).collect()))
 }

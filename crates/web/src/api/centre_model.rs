@@ -227,12 +227,12 @@ fn word_of(raised: &Raised) -> &'static str {
 #[derive(Serialize, ToSchema)]
 pub struct AccessRow {
     pub at: i64,
-    /// `account:7` or `token:board`.
+    /// `account:7`, `token:board`, or `system` for what is erased after its time.
     #[schema(example = "account:7")]
     pub reader: String,
     pub contact: Option<u64>,
     pub matter: Option<u64>,
-    /// What was read.
+    /// What was read, or done.
     #[schema(example = "report")]
     pub what: String,
     /// The purpose, or `refused`.
