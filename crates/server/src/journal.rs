@@ -1,11 +1,11 @@
 //! `svar journal` and `svar migrate`: the database from outside.
 
 use crate::{clock, output::say, replay};
-use anyhow::{Context, ensure};
-use domain::ContactId;
+use anyhow::{Context, bail, ensure};
+use domain::{ContactId, contact::Reference};
 use serde_json::json;
 use std::{path::PathBuf, process::ExitCode};
-use storage::{Access, AccessFilter, ContactFilter, Location, Reader, Store};
+use storage::{Access, AccessFilter, Erasing, Hold, Location, Reader, Store};
 
 /// Where a deployment is remembered.
 #[derive(clap::Args)]
@@ -44,7 +44,8 @@ pub enum Command {
     /// decisions, non-zero and the first that differs when they are not the same.
     Replay(replay::Arguments),
     /// Erase the personal data of a closed contact for good: who called, from where, in which words, and the
-    /// drafts of its report. The journal stays whole. What for and by whom is kept in the access log.
+    /// drafts of its report. The journal stays whole. What for and by whom is kept in the access log. Nothing of a
+    /// matter that is held is erased.
     Erase {
         #[command(flatten)]
         place: Place,
@@ -70,6 +71,8 @@ pub enum Command {
 
 /// What an erasure is called in the access log.
 const ERASING: &str = "svar journal erase";
+/// As the log has it when its matter is held.
+const REFUSED_HELD: &str = "refused: held";
 const ACCESSES_SHOWN_MAX: u32 = 1_000;
 
 #[derive(clap::Args)]
@@ -113,29 +116,35 @@ async fn erase(place: Place, contact: ContactId, by: &str, why: &str) -> anyhow:
     ensure!(!why.is_empty(), "--why says on what ground it is erased: write it, it is kept in the access log");
     let store = Store::open_existing(&place.location()).await?;
     let account = store.account_by_login(by).await?.with_context(|| format!("there is no account {by:?}: name whoever decided it"))?;
-    let open = is_open(&store, contact).await?.with_context(|| format!("there is no contact {contact}"))?;
-    ensure!(!open, "contact {contact} is open: what it still brings would stay; erase it when it is closed");
-    let at = clock::now();
-    // First the log: nothing is erased without a word about it.
+    // The log first: nothing is erased without a word about it.
     let access = Access {
-        at,
+        at: clock::now(),
         reader: Reader::Account(account.id),
         contact: Some(contact),
         matter: None,
         what: ERASING.to_owned(),
         why: why.to_owned(),
     };
-    store.log_access(&access).await?;
-    let erased = store.erase_payloads(contact, at).await?;
-    say!("{erased} pieces of personal data of contact {contact} erased")?;
+    match store.erase_contact(contact, &access, account.id).await? {
+        Erasing::Erased(erased) => say!("{erased} pieces of personal data of contact {contact} erased")?,
+        Erasing::NotThere => bail!("there is no contact {contact}"),
+        Erasing::Open => bail!("contact {contact} is open: what it still brings would stay; erase it when it is closed"),
+        Erasing::Held(hold) => return held(&store, &access, hold).await,
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether a contact is open; none when there is none. Reads no personal data.
-async fn is_open(store: &Store, contact: ContactId) -> anyhow::Result<Option<bool>> {
-    let next = ContactId(contact.0.saturating_add(1));
-    let rows = store.contacts(&ContactFilter::default(), 1, Some(next)).await?;
-    Ok(rows.first().filter(|row| row.record.contact == contact).map(|row| row.record.closed.is_none()))
+/// Says who holds it and why, which is a reading of its own.
+async fn held(store: &Store, access: &Access, hold: Hold) -> anyhow::Result<ExitCode> {
+    store.log_access(&Access { matter: Some(hold.matter), why: REFUSED_HELD.to_owned(), ..access.clone() }).await?;
+    let holder = store.account(hold.by).await?.map_or_else(|| format!("account {}", hold.by), |account| account.login);
+    let (reference, since) = (Reference::of(hold.matter), clock::written(hold.since));
+    let reason = hold.reason.as_ref().map_or("", |reason| reason.text());
+    bail!(
+        "nothing is erased: {holder} has held matter {reference} since {since} ({reason}); \
+         a leader lets it go on its page, /matters/{}",
+        reference.digits()
+    )
 }
 
 async fn accesses(place: Place, contact: ContactId) -> anyhow::Result<ExitCode> {

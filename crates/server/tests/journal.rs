@@ -3,13 +3,13 @@
 use crate::support;
 
 use domain::{
-    ContactId, MatterId, PromiseId, QueueId, Timestamp,
-    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Settlement, VisitOutcome, ledger::Ledger},
+    ContactId, MatterId, OperatorId, PromiseId, QueueId, Timestamp,
+    contact::{Channel, ContactState, Outcome, Owner, PromiseKind, Reference, Settlement, VisitOutcome, ledger::Ledger},
     intent::Language,
     routing::{Command, Event, Intake},
 };
 use serde_json::Value;
-use storage::{Location, NewEntry, Payload, Records, Store};
+use storage::{HoldReason, Location, NewEntry, Payload, Records, Store};
 use support::{Folder, check_refused, said, spoken_to, svar, text};
 
 const NUMBER: &str = "+46701740605";
@@ -44,6 +44,25 @@ impl Kept {
             store.append(NewEntry { at, event, commands, records, payloads }).await.unwrap();
             store.close().await;
         });
+    }
+
+    fn store(&self, act: impl AsyncFnOnce(&Store)) {
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let store = Store::open(&Location::Sqlite(self.data.clone().into())).await.unwrap();
+            act(&store).await;
+            store.close().await;
+        });
+    }
+
+    /// Nothing is erased while a leader holds the matter; whoever asks is told who does and why.
+    #[track_caller]
+    fn check_held(&self, erase: &[&str]) {
+        let (matter, leader, at) = (MatterId(1), OperatorId(1), Timestamp(1_000_000_000_000));
+        let reason = HoldReason::read("an appeal is pending").unwrap();
+        self.store(async |store| assert_eq!(store.hold_matter(matter, leader, &reason, at).await, Ok(true)));
+        let held = format!("lead has held matter {} since 2001-09-09T01:46:40Z (an appeal is pending)", Reference::of(matter));
+        self.check_refused(erase, &held);
+        self.store(async |store| assert_eq!(store.lift_hold(matter, leader, &reason, at.plus_ms(1)).await, Ok(true)));
     }
 
     fn command(&self, words: &[&str]) -> Vec<String> {
@@ -159,10 +178,12 @@ fn a_closed_contact_is_erased_and_the_log_says_by_whom_and_why() {
     assert_eq!(accesses(), "", "nothing was erased and nothing logged");
 
     let erase = ["erase", "--contact", "1", "--by", "lead", "--why", "decision 12"];
+    kept.check_held(&erase);
+    let before = accesses().lines().count();
     assert_eq!(kept.said(&erase), "1 pieces of personal data of contact 1 erased\n");
     assert_eq!(kept.said(&erase), "0 pieces of personal data of contact 1 erased\n");
     let logged: Vec<Value> = accesses().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(logged.len(), 2, "each was asked for");
+    assert_eq!(logged.len(), before + 2, "each was asked for");
     assert_eq!((&logged[0]["what"], &logged[0]["why"]), (&"svar journal erase".into(), &"decision 12".into()));
     assert_eq!(logged[0]["reader"], serde_json::json!({ "account": 1 }));
     let at = logged[0]["at"].as_str().unwrap();

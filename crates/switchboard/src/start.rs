@@ -17,6 +17,7 @@ use crate::{
     messages::{Carriers, Messages, Outbox},
     pages::Pages,
     plans::{self, Plans},
+    retention::Keeper,
     run_loop::RunLoop,
     save::{self, Saver},
     seldom::Seldom,
@@ -196,7 +197,7 @@ pub async fn start(
     start_writing(config.carriers, surveys, &store, &messages, &stage, &inputs_in, (&stop, &failed));
     let plans = Plans::start(store.clone(), stage.clone(), inputs_in.clone(), stop.clone());
     tokio::spawn(keep_lease(store.clone(), term, answers_in, stop.clone(), fenced.clone(), failed.clone()));
-    let understood = understood::start(store.clone(), stage.clone(), stop.clone());
+    let understood = start_looking_back(&store, &stage, term, (&stop, &failed));
     let switchboard = Switchboard::new((store.clone(), evidence), live, inputs_in, names, stage, plans, understood);
     start_taking_in(&switchboard, config.mail_in, &stop);
     Ok(Running { switchboard, fenced, failed, ending, stop: stop.drop_guard(), saver, store, telephony, term })
@@ -206,6 +207,18 @@ pub async fn start(
 fn start_taking_in(switchboard: &Switchboard, mail: Option<Mailbox>, stop: &CancellationToken) {
     mail_in::start(switchboard, mail, stop);
     evidence::start(switchboard, stop);
+}
+
+/// What goes through what is over: how callers were understood, and what is kept no longer.
+fn start_looking_back(
+    store: &Store,
+    stage: &Arc<Stage>,
+    term: Term,
+    (stop, failed): (&CancellationToken, &CancellationToken),
+) -> watch::Receiver<understood::Told> {
+    let keeper = Keeper { store: store.clone(), stage: stage.clone(), term, judged: None };
+    tokio::spawn(watched(keeper.run(stop.clone()), failed.clone()));
+    understood::start(store.clone(), stage.clone(), stop.clone())
 }
 
 /// A worker for each medium, so that a carrier that fails delays nothing but its own messages, and one that finds out who may

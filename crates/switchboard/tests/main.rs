@@ -16,4 +16,5 @@ mod mail;
 mod mail_in;
 mod offers;
 mod plans;
+mod retention;
 mod told;
