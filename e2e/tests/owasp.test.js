@@ -183,6 +183,8 @@ test("A01: what another site sends in somebody's name is refused, whatever it is
       "/contacts/1/ask",
       "/contacts/1/decide",
       "/contacts/1/link",
+      "/matters/10000007/hold",
+      "/api/v1/matters/10000007/hold",
       "/surges",
       "/plan/adopt",
       "/api/v1/additions",

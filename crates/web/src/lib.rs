@@ -5,6 +5,7 @@
 //! Storage is only read, by name, except for sessions. HTML is made nowhere else.
 
 pub mod access;
+mod accesses;
 mod additions;
 mod address;
 mod alarms;
@@ -23,6 +24,7 @@ mod fault;
 pub mod figures;
 mod finder;
 mod guard;
+mod holding;
 mod idle;
 mod layout;
 pub mod lead;
@@ -35,6 +37,7 @@ pub mod preferences;
 pub mod prompts;
 pub mod public;
 mod reports;
+pub mod retention;
 mod routes;
 mod server;
 mod session;

@@ -3,13 +3,14 @@
 
 use crate::{
     access::Reader,
-    additions,
+    accesses, additions,
     app::App,
     citizen::{self, Citizen},
     clock,
     components::course,
     desk::why,
     fault::Fault,
+    holding,
     layout::{self, Frame},
     leading, names,
     preferences::Preferences,
@@ -96,8 +97,21 @@ async fn shown(
     let sight = Sight { words, deployment: &deployment, live: &live, now: clock::now() };
     let title = words.with("matter-numbered", [("reference", file.reference.to_string().into())]);
     let links = additions::links(words, reader, &file, &live, below);
-    let content = html! { (draw(&sight, &file, &citizens, below)) (links) };
+    let about = match below {
+        Title::Page => kept(app, reader, &sight, &file).await?,
+        Title::Dialog => html! {},
+    };
+    let content = html! { (draw(&sight, &file, &citizens, below)) (links) (about) };
     Ok(Shown { reference: file.reference, title, content })
+}
+
+/// Whether it is held, and who read of it for those who may know.
+async fn kept(app: &App, reader: &Reader, sight: &Sight<'_>, file: &MatterFile) -> Result<Markup, Fault> {
+    let holds = holding::holds(app, reader, file.matter.matter).await?;
+    Ok(html! {
+        (holding::draw(sight, reader, file, &holds))
+        @if reader.may(Permission::SeeAccessLog) { p { a href=(accesses::of_matter(file.reference)) { (sight.words.t("access-of-matter")) } } }
+    })
 }
 
 /// `GET /matters/{reference}`.

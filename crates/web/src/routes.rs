@@ -1,16 +1,16 @@
 //! Every address of the web surface and the layers before it.
 
 use crate::{
-    additions, api,
+    accesses, additions, api,
     app::App,
     assets, board, bookings, demo_messages, desk, evidence, fault,
     fault::Fault,
-    guard, lead, leading,
+    guard, holding, lead, leading,
     limits::{
         ANSWER_WAIT, BODY_BYTES_MAX, BODY_PAUSE, PLAN_BODY_BYTES_MAX, RECORDING_BODY_BYTES_MAX, REQUESTS_MAX, TRANSFER_PAUSE,
         TRANSFER_WAIT, TRANSFERS_MAX,
     },
-    matters, plan, preferences, prompts, public, reports, session, start, stream, surges, surveys,
+    matters, plan, preferences, prompts, public, reports, retention, session, start, stream, surges, surveys,
 };
 use axum::{
     BoxError, Router,
@@ -46,13 +46,7 @@ pub fn routes(app: App) -> Router {
         .route("/desk/parts", get(desk::parts))
         .route("/desk/search", get(desk::search::rows))
         .route("/desk/times", get(desk::booking::times))
-        .route("/matters/{reference}", get(matters::page))
-        .route("/matters/{reference}/part", get(matters::part))
-        .route("/evidence/{id}", get(evidence::page))
-        .route("/contacts/{id}/lead", post(leading::lead))
-        .route("/contacts/{id}/link", post(additions::link))
-        .route("/contacts/{id}/decide", post(reports::take_decision))
-        .route("/contacts/{id}/ask", post(reports::take_question))
+        .merge(of_matters())
         .route("/board", get(board::page))
         .route("/board/parts", get(board::parts))
         .route("/lead", get(lead::page))
@@ -61,6 +55,8 @@ pub fn routes(app: App) -> Router {
         .route("/surges", get(surges::page).post(surges::act))
         .route("/surveys", get(surveys::page))
         .route("/surveys/words", get(surveys::own_words))
+        .route("/retention", get(retention::page))
+        .route("/access", get(accesses::page))
         .route("/plan", get(plan::page))
         .route("/plan/check", post(plan::check).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
         .route("/plan/preview", post(plan::preview).layer(DefaultBodyLimit::max(PLAN_BODY_BYTES_MAX)))
@@ -104,6 +100,19 @@ pub fn routes(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), preferences::layer))
         .layer(from_fn_with_state(app.clone(), guard::headers))
         .with_state(app)
+}
+
+/// A matter, and what can be done with it and its contacts.
+fn of_matters() -> Router<App> {
+    Router::new()
+        .route("/matters/{reference}", get(matters::page))
+        .route("/matters/{reference}/part", get(matters::part))
+        .route("/matters/{reference}/hold", post(holding::take))
+        .route("/evidence/{id}", get(evidence::page))
+        .route("/contacts/{id}/lead", post(leading::lead))
+        .route("/contacts/{id}/link", post(additions::link))
+        .route("/contacts/{id}/decide", post(reports::take_decision))
+        .route("/contacts/{id}/ask", post(reports::take_question))
 }
 
 /// Files on their way: fewer at once, longer each, and none compressed.

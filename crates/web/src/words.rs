@@ -3,6 +3,7 @@
 //! Every key stands in every language (a test proves it), so a missing one shows its own name rather
 //! than fall back to another language unseen.
 
+use crate::accesses;
 use domain::{
     booking::{BookingState, StaffReason},
     contact::{
@@ -44,6 +45,7 @@ macro_rules! sources {
             include_str!(concat!("../../../locales/", $language, "/forms.ftl")),
             include_str!(concat!("../../../locales/", $language, "/evidence.ftl")),
             include_str!(concat!("../../../locales/", $language, "/survey.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/retention.ftl")),
         ]
     };
 }
@@ -213,6 +215,8 @@ pub fn families() -> Vec<String> {
         keys("evidence-concern", Concern::ALL, Concern::word),
         keys("evidence-state", &EvidenceState::ALL, EvidenceState::word),
         keys("custody-act", &CustodyAct::ALL, CustodyAct::word),
+        keys("access-what", &accesses::WHATS, |what| what),
+        keys("access-why", &accesses::WHYS, |why| why),
         keys("survey-aspect", Aspect::ALL, Aspect::word),
         keys("survey-question", Aspect::ALL, Aspect::word),
         keys("survey-rating", Rating::ALL, Rating::word),

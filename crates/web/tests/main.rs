@@ -16,6 +16,7 @@ mod plan;
 mod promises;
 mod prompts;
 mod receipt;
+mod retention;
 mod shown;
 mod sign_in;
 mod surface;

@@ -82,8 +82,7 @@ async fn every_answer_protects_itself() {
     let session = centre.session(Role::Leader).await;
     let paths = "/ /sv /en/book /en/add /da/tilfoej/sag /da/bestil-tid/fare /en/book/an-unknown-token-1234567890 \
                  /en/matter/an-unknown-token-1234567890/files /en/matter/an-unknown-token-1234567890/receipt.pdf \
-                 /evidence/none /evidence/none/file /login \
-                 /desk /board /lead /bookings /surges /plan \
+                 /evidence/none /evidence/none/file /login /desk /board /lead /bookings /surges /retention /access /plan \
                  /prompts /nothing-here /api/v1/health /api/v1/contacts /assets/none.js";
     for path in paths.split_whitespace() {
         let answer = centre.ask(get(path).session(&session)).await;
@@ -126,7 +125,7 @@ async fn another_site_changes_nothing() {
 
 /// Address, the permissions it takes (none for what is open to all), and what it answers to those who
 /// have them. Contact 1 is not there: a report is also its own operator's, but that is nobody's.
-const READS: [(&str, &[Permission], u16); 58] = [
+const READS: [(&str, &[Permission], u16); 61] = [
     ("/", &[], 200),
     ("/sv", &[], 200),
     ("/en", &[], 200),
@@ -154,6 +153,8 @@ const READS: [(&str, &[Permission], u16); 58] = [
     ("/surges", &[P::SeeAll], 200),
     ("/surveys", &[P::SeeAll], 200),
     ("/surveys/words?month=2026-11", &[P::SeeAll, P::SeePersons], 200),
+    ("/retention", &[P::SeeAll], 200),
+    ("/access", &[P::SeeAccessLog], 200),
     ("/plan", &[P::SeeAll], 200),
     ("/prompts", &[P::SeeAll], 200),
     ("/prompts?language=en", &[P::SeeAll], 200),
@@ -174,6 +175,7 @@ const READS: [(&str, &[Permission], u16); 58] = [
     ("/api/v1/surges", &[P::SeeAll], 200),
     ("/api/v1/surveys", &[P::SeeAll], 200),
     ("/api/v1/surveys?month=2026-13", &[P::SeeAll], 400),
+    ("/api/v1/retention", &[P::SeeAll], 200),
     ("/api/v1/plan", &[P::SeeBoard], 200),
     ("/api/v1/plan/changes", &[P::SeeAll], 200),
     ("/api/v1/figures", &[P::SeeBoard], 200),
@@ -214,7 +216,7 @@ async fn each_role_reads_what_it_may_and_nothing_else() {
 }
 
 /// What changes something: the permission, a body, what it answers to those who may and have no call.
-const CHANGES: [(&str, &str, Permission, &str, u16); 11] = [
+const CHANGES: [(&str, &str, Permission, &str, u16); 13] = [
     ("post", "/api/v1/desk/acts", P::AnswerCalls, r#"{"act":"hold"}"#, 409),
     ("post", "/api/v1/desk/sound", P::AnswerCalls, r#"{"page":1,"sdp":"no sound"}"#, 422),
     // A contact that is nobody's: operators learn nothing of it, leaders that it is not there.
@@ -224,6 +226,8 @@ const CHANGES: [(&str, &str, Permission, &str, u16); 11] = [
     ("post", "/api/v1/surges", P::LeadQueues, r#"{"class":"tip","minutes":30,"reason":"event"}"#, 204),
     // Of another class none is declared.
     ("delete", "/api/v1/surges/report", P::LeadQueues, "{}", 409),
+    ("post", "/api/v1/matters/10000007/hold", P::HoldMatters, r#"{"reason":"an appeal"}"#, 404),
+    ("post", "/api/v1/matters/10000007/hold/lift", P::HoldMatters, r#"{"reason":"decided"}"#, 404),
     ("post", "/api/v1/plan/check", P::SeeAll, r#"{"text":""}"#, 200),
     ("post", "/api/v1/plan/preview", P::SeeAll, r#"{"text":""}"#, 422),
     ("post", "/api/v1/plan/changes", P::ChangePlan, r#"{"text":"","reason":"none"}"#, 422),

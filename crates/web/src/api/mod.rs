@@ -15,6 +15,8 @@ pub mod plan_model;
 pub mod promise_model;
 mod read;
 pub mod report_model;
+mod retention;
+pub mod retention_model;
 mod search;
 mod session;
 mod surges;

@@ -1,13 +1,16 @@
 //! What the desk's field finds and a matter by its reference, for programs too.
 
-use super::model::{Contact, NextPromise};
+use super::{
+    model::{Contact, NextPromise},
+    retention_model::HoldRow,
+};
 use crate::{
     access::Reader,
     app::App,
     clock,
     fault::{ApiError, Fault},
     finder::{self, Numbered},
-    matters,
+    holding, matters,
     preferences::Preferences,
 };
 use axum::{
@@ -93,6 +96,8 @@ pub struct Matter {
     pub reference: String,
     pub opened: i64,
     pub closed: Option<i64>,
+    /// Nothing of it is erased while it is held.
+    pub held: Option<HoldRow>,
     /// In the order in which they came.
     pub contacts: Vec<Contact>,
     /// Open promises.
@@ -103,7 +108,7 @@ pub struct Matter {
 }
 
 impl Matter {
-    fn of(file: &MatterFile, now: Timestamp) -> Self {
+    fn of(file: &MatterFile, held: Option<HoldRow>, now: Timestamp) -> Self {
         let owed = || file.promises.iter().filter(|promise| promise.settled.is_none());
         let next = owed().min_by_key(|promise| (promise.due, promise.promise)).cloned();
         let row = |record: &domain::contact::ledger::ContactRecord| {
@@ -115,6 +120,7 @@ impl Matter {
             reference: file.reference.digits(),
             opened: file.matter.opened.0,
             closed: file.matter.closed.map(|at| at.0),
+            held,
             contacts: file.contacts.iter().map(row).collect(),
             owed: owed().map(NextPromise::of_record).collect(),
             timeline: file.timeline(),
@@ -153,10 +159,11 @@ pub async fn search(
 }
 
 /// A matter by its reference, for those who answer calls and those who see everything. A person's reading is
-/// logged; nothing of the citizen stands in it.
+/// logged; nothing of the citizen stands in it but what whoever holds it wrote.
 #[utoipa::path(get, path = "/api/v1/matters/{reference}", tag = "contacts", params(("reference" = String, Path)), responses(
     (status = 200, body = Matter), (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
 pub async fn matter(State(app): State<App>, reader: Reader, reference: Result<Path<String>, PathRejection>) -> Result<Json<Matter>, Fault> {
     let file = matters::opened(&app, &reader, reference).await?;
-    Ok(Json(Matter::of(&file, clock::now())))
+    let held = HoldRow::of(&holding::holds(&app, &reader, file.matter.matter).await?);
+    Ok(Json(Matter::of(&file, held, clock::now())))
 }

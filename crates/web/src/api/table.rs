@@ -1,7 +1,7 @@
 //! Every address of the API, once: routes and document are made from this table, so that neither can
 //! have one that the other lacks. A test compares what each handler's own description says with it.
 
-use super::{additions, bookings, centre, desk, document, plan, read, report_model, search, session, surges, surveys};
+use super::{additions, bookings, centre, desk, document, plan, read, report_model, retention, search, session, surges, surveys};
 use crate::{
     app::App,
     fault,
@@ -71,7 +71,10 @@ table! {
         "/figures": get read::figures,
         "/understood": get read::understood,
         "/access-log": get centre::access_log,
+        "/retention": get retention::stand,
         "/matters/{reference}": get search::matter,
+        "/matters/{reference}/hold": post retention::hold,
+        "/matters/{reference}/hold/lift": post retention::lift,
         "/search": get search::search,
         "/desk": get desk::state,
         "/desk/acts": post desk::act,

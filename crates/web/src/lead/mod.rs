@@ -80,7 +80,10 @@ pub fn draw(sight: &Sight<'_>, reader: &Reader, preferences: Preferences) -> Mar
     let content = html! {
         (notices::draw(words, sight.live.health))
         main #content .lead-page tabindex="-1" data-stream="/board/stream" data-parts="/lead/parts" {
-            div .acts { h1 { (title) } a href="/bookings" { (words.t("booked-title")) } " " a href="/surges" { (words.t("place-surges")) } " " a href="/surveys" { (words.t("surveys-title")) } }
+            div .acts { h1 { (title) } a href="/bookings" { (words.t("booked-title")) } " " a href="/surges" { (words.t("place-surges")) } " " a href="/surveys" { (words.t("surveys-title")) }
+                " " a href="/retention" { (words.t("retention-title")) }
+                @if reader.may(Permission::SeeAccessLog) { " " a href="/access" { (words.t("access-title")) } }
+            }
             (lists(sight))
         }
     };

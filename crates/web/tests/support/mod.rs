@@ -80,6 +80,15 @@ pub async fn centre_that_needs(form: &str, change: impl FnOnce(&mut WebConfig)) 
     centre_whole(|_| Vec::new(), change, known, None).await
 }
 
+/// With these rows at the end of the plan, and these entries in the journal already.
+pub async fn centre_by(rows: &str, earlier: Vec<NewEntry>) -> Centre {
+    let mut known = deployment();
+    let text = format!("{}{rows}", known.text);
+    known.plan = Arc::new(plan::read(&Source { file: "plan.toml", text: &text }).unwrap());
+    known.text = text.into();
+    centre_whole(|_| earlier, |_| {}, known, None).await
+}
+
 /// Whose evidence is scanned by this script.
 pub async fn centre_that_scans(script: &str) -> Centre {
     centre_whole(|_| Vec::new(), |_| {}, deployment(), Some(script)).await
