@@ -73,11 +73,13 @@ impl Router {
             // A call that we owe holds the promise that it names until the conversation is over.
             let visit = router.bookings.of_contact(record.contact).filter(|_| record.call.is_none()).and_then(|booked| booked.promise);
             let owed = record.call.as_ref().map(|call| call.promise).filter(|_| !is_over(&record)).or(visit);
+            let theirs = own.entry((record.matter, &record.owner)).or_default();
             if let Some(owed) = owed.filter(|owed| router.promises.contains_key(owed)) {
-                router.remember(record, owed);
+                // Back in line after a voice was heard, it holds an answer beside what it keeps.
+                let is_back = record.call.is_some() && !is_before_voice(record) && !theirs.is_empty();
+                router.remember(record, if is_back { theirs.remove(0).1 } else { owed });
                 continue;
             }
-            let theirs = own.entry((record.matter, &record.owner)).or_default();
             let at = theirs.iter().position(|(kind, _)| is_over(&record) == (*kind == PromiseKind::Conclude)).unwrap_or(0);
             let promise = if theirs.is_empty() { PromiseId(0) } else { theirs.remove(at).1 };
             router.remember(record, promise);

@@ -309,7 +309,9 @@ impl Router {
             self.keep_for_booked(id);
         }
         put(&mut self.out, || Command::MoveContact { contact: id, state, owner: owner.clone() });
-        match self.promises.get(&promise).filter(|known| is_call && known.due <= now) {
+        // The answer that is owed once more after such a call broke goes along, late or not.
+        let is_late = |known: &&Promise| is_call && known.kind.is_call() && known.due <= now;
+        match self.promises.get(&promise).filter(is_late) {
             None => self.pass_promise(promise, owner),
             Some(late) => self.keep_late(promise, late.clone(), owner),
         }
