@@ -62,6 +62,9 @@ test("a report on the web is taken with one key, completed, left for a call, fou
     await page.fill("#r-traces", TRACES);
     await page.focus("#report-title");
     await until("the remark is gone", async () => (await page.locator(".remark").count()) === 0);
+    await page.fill("#r-parties-0-identity_number", "640823-3235");
+    await page.focus("#report-title");
+    await desk.shows("#r-parties-0-identity_number-remark");
     assert.deepEqual(await accessibilityFaults(page), []);
 
     // Half a question is written when somebody rings: the call goes before, and both come back.
@@ -85,6 +88,7 @@ test("a report on the web is taken with one key, completed, left for a call, fou
     await desk.shows("#report");
     assert.equal(await page.inputValue("#r-traces"), TRACES);
     assert.equal(await page.locator("#report-state").innerText(), "Hämtad. Sparas medan du skriver.");
+    assert.match(await page.locator("#r-parties-0-identity_number-remark").innerText(), /Sista siffran/, "what is to be looked at is said again");
     await page.locator("summary", { hasText: "Vi utreder inte vidare" }).click();
     await page.locator("details[open]").getByRole("button", { name: "Besluta så" }).click();
     await until("it is decided", async () => (await centre.contact(id)).state === "closed");

@@ -1,13 +1,13 @@
 //! Reports as operators write them: kept while they are typed, begun from what a citizen reported by a form.
 
 use crate::{
-    Switchboard, clock,
+    Deployment, Switchboard, clock,
     desk::Refusal,
     not_read,
     readings::{Kind, Purpose, Reading},
 };
 use domain::{
-    ContactId, OperatorId,
+    ContactId, OperatorId, Timestamp,
     form::Answers,
     report::{Known, Remark, ReportDraft},
 };
@@ -54,15 +54,6 @@ impl Switchboard {
         }
     }
 
-    /// What a person should look at once more in a draft, by the deployment's numbers and crimes; nothing where it has neither.
-    #[must_use]
-    pub fn remarks(&self, draft: &ReportDraft) -> Vec<Remark> {
-        let deployment = self.deployment();
-        let today = clock::now().local(&deployment.plan.zone).date();
-        let known = deployment.forms.country.map(|country| Known { country, crimes: &deployment.forms.crimes, today });
-        known.map(|known| draft.remarks(&known)).unwrap_or_default()
-    }
-
     /// The report that a form makes, before an operator has written any of it.
     async fn reported(&self, contact: ContactId) -> Result<Option<ReportDraft>, Refusal> {
         let Some(file) = self.inner.store.contact(contact).await.map_err(not_read)? else { return Ok(None) };
@@ -73,6 +64,16 @@ impl Switchboard {
             Some(form.report(&answers, deployment.language(), &|code| deployment.municipality(code)))
         };
         Ok(file.payloads.iter().filter(|kept| kept.kind == PayloadKind::Written).find_map(|kept| of_form(kept.body.as_ref()?)))
+    }
+}
+
+impl Deployment {
+    /// What a person should look at once more in a draft, by the deployment's numbers and crimes; nothing where it has neither.
+    #[must_use]
+    pub fn remarks(&self, draft: &ReportDraft, now: Timestamp) -> Vec<Remark> {
+        let today = now.local(&self.plan.zone).date();
+        let known = self.forms.country.map(|country| Known { country, crimes: &self.forms.crimes, today });
+        known.map(|known| draft.remarks(&known)).unwrap_or_default()
     }
 }
 

@@ -56,6 +56,7 @@ function open(opened) {
   opened.addEventListener("focusout", soon);
   opened.addEventListener("submit", (event) => event.preventDefault());
   opened.addEventListener("click", clicked);
+  fields.remark(opened, JSON.parse(opened.dataset.remarks || "[]"));
   const before = rescue.reopen(contact());
   if (!before) return;
   if (fields.isSame(before.draft, saved)) return kept.drop(contact());

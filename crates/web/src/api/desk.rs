@@ -156,5 +156,5 @@ pub async fn save_report(
 }
 
 fn remarks(app: &App, preferences: Preferences, draft: &ReportDraft) -> Vec<ReportRemark> {
-    app.switchboard().remarks(draft).into_iter().map(|remark| ReportRemark::of(preferences.words(), remark)).collect()
+    ReportRemark::all(preferences.words(), &app.switchboard().deployment(), draft, clock::now())
 }

@@ -1,8 +1,12 @@
 //! The shapes of a report in the API: as it is kept, with what a person should look at once more.
 
 use crate::words::Words;
-use domain::report::{CrimeDegree, PartyRole, Property, Remark, ReportCrime, ReportDraft, ReportKind, ReportParty};
+use domain::{
+    Timestamp,
+    report::{CrimeDegree, PartyRole, Property, Remark, ReportCrime, ReportDraft, ReportKind, ReportParty},
+};
 use serde::{Deserialize, Serialize};
+use switchboard::Deployment;
 use utoipa::ToSchema;
 
 /// A report to keep. `base` is the version last seen, 0 for none.
@@ -33,10 +37,11 @@ pub struct ReportRemark {
 }
 
 impl ReportRemark {
+    /// Of a draft as it stands.
     #[must_use]
-    pub fn of(words: Words, remark: Remark) -> Self {
-        let Remark { field, rule } = remark;
-        Self { field, rule: rule.word(), what: words.named("remark", rule.word()) }
+    pub fn all(words: Words, deployment: &Deployment, draft: &ReportDraft, now: Timestamp) -> Vec<Self> {
+        let told = |Remark { field, rule }| Self { field, rule: rule.word(), what: words.named("remark", rule.word()) };
+        deployment.remarks(draft, now).into_iter().map(told).collect()
     }
 }
 

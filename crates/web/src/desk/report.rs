@@ -4,7 +4,7 @@
 //! citizen wrote it holds what they wrote, and suggests the crimes that the form is about.
 
 use super::{Sight, suggestion::Suggestion};
-use crate::words::Words;
+use crate::{api::report_model::ReportRemark, words::Words};
 use domain::{
     ContactId,
     contact::Reference,
@@ -46,13 +46,14 @@ fn form(sight: &Sight<'_>, subject: Subject<'_>) -> Markup {
     let words = sight.words;
     let (version, draft) = sight.report.clone().unwrap_or_default();
     let suggested = if version == 0 { suggestion(sight, subject, &draft) } else { Suggestion::default() };
+    let remarks = serde_json::to_string(&ReportRemark::all(words, sight.deployment, &draft, sight.now)).unwrap_or_default();
     html! {
         (heading(sight, subject.reference))
         form #report data-contact=(subject.contact) data-reference=(subject.reference) data-version=(version) autocomplete="off" novalidate
             data-zone=[sight.plan().zone.iana_name()]
             data-saved=(words.t("report-saved")) data-saving=(words.t("report-saving")) data-unsaved=(words.t("report-unsaved"))
             data-failed=(words.t("report-failed")) data-faulty=(words.t("report-faulty")) data-refused=(words.t("rescue-refused"))
-            data-unanswered=(words.t("conflict-title")) data-begun=(words.t("report-begun")) {
+            data-unanswered=(words.t("conflict-title")) data-begun=(words.t("report-begun")) data-remarks=(remarks) {
             p #report-state .quiet { (words.t(state(sight, version))) }
             (conflict(sight))
             (what(sight, &draft, &suggested))
