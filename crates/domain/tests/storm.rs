@@ -351,8 +351,7 @@ impl Storm {
 
     // Restart, another plan, and the end
 
-    /// What was owed is owed after, once: the same promises, and one follow-up for each broken call. A call that we owed and
-    /// that broke once before was owed an answer beside; both are that one follow-up.
+    /// What was owed is owed after, once: a follow-up for each broken call, also where it was owed an answer beside.
     fn restart(&mut self) {
         let owed = |world: &World| {
             let mut owed: BTreeMap<MatterId, usize> = BTreeMap::new();
@@ -370,13 +369,13 @@ impl Storm {
             .filter(|promise| !held.contains(promise))
             .collect()
         };
-        let of_calls = |record: &&ContactRecord| record.call.is_some() && record.closed.is_none();
-        let open_calls: Vec<_> = self.world.ledger.contacts.values().filter(of_calls).map(|record| record.contact).collect();
+        let is_open_call = |record: &&ContactRecord| record.call.is_some() && record.closed.is_none();
+        let open: Vec<_> = self.world.ledger.contacts.values().filter(is_open_call).map(|record| record.contact).collect();
         let (mut owed_before, lasting_before) = (owed(&self.world), lasting(&self.world));
         let decision = self.world.restart();
         self.learn(&decision.commands);
         let mut owed_after = owed(&self.world);
-        for broken in open_calls.iter().map(|call| &self.world.ledger.contacts[call]).filter(|record| record.closed.is_some()) {
+        for broken in open.iter().map(|call| &self.world.ledger.contacts[call]).filter(|record| record.closed.is_some()) {
             let (before, after) = (owed_before.remove(&broken.matter), owed_after.remove(&broken.matter));
             assert!(before == after || before == after.map(|owed| owed + 1), "{:?}: {before:?}, then {after:?}", broken.matter);
         }
