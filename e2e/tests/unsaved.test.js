@@ -160,8 +160,10 @@ test("signing out leaves no words behind in the browser", { timeout: 180_000 }, 
   Centre.during(async (centre) => {
     const desk = await centre.desk();
     await desk.page.evaluate(() => localStorage.setItem("svar-unsaved-1-1", JSON.stringify({ at: Date.now(), lines: "x" })));
+    await desk.page.evaluate(() => sessionStorage.setItem("svar-asking-1-ask-1", "x"));
     await desk.page.click(".who button");
     await desk.page.waitForURL((url) => url.pathname !== "/desk");
     assert.equal(await unsaved(desk.page), 0);
+    assert.equal(await desk.page.evaluate(() => sessionStorage.getItem("svar-asking-1-ask-1")), null);
   }),
 );

@@ -41,8 +41,8 @@ impl Switchboard {
         }
     }
 
-    /// The newest draft and its version; before the first what a citizen reported by a form, version 0, else none. The read is written to the access log
-    /// first.
+    /// The newest draft and its version; before the first what a citizen reported by a form, version 0, else none. The read
+    /// is written to the access log first.
     ///
     /// # Errors
     /// [`Refusal::NotSaved`] when it cannot be read, or the reading cannot be written down.

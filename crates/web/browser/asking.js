@@ -1,11 +1,10 @@
 // @ts-check
 // Words in a form that stands for an act, such as a question to a citizen: they stay while the page is drawn anew, until they
-// are sent. Kept in this tab alone, for the account that wrote them, and gone with it.
+// are sent. Kept in this tab alone, for the account that wrote them, and gone with it or with its sign-out (`kept.js`).
+import { account, ASKING, stored } from "./kept.js";
 
-const BEGINS = "svar-asking-";
-const account = () => document.getElementById("content")?.dataset.operator ?? "";
 /** @param {HTMLTextAreaElement} field */
-const key = (field) => `${BEGINS}${account()}-${field.id}`;
+const key = (field) => `${ASKING}${account()}-${field.id}`;
 /** What the tab would not keep stands as long as the page does. @type {Map<string, string>} */
 const held = new Map();
 
@@ -16,20 +15,13 @@ const fields = (within) => [...within.querySelectorAll("form[data-act-with] text
 document.addEventListener("input", ({ target }) => {
   if (!(target instanceof HTMLTextAreaElement) || !target.closest("form[data-act-with]")) return;
   held.set(key(target), target.value);
-  try {
-    sessionStorage.setItem(key(target), target.value);
-  } catch {}
+  stored(() => sessionStorage.setItem(key(target), target.value));
 });
 
 /** Lays in what was written before the page was drawn anew. */
 export function take() {
   for (const field of fields(document)) {
-    if (field.value) continue;
-    try {
-      field.value = held.get(key(field)) ?? sessionStorage.getItem(key(field)) ?? "";
-    } catch {
-      field.value = held.get(key(field)) ?? "";
-    }
+    field.value ||= held.get(key(field)) ?? stored(() => sessionStorage.getItem(key(field))) ?? "";
   }
 }
 
@@ -38,9 +30,7 @@ export function take() {
 export function sent(form) {
   for (const field of form.querySelectorAll("textarea")) {
     held.delete(key(field));
-    try {
-      sessionStorage.removeItem(key(field));
-    } catch {}
+    stored(() => sessionStorage.removeItem(key(field)));
   }
   form.reset();
 }

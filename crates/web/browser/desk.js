@@ -27,11 +27,16 @@ let focusThen = "";
 
 const refresh = parts(address, holds, settled);
 
+/** What the parts are to be drawn with. */
+function asked() {
+  const query = new URLSearchParams();
+  if (concluding) query.set("conclude", concluding);
+  if (opened) query.set("open", opened);
+  return query.toString();
+}
+
 function address() {
-  const asked = new URLSearchParams();
-  if (concluding) asked.set("conclude", concluding);
-  if (opened) asked.set("open", opened);
-  askedFor = asked.toString();
+  askedFor = asked();
   return `/desk/parts?${askedFor}`;
 }
 
@@ -99,7 +104,7 @@ function settled() {
   const [of, drawnFor] = [document.getElementById("content"), document.querySelector(".duty")].map((part) => part?.getAttribute("data-operator"));
   // Somebody else has signed in in another tab: this page, and what was written in it, is not theirs.
   if (of && drawnFor && of !== drawnFor) return location.reload();
-  if (askedFor === new URL(address(), location.href).searchParams.toString()) {
+  if (askedFor === asked()) {
     if (!document.querySelector(".report[data-opened]")) opened = "";
     // Concluded, or another call was answered.
     if (!document.querySelector('.call[data-kind="conclude"], .call[data-kind="ringing"]')) concluding = "";
@@ -148,6 +153,8 @@ async function carryOut(carried, from) {
     if (dialog instanceof HTMLDialogElement) dialog.close();
     return true;
   } catch (fault) {
+    // What comes to be openable now was not given by this.
+    if (wanted.act === "next_report") had = undefined;
     tellFault(fault);
   } finally {
     from.removeAttribute("aria-busy");

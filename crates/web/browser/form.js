@@ -101,6 +101,16 @@ export function number(form, name) {
   });
 }
 
+/** The fields of a path of a draft, which numbers its rows without those that are only suggested.
+ * @param {HTMLFormElement} form
+ * @param {string} path */
+function at(form, path) {
+  const [name, row, column] = path.split(".");
+  if (column === undefined) return fields(form).filter((field) => field.dataset.field === path);
+  const of = form.querySelectorAll(`[data-row="${CSS.escape(name)}"]:not([data-suggested])`)[Number(row)];
+  return of ? fields(of).filter((field) => field.dataset.field?.endsWith(`.${column}`)) : [];
+}
+
 /** Marks the fields that cannot be kept and says why beside each.
  * @param {HTMLFormElement} form
  * @param {Problem[]} problems */
@@ -111,7 +121,7 @@ export function mark(form, problems) {
     field.removeAttribute("aria-describedby");
   }
   for (const { field: name, what } of problems) {
-    const found = fields(form).filter((field) => field.dataset.field === name);
+    const found = at(form, name);
     const field = found.find((one) => one.validity.badInput) ?? found[0];
     if (!field) continue;
     const line = Object.assign(document.createElement("p"), { className: "problem", id: `${field.id}-problem`, textContent: what });
@@ -131,7 +141,7 @@ export function remark(form, remarks) {
     if (!field.hasAttribute("aria-invalid")) field.removeAttribute("aria-describedby");
   }
   for (const { field: name, what } of remarks) {
-    const field = fields(form).find((one) => one.dataset.field === name);
+    const [field] = at(form, name);
     if (!field || field.hasAttribute("aria-invalid")) continue;
     const line = Object.assign(document.createElement("p"), { className: "remark", id: `${field.id}-remark`, textContent: what });
     field.dataset.remarked = "";

@@ -4,6 +4,8 @@
 // when it is older than any session; another account of the same browser never sees it.
 
 const BEGINS = "svar-unsaved-";
+/** Words that stand for an act and are not sent yet, in this tab (`asking.js`). */
+export const ASKING = "svar-asking-";
 /** Stands in this tab from a sign-out that is asked for to the page that follows. */
 const SIGNING_OUT = "svar-signing-out";
 /** No session lasts longer. */
@@ -11,7 +13,7 @@ const KEPT_MS_MAX = 12 * 3_600_000;
 
 /** @typedef {{ contact: string, reference: string, base: number, draft: any, tried?: any, lines: string, aside: boolean, at: number }} Kept */
 
-const account = () => document.getElementById("content")?.dataset.operator ?? "";
+export const account = () => document.getElementById("content")?.dataset.operator ?? "";
 /** @param {string} contact
  * @param {boolean} aside */
 const key = (contact, aside) => `${BEGINS}${account()}-${contact}${aside ? "-aside" : ""}`;
@@ -23,7 +25,7 @@ const held = new Map();
  * @template T
  * @param {() => T} use
  * @returns {T | undefined} */
-function stored(use) {
+export function stored(use) {
   try {
     return use();
   } catch {
@@ -100,4 +102,6 @@ export function arrive(path) {
   leave(false);
   if (!wasAsked || path !== "/login") return;
   for (const name of names()) stored(() => localStorage.removeItem(name));
+  const asked = stored(() => Object.keys(sessionStorage).filter((name) => name.startsWith(ASKING))) ?? [];
+  for (const name of asked) stored(() => sessionStorage.removeItem(name));
 }

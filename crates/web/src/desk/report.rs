@@ -28,10 +28,9 @@ struct Subject<'a> {
 #[must_use]
 pub fn draw(sight: &Sight<'_>) -> Markup {
     let words = sight.words;
-    let of_call = |call: &'_ ContactView| Subject { contact: call.contact, reference: call.reference, call: None };
     let opened = sight.opened();
     let content = match (sight.written(), sight.read(), opened) {
-        (Some(call), ..) => form(sight, Subject { call: Some(call), ..of_call(call) }),
+        (Some(call), ..) => form(sight, Subject { contact: call.contact, reference: call.reference, call: Some(call) }),
         (None, Some(contact), _) => reading(sight, contact),
         (None, None, Some(report)) => form(sight, Subject { contact: report.contact, reference: report.reference, call: None }),
         (None, None, None) => html! {
